@@ -1,0 +1,98 @@
+import type { Infer } from '../lib/shape.js'
+import { isCustomAttribute } from './schema.js'
+import type { createUserPoolClient } from './shapes/app-clients.js'
+import type { UserPool } from './user-pool.js'
+
+/** The configuration of an app client, in the vocabulary of `CreateUserPoolClient`. */
+export type ClientSettings = Omit<
+  Infer<typeof createUserPoolClient>,
+  'UserPoolId' | 'ClientName' | 'GenerateSecret' | 'ClientSecret'
+>
+
+export interface AppClient {
+  readonly id: string
+  readonly poolId: string
+  readonly name: string
+  /** None for a public client, at most two for a confidential one: either is accepted. */
+  readonly secrets: readonly ClientSecret[]
+  readonly settings: ClientSettings
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly modifiedAt: number
+}
+
+export interface ClientSecret {
+  readonly id: string
+  readonly value: string
+  readonly createdAt: number
+}
+
+/** The name by which the pool's own users are a provider among others. */
+export const localProvider = 'COGNITO'
+
+export const isConfidential = (client: AppClient): boolean => client.secrets.length > 0
+
+/** Whether the client may use an OAuth flow at all: flows count only when the client is enabled for OAuth. */
+export const allowsFlow = (client: AppClient, flow: 'code' | 'implicit' | 'client_credentials'): boolean =>
+  client.settings.AllowedOAuthFlowsUserPoolClient === true &&
+  (client.settings.AllowedOAuthFlows ?? []).includes(flow)
+
+/** The providers whose users may sign in through this client; `COGNITO` stands for the pool's own. */
+export const providersOf = (client: AppClient): readonly string[] =>
+  client.settings.SupportedIdentityProviders ?? []
+
+/** Milliseconds an app may take to answer a challenge, and a sign-in page to be sent in. */
+export const challengeLifetime = (client: AppClient): number =>
+  (client.settings.AuthSessionValidity ?? 3) * 60_000
+
+/** Whether tokens of this client can be revoked one sign-in at a time (and so carry `origin_jti`). */
+export const tokensAreRevocable = (client: AppClient): boolean =>
+  client.settings.EnableTokenRevocation ?? true
+
+const secondsIn = { seconds: 1, minutes: 60, hours: 3600, days: 86400 } as const
+
+/** Seconds that tokens of this client are valid (oauth-and-federation.md §7.7). */
+export function tokenLifetimes({ settings }: AppClient): { id: number; access: number; refresh: number } {
+  const units = settings.TokenValidityUnits
+  const seconds = (value: number, unit: keyof typeof secondsIn) => value * secondsIn[unit]
+  return {
+    id: seconds(
+      settings.IdTokenValidity ?? 1,
+      settings.IdTokenValidity ? (units?.IdToken ?? 'hours') : 'hours',
+    ),
+    access: seconds(
+      settings.AccessTokenValidity ?? 1,
+      settings.AccessTokenValidity ? (units?.AccessToken ?? 'hours') : 'hours',
+    ),
+    // 0 stands for the default of 30 days.
+    refresh: settings.RefreshTokenValidity
+      ? seconds(settings.RefreshTokenValidity, units?.RefreshToken ?? 'days')
+      : seconds(30, 'days'),
+  }
+}
+
+/**
+ * Whether the client may read an attribute of its users. Without a list it reads all of them, but for those only
+ * a developer may see.
+ */
+export const mayRead = ({ settings }: AppClient, attribute: string): boolean =>
+  settings.ReadAttributes?.includes(attribute) ?? !attribute.startsWith('dev:')
+
+/** Whether the client may write an attribute. Without a list it writes the standard ones only (§8.5). */
+export const mayWrite = ({ settings }: AppClient, attribute: string): boolean =>
+  settings.WriteAttributes?.includes(attribute) ?? !isCustomAttribute(attribute)
+
+/**
+ * Whether an app may be sent back to this URL: one of the registered callbacks, compared as text. There are no
+ * wildcards and no prefixes (oauth-and-federation.md §3.1, §13).
+ */
+export const isCallback = ({ settings }: AppClient, url: string): boolean =>
+  (settings.CallbackURLs ?? []).includes(url)
+
+/** Whether a browser may be sent here after signing out. */
+export const isSignOutUrl = ({ settings }: AppClient, url: string): boolean =>
+  (settings.LogoutURLs ?? []).includes(url)
+
+/** Whether the client belongs to the pool. */
+export const isClientOf = (pool: UserPool, client: AppClient | undefined): client is AppClient =>
+  client?.poolId === pool.id

@@ -1,0 +1,70 @@
+import type { AppClient } from './app-client.js'
+import type { Group, Membership } from './group.js'
+import { identityKey } from './identity.js'
+import type { IdentityProvider } from './identity-provider.js'
+import { type Collection, keyOf } from './ports/store.js'
+import type { ResourceServer } from './resource-server.js'
+import type { User } from './user.js'
+import type { UserPool } from './user-pool.js'
+
+/** The records of Rockpool that describe pools and people, and what each can be looked up by. */
+
+/** Key: the pool's id. */
+export const pools: Collection<UserPool> = {
+  name: 'pools',
+  indexes: { domain: ({ domain }) => (domain === undefined ? [] : [domain]), name: ({ name }) => [name] },
+}
+
+/** Key: the client's id, which is unique across pools. */
+export const clients: Collection<AppClient> = {
+  name: 'clients',
+  indexes: { pool: ({ poolId }) => [poolId] },
+}
+
+/** Key: pool and name. */
+export const identityProviders: Collection<IdentityProvider> = {
+  name: 'identity-providers',
+  indexes: {
+    pool: ({ poolId }) => [poolId],
+    identifier: ({ poolId, identifiers }) => identifiers.map(identifier => keyOf(poolId, identifier)),
+  },
+}
+
+/** Key: pool and identifier. */
+export const resourceServers: Collection<ResourceServer> = {
+  name: 'resource-servers',
+  indexes: { pool: ({ poolId }) => [poolId] },
+}
+
+/** Key: pool and group name. */
+export const groups: Collection<Group> = {
+  name: 'groups',
+  indexes: { pool: ({ poolId }) => [poolId] },
+}
+
+/** Key: pool, user and group. */
+export const memberships: Collection<Membership> = {
+  name: 'memberships',
+  indexes: {
+    user: ({ poolId, sub }) => [keyOf(poolId, sub)],
+    group: ({ poolId, group }) => [keyOf(poolId, group)],
+  },
+}
+
+/** A user together with the aliases that the pool's settings make of their attributes. */
+export interface UserRecord extends User {
+  /** As `aliasesOf` computes them when the record is written. */
+  readonly aliases: readonly string[]
+}
+
+/** Key: pool and username, as the pool compares usernames. */
+export const users: Collection<UserRecord> = {
+  name: 'users',
+  indexes: {
+    pool: ({ poolId }) => [poolId],
+    sub: ({ poolId, sub }) => [keyOf(poolId, sub)],
+    alias: ({ aliases }) => aliases,
+    identity: ({ poolId, identities }) =>
+      identities.map(({ providerName, userId }) => identityKey(poolId, providerName, userId)),
+  },
+}

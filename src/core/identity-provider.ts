@@ -1,0 +1,34 @@
+import type { AttributeMapping } from './attribute-mapping.js'
+import type { ProviderType } from './identity.js'
+
+/** Another provider that may vouch for users of a pool. */
+export interface IdentityProvider {
+  readonly poolId: string
+  readonly name: string
+  readonly type: ProviderType
+  /** As `CreateIdentityProvider` takes it and `DescribeIdentityProvider` shows it. */
+  readonly details: { readonly [key: string]: string }
+  readonly mapping: AttributeMapping
+  /** Other names to ask for it by, often e-mail domains. */
+  readonly identifiers: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly modifiedAt: number
+}
+
+/** The claim that names the user at a provider of this type; a mapping cannot change it (§8.5). */
+export const subjectClaims: Record<ProviderType, string> = {
+  OIDC: 'sub',
+  Google: 'sub',
+  SignInWithApple: 'sub',
+  Facebook: 'id',
+  LoginWithAmazon: 'user_id',
+  SAML: 'NameID',
+}
+
+/** The mapping a provider has when it is made: social and OIDC providers map the username (§8.5). */
+export const withDefaultMapping = (type: ProviderType, mapping: AttributeMapping = {}): AttributeMapping =>
+  type === 'SAML' ? mapping : { username: subjectClaims[type], ...mapping }
+
+/** The addresses of an OIDC provider that a sign-in needs. */
+export const oidcEndpoints = ['authorize_url', 'token_url', 'attributes_url', 'jwks_uri'] as const

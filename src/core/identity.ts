@@ -1,0 +1,40 @@
+/** An account at another provider, as far as this pool knows it. */
+export interface Identity {
+  /** The subject at the provider, its case kept. */
+  readonly userId: string
+  readonly providerName: string
+  readonly providerType: ProviderType
+  /** The entity id of a SAML provider; null for all others. */
+  readonly issuer: string | null
+  /** Whether this identity created the profile; one that was linked to an existing profile did not. */
+  readonly primary: boolean
+  /** Milliseconds since the epoch. */
+  readonly dateCreated: number
+}
+
+export type ProviderType = 'SAML' | 'Facebook' | 'Google' | 'LoginWithAmazon' | 'SignInWithApple' | 'OIDC'
+
+/** As the user attribute `identities` carries it: a JSON text with native types (oauth-and-federation.md §7.4). */
+export const identitiesAttribute = (identities: readonly Identity[]): string =>
+  JSON.stringify(identities.map(ordered))
+
+/** As the ID token carries it: every value a text, but for a null issuer (§7.4, fact O16). */
+export const identitiesClaim = (identities: readonly Identity[]): Record<string, string | null>[] =>
+  identities.map(identity => ({
+    ...ordered(identity),
+    primary: String(identity.primary),
+    dateCreated: String(identity.dateCreated),
+  }))
+
+const ordered = ({ userId, providerName, providerType, issuer, primary, dateCreated }: Identity) => ({
+  userId,
+  providerName,
+  providerType,
+  issuer,
+  primary,
+  dateCreated,
+})
+
+/** How an identity is filed, so that a sign-in through a provider finds the user it leads to. */
+export const identityKey = (poolId: string, providerName: string, subject: string): string =>
+  `${poolId} ${providerName} ${subject}`

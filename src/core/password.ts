@@ -1,0 +1,119 @@
+import { createDiffieHellman, createHash, getDiffieHellman } from 'node:crypto'
+import { sameSecret } from '../lib/secrets.js'
+import { ensure, refusal } from './refusal.js'
+import type { UserPool } from './user-pool.js'
+
+/**
+ * What is kept of a password: enough to verify it when it is sent, and to take part in SRP when it is not
+ * (user-pools-api.md §3.5). It is no stronger against guessing than SRP's own verifier, which Cognito keeps too.
+ */
+export interface PasswordVerifier {
+  /** 16 random bytes, in hexadecimal. */
+  readonly salt: string
+  /** `v = g^x mod N`, in hexadecimal. */
+  readonly srp: string
+  /** SHA-256 of SRP's private value `x`: compared when the password itself is sent. */
+  readonly check: string
+}
+
+/** Makes what is kept of a password. `salt` must be 16 random bytes. */
+export function passwordVerifier(
+  pool: UserPool,
+  username: string,
+  password: string,
+  salt: Buffer,
+): PasswordVerifier {
+  const x = privateValue(pool, username, password, salt)
+  return { salt: salt.toString('hex'), srp: toThePowerOf(x), check: sha256(x).toString('hex') }
+}
+
+/** Whether this is the password. */
+export function isPassword(
+  pool: UserPool,
+  username: string,
+  password: string,
+  verifier: PasswordVerifier,
+): boolean {
+  const x = privateValue(pool, username, password, Buffer.from(verifier.salt, 'hex'))
+  return sameSecret(sha256(x).toString('hex'), verifier.check)
+}
+
+/** SRP's `x = H(pad(salt) | H(poolName | userIdForSrp | ":" | password))`. */
+function privateValue({ id }: UserPool, username: string, password: string, salt: Buffer): Buffer {
+  const poolName = id.slice(id.lastIndexOf('_') + 1)
+  return sha256(pad(salt), sha256(Buffer.from(`${poolName}${username}:${password}`)))
+}
+
+/** The bytes of a positive number in two's complement: a leading zero where the top bit is set. */
+const pad = (bytes: Buffer): Buffer =>
+  (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
+
+const sha256 = (...parts: Buffer[]): Buffer => {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest()
+}
+
+/** `g^x mod N` in the 3072-bit group of RFC 3526 (15), by the native code for Diffie-Hellman keys. */
+function toThePowerOf(x: Buffer): string {
+  exponentiation ??= createDiffieHellman(getDiffieHellman('modp15').getPrime(), 2)
+  exponentiation.setPrivateKey(x)
+  return exponentiation.generateKeys('hex')
+}
+let exponentiation: ReturnType<typeof createDiffieHellman> | undefined
+
+/** What a password of the pool must look like; Cognito's defaults where the pool says nothing. */
+export interface PasswordPolicy {
+  readonly minimumLength: number
+  readonly requires: readonly CharacterClass[]
+  readonly temporaryPasswordValidityDays: number
+}
+
+/** A kind of character a password may have to contain, with the words of Cognito's refusal. */
+export interface CharacterClass {
+  readonly name: 'uppercase' | 'lowercase' | 'numeric' | 'symbol'
+  readonly pattern: RegExp
+}
+
+const characterClasses: readonly (CharacterClass & { readonly setting: CharacterRequirement })[] = [
+  { name: 'uppercase', setting: 'RequireUppercase', pattern: /[A-Z]/ },
+  { name: 'lowercase', setting: 'RequireLowercase', pattern: /[a-z]/ },
+  { name: 'numeric', setting: 'RequireNumbers', pattern: /[0-9]/ },
+  // A blank counts as a symbol unless it is first or last (§4.3).
+  {
+    name: 'symbol',
+    setting: 'RequireSymbols',
+    pattern: /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]|(?<=.) (?=.)/,
+  },
+]
+type CharacterRequirement = 'RequireUppercase' | 'RequireLowercase' | 'RequireNumbers' | 'RequireSymbols'
+
+export function passwordPolicyOf({ settings }: UserPool): PasswordPolicy {
+  const policy = settings.Policies?.PasswordPolicy ?? {}
+  return {
+    minimumLength: policy.MinimumLength ?? 8,
+    requires: characterClasses.filter(({ setting }) => policy[setting] ?? true),
+    // 0 stands for the default of seven days.
+    temporaryPasswordValidityDays: policy.TemporaryPasswordValidityDays || 7,
+  }
+}
+
+/** The first rule a password breaks, in Cognito's words and order; undefined when it breaks none. */
+export function policyViolation(pool: UserPool, password: string): string | undefined {
+  const policy = passwordPolicyOf(pool)
+  if (password.length < policy.minimumLength) return 'Password not long enough'
+  const missing = policy.requires.find(({ pattern }) => !pattern.test(password))
+  return missing && `Password must have ${missing.name} characters`
+}
+
+const passwordTooWeak = refusal('InvalidPasswordException', (violation: string, poolName: string) => ({
+  told: `Password does not conform to policy: ${violation}`,
+  because: `The new password breaks the password policy of ${poolName}: ${violation}.`,
+  remedy: 'Choose another password, or relax Policies.PasswordPolicy of the pool.',
+}))
+
+/** Refuses a password that breaks the pool's policy. */
+export function ensureConforms(pool: UserPool, password: string): void {
+  const violation = policyViolation(pool, password)
+  ensure(violation === undefined, () => passwordTooWeak(violation ?? '', pool.name))
+}

@@ -1,0 +1,88 @@
+import type { Infer } from '../lib/shape.js'
+import type { schemaAttribute } from './shapes/user-pools.js'
+import type { SchemaAttribute } from './user-pool.js'
+
+/**
+ * The standard attributes of every pool, in Cognito's order (user-pools-api.md §6.3): all are optional and
+ * mutable strings of 0 to 2048 characters, but for the exceptions given here.
+ */
+const standardAttributes: readonly SchemaAttribute[] = [
+  standard('sub', { mutable: false, required: true, min: 1 }),
+  standard('name'),
+  standard('given_name'),
+  standard('family_name'),
+  standard('middle_name'),
+  standard('nickname'),
+  standard('preferred_username'),
+  standard('profile'),
+  standard('picture'),
+  standard('website'),
+  standard('email'),
+  unlimited('email_verified', 'Boolean'),
+  standard('gender'),
+  standard('birthdate', { min: 10, max: 10 }),
+  standard('zoneinfo'),
+  standard('locale'),
+  standard('phone_number'),
+  unlimited('phone_number_verified', 'Boolean'),
+  standard('address'),
+  { ...unlimited('updated_at', 'Number'), min: 0 },
+]
+
+const standardNames: ReadonlySet<string> = new Set(standardAttributes.map(({ name }) => name))
+
+/** Whether the name is that of a standard attribute (`email`), not of a custom one (`custom:team`). */
+export const isStandardAttribute = (name: string): boolean => standardNames.has(name)
+
+/** Whether the name is in the custom name space. */
+export const isCustomAttribute = (name: string): boolean =>
+  name.startsWith('custom:') || name.startsWith('dev:custom:')
+
+/**
+ * The complete schema of a pool from what the caller declared: a declaration for a standard attribute changes
+ * its limits, mutability and whether it is required; any other declares a custom attribute.
+ */
+export function completeSchema(declared: readonly Infer<typeof schemaAttribute>[] = []): SchemaAttribute[] {
+  const changes = new Map(declared.map(attribute => [attribute.Name ?? '', attribute]))
+  const standards = standardAttributes.map(attribute => {
+    const change = changes.get(attribute.name)
+    return change === undefined ? attribute : adjusted(attribute, change)
+  })
+  const customs = declared.filter(({ Name }) => !standardNames.has(Name ?? '')).map(customAttribute)
+  return [...standards, ...customs]
+}
+
+type Declaration = Infer<typeof schemaAttribute>
+
+const adjusted = (attribute: SchemaAttribute, change: Declaration): SchemaAttribute => ({
+  ...attribute,
+  mutable: change.Mutable ?? attribute.mutable,
+  required: change.Required ?? attribute.required,
+  ...limitsOf(change),
+})
+
+const customAttribute = (declared: Declaration): SchemaAttribute => ({
+  name: `${declared.DeveloperOnlyAttribute ? 'dev:custom:' : 'custom:'}${declared.Name ?? ''}`,
+  type: declared.AttributeDataType ?? 'String',
+  mutable: declared.Mutable ?? true,
+  required: declared.Required ?? false,
+  developerOnly: declared.DeveloperOnlyAttribute ?? false,
+  ...limitsOf(declared),
+})
+
+function limitsOf({ StringAttributeConstraints, NumberAttributeConstraints }: Declaration) {
+  const min = StringAttributeConstraints?.MinLength ?? NumberAttributeConstraints?.MinValue
+  const max = StringAttributeConstraints?.MaxLength ?? NumberAttributeConstraints?.MaxValue
+  return {
+    ...(min === undefined ? {} : { min: Number(min) }),
+    ...(max === undefined ? {} : { max: Number(max) }),
+  }
+}
+
+function standard(name: string, exceptions: Partial<SchemaAttribute> = {}): SchemaAttribute {
+  return { ...unlimited(name, 'String'), min: 0, max: 2048, ...exceptions }
+}
+
+function unlimited(name: string, type: SchemaAttribute['type']): SchemaAttribute {
+  return { name, type, mutable: true, required: false, developerOnly: false }
+}

@@ -1,0 +1,52 @@
+import type { AppClient } from './app-client.js'
+import { isCustomAttribute } from './schema.js'
+
+/** The scopes every pool knows (oauth-and-federation.md §3.1). */
+export const systemScopes = ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.user.admin'] as const
+
+/** The scope that lets a token call the user pools API on behalf of its user. */
+export const userAdminScope = 'aws.cognito.signin.user.admin'
+
+export const isSystemScope = (scope: string): boolean => (systemScopes as readonly string[]).includes(scope)
+
+/** The scopes an app may ask for. */
+export const allowedScopes = ({ settings }: AppClient): readonly string[] => settings.AllowedOAuthScopes ?? []
+
+/** A `scope` parameter as a list without repetitions, or undefined when it names none. */
+export function parseScopes(parameter: string | undefined): string[] | undefined {
+  const scopes = [...new Set((parameter ?? '').split(' ').filter(scope => scope !== ''))]
+  return scopes.length === 0 ? undefined : scopes
+}
+
+const attributesOfScope: Record<string, (attribute: string) => boolean> = {
+  email: attribute => attribute === 'email' || attribute === 'email_verified',
+  phone: attribute => attribute === 'phone_number' || attribute === 'phone_number_verified',
+  profile: attribute => profileAttributes.has(attribute) || isCustomAttribute(attribute),
+}
+
+const profileAttributes = new Set([
+  'name',
+  'given_name',
+  'family_name',
+  'middle_name',
+  'nickname',
+  'preferred_username',
+  'profile',
+  'picture',
+  'website',
+  'gender',
+  'birthdate',
+  'zoneinfo',
+  'locale',
+  'address',
+  'updated_at',
+])
+
+/**
+ * Whether granted scopes release an attribute (§5, §7.2): `openid` alone releases all, `openid` with others only what
+ * the others name. The client's permission to read comes on top.
+ */
+export function releases(scopes: readonly string[], attribute: string): boolean {
+  const narrowing = scopes.filter(scope => scope in attributesOfScope)
+  return narrowing.length === 0 || narrowing.some(scope => attributesOfScope[scope]?.(attribute))
+}

@@ -1,0 +1,49 @@
+import type { Infer } from '../lib/shape.js'
+import type { createUserPool } from './shapes/user-pools.js'
+
+/** The configuration of a pool, in the vocabulary of `CreateUserPool`. What is absent has Cognito's default. */
+export type PoolSettings = Omit<Infer<typeof createUserPool>, 'PoolName' | 'Schema'>
+
+/** How the `iss` of a pool's tokens is chosen: `local` (below our base URL), `aws` (as in the cloud), or a URL. */
+export type IssuerMode = 'local' | 'aws' | `http${string}`
+
+export interface UserPool {
+  readonly id: string
+  readonly name: string
+  readonly settings: PoolSettings
+  /** Every attribute a user of this pool may have, standard ones first. */
+  readonly schema: readonly SchemaAttribute[]
+  /** The prefix of the user pool domain; a pool without one has no hosted pages. */
+  readonly domain?: string
+  readonly issuer: IssuerMode
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly modifiedAt: number
+}
+
+/** One attribute of a pool's schema, with its full name (`custom:team`). Limits are texts on the wire, numbers here. */
+export interface SchemaAttribute {
+  readonly name: string
+  readonly type: 'String' | 'Number' | 'DateTime' | 'Boolean'
+  readonly mutable: boolean
+  readonly required: boolean
+  readonly developerOnly: boolean
+  /** Of a String: its length; of a Number: its value. */
+  readonly min?: number
+  readonly max?: number
+}
+
+/** The region a pool lives in: the part of its id before the underscore. */
+export const regionOf = (poolId: string): string => poolId.slice(0, poolId.lastIndexOf('_'))
+
+/** Usernames and aliases are compared without regard to case unless the pool says otherwise. */
+export const isCaseSensitive = (pool: UserPool): boolean =>
+  pool.settings.UsernameConfiguration?.CaseSensitive ?? true
+
+/** A username, or an alias, as it is compared in this pool. */
+export const foldCase = (pool: UserPool, name: string): string =>
+  isCaseSensitive(pool) ? name : name.toLowerCase()
+
+/** The group that the pool makes for the users of a provider (oauth-and-federation.md §8.6); it keeps the case. */
+export const providerGroupName = (pool: Pick<UserPool, 'id'>, providerName: string): string =>
+  `${pool.id}_${providerName}`

@@ -1,0 +1,10 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+/** Compares two secrets in a time that tells nothing about where, or in how many characters, they differ. */
+export const sameSecret = (given: string, expected: string): boolean =>
+  timingSafeEqual(sha256(given), sha256(expected))
+
+/** A secret as it is kept: what is stored cannot be presented. */
+export const fingerprint = (secret: string): string => sha256(secret).toString('base64url')
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()

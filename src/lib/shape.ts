@@ -1,0 +1,121 @@
+/**
+ * A small language in which an input is described once: from one declaration come the static type, the validation
+ * and the JSON Schema for editors. Its vocabulary is that of the service's own model, so a table can be compared
+ * with it member by member.
+ */
+
+/** Limits of a string. `pattern` is a Java regular expression that must match the whole value. */
+export interface StringShape<E extends string = string> {
+  readonly type: 'string'
+  readonly min?: number
+  readonly max?: number
+  readonly pattern?: string
+  readonly enum?: readonly E[]
+  /** The value is a secret or personal: it is never repeated in a message or log. */
+  readonly sensitive?: true
+}
+export interface IntegerShape {
+  readonly type: 'integer'
+  readonly min?: number
+  readonly max?: number
+}
+export interface BooleanShape {
+  readonly type: 'boolean'
+}
+export interface ListShape<M extends Shape = Shape> {
+  readonly type: 'list'
+  readonly member: M
+  readonly min?: number
+  readonly max?: number
+}
+export interface MapShape<V extends Shape = Shape> {
+  readonly type: 'map'
+  readonly key: StringShape
+  readonly value: V
+}
+export interface StructureShape<M extends Members = Members> {
+  readonly type: 'structure'
+  readonly members: M
+}
+/** A member that must be there. */
+export interface Required<S extends Shape = Shape> {
+  readonly required: S
+}
+export type Members = { readonly [name: string]: Shape | Required }
+export type Shape =
+  | StringShape
+  | IntegerShape
+  | BooleanShape
+  | { readonly type: 'list'; readonly member: Shape; readonly min?: number; readonly max?: number }
+  | { readonly type: 'map'; readonly key: StringShape; readonly value: Shape }
+  | { readonly type: 'structure'; readonly members: Members }
+
+type Limits<S> = Omit<S, 'type' | 'enum' | 'member' | 'members' | 'key' | 'value'>
+
+export const string = (limits: Limits<StringShape> = {}): StringShape => ({ type: 'string', ...limits })
+export const oneOf = <const E extends string>(...values: E[]): StringShape<E> => ({
+  type: 'string',
+  enum: values,
+})
+export const integer = (limits: Limits<IntegerShape> = {}): IntegerShape => ({ type: 'integer', ...limits })
+export const boolean = (): BooleanShape => ({ type: 'boolean' })
+export const list = <M extends Shape>(member: M, limits: Limits<ListShape> = {}): ListShape<M> => ({
+  type: 'list',
+  member,
+  ...limits,
+})
+export const map = <V extends Shape>(key: StringShape, value: V): MapShape<V> => ({ type: 'map', key, value })
+export const structure = <const M extends Members>(members: M): StructureShape<M> => ({
+  type: 'structure',
+  members,
+})
+export const required = <S extends Shape>(shape: S): Required<S> => ({ required: shape })
+
+/** The static type of a valid value. */
+export type Infer<S> =
+  S extends StringShape<infer E>
+    ? E
+    : S extends IntegerShape
+      ? number
+      : S extends BooleanShape
+        ? boolean
+        : S extends { readonly type: 'list'; readonly member: infer M }
+          ? readonly Infer<M>[]
+          : S extends { readonly type: 'map'; readonly value: infer V }
+            ? { readonly [key: string]: Infer<V> }
+            : S extends { readonly type: 'structure'; readonly members: infer M }
+              ? InferMembers<M>
+              : never
+
+type InferMembers<M> = Flatten<
+  {
+    readonly [K in keyof M as M[K] extends Required ? K : never]: M[K] extends Required<infer S>
+      ? Infer<S>
+      : never
+  } & {
+    readonly [K in keyof M as M[K] extends Required ? never : K]?: Infer<M[K]>
+  }
+>
+type Flatten<T> = { [K in keyof T]: T[K] }
+
+/** The shape of a member, whether it is required or not. */
+export const shapeOf = (member: Shape | Required): Shape => ('required' in member ? member.required : member)
+
+/** Says whether a text is the service's pattern as a whole. */
+export function matches(pattern: string, text: string): boolean {
+  let compiled = compiledPatterns.get(pattern)
+  if (compiled === undefined) {
+    compiled = toRegExp(pattern)
+    compiledPatterns.set(pattern, compiled)
+  }
+  return compiled.test(text)
+}
+
+const compiledPatterns = new Map<string, RegExp>()
+
+/** Java's `(?s)` and its free use of `-` in classes are the only differences that occur in the model. */
+export function toRegExp(pattern: string): RegExp {
+  const dotAll = pattern.startsWith('(?s)')
+  const source = dotAll ? pattern.slice(4) : pattern
+  return new RegExp(`^(?:${source})$`, dotAll ? 'su' : 'u')
+}

@@ -1,0 +1,28 @@
+/**
+ * Adds query parameters to a URL given as text, leaving every character of it as it was registered: an app
+ * compares its callback as text. Parameters with the value undefined are left out; spaces become `+`.
+ */
+export function withQuery(url: string, parameters: Record<string, string | undefined>): string {
+  const query = formEncode(parameters)
+  return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`
+}
+
+/** Adds parameters as a fragment, as the implicit grant wants them (OAuth 2.0, RFC 6749 §4.2.2). */
+export const withFragment = (url: string, parameters: Record<string, string | undefined>): string =>
+  `${url}#${formEncode(parameters)}`
+
+/** `application/x-www-form-urlencoded` text of the parameters that have a value. */
+export function formEncode(parameters: Record<string, string | undefined>): string {
+  const encoded = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) encoded.append(name, value)
+  return encoded.toString()
+}
+
+/** Parses a URL; undefined when it is none. (Node 20.19 has `URL.parse`, its types do not.) */
+export function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
+}
