@@ -1,0 +1,45 @@
+import type { Collection } from '../core/ports/store.js'
+import { keyOf } from '../core/ports/store.js'
+
+/**
+ * What a sign-in entitles an app to. It is the family of all tokens that come of it: their `origin_jti` is its id,
+ * and when it is gone, they are revoked (oauth-and-federation.md §6.1).
+ */
+export interface Grant {
+  readonly id: string
+  readonly poolId: string
+  readonly clientId: string
+  readonly sub: string
+  readonly scopes: readonly string[]
+  /** Seconds since the epoch: when the user proved who they are. */
+  readonly authTime: number
+  readonly eventId: string
+  /** For the ID token of the sign-in itself: those of a refresh have none (§12). */
+  readonly nonce?: string
+  /** The API that the access tokens are bound to (`resource`, RFC 8707). */
+  readonly resource?: string
+}
+
+/** Key: the grant's id. */
+export const grants: Collection<Grant> = {
+  name: 'grants',
+  indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
+}
+
+/** A refresh token as it is kept. */
+export interface RefreshToken {
+  readonly poolId: string
+  readonly grantId: string
+  readonly clientId: string
+  /** Milliseconds since the epoch: when this token was issued, and when it ends. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** When a rotation replaced it; it goes on working for the client's grace period (§4.2). */
+  readonly replacedAt?: number
+}
+
+/** Key: the token's fingerprint. */
+export const refreshTokens: Collection<RefreshToken> = {
+  name: 'refresh-tokens',
+  indexes: { grant: ({ grantId }) => [grantId] },
+}

@@ -1,0 +1,91 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { type Collection, insert, type Store } from '../core/ports/store.js'
+
+/** One of a pool's two keys. */
+export interface SigningKey {
+  /** 32 bytes in standard base64, as Cognito's look: it may hold `+` and `/` (oauth-and-federation.md §2.2). */
+  readonly kid: string
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+  readonly jwk: PublicJwk
+}
+
+/** A key as `jwks.json` shows it. */
+export interface PublicJwk {
+  readonly alg: 'RS256'
+  readonly e: string
+  readonly kid: string
+  readonly kty: 'RSA'
+  readonly n: string
+  readonly use: 'sig'
+}
+
+/** A pool's keys: one signs its ID tokens, the other its access tokens (fact O11). */
+export interface PoolKeys {
+  readonly idToken: SigningKey
+  readonly accessToken: SigningKey
+}
+
+/** Private keys as they are kept: PKCS #8, PEM. Key: the pool's id. */
+export interface StoredKeys {
+  readonly idToken: string
+  readonly accessToken: string
+}
+
+export const signingKeys: Collection<StoredKeys> = { name: 'signing-keys', indexes: {} }
+
+export interface SigningKeys {
+  /** The keys of a pool; made, and kept, at the first request. The event loop is never blocked meanwhile. */
+  of(poolId: string): Promise<PoolKeys>
+}
+
+export function createSigningKeys(store: Store): SigningKeys {
+  const known = new Map<string, Promise<PoolKeys>>()
+  return {
+    of(poolId) {
+      let keys = known.get(poolId)
+      if (keys === undefined) {
+        keys = obtain(store, poolId)
+        // A failure must not be remembered: the next request tries again.
+        keys.catch(() => known.delete(poolId))
+        known.set(poolId, keys)
+      }
+      return keys
+    },
+  }
+}
+
+async function obtain(store: Store, poolId: string): Promise<PoolKeys> {
+  const stored = await store.get(signingKeys, poolId)
+  if (stored !== undefined) return poolKeys(stored.record)
+  const [idToken, accessToken] = await Promise.all([generatePem(), generatePem()])
+  const made = { idToken, accessToken }
+  if (await store.commit(insert(signingKeys, poolId, made))) return poolKeys(made)
+  // Another process was faster: its keys are the pool's.
+  return obtain(store, poolId)
+}
+
+const poolKeys = ({ idToken, accessToken }: StoredKeys): PoolKeys => ({
+  idToken: signingKey(idToken),
+  accessToken: signingKey(accessToken),
+})
+
+function signingKey(pem: string): SigningKey {
+  const privateKey = createPrivateKey(pem)
+  const publicKey = createPublicKey(privateKey)
+  const { n = '', e = '' } = publicKey.export({ format: 'jwk' })
+  const kid = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64')
+  return { kid, privateKey, publicKey, jwk: { alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' } }
+}
+
+async function generatePem(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  return privateKey
+}
