@@ -4,8 +4,13 @@
  * with it member by member.
  */
 
+/** What an editor shows beside the input. */
+interface Documented {
+  readonly about?: string
+}
+
 /** Limits of a string. `pattern` is a Java regular expression that must match the whole value. */
-export interface StringShape<E extends string = string> {
+export interface StringShape<E extends string = string> extends Documented {
   readonly type: 'string'
   readonly min?: number
   readonly max?: number
@@ -14,28 +19,33 @@ export interface StringShape<E extends string = string> {
   /** The value is a secret or personal: it is never repeated in a message or log. */
   readonly sensitive?: true
 }
-export interface IntegerShape {
+export interface IntegerShape extends Documented {
   readonly type: 'integer'
   readonly min?: number
   readonly max?: number
 }
-export interface BooleanShape {
+export interface BooleanShape extends Documented {
   readonly type: 'boolean'
 }
-export interface ListShape<M extends Shape = Shape> {
+export interface ListShape<M extends Shape = Shape> extends Documented {
   readonly type: 'list'
   readonly member: M
   readonly min?: number
   readonly max?: number
 }
-export interface MapShape<V extends Shape = Shape> {
+export interface MapShape<V extends Shape = Shape> extends Documented {
   readonly type: 'map'
   readonly key: StringShape
   readonly value: V
 }
-export interface StructureShape<M extends Members = Members> {
+export interface StructureShape<M extends Members = Members> extends Documented {
   readonly type: 'structure'
   readonly members: M
+}
+/** One of several shapes that a glance tells apart: no two of them are of the same type. */
+export interface EitherShape<O extends Shape = Shape> extends Documented {
+  readonly type: 'either'
+  readonly options: readonly O[]
 }
 /** A member that must be there. */
 export interface Required<S extends Shape = Shape> {
@@ -46,11 +56,17 @@ export type Shape =
   | StringShape
   | IntegerShape
   | BooleanShape
-  | { readonly type: 'list'; readonly member: Shape; readonly min?: number; readonly max?: number }
-  | { readonly type: 'map'; readonly key: StringShape; readonly value: Shape }
-  | { readonly type: 'structure'; readonly members: Members }
+  | (Documented & {
+      readonly type: 'list'
+      readonly member: Shape
+      readonly min?: number
+      readonly max?: number
+    })
+  | (Documented & { readonly type: 'map'; readonly key: StringShape; readonly value: Shape })
+  | (Documented & { readonly type: 'structure'; readonly members: Members })
+  | (Documented & { readonly type: 'either'; readonly options: readonly Shape[] })
 
-type Limits<S> = Omit<S, 'type' | 'enum' | 'member' | 'members' | 'key' | 'value'>
+type Limits<S> = Omit<S, 'type' | 'enum' | 'member' | 'members' | 'key' | 'value' | 'about'>
 
 export const string = (limits: Limits<StringShape> = {}): StringShape => ({ type: 'string', ...limits })
 export const oneOf = <const E extends string>(...values: E[]): StringShape<E> => ({
@@ -69,7 +85,23 @@ export const structure = <const M extends Members>(members: M): StructureShape<M
   type: 'structure',
   members,
 })
+export const either = <const O extends readonly Shape[]>(...options: O): EitherShape<O[number]> => ({
+  type: 'either',
+  options,
+})
 export const required = <S extends Shape>(shape: S): Required<S> => ({ required: shape })
+
+/** The same shape with a sentence for whoever has to fill it in. */
+export const documented = <S extends Shape>(about: string, shape: S): S => ({ ...shape, about })
+
+/** The members of a structure but for some, to compose another structure of. */
+export function without<M extends Members, K extends keyof M & string>(
+  members: M,
+  ...names: K[]
+): Omit<M, K> {
+  const kept = Object.entries(members).filter(([name]) => !(names as string[]).includes(name))
+  return Object.fromEntries(kept) as unknown as Omit<M, K>
+}
 
 /** The static type of a valid value. */
 export type Infer<S> =
@@ -85,7 +117,9 @@ export type Infer<S> =
             ? { readonly [key: string]: Infer<V> }
             : S extends { readonly type: 'structure'; readonly members: infer M }
               ? InferMembers<M>
-              : never
+              : S extends { readonly type: 'either'; readonly options: readonly (infer O)[] }
+                ? Infer<O>
+                : never
 
 type InferMembers<M> = Flatten<
   {
