@@ -1,18 +1,58 @@
 import type { Refusal } from '../refusal.js'
 
 /**
- * The flight recorder: what happened on a sign-in journey, in order, for the person who has to explain it. Whoever
- * handles a request may add to the hop that is being handled; outside a request the calls do nothing.
+ * The flight recorder: what happened on a sign-in journey (a *flight*), in order, for the person who has to explain
+ * it. A flight is made of *hops*, one per HTTP request, across both pools of a federation.
+ *
+ * Whoever handles a request adds to the hop being handled; nobody passes it along. Outside a hop every call does
+ * nothing, except that a refusal is still logged. No call throws, waits, or changes what is given to it.
  */
 export interface Recorder {
-  /** Adds an observation to the current hop. Secrets in it are masked by their names. */
+  /**
+   * Adds an observation to the current hop: decoded tokens, an upstream's claims, the mapping table. Plain data.
+   * Texts are masked by the name they stand under (`password`, `access_token`, `code`, …) and so is anything that
+   * looks like a signed token; an object under a token's name is taken for its decoded claims and shown.
+   */
   note(kind: NoteKind, detail: Readonly<Record<string, unknown>>): void
-  /** Records why something was refused. */
+
+  /**
+   * Records why something was refused, and logs it. Recording one refusal twice on its way out counts once. A hop
+   * that belongs to no flight becomes a flight of its own, so that no explanation is lost.
+   */
   refused(refusal: Refusal): void
-  /** Makes later hops that show this clue (a `state`, a code) part of the current flight. */
+
+  /** Says which pool, client and user the current hop is about, each as soon as it is known. */
+  concerns(subject: Subject): void
+
+  /**
+   * Makes later hops that show this clue part of the current flight. Of two flights that expect the same clue, the
+   * one that said so last has it. In a hop without a flight it waits until the hop has one.
+   *
+   * The `state` and `code` of every redirect are expected without a call.
+   */
   expect(clue: Clue): void
-  /** The clue by which a later hop can be tied to the current flight; undefined outside one. */
+
+  /**
+   * The current hop shows this clue: if a flight expects it, the hop belongs to that flight. A hop that already
+   * belongs to one stays there.
+   *
+   * `state` and `code` in the query or body of a request are shown without a call.
+   */
+  join(clue: Clue): void
+
+  /** The current flight, to be sent as the header `flightHeader` with requests to ourselves; undefined outside one. */
   readonly flightId: string | undefined
+}
+
+/** Ties a request that we make ourselves to the flight it is made for. Honoured only if there is such a flight. */
+export const flightHeader = 'x-rockpool-flight'
+
+/** What a hop is about. A member that is left out stays as it was. */
+export interface Subject {
+  readonly pool?: { readonly id: string; readonly name: string }
+  readonly client?: { readonly id: string; readonly name: string }
+  /** The username in that pool. */
+  readonly user?: string
 }
 
 /** What an observation is about. */
@@ -25,5 +65,5 @@ export type NoteKind =
   | 'tokens'
   | 'warning'
 
-/** Something that names a flight: a value that only its hops carry. */
+/** Something that names a flight: a value that only its hops carry. It is kept as a hash. */
 export type Clue = `${'state' | 'code' | 'grant' | 'request'}:${string}`
