@@ -5,7 +5,8 @@ import { transform } from 'esbuild'
 
 /** Sources import each other as `./name.js`, the name they have once compiled. */
 export function resolve(specifier, context, nextResolve) {
-  const compiled = specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts')
+  const compiled =
+    specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts')
   return nextResolve(compiled ? `${specifier.slice(0, -'.js'.length)}.ts` : specifier, context)
 }
 

@@ -1,0 +1,66 @@
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { argv } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { build, type Metafile } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** What a package contains beside its licence that names the licence's holders. */
+const licenceFile = /^(licen[cs]e|copying|notice)/i
+
+/**
+ * Bundles Rockpool and what it depends on into `outdir`, as ES modules split where the sources import on demand: what
+ * is not asked for at start is not read at start. Answers esbuild's own account of what went where.
+ */
+export async function bundle(outdir: string): Promise<Metafile> {
+  await rm(outdir, { recursive: true, force: true })
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts' },
+    outdir,
+    bundle: true,
+    splitting: true,
+    // One folder deep, as the sources are: a path relative to a module means the same from either.
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // Binary, and only needed with `--data`.
+    external: ['libsql'],
+    // The engine calls its kinds of token by the names of their classes.
+    keepNames: true,
+    legalComments: 'none',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url)",
+    },
+    metafile: true,
+    logLevel: 'warning',
+  })
+  await chmod(join(outdir, 'cli/main.js'), 0o755)
+  await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await licences(packagesIn(metafile)))
+  return metafile
+}
+
+/** The folders of the packages that ended up in the bundle, in alphabetical order. */
+function packagesIn(metafile: Metafile): string[] {
+  const folders = Object.keys(metafile.inputs).flatMap(
+    input => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
+  )
+  return [...new Set(folders)].sort()
+}
+
+async function licences(folders: readonly string[]): Promise<string> {
+  const texts = await Promise.all(folders.map(licence))
+  return `Rockpool's files contain the following packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`
+}
+
+async function licence(folder: string): Promise<string> {
+  const path = join(root, folder)
+  const { name, version, license } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
+  const files = (await readdir(path)).filter(file => licenceFile.test(file))
+  const texts = await Promise.all(files.map(file => readFile(join(path, file), 'utf8')))
+  return [`${name} ${version} (${license})`, ...texts.map(text => text.trim())].join('\n\n').concat('\n')
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) await bundle(resolve(root, 'dist'))
