@@ -1,0 +1,53 @@
+import type { Explanation } from '../core/refusal.js'
+import { type Html, html } from '../lib/html.js'
+import { page } from './layout.js'
+
+/** What the error page shows. */
+export interface ErrorView {
+  /** Cognito's general sentence unless given. */
+  readonly title?: string
+  /** What Cognito tells the user. */
+  readonly message: string
+  /** What Cognito never says: why, and how to mend it. */
+  readonly detail?: Explanation
+  /** Where the recorded journey can be read. */
+  readonly flightUrl?: string
+  /** URL of the style sheet. */
+  readonly stylesheet: string
+  /** The pool, where the request told which. */
+  readonly poolName?: string
+}
+
+/** The page for what cannot be told to the app (oauth-and-federation.md §3.3). */
+export function errorPage({
+  title = general,
+  message,
+  detail,
+  flightUrl,
+  stylesheet,
+  poolName,
+}: ErrorView): string {
+  return page(
+    { title, refused: true, stylesheet, poolName },
+    html`<div class="failure" role="alert" tabindex="-1" autofocus>
+<h1>${title}</h1>
+<p class="lead errorMessage-customizable">${message}</p>
+</div>
+${(detail !== undefined || flightUrl !== undefined) && why(detail, flightUrl)}`,
+  )
+}
+
+const general = 'An error was encountered with the requested page.'
+
+const why = (detail: Explanation | undefined, flightUrl: string | undefined): Html =>
+  html`<section class="notice why" aria-labelledby="why">
+<h2 id="why">Why <span class="aside">(only Rockpool tells you)</span></h2>
+${
+  detail !== undefined &&
+  html`<dl>
+<dt>What happened</dt><dd>${detail.because}</dd>
+<dt>How to mend it</dt><dd>${detail.remedy}</dd>
+</dl>`
+}
+${flightUrl !== undefined && html`<p><a href="${flightUrl}">See every step of this sign-in</a></p>`}
+</section>`

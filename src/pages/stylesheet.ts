@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { baseStyles } from '../http/look.js'
+
+/** The colours of pools, by `waterOf`: white text is legible on each. */
+export const waterColours: { readonly light: readonly string[]; readonly dark: readonly string[] } = {
+  light: ['#0a5560', '#1c4676', '#27543f', '#493a70'],
+  dark: ['#0a3a43', '#142f52', '#1a3b2d', '#322750'],
+}
+
+const waterRules = (colours: readonly string[]): string =>
+  colours.map((colour, water) => `.water-${water}{--water:${colour}}`).join('')
+
+/**
+ * The style sheet of the hosted pages: on a wide window the pool beside what is asked, on a narrow one above it.
+ */
+export const stylesheet: string = `${baseStyles}
+${waterRules(waterColours.light)}
+@media (prefers-color-scheme:dark){${waterRules(waterColours.dark)}}
+
+body{display:grid;min-height:100vh;min-height:100svh;grid-template:auto 1fr auto / minmax(0,1fr)}
+main{width:100%;max-width:27rem;margin:0 auto;padding:2rem 1.25rem;display:grid;align-content:start;gap:1.5rem}
+footer{padding:1rem 1.25rem 1.25rem;color:var(--muted);font-size:.8125rem;text-align:center}
+
+.pool{position:relative;overflow:hidden;display:flex;align-items:center;justify-content:space-between;gap:1rem;
+min-width:0;padding:.875rem 1.25rem;background:var(--water);color:#fff}
+.pool>p{position:relative}
+.depths{position:absolute;width:26rem;right:-11rem;top:-14rem;pointer-events:none}
+.brand{display:flex;align-items:center;gap:.625rem;font-weight:650;letter-spacing:-.01em}
+.mark{width:1.625rem;height:1.625rem;flex:none}
+.place{min-width:0;text-align:right;line-height:1.25}
+.place .kind{display:block;font-size:.75rem}
+.place .name{display:block;font-weight:600;overflow-wrap:anywhere}
+
+.app{overflow-wrap:anywhere}
+.lead{color:var(--muted)}
+h1+.lead{margin-top:-1rem}
+.lead .app{color:var(--text)}
+.stack{display:grid;gap:1.125rem}
+.stack>.button{width:100%}
+form.stack>.button{margin-top:.375rem}
+
+.or{display:flex;align-items:center;gap:1rem;color:var(--muted);font-size:.875rem}
+.or::before,.or::after{content:"";flex:1;border-top:1px solid var(--line)}
+.providers{display:grid;gap:.75rem;padding:0;list-style:none}
+.provider{width:100%;padding-left:3.25rem;padding-right:3.25rem;position:relative;overflow-wrap:anywhere}
+h2>.provider{font-size:1rem;letter-spacing:0}
+.sign{position:absolute;left:1rem;top:50%;margin-top:-.75rem;color:var(--accent)}
+.through{margin-top:-.5rem;color:var(--muted);font-size:.875rem;text-align:center;overflow-wrap:anywhere}
+.through strong{color:var(--text)}
+
+.field.fixed input{border-color:transparent;background:var(--sunken)}
+.rules{color:var(--muted);font-size:.875rem}
+.rules ul{display:grid;gap:.125rem;margin-top:.25rem;padding:0;list-style:none}
+.rules li{position:relative;padding-left:1.5rem}
+.rules li::before{content:"";position:absolute;left:.4375rem;top:.5em;width:.3125rem;height:.3125rem;border-radius:50%;background:var(--edge)}
+.rules .met::before,.rules .broken::before{width:auto;height:auto;left:.25rem;top:0;border-radius:0;background:none;font-weight:700}
+.rules .met{color:var(--good)}
+.rules .met::before{content:"✓"}
+.rules .broken{color:var(--danger);font-weight:600}
+.rules .broken::before{content:"✕"}
+.notice ul{display:grid;gap:.25rem;padding:0;list-style:none}
+
+.failure{display:grid;gap:.75rem;outline-offset:.5rem}
+.failure .lead{font-size:1.0625rem;overflow-wrap:anywhere}
+.why{display:grid;gap:.75rem;font-size:.9375rem;overflow-wrap:anywhere}
+.why h2{font-size:1rem}
+.why .aside{color:var(--muted);font-weight:400;letter-spacing:0}
+.why dl{display:grid;gap:.125rem}
+.why dt{color:var(--muted);font-size:.8125rem}
+.why dd+dt{margin-top:.5rem}
+
+@media (min-width:60rem){
+body{grid-template:1fr auto / minmax(20rem,2fr) minmax(0,3fr)}
+.pool{grid-row:1 / span 2;flex-direction:column;align-items:flex-start;padding:2.5rem}
+.place{text-align:left}
+.place .kind{font-size:.9375rem}
+.place .name{font-size:1.75rem;line-height:1.2;letter-spacing:-.02em}
+.depths{width:46rem;top:auto;right:-19rem;bottom:-9rem}
+main{align-content:center;padding:3rem 2rem}
+}
+@media (forced-colors:active){.pool{border-bottom:1px solid}.depths{display:none}}
+`
+
+/** Changes whenever the style sheet does; for its URL, so that browsers may keep it for good. */
+export const stylesheetHash: string = createHash('sha256').update(stylesheet).digest('hex').slice(0, 16)
