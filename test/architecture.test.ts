@@ -1,0 +1,206 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import t from 'tap'
+import ts from 'typescript'
+
+/** Which parts of `src` each part may import, besides itself. A part is a folder or a file at the top. */
+const below = {
+  lib: [],
+  core: ['lib'],
+  tokens: ['core'],
+  store: ['core'],
+  recorder: ['core'],
+  flows: ['tokens', 'store', 'recorder'],
+  http: ['flows'],
+  oauth: ['http'],
+  pages: ['http'],
+  federation: ['http'],
+  console: ['http'],
+  control: ['http'],
+  config: ['tokens', 'flows'],
+  'emulator.ts': ['oauth', 'pages', 'federation', 'console', 'control', 'config'],
+  testing: ['emulator.ts'],
+  cli: ['emulator.ts'],
+  'index.ts': ['emulator.ts', 'testing'],
+} as const satisfies Record<string, readonly string[]>
+
+/** Packages that one part alone may know of. */
+const keepers: Record<string, string> = { 'oidc-provider': 'oauth', libsql: 'store', yaml: 'config' }
+
+/** Parts without input and output, and the modules of Node they may use all the same. */
+const pure = ['lib', 'core']
+const pureModules = ['node:crypto', 'node:util']
+
+/** Parts that may read the environment. */
+const readsEnvironment = ['config', 'cli']
+
+/** The implementations of the ports `Clock` and `Chance` for the running system. */
+const systemPorts = ['src/emulator.ts']
+
+const clocks = ['Date.now', 'performance.now', 'process.hrtime', 'process.uptime']
+const chances = ['randomUUID', 'randomBytes', 'randomInt', 'randomFill', 'randomFillSync', 'getRandomValues']
+
+const parts: Record<string, readonly string[]> = below
+
+/** Everything a part may import: the parts below it and whatever is below those. */
+const reach = (part: string): readonly string[] => {
+  const direct = parts[part] ?? []
+  return [...new Set(direct.flatMap(name => [name, ...reach(name)]))]
+}
+
+const partOf = (path: string): string => path.split('/')[1] ?? ''
+
+/** What is wrong with a source text, a sentence each. `path` is relative to the checkout, with forward slashes. */
+function offences(path: string, text: string): string[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
+  const part = partOf(path)
+  const found: string[] = parts[part] === undefined ? [`${part} is not in the table of parts`] : []
+  const object = (node: ts.Node, sentence: string) => {
+    found.push(`line ${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${sentence}`)
+  }
+  const visit = (node: ts.Node) => {
+    for (const module of modulesNamedBy(node)) {
+      for (const sentence of importOffences(path, module)) object(node, sentence)
+    }
+    const asked = unpredictable(node)
+    if (asked && !systemPorts.includes(path)) object(node, `${asked}: ask the ports Clock and Chance`)
+    if (environment(node) && !readsEnvironment.includes(part)) object(node, `${part} reads the environment`)
+    if (defaultExport(node)) object(node, 'a default export')
+    if (ts.isStringLiteralLike(node) && /(^|\/)shared\//.test(node.text))
+      object(node, `a path into ${node.text}`)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+function importOffences(path: string, module: string): string[] {
+  const part = partOf(path)
+  if (module.startsWith('.')) {
+    const target = posix.join(posix.dirname(path), module)
+    if (!target.startsWith('src/')) return [`${module} is outside src`]
+    if (!target.endsWith('.js')) return [`${module} does not end in .js`]
+    const other = partOf(target.replace(/\.js$/, '.ts'))
+    return other === part || reach(part).includes(other) ? [] : [`${part} may not import ${other}`]
+  }
+  const keeper = Object.entries(keepers).find(
+    ([name]) => module === name || module.startsWith(`${name}/`),
+  )?.[1]
+  if (keeper !== undefined && keeper !== part) return [`only ${keeper} may import ${module}`]
+  if (pure.includes(part) && module.startsWith('node:') && !pureModules.includes(module)) {
+    return [`${part} is pure and may not import ${module}`]
+  }
+  return []
+}
+
+/** The modules that a node imports, exports from, asks for on demand or takes a type of. */
+function modulesNamedBy(node: ts.Node): string[] {
+  const named =
+    ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+      ? node.moduleSpecifier
+      : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+        ? node.argument.literal
+        : ts.isCallExpression(node) && isImporting(node.expression)
+          ? node.arguments[0]
+          : undefined
+  return named && ts.isStringLiteralLike(named) ? [named.text] : []
+}
+
+const isImporting = (callee: ts.Expression): boolean =>
+  callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require')
+
+/** The source of time or chance that a node asks, if it does. */
+function unpredictable(node: ts.Node): string | undefined {
+  if (ts.isPropertyAccessExpression(node) && [...clocks, 'Math.random'].includes(node.getText())) {
+    return node.getText()
+  }
+  if (ts.isIdentifier(node) && chances.includes(node.text)) return node.text
+  const asksDate =
+    (ts.isNewExpression(node) || ts.isCallExpression(node)) && node.expression.getText() === 'Date'
+  return asksDate && !node.arguments?.length ? 'Date' : undefined
+}
+
+function environment(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node) && /^(node:)?process$/.test(modulesNamedBy(node)[0] ?? '')) {
+    return /\benv\b/.test(node.importClause?.getText() ?? '')
+  }
+  return (
+    ts.isPropertyAccessExpression(node) && node.name.text === 'env' && node.expression.getText() === 'process'
+  )
+}
+
+function defaultExport(node: ts.Node): boolean {
+  return (
+    ts.isExportAssignment(node) ||
+    (ts.isExportSpecifier(node) && node.name.text === 'default') ||
+    (ts.canHaveModifiers(node) &&
+      (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false))
+  )
+}
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .map(name => posix.join('src', name.replaceAll('\\', '/')))
+  .filter(path => path.endsWith('.ts'))
+
+t.test('the sources keep to the import table and to the ports', async t => {
+  t.ok(sources.length > 0, 'there are sources')
+  for (const path of sources) t.strictSame(offences(path, readFileSync(path, 'utf8')), [], path)
+})
+
+t.test('the table has no circle and knows only its own parts', async t => {
+  for (const [part, names] of Object.entries(below)) {
+    for (const name of names) {
+      t.ok(name in below, `${part} names ${name}, which is a part`)
+      t.notOk(reach(name).includes(part), `${name} does not lead back to ${part}`)
+    }
+  }
+})
+
+t.test('each rule bites', async t => {
+  const offenders: [path: string, text: string, sentence: string][] = [
+    ['src/core/x.ts', "import { a } from '../flows/a.js'", 'line 1: core may not import flows'],
+    ['src/core/x.ts', "\nexport * from '../emulator.js'", 'line 2: core may not import emulator.ts'],
+    ['src/pages/x.ts', "const a = await import('../oauth/a.js')", 'line 1: pages may not import oauth'],
+    ['src/flows/x.ts', "type A = import('../http/a.js').A", 'line 1: flows may not import http'],
+    ['src/store/x.ts', "import type { A } from '../tokens/a.js'", 'line 1: store may not import tokens'],
+    ['src/config/x.ts', "import { a } from '../http/a.js'", 'line 1: config may not import http'],
+    ['src/oauth/x.ts', "require('../cli/a.js')", 'line 1: oauth may not import cli'],
+    ['src/lib/x.ts', "import { a } from '../../test/a.js'", 'line 1: ../../test/a.js is outside src'],
+    ['src/lib/x.ts', "import { a } from './a.ts'", 'line 1: ./a.ts does not end in .js'],
+    ['src/lib/x.ts', "import { readFile } from 'node:fs'", 'line 1: lib is pure and may not import node:fs'],
+    [
+      'src/http/x.ts',
+      "import { Provider } from 'oidc-provider'",
+      'line 1: only oauth may import oidc-provider',
+    ],
+    ['src/cli/x.ts', "await import('yaml')", 'line 1: only config may import yaml'],
+    ['src/flows/x.ts', 'process.env.HOME', 'line 1: flows reads the environment'],
+    ['src/flows/x.ts', "import { env } from 'node:process'", 'line 1: flows reads the environment'],
+    ['src/flows/x.ts', 'Date.now()', 'line 1: Date.now: ask the ports Clock and Chance'],
+    ['src/flows/x.ts', 'new Date()', 'line 1: Date: ask the ports Clock and Chance'],
+    ['src/flows/x.ts', 'Math.random()', 'line 1: Math.random: ask the ports Clock and Chance'],
+    ['src/flows/x.ts', 'crypto.randomUUID()', 'line 1: randomUUID: ask the ports Clock and Chance'],
+    [
+      'src/flows/x.ts',
+      "import { randomBytes as b } from 'node:crypto'",
+      'line 1: randomBytes: ask the ports Clock and Chance',
+    ],
+    ['src/flows/x.ts', 'export default 1', 'line 1: a default export'],
+    ['src/flows/x.ts', 'export default function a() {}', 'line 1: a default export'],
+    ['src/flows/x.ts', 'export { a as default }', 'line 1: a default export'],
+    ['src/flows/x.ts', "open('../shared/a.json')", 'line 1: a path into ../shared/a.json'],
+    ['src/misc/x.ts', '', 'misc is not in the table of parts'],
+  ]
+  for (const [path, text, sentence] of offenders) t.strictSame(offences(path, text), [sentence], text || path)
+})
+
+t.test('what is allowed passes', async t => {
+  const allowed: [path: string, text: string][] = [
+    ['src/oauth/x.ts', "import { Provider } from 'oidc-provider'; import { a } from '../core/ports/a.js'"],
+    ['src/cli/x.ts', "import { startRockpool } from '../emulator.js'; process.env.PORT"],
+    ['src/flows/x.ts', 'new Date(0); new Date(clock.now()) // not Date.now(), not process.env'],
+    ['src/emulator.ts', 'const systemClock = { now: () => Date.now() }'],
+    ['src/lib/x.ts', "import { createHash } from 'node:crypto'"],
+  ]
+  for (const [path, text] of allowed) t.strictSame(offences(path, text), [], text)
+})
