@@ -43,8 +43,8 @@ export interface Store {
   /** Records that an index files under a value, in the order of their keys. */
   lookup<R>(collection: Collection<R>, index: string, value: string, page?: Page): Promise<Stored<R>[]>
   /**
-   * Does all the writes, or none of them if a condition does not hold; says which. When it resolves with true
-   * the writes are as durable as the store ever makes them.
+   * Does all the writes in turn, or none of them if a condition does not hold when its turn comes; says which.
+   * When it resolves with true, the writes are as durable as the store ever makes them.
    */
   commit(...writes: Write[]): Promise<boolean>
   /** Deletes at most `limit` expired records, oldest first; answers how many it deleted. */

@@ -1,0 +1,155 @@
+import sortedBtree from 'sorted-btree'
+import type { Clock } from '../core/ports/clock.js'
+import type { Collection, Page, Store, Stored, Write } from '../core/ports/store.js'
+import {
+  type Change,
+  changeOf,
+  ensureDeclared,
+  type Filing,
+  firstKey,
+  frozen,
+  holds,
+  stored,
+} from './change.js'
+
+/** A store that is gone with the process. Everything is kept in ordered trees, so no operation scans. */
+export function memoryStore(clock: Clock): Store {
+  const shelves = new Map<string, Shelf>()
+  const expiries: Tree<readonly [expiresAt: number, version: number], Held> = new BTree(undefined, byBoth)
+  let latestVersion = 0
+
+  const shelf = (collection: string): Shelf => getOrAdd(shelves, collection, newShelf)
+  const alive = ({ stored: { expiresAt } }: Held): boolean =>
+    expiresAt === undefined || expiresAt > clock.now()
+  const current = (collection: string, key: string): Stored<unknown> | undefined => {
+    const held = shelf(collection).byKey.get(key)
+    return held !== undefined && alive(held) ? held.stored : undefined
+  }
+
+  /** Puts something (or nothing) in the place of what is there, and answers what that was. */
+  function exchange(collection: string, key: string, next: Held | undefined): Held | undefined {
+    const { byKey, byIndex } = shelf(collection)
+    const previous = byKey.get(key)
+    if (previous !== undefined) {
+      byKey.delete(key)
+      for (const { index, value } of previous.filings) byIndex.get(index)?.delete([value, key])
+      const { expiresAt, version } = previous.stored
+      if (expiresAt !== undefined) expiries.delete([expiresAt, version])
+    }
+    if (next !== undefined) {
+      byKey.set(key, next)
+      for (const { index, value } of next.filings) getOrAdd(byIndex, index, newIndex).set([value, key], next)
+      const { expiresAt, version } = next.stored
+      if (expiresAt !== undefined) expiries.set([expiresAt, version], next)
+    }
+    return previous
+  }
+
+  function heldOf({ collection, key, json, expiresAt, filings }: Change): Held | undefined {
+    if (json === undefined) return undefined
+    latestVersion += 1
+    return { collection, filings, stored: stored(key, json, latestVersion, expiresAt) }
+  }
+
+  function commit(writes: readonly Write[]): boolean {
+    const undo: (() => void)[] = []
+    for (const change of writes.map(changeOf)) {
+      const { collection, key, condition } = change
+      if (!holds(condition, current(collection, key)?.version)) {
+        for (const step of undo.reverse()) step()
+        return false
+      }
+      const previous = exchange(collection, key, heldOf(change))
+      undo.push(() => exchange(collection, key, previous))
+    }
+    return true
+  }
+
+  /** The first `limit` of the records that have not expired. */
+  function page<R>(candidates: Iterable<Held>, limit = Number.POSITIVE_INFINITY): Stored<R>[] {
+    const found: Stored<R>[] = []
+    for (const held of candidates) {
+      if (found.length >= limit) break
+      if (alive(held)) found.push(held.stored as Stored<R>)
+    }
+    return found
+  }
+
+  function sweep(limit: number): number {
+    const expired: Held[] = []
+    for (const held of expiries.values()) {
+      if (expired.length >= limit || alive(held)) break
+      expired.push(held)
+    }
+    for (const { collection, stored } of expired) exchange(collection, stored.key, undefined)
+    return expired.length
+  }
+
+  return {
+    async get<R>(collection: Collection<R>, key: string) {
+      return current(collection.name, key) as Stored<R> | undefined
+    },
+    async list<R>(collection: Collection<R>, { after, limit }: Page) {
+      return page<R>(values(shelf(collection.name).byKey.entries(firstKey(after))), limit)
+    },
+    async lookup<R>(
+      collection: Collection<R>,
+      index: string,
+      value: string,
+      { after, limit }: Partial<Page> = {},
+    ) {
+      ensureDeclared(collection, index)
+      const filed = shelf(collection.name).byIndex.get(index)
+      return filed === undefined
+        ? []
+        : page<R>(filedUnder(value, filed.entries([value, firstKey(after)])), limit)
+    },
+    commit: async (...writes) => commit(writes),
+    sweep: async limit => sweep(limit),
+    close: async () => {},
+  }
+}
+
+const { default: BTree } = sortedBtree
+type Tree<K, V> = InstanceType<typeof BTree<K, V>>
+
+/** A record together with where it is filed, so that it can be taken out again. */
+interface Held {
+  readonly collection: string
+  readonly filings: readonly Filing[]
+  readonly stored: Stored<unknown>
+}
+
+type Index = Tree<readonly [value: string, key: string], Held>
+
+interface Shelf {
+  readonly byKey: Tree<string, Held>
+  readonly byIndex: Map<string, Index>
+}
+
+const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0)
+const byBoth = <T extends string | number>(a: readonly [T, T], b: readonly [T, T]): number =>
+  compare(a[0], b[0]) || compare(a[1], b[1])
+
+const newShelf = (): Shelf => ({ byKey: new BTree<string, Held>(undefined, compare), byIndex: new Map() })
+const newIndex = (): Index => new BTree<readonly [string, string], Held>(undefined, byBoth)
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const found = map.get(key) ?? create()
+  map.set(key, found)
+  return found
+}
+
+function* values(entries: Iterable<[unknown, Held]>): Iterable<Held> {
+  for (const [, held] of entries) yield held
+}
+
+function* filedUnder(
+  wanted: string,
+  entries: Iterable<[readonly [value: string, key: string], Held]>,
+): Iterable<Held> {
+  for (const [[value], held] of entries) {
+    if (value !== wanted) return
+    yield held
+  }
+}
