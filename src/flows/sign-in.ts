@@ -1,0 +1,147 @@
+import { type AppClient, challengeLifetime, localProvider } from '../core/app-client.js'
+import { type UserRecord, users } from '../core/collections.js'
+import { ensureConforms, isPassword, passwordPolicyOf, passwordVerifier } from '../core/password.js'
+import { type Collection, insert, remove, replace, type Stored } from '../core/ports/store.js'
+import { ensure } from '../core/refusal.js'
+import { aliasesOf, type User } from '../core/user.js'
+import type { UserPool } from '../core/user-pool.js'
+import { fingerprint } from '../lib/secrets.js'
+import { userBySub, userNamed } from './directory.js'
+import type { Service } from './service.js'
+import * as refusals from './sign-in-refusals.js'
+
+/** Where a sign-in with a password stands. */
+export type SignIn =
+  | { readonly done: true; readonly sub: string }
+  | ({ readonly done: false } & NewPasswordChallenge)
+
+/** That a temporary password has to be replaced, and what else the user has to tell. */
+export interface NewPasswordChallenge {
+  /** Names the challenge; whoever has it may set the password, once. */
+  readonly challenge: string
+  readonly username: string
+  /** Attributes that the pool requires and the user lacks (user-pools-api.md §3.8). */
+  readonly missingAttributes: readonly string[]
+}
+
+/** A challenge as it is kept. Key: its fingerprint. */
+interface PendingPassword {
+  readonly poolId: string
+  readonly clientId: string
+  readonly sub: string
+}
+
+export const pendingPasswords: Collection<PendingPassword> = { name: 'pending-passwords', indexes: {} }
+
+/** Signs a user of the pool in with username, or alias, and password. */
+export async function signInWithPassword(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  { username, password }: { username: string; password: string },
+): Promise<SignIn> {
+  const user = (await userNamed(service, pool, username))?.record
+  ensure(user, () => refusals.unknownUser(pool, username))
+  ensurePassword(pool, user, password)
+  ensureMaySignIn(service, pool, user)
+  if (user.status !== 'FORCE_CHANGE_PASSWORD') {
+    service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username: user.username })
+    return { done: true, sub: user.sub }
+  }
+  return { done: false, ...(await challengeForNewPassword(service, pool, client, user)) }
+}
+
+function ensurePassword(pool: UserPool, user: User, password: string): void {
+  ensure(user.password, () => refusals.noPassword(pool, user.username, user.status))
+  const right = isPassword(pool, user.username, password, user.password.verifier)
+  ensure(right, () => refusals.wrongPassword(pool, user.username))
+}
+
+/** The guards that a right password does not open, in Cognito's order (user-pools-api.md §3.2). */
+function ensureMaySignIn({ clock }: Service, pool: UserPool, user: User): void {
+  ensure(user.enabled, () => refusals.userDisabled(user.username))
+  ensure(user.status !== 'UNCONFIRMED', () => refusals.userNotConfirmed(user.username))
+  ensure(user.status !== 'RESET_REQUIRED', () => refusals.passwordResetRequired(user.username))
+  const days = passwordPolicyOf(pool).temporaryPasswordValidityDays
+  const age = clock.now() - (user.password?.setAt ?? 0)
+  ensure(!user.password?.temporary || age < days * 86_400_000, () =>
+    refusals.temporaryPasswordExpired(user.username, days),
+  )
+}
+
+async function challengeForNewPassword(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  user: User,
+): Promise<NewPasswordChallenge> {
+  const challenge = service.chance.bytes(32).toString('base64url')
+  const pending = { poolId: pool.id, clientId: client.id, sub: user.sub }
+  const expiresAt = service.clock.now() + challengeLifetime(client)
+  await service.store.commit(insert(pendingPasswords, fingerprint(challenge), pending, { expiresAt }))
+  service.recorder.note('sign-in', { username: user.username, challenge: 'NEW_PASSWORD_REQUIRED' })
+  return { challenge, username: user.username, missingAttributes: missingAttributes(pool, user) }
+}
+
+const missingAttributes = (pool: UserPool, user: User): string[] =>
+  pool.schema
+    .filter(({ name, required }) => required && name !== 'sub' && !user.attributes[name])
+    .map(({ name }) => name)
+
+/** The challenge that a page shows again, after a mistake or a reload; refused when it is over. */
+export async function pendingChallenge(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  challenge: string,
+): Promise<NewPasswordChallenge> {
+  const { user } = await pendingUser(service, pool, client, challenge)
+  const { username } = user.record
+  return { challenge, username, missingAttributes: missingAttributes(pool, user.record) }
+}
+
+/**
+ * Answers the challenge: the user gets the password, and is confirmed. The challenge is over then; a password that
+ * breaks the policy leaves it open.
+ */
+export async function setNewPassword(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  answer: { challenge: string; password: string; attributes: Readonly<Record<string, string>> },
+): Promise<{ sub: string }> {
+  const { pending, user } = await pendingUser(service, pool, client, answer.challenge)
+  ensureConforms(pool, answer.password)
+  const attributes = completed(pool, user.record, answer.attributes)
+  const { username, sub } = user.record
+  const verifier = passwordVerifier(pool, username, answer.password, service.chance.bytes(16))
+  const now = service.clock.now()
+  const confirmed: UserRecord = {
+    ...user.record,
+    attributes,
+    aliases: aliasesOf(pool, attributes),
+    status: 'CONFIRMED',
+    password: { verifier, setAt: now, temporary: false },
+    modifiedAt: now,
+  }
+  const once = await service.store.commit(remove(pendingPasswords, pending), replace(users, user, confirmed))
+  ensure(once, refusals.challengeOver)
+  service.recorder.note('user', { pool: pool.name, username, status: 'CONFIRMED' })
+  return { sub }
+}
+
+async function pendingUser(service: Service, pool: UserPool, client: AppClient, challenge: string) {
+  const pending = await service.store.get(pendingPasswords, fingerprint(challenge))
+  ensure(pending?.record.poolId === pool.id && pending.record.clientId === client.id, refusals.challengeOver)
+  const user = await userBySub(service, pool, pending.record.sub)
+  ensure(user?.record.enabled && user.record.status === 'FORCE_CHANGE_PASSWORD', refusals.challengeOver)
+  return { pending, user: user satisfies Stored<UserRecord> }
+}
+
+/** The user's attributes with those that were missing and are told now; nothing else can be told here. */
+function completed(pool: UserPool, user: User, told: Readonly<Record<string, string>>) {
+  const missing = missingAttributes(pool, user)
+  const stillMissing = missing.filter(name => !told[name]?.trim())
+  ensure(stillMissing.length === 0, () => refusals.attributesMissing(stillMissing))
+  return { ...user.attributes, ...Object.fromEntries(missing.map(name => [name, told[name]?.trim() ?? ''])) }
+}

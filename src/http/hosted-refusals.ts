@@ -1,0 +1,68 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Explanation, Refusal } from '../core/refusal.js'
+import { RefusedAtCallback, refusalUrl } from '../flows/callback.js'
+import type { Service } from '../flows/service.js'
+import { withQuery } from '../lib/url.js'
+import { setCookie } from './cookies.js'
+import type { Hosted } from './hosted.js'
+import { queryOf } from './parameters.js'
+
+/** What the pages of a user pool domain have in common. */
+export interface Hosting {
+  readonly service: Service
+  /** The page that says that something went wrong. */
+  readonly errorPage: (view: ErrorView) => string
+}
+
+export interface ErrorView {
+  readonly poolName: string
+  /** What Cognito says. */
+  readonly message: string
+  /** What only Rockpool says. */
+  readonly explanation?: Explanation
+  /** Where the whole journey can be read. */
+  readonly flightUrl?: string
+}
+
+/**
+ * Answers a browser whose request was refused: at the app's callback where that is allowed, otherwise on a page
+ * of the domain; a bare code goes by way of `/error`, as real ones do (oauth-and-federation.md §3.3).
+ */
+export function answerOnPage(
+  hosting: Hosting,
+  hosted: Hosted,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): FastifyReply {
+  if (!(error instanceof Refusal)) throw error
+  const { recorder } = hosting.service
+  recorder.refused(error)
+  if (error instanceof RefusedAtCallback) return reply.redirect(refusalUrl(error), 302)
+  if (error.told === '') {
+    if (recorder.flightId !== undefined) setCookie(reply, hosted, 'rockpool-flight', recorder.flightId, 300)
+    const { client_id } = queryOf(request)
+    return reply.redirect(withQuery(`${hosted.url}/error`, { error: error.code, client_id }), 302)
+  }
+  return showError(hosting, hosted, reply, {
+    message: error.told,
+    explanation: error.explanation,
+    ...(recorder.flightId === undefined ? {} : { flightId: recorder.flightId }),
+  })
+}
+
+/** Sends the error page. Its status is not recorded anywhere; 400 is the choice of §12. */
+export function showError(
+  { service, errorPage }: Hosting,
+  { pool }: Hosted,
+  reply: FastifyReply,
+  { message, explanation, flightId }: { message: string; explanation?: Explanation; flightId?: string },
+): FastifyReply {
+  const page = errorPage({
+    poolName: pool.name,
+    message,
+    ...(explanation === undefined ? {} : { explanation }),
+    ...(flightId === undefined ? {} : { flightUrl: `${service.base}/_rockpool/flights/${flightId}` }),
+  })
+  return reply.code(400).type('text/html; charset=utf-8').send(page)
+}

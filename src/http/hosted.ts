@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { domainUrl } from '../core/addresses.js'
+import type { UserPool } from '../core/user-pool.js'
+import { clientById, poolById, poolOfDomain } from '../flows/directory.js'
+import type { Service } from '../flows/service.js'
+import { unknownDomain } from './address-refusals.js'
+import { answerOnPage, type Hosting } from './hosted-refusals.js'
+import { formOf, queryOf } from './parameters.js'
+
+/**
+ * The user pool domain that a request came to, in each of its forms: by path (`B/{domain}/login`), by host name
+ * (`{domain}.localhost/login`), or by none (`B/login`), where the pool follows from the request.
+ */
+export interface Hosted {
+  readonly pool: UserPool
+  /** What links on the domain's pages begin with; no slash at the end. */
+  readonly url: string
+  /** The path that cookies of the domain are limited to. */
+  readonly cookiePath: string
+}
+
+/** A route of the domain. */
+export interface HostedRoute {
+  readonly method: 'GET' | 'POST'
+  /** Below the domain, such as `/oauth2/token`. */
+  readonly path: string
+  /** Who calls it. A browser is sent to the address with the domain, where its cookies are; a server is answered. */
+  readonly caller: 'browser' | 'server'
+  /** Finds the pool where the address names no domain; by `client_id` if absent. */
+  readonly poolOf?: (request: FastifyRequest) => Promise<UserPool | undefined>
+  readonly handler: (hosted: Hosted, request: FastifyRequest, reply: FastifyReply) => unknown
+}
+
+/** Registers a route under every form of the domain's address. */
+export function hostedRoute(app: FastifyInstance, hosting: Hosting, route: HostedRoute): void {
+  const { method, path, caller } = route
+  const { service } = hosting
+  app.route({
+    method,
+    url: `/:domain${path}`,
+    handler: async (request, reply) => answer(await hostedByName(service, request), request, reply),
+  })
+  app.route({
+    method,
+    url: path,
+    handler: async (request, reply) => {
+      const pool = await (route.poolOf ?? poolOfClient(service))(request)
+      const url = pool && domainUrl(service.base, pool)
+      if (pool === undefined || url === undefined) throw unknownDomain(path)
+      if (caller === 'server') return answer(byPath(service, pool, url), request, reply)
+      const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
+      // 307 keeps the method, and with it a form that was posted.
+      return reply.redirect(`${url}${path}${query}`, method === 'GET' ? 302 : 307)
+    },
+  })
+
+  async function answer(hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    if (caller === 'server') return route.handler(hosted, request, reply)
+    reply.headers(pageHeaders)
+    try {
+      return await route.handler(hosted, request, reply)
+    } catch (error) {
+      return answerOnPage(hosting, hosted, request, reply, error)
+    }
+  }
+}
+
+/** For everything a browser is shown: no frames, no foreign content, no address told to other sites (§1.4). */
+const pageHeaders = {
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  // No form-action: it would also judge the redirect to the app that follows a form (CSP3 §6.1.3).
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+}
+
+async function hostedByName(service: Service, request: FastifyRequest): Promise<Hosted> {
+  const { domain } = request.params as { domain: string }
+  const pool = await poolOfDomain(service, domain)
+  if (pool === undefined) throw unknownDomain(domain)
+  return isHostForm(request)
+    ? { pool, url: `${request.protocol}://${request.host}`, cookiePath: '/' }
+    : byPath(service, pool, domainUrl(service.base, pool) ?? '')
+}
+
+const byPath = ({ base }: Service, pool: UserPool, url: string): Hosted => ({
+  pool,
+  url,
+  cookiePath: url.slice(new URL(base).origin.length),
+})
+
+/** The pool of the client that a query, a form or a Basic header names. */
+const poolOfClient = (service: Service) => async (request: FastifyRequest) => {
+  const clientId = queryOf(request).client_id ?? formOf(request).client_id ?? basicUser(request)
+  const client = clientId === undefined ? undefined : await clientById(service, clientId)
+  return client && poolById(service, client.poolId)
+}
+
+function basicUser({ headers }: FastifyRequest): string | undefined {
+  const credentials = /^Basic ([\w+/=-]+)$/i.exec(headers.authorization ?? '')?.[1]
+  return credentials === undefined ? undefined : Buffer.from(credentials, 'base64').toString().split(':')[0]
+}
+
+const rewritten = new WeakSet<IncomingMessage>()
+const isHostForm = ({ raw }: FastifyRequest): boolean => rewritten.has(raw)
+
+/**
+ * Turns the host form of a domain's address into the path form (Fastify's `rewriteUrl`): `{domain}.localhost`,
+ * `{domain}.auth.{region}.localhost`, `{domain}.auth.{region}.amazoncognito.com`.
+ */
+export function pathOfHostForm(request: IncomingMessage): string {
+  const url = request.url ?? '/'
+  const domain = domainOfHost(request.headers.host ?? '')
+  if (domain === undefined || url.startsWith('/_rockpool/')) return url
+  rewritten.add(request)
+  return `/${domain}${url}`
+}
+
+function domainOfHost(host: string): string | undefined {
+  const name = host.replace(/:\d+$/, '').toLowerCase()
+  const match =
+    /^([a-z0-9-]+)(?:\.auth\.[a-z0-9-]+)?\.localhost$|^([a-z0-9-]+)\.auth\.[a-z0-9-]+\.amazoncognito\.com$/.exec(
+      name,
+    )
+  return match?.[1] ?? match?.[2]
+}

@@ -1,0 +1,63 @@
+import type { Recorder } from '../core/ports/recorder.js'
+
+/** Fetches like the platform's `fetch`. */
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
+
+/** Where our own server is found. */
+export interface Listener {
+  /** The public base URL. Inside a container, or behind a mapped port, it may lead nowhere. */
+  readonly base: string
+  /** Where it listens in truth. */
+  readonly address: { readonly host: string; readonly port: number }
+}
+
+/**
+ * A `fetch` that reaches our own pools whatever the public base URL says: a request to an origin of ours goes to
+ * our own listener, over HTTP as any other, with the Host header that the URL asks for.
+ */
+export function ownOriginFetch(listener: () => Listener, recorder: Recorder): Fetch {
+  return async (url, init = {}) => {
+    const { fetch, buildConnector, Agent } = await import('undici')
+    const connect = buildConnector({})
+    // Judged per connection: a redirect may lead from us to somebody else, or back.
+    const dispatcher = new Agent({
+      connect: (options, connected) => {
+        const { protocol, hostname, port } = options
+        const { address } = listener()
+        const ours = isOurs(new URL(`${protocol}//${hostname}:${port}`), listener())
+        const dial = ours
+          ? { ...options, hostname: dialled(address.host), port: String(address.port) }
+          : options
+        connect(dial, connected)
+      },
+    })
+    const headers = new Headers(init.headers)
+    if (recorder.flightId !== undefined && isOurs(new URL(url), listener()))
+      headers.set('x-rockpool-flight', recorder.flightId)
+    try {
+      const answer = await fetch(url, { ...(init as object), headers: [...headers], dispatcher })
+      const body = await answer.arrayBuffer()
+      return new Response(bodiless.has(answer.status) ? null : body, {
+        status: answer.status,
+        headers: [...answer.headers],
+      })
+    } finally {
+      // The connection ends with the answer: nothing stays open when the server closes.
+      await dispatcher.destroy()
+    }
+  }
+}
+
+/** Statuses with which `Response` allows no body. */
+const bodiless = new Set([204, 205, 304])
+
+/** The public origin, this machine's names with our port, and the host form of domains. */
+function isOurs({ origin, protocol, port, hostname }: URL, { base, address }: Listener): boolean {
+  const publicUrl = new URL(base)
+  if (origin === publicUrl.origin) return true
+  const ourPort = port === String(address.port) || port === publicUrl.port
+  return protocol === 'http:' && ourPort && /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(hostname)
+}
+
+/** A server that listens on every address is dialled on this machine's own. */
+const dialled = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
