@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import { matches, type Required, type Shape, shapeOf, toRegExp } from '../src/lib/shape.js'
+
+/** The service's own model, reduced to what concerns shapes. It lies beside the checkout, not in it. */
+const modelFile = '../shared/cognito/api-model.json'
+
+interface Model {
+  readonly operations: Record<string, { readonly input: string }>
+  readonly shapes: Record<string, ModelShape>
+}
+type Reference = string | { readonly shape: string }
+interface ModelShape {
+  readonly type: string
+  readonly required?: readonly string[]
+  readonly members?: Record<string, Reference>
+  readonly member?: Reference
+  readonly key?: Reference
+  readonly value?: Reference
+}
+
+/** The model's names of the shapes that are no operation's input. */
+const namedShapes: Record<string, string> = {
+  arn: 'ArnType',
+  domainName: 'DomainType',
+  groupName: 'GroupNameType',
+  password: 'PasswordType',
+  providerName: 'ProviderNameType',
+  regionCode: 'RegionCodeType',
+  schemaAttribute: 'SchemaAttributeType',
+  text: 'StringType',
+  userPoolId: 'UserPoolIdType',
+  username: 'UsernameType',
+}
+
+const folder = new URL('../src/core/shapes/', import.meta.url)
+const tables: Record<string, Shape> = Object.assign(
+  {},
+  ...(await Promise.all(readdirSync(folder).map(file => import(new URL(file, folder).href)))),
+)
+
+/** The limits of each place in a shape, by its path: `Schema[].Name`, `UserPoolTags{key}`. */
+type Limits = Record<string, Record<string, unknown>>
+
+function limitsOf(member: Shape | Required, path = ''): Limits {
+  const shape = shapeOf(member)
+  const here = { [path]: { ...limits({ ...shape }), ...('required' in member && { required: true }) } }
+  switch (shape.type) {
+    case 'list':
+      return { ...here, ...limitsOf(shape.member, `${path}[]`) }
+    case 'map':
+      return { ...here, ...limitsOf(shape.key, `${path}{key}`), ...limitsOf(shape.value, `${path}{value}`) }
+    case 'structure':
+      return Object.entries(shape.members).reduce(
+        (all, [name, inner]) => Object.assign(all, limitsOf(inner, `${path}.${name}`)),
+        here,
+      )
+    default:
+      return here
+  }
+}
+
+/** A shape of the model as this project would write it, with all that it refers to. */
+function written(model: Model, reference: Reference): Shape {
+  const name = typeof reference === 'string' ? reference : reference.shape
+  const shape = model.shapes[name]
+  if (!shape) throw new Error(`the model has no shape ${name}`)
+  const { required = [], members, ...rest } = shape
+  const inner = Object.entries({ member: rest.member, key: rest.key, value: rest.value }).flatMap(
+    ([role, of]) => (of ? [[role, written(model, of)]] : []),
+  )
+  const named = Object.entries(members ?? {}).map(([member, of]) => {
+    const inner = written(model, of)
+    return [member, required.includes(member) ? { required: inner } : inner]
+  })
+  return {
+    ...rest,
+    ...Object.fromEntries(inner),
+    ...(members && { members: Object.fromEntries(named) }),
+  } as Shape
+}
+
+const limits = ({ type, min, max, pattern, enum: values, sensitive }: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries({ type, min, max, pattern, values, sensitive }).filter(([, limit]) => limit !== undefined),
+  )
+
+const absent = !existsSync(modelFile) && `there is no model at ${modelFile} to compare with`
+
+t.test('what an operation accepts is what the model says, member by member', { skip: absent }, async t => {
+  const model: Model = JSON.parse(readFileSync(modelFile, 'utf8'))
+  for (const [name, table] of Object.entries(tables)) {
+    const operation = model.operations[name.charAt(0).toUpperCase() + name.slice(1)]
+    const reference = operation?.input ?? namedShapes[name]
+    if (reference === undefined) t.fail(`${name} is neither an operation nor among the named shapes`)
+    else t.strictSame(limitsOf(table), limitsOf(written(model, reference)), `${name} is ${reference}`)
+  }
+})
+
+t.test('the limits of every table can be met', async t => {
+  for (const [name, table] of Object.entries(tables)) {
+    for (const [path, { min, max, pattern, values }] of Object.entries(limitsOf(table))) {
+      const place = `${name}${path}`
+      if (typeof pattern === 'string')
+        t.doesNotThrow(() => toRegExp(pattern), `${place}: the pattern compiles`)
+      if (typeof min === 'number' && typeof max === 'number') t.ok(min <= max, `${place}: ${min} to ${max}`)
+      if (Array.isArray(values)) t.equal(new Set(values).size, values.length, `${place}: no value twice`)
+    }
+  }
+})
+
+t.test('a pattern holds for the whole value', async t => {
+  const cases: [name: string, good: string, bad: string][] = [
+    ['userPoolId', 'us-east-1_Example01', 'us-east-1_Example01!'],
+    ['domainName', 'my-pool', 'my-pool-'],
+    ['username', 'ana', 'ana lisa'],
+    ['password', 'Tide-pool-1', 'Tide pool 1'],
+    ['groupName', 'divers', 'deep divers'],
+    ['arn', 'arn:aws:iam::123456789012:role/divers', 'role/divers'],
+  ]
+  for (const [name, good, bad] of cases) {
+    const shape = tables[name]
+    if (shape?.type !== 'string' || shape.pattern === undefined) t.fail(`${name} has no pattern`)
+    else {
+      t.ok(matches(shape.pattern, good), `${name} takes ${good}`)
+      t.notOk(matches(shape.pattern, bad), `${name} refuses ${bad}`)
+    }
+  }
+})
