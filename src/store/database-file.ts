@@ -31,7 +31,7 @@ function claim(database: Libsql.Database, file: string): Libsql.Database {
     setUp(database)
     return database
   } catch (error) {
-    abandon(database)
+    release(database)
     throw error
   }
 }
@@ -39,21 +39,21 @@ function claim(database: Libsql.Database, file: string): Libsql.Database {
 /** Closes the database and leaves a single file. */
 export function closeDatabase(database: Libsql.Database): void {
   if (!database.open) return
-  // The driver's own close keeps the lock until the last statement is collected as garbage.
-  database.exec('PRAGMA journal_mode = DELETE')
-  releaseLock(database)
-  database.close()
+  try {
+    database.exec('PRAGMA journal_mode = DELETE')
+  } catch {
+    // The disk is full or the file was taken away. The log still holds every write, for the next who opens it.
+  }
+  release(database)
 }
 
-/** SQLite gives an exclusive lock back at the first access after it was told to. */
-const releaseLock = (database: Libsql.Database): void =>
-  void database.exec('PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema')
-
-function abandon(database: Libsql.Database): void {
+/** The driver's own close keeps the lock until the last statement is collected as garbage; so it is given back first. */
+function release(database: Libsql.Database): void {
   try {
-    releaseLock(database)
+    // SQLite gives an exclusive lock back at the first access after it was told to.
+    database.exec('PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema')
   } catch {
-    // It is locked by another process or no database at all: there is nothing to give back.
+    // Another process has the lock, or the file is no database: there is nothing to give back.
   }
   database.close()
 }

@@ -1,16 +1,7 @@
 import sortedBtree from 'sorted-btree'
 import type { Clock } from '../core/ports/clock.js'
 import type { Collection, Page, Store, Stored, Write } from '../core/ports/store.js'
-import {
-  type Change,
-  changeOf,
-  ensureDeclared,
-  type Filing,
-  firstKey,
-  frozen,
-  holds,
-  stored,
-} from './change.js'
+import { type Change, changeOf, ensureDeclared, type Filing, firstKey, holds, stored } from './change.js'
 
 /** A store that is gone with the process. Everything is kept in ordered trees, so no operation scans. */
 export function memoryStore(clock: Clock): Store {

@@ -1,0 +1,556 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { isDeepStrictEqual, promisify } from 'node:util'
+import { build } from 'esbuild'
+import Database from 'libsql'
+import t, { type Test } from 'tap'
+import type { Clock } from '../src/core/ports/clock.js'
+import {
+  type Collection,
+  insert,
+  put,
+  remove,
+  replace,
+  type Store,
+  type Stored,
+} from '../src/core/ports/store.js'
+import { DataDirectoryError } from '../src/store/database-file.js'
+import { memoryStore } from '../src/store/memory.js'
+import { openSqliteStore } from '../src/store/sqlite.js'
+
+interface Person {
+  readonly name: string
+  readonly tags: readonly string[]
+  readonly nested?: { readonly count: number }
+  readonly absent?: undefined
+}
+const people: Collection<Person> = {
+  name: 'people',
+  indexes: { name: ({ name }) => [name], tag: ({ tags }) => tags },
+}
+/** Has the keys and values of `people`, to show that collections do not meet. */
+const others: Collection<Person> = { ...people, name: 'others' }
+
+const person = (name: string, ...tags: string[]): Person => ({ name, tags })
+const keys = (found: readonly { readonly key: string }[]): string[] => found.map(({ key }) => key)
+const everything = { limit: Number.MAX_SAFE_INTEGER }
+
+/** A clock that stands until it is moved. */
+const stopped = (time = 1_000): Clock & { time: number } => ({
+  time,
+  now() {
+    return this.time
+  },
+})
+
+conformance('memory', async (_t, clock) => memoryStore(clock))
+conformance('sqlite', (t, clock) => openSqliteStore(t.testdir(), clock))
+
+function conformance(name: string, open: (t: Test, clock: Clock) => Promise<Store>): void {
+  const test = (title: string, run: (t: Test, store: Store, clock: { time: number }) => Promise<void>) =>
+    t.test(`${name}: ${title}`, async t => {
+      const clock = stopped()
+      const store = await open(t, clock)
+      await run(t, store, clock)
+      await store.close()
+    })
+
+  test('a record is found under its key and in its collection only', async (t, store) => {
+    t.equal(await store.get(people, 'a'), undefined)
+    t.same(await store.list(people, everything), [])
+    t.same(await store.lookup(people, 'name', 'Ann'), [])
+    t.equal(await store.commit(put(people, 'a', person('Ann', 'x'))), true)
+    const read = await store.get(people, 'a')
+    t.strictSame(read, { key: 'a', record: person('Ann', 'x'), version: read?.version })
+    t.equal(await store.get(people, 'A'), undefined)
+    t.equal(await store.get(others, 'a'), undefined)
+    t.same(await store.list(others, everything), [])
+    t.same(await store.lookup(others, 'name', 'Ann'), [])
+    await t.rejects(store.lookup(people, 'nmae', 'Ann'), /people declares no index nmae/)
+  })
+
+  test('what was written or read cannot be changed from outside, and has no undefined members', async (t, store) => {
+    const mine = { name: 'Ann', tags: ['x'], nested: { count: 1 }, absent: undefined }
+    await store.commit(put(people, 'a', mine))
+    mine.tags.push('y')
+    mine.nested.count = 2
+    const [read] = await store.lookup(people, 'tag', 'x')
+    t.strictSame(read?.record, { name: 'Ann', tags: ['x'], nested: { count: 1 } })
+    t.notOk('absent' in (read?.record ?? {}))
+    for (const part of [read, read?.record, read?.record.tags, read?.record.nested])
+      t.ok(Object.isFrozen(part))
+    t.same(await store.lookup(people, 'tag', 'y'), [])
+  })
+
+  test('conditions: absent, unchanged, none', async (t, store) => {
+    t.equal(await store.commit(insert(people, 'a', person('Ann'))), true)
+    t.equal(await store.commit(insert(people, 'a', person('Bob'))), false)
+    const first = await existing(store, 'a')
+    t.equal(first.record.name, 'Ann')
+    t.equal(await store.commit(replace(people, first, person('Cid'))), true)
+    const second = await existing(store, 'a')
+    t.not(second.version, first.version)
+    t.equal(await store.commit(replace(people, first, person('Dan'))), false)
+    t.equal(await store.commit(remove(people, first)), false)
+    t.same((await existing(store, 'a')).record, person('Cid'))
+    t.equal(await store.commit(put(people, 'a', person('Cid'))), true, 'the same content is a write too')
+    t.equal(await store.commit(remove(people, second)), false)
+    t.equal(await store.commit(remove(people, await existing(store, 'a'))), true)
+    t.equal(await store.get(people, 'a'), undefined)
+    t.equal(await store.commit(replace(people, second, person('Eve'))), false, 'what is gone is not replaced')
+    t.equal(await store.commit(remove(people, 'a')), true, 'removing nothing is no failure')
+  })
+
+  test('a version never comes back, also when the record was removed and inserted anew', async (t, store) => {
+    const seen = new Set<number>()
+    for (let round = 0; round < 5; round++) {
+      await store.commit(insert(people, 'a', person('Ann')))
+      const read = await existing(store, 'a')
+      seen.add(read.version)
+      await store.commit(remove(people, 'a'))
+      await store.commit(insert(people, 'a', person('Ann')))
+      t.equal(await store.commit(replace(people, read, person('Bob'))), false)
+      await store.commit(remove(people, 'a'))
+    }
+    t.equal(seen.size, 5)
+  })
+
+  test('of a hundred parallel conditional writes one wins', async (t, store) => {
+    const hundred = Array.from({ length: 100 }, (_, index) => index)
+    const inserted = await Promise.all(
+      hundred.map(async index => store.commit(insert(people, 'a', person(`${index}`)))),
+    )
+    t.equal(inserted.filter(Boolean).length, 1)
+    const replaced = await Promise.all(
+      hundred.map(async index => {
+        const read = await existing(store, 'a')
+        return store.commit(replace(people, read, person(`${index}`)), insert(others, `${index}`, person('')))
+      }),
+    )
+    t.equal(replaced.filter(Boolean).length, 1)
+    const winner = String(replaced.indexOf(true))
+    t.equal((await existing(store, 'a')).record.name, winner)
+    t.same(keys(await store.list(others, everything)), [winner])
+  })
+
+  test('writes happen together or not at all, each seeing those before it', async (t, store) => {
+    await store.commit(put(people, 'a', person('Ann', 'x')), put(people, 'b', person('Bob', 'x')))
+    const before = await store.list(people, everything)
+    const a = await existing(store, 'a')
+    const failing = [
+      put(people, 'a', person('Changed', 'y')),
+      remove(people, 'b'),
+      put(people, 'c', person('Cid', 'x'), { expiresAt: 5_000 }),
+      put(others, 'a', person('Other')),
+    ]
+    t.equal(await store.commit(...failing, insert(people, 'a', person('Late'))), false)
+    t.equal(await store.commit(...failing, replace(people, a, person('Late'))), false)
+    t.equal(await store.commit(insert(people, 'd', person('')), insert(people, 'd', person(''))), false)
+    const circular: { name: string; tags: string[]; self?: unknown } = { name: 'Loop', tags: [] }
+    circular.self = circular
+    await t.rejects(store.commit(...failing, put<Person>(people, 'e', circular)), TypeError)
+    t.strictSame(await store.list(people, everything), before)
+    t.same(keys(await store.lookup(people, 'tag', 'x')), ['a', 'b'])
+    t.same(await store.lookup(people, 'tag', 'y'), [])
+    t.same(await store.list(others, everything), [])
+    t.equal(await store.commit(remove(people, a), insert(people, 'a', person('Anew'))), true)
+    t.equal((await existing(store, 'a')).record.name, 'Anew')
+    t.equal(await store.commit(), true, 'nothing to do is done')
+  })
+
+  test('indexes follow replacement and removal', async (t, store) => {
+    await store.commit(
+      put(people, 'b', person('Bob', 'x', 'y', 'x')),
+      put(people, 'a', person('Ann', 'x')),
+      put(people, 'c', person('Cid')),
+    )
+    t.same(keys(await store.lookup(people, 'tag', 'x')), ['a', 'b'], 'in key order, each once')
+    t.same(keys(await store.lookup(people, 'tag', 'y')), ['b'])
+    t.same(keys(await store.lookup(people, 'name', 'x')), [], 'indexes do not meet')
+    await store.commit(replace(people, await existing(store, 'b'), person('Bo', 'y', 'z')))
+    t.same(keys(await store.lookup(people, 'tag', 'x')), ['a'])
+    t.same(keys(await store.lookup(people, 'tag', 'y')), ['b'])
+    t.same(keys(await store.lookup(people, 'tag', 'z')), ['b'])
+    t.same(keys(await store.lookup(people, 'name', 'Bob')), [])
+    t.equal((await store.lookup(people, 'name', 'Bo'))[0]?.record.name, 'Bo')
+    await store.commit(remove(people, 'b'))
+    for (const tag of ['x', 'y', 'z']) t.notOk(keys(await store.lookup(people, 'tag', tag)).includes('b'))
+  })
+
+  test('listing and look-up go page by page in the order of UTF-16 code units', async (t, store) => {
+    // U+1F600 is written D83D DE00, which comes before U+FFFD: UTF-8 would have it the other way round.
+    const ordered = [
+      '',
+      'A',
+      'B',
+      'Z',
+      'a',
+      'a\0',
+      'a\0b',
+      'a ',
+      'a b',
+      'aa',
+      'ä',
+      '\ud800',
+      '😀',
+      '\ue000',
+      '\ufffd',
+    ]
+    const shuffled = [...ordered.keys()].map(index => ordered[(index * 7 + 3) % ordered.length] ?? '')
+    t.same([...shuffled].sort(), ordered)
+    for (const key of shuffled) await store.commit(insert(people, key, person(key, 'all', key)))
+    const lists = {
+      list: (after: string | undefined, limit: number) =>
+        store.list(people, after === undefined ? { limit } : { after, limit }),
+      lookup: (after: string | undefined, limit: number) =>
+        store.lookup(people, 'tag', 'all', after === undefined ? { limit } : { after, limit }),
+    }
+    for (const [how, page] of Object.entries(lists)) {
+      for (const limit of [1, 4, 100]) {
+        const collected: string[] = []
+        for (;;) {
+          const found = await page(collected.at(-1), limit)
+          if (found.length === 0) break
+          t.ok(found.length <= limit)
+          collected.push(...keys(found))
+        }
+        t.strictSame(collected, ordered, `${how} by ${limit}`)
+      }
+      t.same(keys(await page('aaa', 1)), ['ä'], `${how} after a key that is not there`)
+      t.same(await page(undefined, 0), [])
+      t.same(await page('\uffff', 5), [])
+    }
+    for (const key of ordered) {
+      t.same((await store.get(people, key))?.record.name, key)
+      t.same(keys(await store.lookup(people, 'name', key)), [key])
+    }
+    t.same(keys(await store.lookup(people, 'tag', 'all')), ordered, 'a look-up without a page finds all')
+  })
+
+  test('many records', async (t, store) => {
+    const many = Array.from({ length: 1_000 }, (_, index) => String(index).padStart(4, '0'))
+    for (const key of many) await store.commit(insert(people, key, person(key, key.slice(0, 1), 'all')))
+    t.same(keys(await store.list(people, everything)), many)
+    t.same(
+      keys(await store.lookup(people, 'tag', 'all', { after: '0499', limit: 100 })),
+      many.slice(500, 600),
+    )
+    for (const key of many) if (!key.endsWith('7')) await store.commit(remove(people, key))
+    const left = many.filter(key => key.endsWith('7'))
+    t.same(keys(await store.list(people, everything)), left)
+    t.same(keys(await store.lookup(people, 'tag', 'all')), left)
+  })
+
+  test('an expired record is gone', async (t, store, clock) => {
+    await store.commit(
+      put(people, 'a', person('Ann', 'x'), { expiresAt: 2_000 }),
+      put(people, 'b', person('Bob', 'x'), { expiresAt: 1_999 }),
+      put(people, 'c', person('Cid', 'x')),
+    )
+    const a = await existing(store, 'a')
+    t.equal(a.expiresAt, 2_000)
+    t.notOk('expiresAt' in (await existing(store, 'c')))
+    clock.time = 1_999
+    t.same(keys(await store.list(people, everything)), ['a', 'c'])
+    t.same(keys(await store.list(people, { limit: 1 })), ['a'])
+    clock.time = 2_000
+    t.equal(await store.get(people, 'a'), undefined)
+    t.same(keys(await store.list(people, { limit: 1 })), ['c'], 'it does not count into a page')
+    t.same(keys(await store.lookup(people, 'tag', 'x', { limit: 1 })), ['c'])
+    t.equal(await store.commit(replace(people, a, person('Late'))), false)
+    t.equal(await store.commit(remove(people, a)), false)
+    t.equal(await store.commit(insert(people, 'a', person('Anew', 'y'))), true)
+    t.same(keys(await store.lookup(people, 'tag', 'x')), ['c'])
+    t.equal(await store.sweep(10), 1, 'what was written over is not swept')
+    t.same(keys(await store.list(people, everything)), ['a', 'c'])
+  })
+
+  test('a replacement keeps the expiry unless another is given', async (t, store, clock) => {
+    await store.commit(put(people, 'a', person('Ann'), { expiresAt: 2_000 }))
+    await store.commit(replace(people, await existing(store, 'a'), person('Anna')))
+    t.equal((await existing(store, 'a')).expiresAt, 2_000)
+    await store.commit(replace(people, await existing(store, 'a'), person('Anna'), { expiresAt: 3_000 }))
+    clock.time = 2_500
+    t.equal(await store.sweep(10), 0)
+    t.equal((await existing(store, 'a')).expiresAt, 3_000)
+    await store.commit(replace(people, await existing(store, 'a'), person('Anna'), {}))
+    clock.time = 9_000
+    t.equal((await existing(store, 'a')).expiresAt, undefined)
+  })
+
+  test('sweeping deletes the oldest expired records', async (t, store, clock) => {
+    const expiries = { a: 1_400, b: 1_100, c: 1_300, d: 1_200, e: 1_200, f: 5_000 }
+    for (const [key, expiresAt] of Object.entries(expiries)) {
+      await store.commit(put(people, key, person(key, 'x'), { expiresAt }), put(others, key, person(key)))
+    }
+    t.equal(await store.sweep(10), 0)
+    clock.time = 1_400
+    t.equal(await store.sweep(0), 0)
+    t.equal(await store.sweep(3), 3)
+    clock.time = 1_000 // Back, to see what is left.
+    t.same(keys(await store.list(people, everything)), ['a', 'c', 'f'])
+    t.same(keys(await store.lookup(people, 'tag', 'x')), ['a', 'c', 'f'])
+    clock.time = 1_400
+    t.equal(await store.sweep(10), 2)
+    t.equal(await store.sweep(10), 0)
+    clock.time = 1_000
+    t.same(keys(await store.list(people, everything)), ['f'])
+    t.equal((await store.list(others, everything)).length, 6)
+  })
+}
+
+t.test('both stores tell the same story, whatever happens', async t => {
+  const clock = stopped()
+  const sqlite = await openSqliteStore(t.testdir(), clock)
+  const memory = memoryStore(clock)
+  const pick = dice(7665)
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+  const key = () => pick(names)
+  for (let step = 0; step < 1_500; step++) {
+    clock.time += pick([0, 0, 1, 5])
+    const intents = Array.from({ length: pick([1, 1, 2, 4]) }, () => ({
+      make: pick([put, insert, replace, replace, remove]),
+      collection: pick([people, others]),
+      key: key(),
+      record: person(key(), key(), key()),
+      expiry: pick([{}, {}, { expiresAt: clock.time + pick([0, 3, 20]) }]),
+    }))
+    /** Versions differ from store to store, so a store's own reading is the condition. */
+    const writes = async (store: Store) =>
+      Promise.all(
+        intents.map(async ({ make, collection, key, record, expiry }) => {
+          const read = await store.get(collection, key)
+          if (make === put || make === insert) return make(collection, key, record, expiry)
+          if (make === replace)
+            return read ? replace(collection, read, record, expiry) : put(collection, key, record)
+          return remove(collection, read ?? key)
+        }),
+      )
+    const limit = pick([0, 0, 0, 1, 3])
+    const page = pick([{ limit: 3, after: key() }, everything])
+    const tag = key()
+    const outcome = async (store: Store) => {
+      const committed = await store.commit(...(await writes(store)))
+      const swept = await store.sweep(limit)
+      const listed = await store.list(people, page)
+      const found = await store.lookup(others, 'tag', tag, page)
+      return { committed, swept, listed: listed.map(unversioned), found: found.map(unversioned) }
+    }
+    const [inMemory, inSqlite] = [await outcome(memory), await outcome(sqlite)]
+    if (!isDeepStrictEqual(inMemory, inSqlite)) return t.strictSame(inMemory, inSqlite, `step ${step}`)
+  }
+  t.ok((await memory.list(people, everything)).length > 2)
+  await sqlite.close()
+})
+
+const unversioned = ({ version, ...rest }: Stored<Person>) => rest
+
+/** Picks by a fixed sequence of numbers (Numerical Recipes' linear congruence), so that a failure comes back. */
+function dice(seed: number): <T>(choices: readonly T[]) => T {
+  let state = seed
+  return choices => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    const choice = choices[Math.floor((state / 2 ** 32) * choices.length)]
+    return choice as (typeof choices)[number]
+  }
+}
+
+async function existing(store: Store, key: string) {
+  const read = await store.get(people, key)
+  if (read === undefined) throw new Error(`There is no record ${key}.`)
+  return read
+}
+
+t.test('sqlite: what was written is there after reopening, and versions go on', async t => {
+  const directory = join(t.testdir(), 'made', 'here')
+  const clock = stopped()
+  const first = await openSqliteStore(directory, clock)
+  await first.commit(
+    put(people, 'a', person('Ann', 'x')),
+    put(people, 'b', person('Bob'), { expiresAt: 2_000 }),
+  )
+  const a = await existing(first, 'a')
+  const b = await existing(first, 'b')
+  await first.commit(remove(people, 'b'))
+  await first.close()
+  await first.close()
+  t.same(await readdir(directory), ['rockpool.db'], 'a closed store is one file')
+  t.equal((await stat(directory)).mode & 0o777, 0o700)
+  t.equal((await stat(join(directory, 'rockpool.db'))).mode & 0o777, 0o600)
+
+  const second = await openSqliteStore(directory, clock)
+  t.strictSame(await second.list(people, everything), [a])
+  t.same(keys(await second.lookup(people, 'tag', 'x')), ['a'])
+  await second.commit(insert(people, 'b', person('Bob')))
+  t.ok((await existing(second, 'b')).version > b.version)
+  await second.close()
+})
+
+t.test('sqlite: a directory that cannot serve is refused in a sentence', async t => {
+  const refused = async (t: Test, directory: string, sentence: RegExp) => {
+    const error = await openSqliteStore(directory, stopped()).then(
+      () => undefined,
+      error => error,
+    )
+    t.type(error, DataDirectoryError)
+    t.match(error?.message, sentence)
+    t.ok(error?.message.includes(directory), 'it names the directory')
+  }
+
+  await t.test('in use, by this process or another', async t => {
+    const directory = t.testdir()
+    const store = await openSqliteStore(directory, stopped())
+    await refused(t, directory, /in use by another Rockpool. Stop that one, or name another data directory/)
+    const program = await bundle(t.testdirName, opener)
+    t.match(
+      (await promisify(execFile)(process.execPath, [program, directory], { env: {} })).stdout,
+      /^DataDirectoryError: The data directory .* is in use by another Rockpool/,
+    )
+    t.equal(await store.commit(put(people, 'a', person('Ann'))), true, 'the first is not disturbed')
+    await store.close()
+    const next = await openSqliteStore(directory, stopped())
+    t.ok(await next.get(people, 'a'), 'and makes room when it is closed')
+    await next.close()
+  })
+
+  await t.test('not a directory', async t => {
+    const directory = t.testdir({ file: 'text' })
+    await refused(t, join(directory, 'file'), /cannot be created or written \(EEXIST\)/)
+    await refused(t, join(directory, 'file', 'below'), /cannot be created or written \(ENOTDIR\)/)
+  })
+
+  await t.test('not a database', async t => {
+    const text = 'This is not a database. '.repeat(500)
+    const directory = t.testdir({ 'rockpool.db': text })
+    await refused(t, directory, /damaged or is no database. Restore it/)
+    t.equal(await readFile(join(directory, 'rockpool.db'), 'utf8'), text, 'it is left as it was')
+  })
+
+  await t.test('a damaged database', async t => {
+    const directory = t.testdir()
+    const store = await openSqliteStore(directory, stopped())
+    for (let index = 0; index < 500; index++) {
+      await store.commit(insert(people, `${index}`, person('x'.repeat(100), 'x')))
+    }
+    await store.close()
+    const file = join(directory, 'rockpool.db')
+    const sound = await readFile(file)
+    await writeFile(
+      file,
+      Buffer.concat([sound.subarray(0, 40_000), Buffer.alloc(20_000, 0x5a), sound.subarray(60_000)]),
+    )
+    await refused(t, directory, /damaged or is no database/)
+    await writeFile(file, sound.subarray(0, 40_000))
+    await refused(t, directory, /damaged or is no database/)
+    await writeFile(file, sound)
+    const mended = await openSqliteStore(directory, stopped())
+    t.equal((await mended.list(people, everything)).length, 500)
+    await mended.close()
+  })
+
+  await t.test("another program's database", async t => {
+    const foreign = t.testdir()
+    const database = new Database(join(foreign, 'rockpool.db'))
+    database.exec('CREATE TABLE theirs (a)')
+    database.close()
+    const before = await readFile(join(foreign, 'rockpool.db'))
+    await refused(t, foreign, /is a database of another program. Move it away/)
+    t.same(await readFile(join(foreign, 'rockpool.db')), before, 'it is left as it was')
+  })
+
+  await t.test('a database of a later Rockpool', async t => {
+    const directory = t.testdir()
+    await (await openSqliteStore(directory, stopped())).close()
+    const database = new Database(join(directory, 'rockpool.db'))
+    database.exec('PRAGMA user_version = 99')
+    database.close()
+    await refused(
+      t,
+      directory,
+      /has schema version 99, but this Rockpool knows version 1. Start the Rockpool that wrote/,
+    )
+  })
+
+  await t.test('without the optional package', async t => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'rockpool-'))
+    t.teardown(() => rm(elsewhere, { recursive: true }))
+    const program = await bundle(elsewhere, opener)
+    const { stdout } = await promisify(execFile)(process.execPath, [program, join(elsewhere, 'data')], {
+      env: {},
+    })
+    t.match(
+      stdout,
+      /^DataDirectoryError: The data directory .*"libsql" is not installed.* "npm install libsql"/,
+    )
+  })
+})
+
+t.test('sqlite: kill -9 loses no acknowledged write', async t => {
+  const program = await bundle(t.testdir(), writer)
+  const directory = join(t.testdirName, 'data')
+  const acknowledged: string[] = []
+  for (const [round, enough] of [1, 40, 300, 150, 77].entries()) {
+    const child = spawn(process.execPath, [program, directory, `${round}`], {
+      env: {},
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const exited = once(child, 'exit')
+    let count = 0
+    // What the pipe still holds after the kill was acknowledged too.
+    for await (const key of createInterface({ input: child.stdout })) {
+      acknowledged.push(key)
+      count += 1
+      if (count === enough) child.kill('SIGKILL')
+    }
+    t.same(await exited, [null, 'SIGKILL'])
+    t.ok(count >= enough)
+
+    const store = await openSqliteStore(directory, stopped())
+    const kept = new Map((await store.list(people, everything)).map(({ key, record }) => [key, record]))
+    const lost = acknowledged.filter(key => kept.get(key)?.name !== `name of ${key}`)
+    t.same(lost, [], `round ${round}: ${count} writes`)
+    t.same(keys(await store.list(others, everything)), [...kept.keys()], 'no write is there by half')
+    t.same(keys(await store.lookup(people, 'tag', 'all')), [...kept.keys()], 'nor without its index')
+    await store.close()
+  }
+})
+
+/** Says which error opening the directory throws. */
+const opener = `
+  import { openSqliteStore } from '../src/store/sqlite.js'
+  const opened = openSqliteStore(process.argv[2] ?? '', { now: () => 0 })
+  console.log(String(await opened.then(() => 'opened', error => error)))`
+
+/** Writes without end, two records a commit, and prints the key of each commit that was acknowledged. */
+const writer = `
+  import { writeSync } from 'node:fs'
+  import { put } from '../src/core/ports/store.js'
+  import { openSqliteStore } from '../src/store/sqlite.js'
+  const [directory = '', round] = process.argv.slice(2)
+  const store = await openSqliteStore(directory, { now: () => 0 })
+  const people = { name: 'people', indexes: { name: ({ name }) => [name], tag: ({ tags }) => tags } }
+  for (let index = 0; ; index++) {
+    const key = round + '-' + index
+    const record = { name: 'name of ' + key, tags: ['all', 'x'.repeat(index % 3000)] }
+    if (await store.commit(put(people, key, record), put({ ...people, name: 'others' }, key, record))) {
+      writeSync(1, key + '\\n')
+    }
+  }`
+
+/** Makes one JavaScript file of a program written here. */
+async function bundle(directory: string, contents: string): Promise<string> {
+  const outfile = join(directory, 'program.mjs')
+  await build({
+    stdin: { contents, loader: 'ts', resolveDir: import.meta.dirname },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['libsql'],
+    outfile,
+  })
+  return outfile
+}
