@@ -3,7 +3,7 @@ import { regionOf, type UserPool } from './user-pool.js'
 /** Where a pool is found (see README, "Addresses"). `base` is the public base URL, without a slash at the end. */
 
 /** The `iss` of a pool's tokens: one per pool, whoever asks. */
-export function issuerOf(base: string, pool: UserPool): string {
+export function issuerOf(base: string, pool: Pick<UserPool, 'id' | 'issuer'>): string {
   if (pool.issuer === 'local') return `${base}/${pool.id}`
   if (pool.issuer === 'aws') return `https://cognito-idp.${regionOf(pool.id)}.amazonaws.com/${pool.id}`
   return pool.issuer

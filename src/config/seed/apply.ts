@@ -1,0 +1,256 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AppClient } from '../../core/app-client.js'
+import * as collections from '../../core/collections.js'
+import { type Group, groupKey, type Membership, membershipKey } from '../../core/group.js'
+import { type IdentityProvider, oidcEndpoints, withDefaultMapping } from '../../core/identity-provider.js'
+import type { Ports } from '../../core/ports/ports.js'
+import {
+  type Collection,
+  insert,
+  keyOf,
+  put,
+  replace,
+  type Store,
+  type Stored,
+  type Write,
+} from '../../core/ports/store.js'
+import { type ResourceServer, resourceServerKey } from '../../core/resource-server.js'
+import { completeSchema } from '../../core/schema.js'
+import { type IssuerMode, providerGroupName, type UserPool } from '../../core/user-pool.js'
+import { userCreation } from '../../flows/create-user.js'
+import { userNamed } from '../../flows/directory.js'
+import { type StoredKeys, signingKeys } from '../../tokens/signing-keys.js'
+import { attributesOf } from './attributes.js'
+import { resolveSeeds } from './check.js'
+import { clientIdOf, clientSecretOf, poolIdOf, subOf } from './identifiers.js'
+import type {
+  ClientSeed,
+  GroupSeed,
+  PoolSeed,
+  ProviderSeed,
+  ResourceServerSeed,
+  Seed,
+  UserSeed,
+} from './shape.js'
+import { privateKeyPem } from './signing-keys.js'
+
+/** What a seed made of one pool. */
+export interface AppliedPool {
+  readonly pool: UserPool
+  readonly clients: readonly AppClient[]
+  readonly providers: readonly IdentityProvider[]
+}
+
+/** What applying needs of the outside. */
+export type SeedPorts = Pick<Ports, 'clock' | 'chance' | 'store'>
+
+/**
+ * Makes the store agree with seeds: pools, clients, providers, resource servers, groups and signing keys become as they
+ * say; users are created once and then belong to whoever uses the pool. What agrees already is not written, and what a
+ * seed does not mention is left alone.
+ * @param base the public base URL, without a slash at the end, for references
+ */
+export async function applySeeds(
+  ports: SeedPorts,
+  seeds: readonly Seed[],
+  { base }: { readonly base: string },
+): Promise<AppliedPool[]> {
+  const applied: AppliedPool[] = []
+  for (const seed of resolveSeeds(seeds, base)) {
+    const pool = await applyPool(ports, seed)
+    for (const user of seed.Users ?? []) await applyUser(ports, pool.pool, seed, user)
+    applied.push(pool)
+  }
+  return applied
+}
+
+/** Another process may be applying the same seed: then the next look finds its work done. */
+const attempts = 5
+
+async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool> {
+  const { store, clock } = ports
+  const { pool, clients, providers, resourceServers, groups, keys } = recordsOf(seed, clock.now())
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const [followedPool, followedClients, followedProviders, ...others] = await Promise.all([
+      follow(store, collections.pools, pool.id, pool),
+      all(clients, client => follow(store, collections.clients, client.id, client)),
+      all(providers, one => followProvider(store, one)),
+      all(resourceServers, one =>
+        follow(store, collections.resourceServers, resourceServerKey(one.poolId, one.identifier), one),
+      ),
+      all(groups, one => follow(store, collections.groups, groupKey(one.poolId, one.name), one)),
+      all(keys, one => follow(store, signingKeys, pool.id, one)),
+    ])
+    const followed = [followedPool, ...followedClients, ...followedProviders, ...others.flat()]
+    const writes = followed.flatMap(({ write }) => write)
+    if (writes.length === 0 || (await store.commit(...writes)))
+      return {
+        pool: followedPool.record,
+        clients: followedClients.map(({ record }) => record),
+        providers: followedProviders.map(({ record }) => record),
+      }
+  }
+  throw new Error(`Others keep changing the pool "${seed.PoolName}": the seed was not applied. Start again.`)
+}
+
+const all = <T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> =>
+  Promise.all(items.map(act))
+
+/** A record as it will be, and the write that makes it so unless it is so already. */
+interface Followed<R> {
+  readonly record: R
+  readonly write: readonly Write[]
+}
+
+/** Makes the stored record agree with the seed's. The time of its creation is kept. */
+async function follow<R extends object>(
+  store: Store,
+  collection: Collection<R>,
+  key: string,
+  wanted: R,
+): Promise<Followed<R>> {
+  const stored = await store.get(collection, key)
+  if (stored === undefined) return { record: wanted, write: [insert(collection, key, wanted)] }
+  if (isDeepStrictEqual(timeless(stored.record), timeless(wanted)))
+    return { record: stored.record, write: [] }
+  const record = { ...wanted, ...creationOf(stored) }
+  return { record, write: [replace(collection, stored, record)] }
+}
+
+const creationOf = ({ record }: Stored<object>) =>
+  'createdAt' in record ? { createdAt: record.createdAt } : {}
+
+/** A record without the times at which it was written. */
+function timeless(record: object): object {
+  const { createdAt: _created, modifiedAt: _modified, secrets, ...rest } = record as Partial<AppClient>
+  return { ...rest, ...(secrets && { secrets: secrets.map(({ value }) => value) }) }
+}
+
+/** What discovery found earlier stays, as long as the issuer is the same and the seed names no endpoints itself. */
+async function followProvider(store: Store, wanted: IdentityProvider): Promise<Followed<IdentityProvider>> {
+  const key = keyOf(wanted.poolId, wanted.name)
+  const known = (await store.get(collections.identityProviders, key))?.record.details ?? {}
+  const isSameIssuer = known.oidc_issuer === wanted.details.oidc_issuer
+  const found = oidcEndpoints.flatMap(name => (isSameIssuer && known[name] ? [[name, known[name]]] : []))
+  const details = { ...Object.fromEntries(found), ...wanted.details }
+  return follow(store, collections.identityProviders, key, { ...wanted, details })
+}
+
+interface PoolRecords {
+  readonly pool: UserPool
+  readonly clients: readonly AppClient[]
+  readonly providers: readonly IdentityProvider[]
+  readonly resourceServers: readonly ResourceServer[]
+  readonly groups: readonly Group[]
+  /** One entry when the seed fixes the keys, none otherwise. */
+  readonly keys: readonly StoredKeys[]
+}
+
+function recordsOf(seed: PoolSeed, now: number): PoolRecords {
+  const pool = poolOf(seed, now)
+  const providers = (seed.IdentityProviders ?? []).map(provider => providerOf(pool, provider))
+  const groups = [
+    ...providers.map(({ name }) => groupOfProvider(pool, name)),
+    ...(seed.Groups ?? []).map(group => groupOf(pool, group)),
+  ]
+  return {
+    pool,
+    clients: (seed.Clients ?? []).map(client => clientOf(pool, seed, client)),
+    providers,
+    resourceServers: (seed.ResourceServers ?? []).map(server => resourceServerOf(pool, server)),
+    // A seed may describe the group of a provider itself.
+    groups: [...new Map(groups.map(group => [group.name, group])).values()],
+    keys: keysOf(seed),
+  }
+}
+
+function poolOf(seed: PoolSeed, now: number): UserPool {
+  const { PoolName, Schema, Id, Domain, Issuer, SigningKeys, Clients, ...rest } = seed
+  const { IdentityProviders, ResourceServers, Groups, Users, ...settings } = rest
+  return {
+    id: poolIdOf(seed),
+    name: PoolName,
+    settings,
+    schema: completeSchema(Schema),
+    ...(Domain === undefined ? {} : { domain: Domain }),
+    issuer: (Issuer ?? 'local') as IssuerMode,
+    createdAt: now,
+    modifiedAt: now,
+  }
+}
+
+function clientOf({ id: poolId, createdAt }: UserPool, seed: PoolSeed, client: ClientSeed): AppClient {
+  const { ClientId, ClientName, GenerateSecret, ClientSecret, ...settings } = client
+  const id = clientIdOf(seed, client)
+  const value = clientSecretOf(seed, client)
+  return {
+    id,
+    poolId,
+    name: ClientName,
+    secrets: value === undefined ? [] : [{ id: `${id}--${Math.floor(createdAt / 1000)}`, value, createdAt }],
+    settings,
+    createdAt,
+    modifiedAt: createdAt,
+  }
+}
+
+const providerOf = ({ id: poolId, createdAt }: UserPool, seed: ProviderSeed): IdentityProvider => ({
+  poolId,
+  name: seed.ProviderName,
+  type: seed.ProviderType,
+  details: seed.ProviderDetails,
+  mapping: withDefaultMapping(seed.ProviderType, seed.AttributeMapping),
+  identifiers: seed.IdpIdentifiers ?? [],
+  createdAt,
+  modifiedAt: createdAt,
+})
+
+const resourceServerOf = ({ id: poolId }: UserPool, seed: ResourceServerSeed): ResourceServer => ({
+  poolId,
+  identifier: seed.Identifier,
+  name: seed.Name,
+  scopes: seed.Scopes ?? [],
+})
+
+const groupOf = ({ id: poolId, createdAt }: UserPool, seed: GroupSeed): Group => ({
+  poolId,
+  name: seed.GroupName,
+  ...(seed.Description === undefined ? {} : { description: seed.Description }),
+  ...(seed.RoleArn === undefined ? {} : { roleArn: seed.RoleArn }),
+  ...(seed.Precedence === undefined ? {} : { precedence: seed.Precedence }),
+  createdAt,
+  modifiedAt: createdAt,
+})
+
+/** The group that comes with a provider (oauth-and-federation.md §8.6). */
+const groupOfProvider = (pool: UserPool, provider: string): Group => ({
+  poolId: pool.id,
+  name: providerGroupName(pool, provider),
+  description: `Autogenerated group for users who sign in using ${provider}`,
+  createdAt: pool.createdAt,
+  modifiedAt: pool.createdAt,
+})
+
+function keysOf({ SigningKeys }: PoolSeed): StoredKeys[] {
+  const idToken = SigningKeys && privateKeyPem(SigningKeys.IdToken)
+  const accessToken = SigningKeys && privateKeyPem(SigningKeys.AccessToken)
+  return idToken === undefined || accessToken === undefined ? [] : [{ idToken, accessToken }]
+}
+
+/** Creates a user with their memberships, unless somebody has that name or that `sub` already. */
+async function applyUser(ports: SeedPorts, pool: UserPool, seed: PoolSeed, user: UserSeed): Promise<void> {
+  if ((await userNamed(ports, pool, user.Username)) !== undefined) return
+  const text = user.Password ?? user.TemporaryPassword
+  const { record, writes } = userCreation(ports, pool, {
+    username: user.Username,
+    attributes: attributesOf(user, pool),
+    sub: subOf(seed, user),
+    ...(text === undefined ? {} : { password: { text, temporary: user.Password === undefined } }),
+  })
+  const memberships = (user.Groups ?? []).map(group => ({ poolId: pool.id, group, sub: record.sub }))
+  // If the condition does not hold, another process created the user at this moment.
+  await ports.store.commit(...writes, ...memberships.map(membershipWrite))
+}
+
+const membershipWrite = (membership: Membership): Write =>
+  put(collections.memberships, membershipKey(membership), membership)

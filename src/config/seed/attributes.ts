@@ -1,0 +1,18 @@
+import type { UserAttributes } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Draft, UserSeed } from './shape.js'
+
+export type UserDraft = Draft<UserSeed>
+
+/**
+ * A user's attributes as the service keeps them, texts all, whichever way the seed wrote them. Given the pool, with
+ * the one that the username is in a pool whose users sign in by e-mail address or phone number (§4.1).
+ */
+export function attributesOf({ Username = '', UserAttributes }: UserDraft, pool?: UserPool): UserAttributes {
+  const pairs: [string, unknown][] = Array.isArray(UserAttributes)
+    ? UserAttributes.filter(one => one !== undefined).map(({ Name, Value }) => [Name, Value ?? ''])
+    : Object.entries(UserAttributes ?? {})
+  const given = Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]))
+  if (!pool?.settings.UsernameAttributes?.length) return given
+  return { [Username.includes('@') ? 'email' : 'phone_number']: Username, ...given }
+}

@@ -1,0 +1,89 @@
+import { nearest } from '../../lib/nearest.js'
+
+/** One thing that is wrong with a seed, said to the person who wrote it. It never repeats a secret. */
+export interface Mistake {
+  readonly file?: string
+  /** Counted from 1. */
+  readonly line?: number
+  /** Where in the structure: `UserPools[0].Clients[1].CallbackURLs`; empty for the whole file. */
+  readonly path: string
+  readonly sentence: string
+  /** The valid name that was most likely meant. */
+  readonly suggestion?: string
+}
+
+/** All that is wrong with one or several seeds. The message is a list for people to read. */
+export class SeedError extends Error {
+  override readonly name = 'SeedError'
+  readonly mistakes: readonly Mistake[]
+
+  constructor(mistakes: readonly Mistake[]) {
+    super(listed(mistakes))
+    this.mistakes = mistakes
+  }
+}
+
+function listed(mistakes: readonly Mistake[]): string {
+  const count = mistakes.length === 1 ? 'There is a mistake' : `There are ${mistakes.length} mistakes`
+  return [
+    `${count} in the seed:`,
+    ...mistakes.map(({ file, line, path, sentence, suggestion }) => {
+      const place = [[file, line].filter(part => part !== undefined).join(':'), path].filter(
+        part => part !== '',
+      )
+      const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`
+      return `\n  ${place.join('  ')}\n    ${sentence}${hint}`
+    }),
+  ].join('\n')
+}
+
+export type Path = readonly (string | number)[]
+
+/** The line of a value, or of the name of a member, in the text of a seed. */
+export type Locate = (path: Path, of: 'value' | 'name') => number | undefined
+
+/** A place in a seed, to which mistakes can be attached. */
+export interface Place {
+  /** As a person reads it, with the file and line. */
+  readonly label: string
+  at(...steps: Path): Place
+  /** Reports a mistake here. With `meant`, the nearest of the valid names is offered. */
+  wrong(sentence: string, meant?: Meant): void
+}
+
+interface Meant {
+  readonly given: string
+  readonly valid: Iterable<string>
+  /** The mistake is the name of the member, not its value. */
+  readonly isName?: boolean
+}
+
+/** The place at the top of one source, whose mistakes are added to the list. */
+export function topOf(file: string | undefined, locate: Locate, mistakes: Mistake[]): Place {
+  const placeAt = (path: Path): Place => ({
+    get label() {
+      const line = locate(path, 'value')
+      return `${formatPath(path)}${line === undefined ? '' : ` (${file === undefined ? '' : `${file}:`}${line})`}`
+    },
+    at: (...steps) => placeAt([...path, ...steps]),
+    wrong(sentence, meant) {
+      const line = locate(path, meant?.isName ? 'name' : 'value')
+      const suggestion = meant && nearest(meant.given, meant.valid)
+      mistakes.push({
+        ...(file === undefined ? {} : { file }),
+        ...(line === undefined ? {} : { line }),
+        path: formatPath(path),
+        sentence,
+        ...(suggestion === undefined ? {} : { suggestion }),
+      })
+    },
+  })
+  return placeAt([])
+}
+
+const formatPath = (path: Path): string =>
+  path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    if (!/^[\w-]+$/.test(step)) return `${text}["${step}"]`
+    return text === '' ? step : `${text}.${step}`
+  }, '')

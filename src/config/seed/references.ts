@@ -1,0 +1,76 @@
+import { domainUrl, issuerOf } from '../../core/addresses.js'
+import type { IssuerMode } from '../../core/user-pool.js'
+import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
+import type { Place } from './mistakes.js'
+import type { ClientSeed, Draft, PoolSeed } from './shape.js'
+import type { Resolve } from './validate.js'
+
+/**
+ * References: `${base}`, `${pools.NAME.issuer}`, `….domain`, `….id`, `….clients.NAME.id`, `….secret`. They stand in for
+ * what a seed cannot know (the base URL) or should not repeat.
+ */
+
+/** Everything that can be referred to; undefined is known to be absent. */
+type References = ReadonlyMap<string, string | undefined>
+
+/** Prepares the resolution of references to these pools, as they were read: nothing about them is certain. */
+export function referencesTo(pools: readonly unknown[], base: string): Resolve {
+  const references: References = new Map([['base', base], ...pools.flatMap(pool => offeredBy(pool, base))])
+  return (text, place) => replaced(text, place, references)
+}
+
+function replaced(text: string, place: Place, references: References): string | undefined {
+  let sound = true
+  const result = text.replaceAll(/\$\{([^}]*)\}/g, (reference, name: string) => {
+    const value = references.get(name)
+    if (value !== undefined) return value
+    sound = false
+    if (references.has(name))
+      place.wrong(`${reference} has no value: ${absences[name.split('.').at(-1) ?? '']}.`)
+    else {
+      const valid = [...references.keys()].map(known => `\${${known}}`)
+      place.wrong(`${reference} refers to nothing in the seed.`, { given: reference, valid })
+    }
+    return ''
+  })
+  return sound ? result : undefined
+}
+
+const absences: Record<string, string> = {
+  domain: 'the pool has no Domain',
+  secret: 'the client has no secret (GenerateSecret or ClientSecret)',
+}
+
+function offeredBy(given: unknown, base: string): [string, string | undefined][] {
+  const pool = textsOf(given) as Draft<PoolSeed>
+  if (pool.PoolName === undefined) return []
+  const name = `pools.${pool.PoolName}`
+  const id = poolIdOf(pool)
+  const issuer = (pool.Issuer ?? 'local').replaceAll('$' + '{base}', base) as IssuerMode
+  return [
+    [`${name}.id`, id],
+    [`${name}.issuer`, issuerOf(base, { id, issuer })],
+    [`${name}.domain`, pool.Domain === undefined ? undefined : domainUrl(base, { domain: pool.Domain })],
+    ...listOf(given, 'Clients').flatMap(member => {
+      const client = textsOf(member) as Draft<ClientSeed>
+      if (client.ClientName === undefined) return []
+      const generate = Reflect.get(Object(member), 'GenerateSecret') === true
+      return [
+        [`${name}.clients.${client.ClientName}.id`, clientIdOf(pool, client)],
+        [
+          `${name}.clients.${client.ClientName}.secret`,
+          clientSecretOf(pool, { ...client, GenerateSecret: generate }),
+        ],
+      ] as [string, string | undefined][]
+    }),
+  ]
+}
+
+const listOf = (value: unknown, member: string): unknown[] => {
+  const list: unknown = Reflect.get(Object(value), member)
+  return Array.isArray(list) ? list : []
+}
+
+/** The members of a value that are texts: all that can be said of an input nobody has checked. */
+const textsOf = (value: unknown): object =>
+  Object.fromEntries(Object.entries(Object(value)).filter(([, member]) => typeof member === 'string'))

@@ -1,0 +1,131 @@
+import { createUserPoolClient } from '../../core/shapes/app-clients.js'
+import { userPoolId } from '../../core/shapes/common.js'
+import { createGroup, groupName } from '../../core/shapes/groups.js'
+import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
+import { createResourceServer } from '../../core/shapes/resource-servers.js'
+import { createUserPool, domainName } from '../../core/shapes/user-pools.js'
+import { adminCreateUser, password } from '../../core/shapes/users.js'
+import {
+  boolean,
+  documented,
+  either,
+  type Infer,
+  integer,
+  list,
+  map,
+  oneOf,
+  required,
+  type Shape,
+  string,
+  structure,
+  without,
+} from '../../lib/shape.js'
+
+/**
+ * What a seed file may contain: the service's own inputs, put together as a pool, and a few members of our own that
+ * fix what the service would choose.
+ */
+
+const appClient = structure({
+  ...without(createUserPoolClient.members, 'UserPoolId'),
+  ClientId: documented(
+    'Fixes the client id. Without it the id is derived from the names of pool and client.',
+    string({ min: 1, max: 128, pattern: '[\\w+]+' }),
+  ),
+  GenerateSecret: documented(
+    'Makes the client confidential. The secret is derived from the names of pool and client: anybody can compute it.',
+    boolean(),
+  ),
+  ClientSecret: documented(
+    'Makes the client confidential, with this secret.',
+    createUserPoolClient.members.ClientSecret,
+  ),
+})
+
+const identityProvider = structure(without(createIdentityProvider.members, 'UserPoolId'))
+const resourceServer = structure(without(createResourceServer.members, 'UserPoolId'))
+const group = structure(without(createGroup.members, 'UserPoolId'))
+
+const attributeValue = either(string({ sensitive: true, max: 2048 }), boolean(), integer())
+
+const user = structure({
+  Username: adminCreateUser.members.Username,
+  UserAttributes: documented(
+    'A map from attribute to value, or a list of {Name, Value} as AdminCreateUser takes it.',
+    either(map(string({ min: 1, max: 32 }), attributeValue), adminCreateUser.members.UserAttributes),
+  ),
+  TemporaryPassword: documented(
+    'The user has to choose another password at the first sign-in (FORCE_CHANGE_PASSWORD).',
+    adminCreateUser.members.TemporaryPassword,
+  ),
+  Password: documented('A permanent password: the user is CONFIRMED.', password),
+  MessageAction: documented(
+    'Nobody is sent an invitation: SUPPRESS is what happens anyway.',
+    oneOf('SUPPRESS'),
+  ),
+  Sub: documented(
+    'Fixes the `sub`. Without it the value is derived from the names of pool and user.',
+    string({ pattern: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' }),
+  ),
+  Groups: documented('Groups of this pool that the user is in.', list(groupName, { max: 100 })),
+})
+
+const privateKey = either(
+  string({ sensitive: true }),
+  map(string(), either(string({ sensitive: true }), list(string()), boolean())),
+)
+
+const pool = structure({
+  ...createUserPool.members,
+  Id: documented('Fixes the pool id. Without it the id is derived from the name of the pool.', userPoolId),
+  Domain: documented(
+    'The prefix of the user pool domain. A pool without one has no sign-in pages.',
+    domainName,
+  ),
+  Issuer: documented(
+    'The `iss` of tokens: "local" (below the base URL, the default), "aws" (as in the cloud), or a URL.',
+    string({ min: 1, max: 2048 }),
+  ),
+  SigningKeys: documented(
+    'Two private RSA keys, each as PEM or JWK. Without them keys are generated.',
+    structure({ IdToken: required(privateKey), AccessToken: required(privateKey) }),
+  ),
+  Clients: documented('App clients, as CreateUserPoolClient takes them.', list(appClient)),
+  IdentityProviders: documented(
+    'Other providers users may sign in through, as CreateIdentityProvider takes them.',
+    list(identityProvider),
+  ),
+  ResourceServers: documented(
+    'APIs with scopes of their own, as CreateResourceServer takes them.',
+    list(resourceServer),
+  ),
+  Groups: documented('Groups, as CreateGroup takes them.', list(group)),
+  Users: documented(
+    'Users, much as AdminCreateUser takes them. Users that exist are left alone.',
+    list(user),
+  ),
+})
+
+export const seedShape = structure({ UserPools: required(list(pool)) }) satisfies Shape
+
+export type PoolSeed = Infer<typeof pool>
+export type ClientSeed = Infer<typeof appClient>
+export type ProviderSeed = Infer<typeof identityProvider>
+export type ResourceServerSeed = Infer<typeof resourceServer>
+export type GroupSeed = Infer<typeof group>
+export type UserSeed = Infer<typeof user>
+export type PrivateKeySeed = Infer<typeof privateKey>
+
+/** Pools as a seed describes them; references are still in place, because the base URL is not known yet. */
+export interface Seed {
+  /** The file it came from; absent when a program made it. */
+  readonly file?: string
+  readonly UserPools: readonly PoolSeed[]
+}
+
+/** What is left of an input once everything wrong was taken out: any member may be missing. */
+export type Draft<T> = T extends readonly (infer M)[]
+  ? readonly (Draft<M> | undefined)[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Draft<T[K]> | undefined }
+    : T
