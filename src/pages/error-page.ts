@@ -5,17 +5,17 @@ import { page } from './layout.js'
 /** What the error page shows. */
 export interface ErrorView {
   /** Cognito's general sentence unless given. */
-  readonly title?: string
+  readonly title?: string | undefined
   /** What Cognito tells the user. */
   readonly message: string
   /** What Cognito never says: why, and how to mend it. */
-  readonly detail?: Explanation
+  readonly detail?: Explanation | undefined
   /** Where the recorded journey can be read. */
-  readonly flightUrl?: string
+  readonly flightUrl?: string | undefined
   /** URL of the style sheet. */
   readonly stylesheet: string
   /** The pool, where the request told which. */
-  readonly poolName?: string
+  readonly poolName?: string | undefined
 }
 
 /** The page for what cannot be told to the app (oauth-and-federation.md §3.3). */

@@ -31,9 +31,11 @@ export function page({ title, refused, stylesheet, poolName }: Frame, body: Html
 </head>
 <body class="background-customizable">
 <header class="pool water-${waterOf(poolName ?? '')} banner-customizable">
+<div class="view">
 ${shoreLines}
 <p class="brand">${mark}<span>Rockpool</span></p>
 ${poolName !== undefined && html`<p class="place"><span class="kind">User pool</span> <span class="name">${poolName}</span></p>`}
+</div>
 </header>
 <main>
 ${body}

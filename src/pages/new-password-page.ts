@@ -26,20 +26,20 @@ export interface NewPasswordView {
 /** A rule of the pool's policy in plain words; `met` only once a password was tried. */
 export interface PasswordRule {
   readonly text: string
-  readonly met?: boolean
+  readonly met?: boolean | undefined
 }
 
 export interface MissingAttribute {
   /** The attribute's name in the schema: `given_name`, `custom:team`. */
   readonly name: string
   /** What was entered before a mistake. */
-  readonly value?: string
+  readonly value?: string | undefined
 }
 
 /** One sentence for the user, and the name of the field it is about, if it is about one. */
 export interface Mistake {
   readonly text: string
-  readonly field?: string
+  readonly field?: string | undefined
 }
 
 /**
@@ -133,15 +133,19 @@ interface Field {
   readonly describedBy?: string | undefined
 }
 
-/** A labelled input whose id is its name, with what was wrong with it. */
+/**
+ * A labelled input whose id is its name. What was wrong with it stands beside it, unless it is all that was wrong:
+ * the summary above says so already.
+ */
 function field(view: NewPasswordView, { name, label, attributes, describedBy }: Field): Html {
   const mistakes = view.mistakes.filter(mistake => mistake.field === name)
   const wrong = mistakes.length > 0
-  const description = [wrong && `${name}-mistake`, describedBy].filter(Boolean).join(' ')
+  const beside = wrong && view.mistakes.length > 1
+  const descriptions = [wrong && (beside ? `${name}-mistake` : 'errorSummary'), describedBy].filter(Boolean)
   return html`<div class="field">
 <label class="label-customizable" for="${name}">${label}</label>
-${wrong && html`<p class="mistake" id="${name}-mistake">${mistakes.map(({ text }) => text).join(' ')}</p>`}
-<input class="inputField-customizable" id="${name}" name="${name}" ${attributes} required${wrong && html` aria-invalid="true"`}${description !== '' && html` aria-describedby="${description}"`}${focusOf(view) === name && html` autofocus`}>
+${beside && html`<p class="mistake" id="${name}-mistake">${mistakes.map(({ text }) => text).join(' ')}</p>`}
+<input class="inputField-customizable" id="${name}" name="${name}" ${attributes} required${wrong && html` aria-invalid="true"`}${descriptions.length > 0 && html` aria-describedby="${descriptions.join(' ')}"`}${focusOf(view) === name && html` autofocus`}>
 </div>`
 }
 

@@ -14,16 +14,16 @@ export interface SignInView {
   /** Whether the form for user name and password is shown. */
   readonly local: boolean
   /** Filled in already: a hint of the app, or what was entered before a mistake. */
-  readonly username?: string
+  readonly username?: string | undefined
   /** One sentence for the user. */
-  readonly error?: string
+  readonly error?: string | undefined
   /** Which form the error is about; that of user name and password unless said otherwise. */
-  readonly errorIn?: 'credentials' | 'identifier'
+  readonly errorIn?: 'credentials' | 'identifier' | undefined
   readonly providers: readonly ProviderChoice[]
   /** Whether there is a box for an e-mail address or domain, from which the provider follows. */
   readonly identifierForm: boolean
   /** What was entered in that box before a mistake. */
-  readonly identifier?: string
+  readonly identifier?: string | undefined
 }
 
 /** Somebody else who may vouch for the user. */

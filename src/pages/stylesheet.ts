@@ -19,12 +19,13 @@ ${waterRules(waterColours.light)}
 
 body{display:grid;min-height:100vh;min-height:100svh;grid-template:auto 1fr auto / minmax(0,1fr)}
 main{width:100%;max-width:27rem;margin:0 auto;padding:2rem 1.25rem;display:grid;align-content:start;gap:1.5rem}
-footer{padding:1rem 1.25rem 1.25rem;color:var(--muted);font-size:.8125rem;text-align:center}
+footer{padding:1rem 1.25rem 1.25rem;color:var(--muted);font-size:.8125rem;text-align:center;text-wrap:balance}
 
-.pool{position:relative;overflow:hidden;display:flex;align-items:center;justify-content:space-between;gap:1rem;
-min-width:0;padding:.875rem 1.25rem;background:var(--water);color:#fff}
-.pool>p{position:relative}
+.pool{min-width:0;overflow:clip;background:var(--water);color:#fff}
+.view{position:relative;display:flex;align-items:center;justify-content:space-between;gap:1rem;padding:.875rem 1.25rem}
+.view>p{position:relative}
 .depths{position:absolute;width:26rem;right:-11rem;top:-14rem;pointer-events:none}
+.depths use:nth-of-type(n+4){display:none}
 .brand{display:flex;align-items:center;gap:.625rem;font-weight:650;letter-spacing:-.01em}
 .mark{width:1.625rem;height:1.625rem;flex:none}
 .place{min-width:0;text-align:right;line-height:1.25}
@@ -33,7 +34,8 @@ min-width:0;padding:.875rem 1.25rem;background:var(--water);color:#fff}
 
 .app{overflow-wrap:anywhere}
 .lead{color:var(--muted)}
-h1+.lead{margin-top:-1rem}
+main>h1+.lead{margin-top:-1rem}
+main [tabindex="-1"]:focus{outline:none}
 .lead .app{color:var(--text)}
 .stack{display:grid;gap:1.125rem}
 .stack>.button{width:100%}
@@ -42,9 +44,10 @@ form.stack>.button{margin-top:.375rem}
 .or{display:flex;align-items:center;gap:1rem;color:var(--muted);font-size:.875rem}
 .or::before,.or::after{content:"";flex:1;border-top:1px solid var(--line)}
 .providers{display:grid;gap:.75rem;padding:0;list-style:none}
-.provider{width:100%;padding-left:3.25rem;padding-right:3.25rem;position:relative;overflow-wrap:anywhere}
+.provider{width:100%;padding-left:1rem;padding-right:1rem;overflow-wrap:anywhere}
+.providers .provider{justify-content:flex-start;text-align:left}
 h2>.provider{font-size:1rem;letter-spacing:0}
-.sign{position:absolute;left:1rem;top:50%;margin-top:-.75rem;color:var(--accent)}
+.sign{flex:none;color:var(--accent)}
 .through{margin-top:-.5rem;color:var(--muted);font-size:.875rem;text-align:center;overflow-wrap:anywhere}
 .through strong{color:var(--text)}
 
@@ -60,7 +63,7 @@ h2>.provider{font-size:1rem;letter-spacing:0}
 .rules .broken::before{content:"✕"}
 .notice ul{display:grid;gap:.25rem;padding:0;list-style:none}
 
-.failure{display:grid;gap:.75rem;outline-offset:.5rem}
+.failure{display:grid;gap:.75rem}
 .failure .lead{font-size:1.0625rem;overflow-wrap:anywhere}
 .why{display:grid;gap:.75rem;font-size:.9375rem;overflow-wrap:anywhere}
 .why h2{font-size:1rem}
@@ -71,11 +74,13 @@ h2>.provider{font-size:1rem;letter-spacing:0}
 
 @media (min-width:60rem){
 body{grid-template:1fr auto / minmax(20rem,2fr) minmax(0,3fr)}
-.pool{grid-row:1 / span 2;flex-direction:column;align-items:flex-start;padding:2.5rem}
+.pool{grid-row:1 / span 2}
+.view{position:sticky;top:0;height:100vh;height:100svh;flex-direction:column;align-items:flex-start;padding:2.5rem}
 .place{text-align:left}
 .place .kind{font-size:.9375rem}
 .place .name{font-size:1.75rem;line-height:1.2;letter-spacing:-.02em}
 .depths{width:46rem;top:auto;right:-19rem;bottom:-9rem}
+.depths use:nth-of-type(n){display:inline}
 main{align-content:center;padding:3rem 2rem}
 }
 @media (forced-colors:active){.pool{border-bottom:1px solid}.depths{display:none}}
