@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
 
@@ -40,6 +41,7 @@ export async function launchChromium(): Promise<Browser> {
   })
 }
 
+const unpack = fileURLToPath(new URL('unpack-chromium.js', import.meta.url))
 const unpackedTo = 'node_modules/.cache/chromium'
 
 /** Unpacks once, elsewhere first: two test files may come here at the same time. */
@@ -51,7 +53,7 @@ async function unpacked() {
   if (!existsSync(folder)) {
     await mkdir(join(folder, '..'), { recursive: true })
     const scratch = await mkdtemp(`${folder}-`)
-    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', unpack], {
+    await promisify(execFile)(process.execPath, [unpack], {
       // With the libraries that a bare machine lacks: the package adds them where it takes itself to be in Lambda.
       env: { ...process.env, TMPDIR: scratch, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
     })
@@ -66,11 +68,6 @@ async function unpacked() {
     env: { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_PATH: join(folder, 'fonts') },
   }
 }
-
-const unpack = `
-  import { default as chromium } from '@sparticuz/chromium'
-  await chromium.executablePath()
-`
 
 /** The machine's fonts, and the package's own for a machine without any. */
 const fontConfiguration = `<?xml version="1.0"?>
