@@ -1,0 +1,154 @@
+/**
+ * What the recorder keeps of a value: enough to explain a flight, nothing that could be used. Everything that is
+ * recorded passes through here, on its way in, so that no secret is ever held.
+ */
+
+/** How many characters one text may keep, and how deep and wide plain data may be. */
+const limits = { text: 2_000, depth: 8, entries: 100 } as const
+
+/** Characters that a hop may still keep; cleaning uses it up. */
+export interface Allowance {
+  characters: number
+}
+
+/**
+ * A copy of plain data in which secrets are masked, long texts are cut and everything is JSON.
+ * @param name what the value is called where it stands; it decides whether it is a secret
+ */
+export function cleaned(value: unknown, allowance: Allowance, name = ''): unknown {
+  return clean(value, { allowance, name, depth: 0, secret: false })
+}
+
+/** What a value costs besides its characters. */
+const perValue = 8
+const full = '‹left out: this hop is full›'
+
+interface Place {
+  readonly allowance: Allowance
+  readonly name: string
+  readonly depth: number
+  /** Whether it stands inside something secret. */
+  readonly secret: boolean
+}
+
+function clean(value: unknown, place: Place): unknown {
+  if (place.allowance.characters < perValue) return full
+  place.allowance.characters -= perValue
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
+    return cleanScalar(value, place)
+  }
+  if (value === null || typeof value === 'boolean') return value
+  if (typeof value !== 'object') return undefined
+  if (place.depth === limits.depth) return '‹too deep›'
+  if (Array.isArray(value)) return value.slice(0, limits.entries).map(each => clean(each, inside(place)))
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
+  if (value instanceof URL) return cleanScalar(value.href, place)
+  if (value instanceof Error) return cleanScalar(`${value.name}: ${value.message}`, place)
+  const entries = value instanceof Map ? [...value] : Object.entries(value)
+  return Object.fromEntries(
+    entries.slice(0, limits.entries).map(([key, each]) => {
+      const name = String(key)
+      return [spend(name, place.allowance), clean(each, { ...inside(place), name })]
+    }),
+  )
+}
+
+/** A token's name over plain data stands for the decoded token, any other secret name covers what is inside. */
+const inside = (place: Place): Place => ({
+  ...place,
+  depth: place.depth + 1,
+  secret: place.secret || (isSecret(place.name) && !isTokenName(place.name)),
+})
+
+function cleanScalar(value: string | number | bigint, { allowance, name, secret }: Place): unknown {
+  if (secret || isSecret(name)) return masked(String(value), name)
+  return typeof value === 'string' ? spend(maskedText(value), allowance) : Number(value)
+}
+
+function spend(text: string, allowance: Allowance): string {
+  const kept = shortened(text)
+  if (kept.length > allowance.characters) return full
+  allowance.characters -= kept.length
+  return kept
+}
+
+const shortened = (text: string): string =>
+  text.length > limits.text
+    ? `${text.slice(0, limits.text)}‹and ${text.length - limits.text} characters more›`
+    : text
+
+/** In the place of a secret: its length, and of an `Authorization` its scheme. */
+function masked(secret: string, name: string): string {
+  if (secret === '') return ''
+  const scheme = bare(name) === 'authorization' ? /^(basic|bearer|dpop) /i.exec(secret)?.[0] : undefined
+  return `${scheme ?? ''}‹masked ${secret.length - (scheme?.length ?? 0)} characters›`
+}
+
+/**
+ * A text, cut to a sensible length, in which signed tokens, the password of a URL and secret parameters or members
+ * are masked. Parameters of a query or fragment are shown decoded: they are there to be read.
+ */
+export const maskedText = (text: string): string => maskWithin(shortened(text), 0)
+
+function maskWithin(text: string, depth: number): string {
+  return text
+    .replace(/\beyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g, token => `‹masked token of ${token.length} characters›`)
+    .replace(/(\/\/[^\s/@:]*:)[^\s/@]+@/g, '$1‹masked›@')
+    .replace(/"([\w-]+)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?/g, (all, name: string, colon: string, value: string) =>
+      isSecret(name) ? `"${name}"${colon}"${masked(value, name)}"` : all,
+    )
+    .replace(/(^|[?&#;\s])([\w.%-]+)=([^&#\s]+)/g, (all, before: string, name: string, value: string) => {
+      const plain = formDecoded(value)
+      if (isSecret(formDecoded(name))) return `${before}${name}=${masked(plain, name)}`
+      if (plain === value) return all
+      // A URL within a URL within a URL: someone counts on nobody decoding that far.
+      return `${before}${name}=${depth === 3 ? '‹nested too deep›' : maskWithin(plain, depth + 1)}`
+    })
+}
+
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+/** A text for one line of a log: control characters, line ends and marks that reorder text are gone. */
+export const onOneLine = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .slice(0, limits.text)
+    .trim()
+
+/** Whether a value of this name must not be kept. */
+export function isSecret(name: string): boolean {
+  const plain = bare(name)
+  return secretNames.has(plain) || secretEndings.test(plain) || plain.startsWith('proof')
+}
+
+const isTokenName = (name: string): boolean => /tokens?$/.test(bare(name))
+
+/** `new_password`, `newPassword` and `NewPassword` are one name. */
+const bare = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+const secretNames = new Set([
+  'code',
+  'usercode',
+  'confirmationcode',
+  'authorizationcode',
+  'csrf',
+  'xsrf',
+  'authorization',
+  'proxyauthorization',
+  'secretid',
+  'secrethash',
+  'session',
+  'samlresponse',
+  'idtokenhint',
+  'jwt',
+  'passwd',
+  'pwd',
+])
+const secretEndings =
+  /(?:passwords?|secrets?|tokens?|cookies?|verifier|assertion|credentials?|apikey|privatekey|mfacode|verificationcode)$/

@@ -1,0 +1,254 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Clock } from '../core/ports/clock.js'
+import { type Clue, flightHeader, type NoteKind, type Subject } from '../core/ports/recorder.js'
+import type { Refusal } from '../core/refusal.js'
+import { cluesIn, opensFlight, type Parameters, parametersOf, redirectTo } from './clues.js'
+import type { HopRecord, Named } from './flight.js'
+import type { FlightRing, KeptFlight } from './flight-ring.js'
+import { type Allowance, cleaned, maskedText } from './mask.js'
+import { cookieName, cookieNames, parsedBody, shownHeaders } from './message.js'
+
+/** A request as it comes in. */
+export interface Arrival {
+  readonly method: string
+  /** Path and query, as the client asked. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+}
+
+/** What a request was answered with. */
+export interface Answer {
+  readonly status: number
+  readonly contentType?: string | undefined
+  readonly location?: string | undefined
+  readonly setCookie: readonly string[]
+  /** The body, when the status says that something failed. */
+  readonly failure?: string | undefined
+}
+
+/** How much is kept; the oldest flights make room, and within a flight the hops in the middle. */
+export interface RecorderLimits {
+  readonly flights: number
+  readonly hopsPerFlight: number
+  readonly charactersPerHop: number
+}
+
+/** Where a hop belongs, and what is written of it there. */
+interface Seat {
+  readonly flight: KeptFlight
+  readonly record: HopRecord
+}
+type Entry = (seat: Seat) => void
+
+/** Notes or refusals of one hop beyond which something loops. */
+const entriesPerHop = 100
+
+/** Milliseconds after which a sign-in page that is asked for again is a new journey, though it looks like an old one. */
+const silence = 10 * 60 * 1000
+
+/**
+ * A request from its arrival to its answer. Sooner or later it gives away which flight it belongs to, or begins one;
+ * most requests of a busy pool never do, so nothing is masked or copied for them: what there is to write waits.
+ */
+export class OpenHop {
+  readonly method: string
+  readonly path: string
+  readonly #arrival: Arrival
+  readonly #ring: FlightRing
+  readonly #clock: Clock
+  readonly #limits: RecorderLimits
+  readonly #query: Parameters
+  #body: Parameters = {}
+  readonly #startedAt: number
+  readonly #allowance: Allowance
+  readonly #refused = new Set<Refusal>()
+  #seat: Seat | undefined
+  #waiting: Entry[] = []
+
+  constructor(
+    arrival: Arrival,
+    path: string,
+    kept: { ring: FlightRing; clock: Clock; limits: RecorderLimits },
+  ) {
+    this.method = arrival.method
+    this.path = path
+    this.#arrival = arrival
+    this.#ring = kept.ring
+    this.#clock = kept.clock
+    this.#limits = kept.limits
+    this.#query = parametersOf(arrival.url.slice(path.length + 1))
+    this.#startedAt = kept.clock.now()
+    this.#allowance = { characters: kept.limits.charactersPerHop }
+    const sent = arrival.headers[flightHeader]
+    const flight = typeof sent === 'string' ? kept.ring.byId(sent) : undefined
+    if (flight !== undefined) this.#board(flight)
+    for (const clue of cluesIn(this.#query)) this.join(clue)
+    // What is posted may still give itself away in its body.
+    if (this.method === 'GET') this.#startIfOpening()
+  }
+
+  get flightId(): string | undefined {
+    return this.#seat?.flight.id
+  }
+
+  /** The flight that this hop is in, now that somebody must know. */
+  decidedFlightId(): string | undefined {
+    this.#startIfOpening()
+    return this.flightId
+  }
+
+  join(clue: Clue): void {
+    if (this.#seat !== undefined) return
+    const flight = this.#ring.byClue(clue)
+    if (flight !== undefined && !this.#beginsAnew(flight)) this.#board(flight)
+  }
+
+  expect(clue: Clue): void {
+    this.#write(({ flight }) => this.#ring.expect(flight, clue))
+  }
+
+  note(kind: NoteKind, detail: unknown): void {
+    const ms = this.#clock.now() - this.#startedAt
+    this.#write(({ record }) => {
+      if (record.notes.length === entriesPerHop) return
+      record.notes.push({ kind, ms, detail: cleaned(detail, this.#allowance) })
+    })
+  }
+
+  concerns({ pool, client, user }: Subject): void {
+    this.#write(({ record }) => {
+      if (pool !== undefined) record.pool = named(pool)
+      if (client !== undefined) record.client = named(client)
+      if (user !== undefined) record.user = maskedText(user)
+    })
+  }
+
+  /** Answers whether it was news. */
+  refused(refusal: Refusal): boolean {
+    if (this.#refused.has(refusal) || this.#refused.size === entriesPerHop) return false
+    this.#refused.add(refusal)
+    if (this.#seat === undefined) this.#start()
+    const { code, told, explanation } = refusal
+    this.#write(({ flight, record }) => {
+      flight.outcome = { is: 'refused', error: maskedText(code) }
+      record.refusals.push({
+        code: maskedText(code),
+        told: maskedText(told),
+        because: maskedText(explanation.because),
+        remedy: maskedText(explanation.remedy),
+      })
+    })
+    return true
+  }
+
+  received(contentType: string | undefined, text: string): void {
+    const body = parsedBody(contentType, text)
+    this.#body = body.parameters ?? {}
+    for (const clue of cluesIn(this.#body)) this.join(clue)
+    this.#startIfOpening()
+    this.#write(({ record }) => {
+      record.body = cleaned(body.shown(), this.#allowance)
+      const client = record.client ?? clientIn(this.#body)
+      if (client !== undefined) record.client = client
+    })
+  }
+
+  answered(answer: Answer): void {
+    const error =
+      answer.failure === undefined ? undefined : parsedBody(answer.contentType, answer.failure).failure()
+    this.#startIfOpening()
+    // A failure that nobody put into words is kept too.
+    if (this.#seat === undefined && (answer.status >= 500 || error?.code !== undefined)) this.#start()
+    this.#waiting = []
+    if (this.#seat === undefined) return
+    const { flight, record } = this.#seat
+    flight.lastAt = this.#clock.now()
+    record.ms = flight.lastAt - this.#startedAt
+    record.answer = {
+      status: answer.status,
+      ...(answer.contentType === undefined ? {} : { contentType: maskedText(answer.contentType) }),
+      ...(answer.location === undefined ? {} : { location: maskedText(answer.location) }),
+      ...(answer.setCookie.length === 0 ? {} : { setsCookies: answer.setCookie.map(cookieName) }),
+      ...(error === undefined ? {} : { error: cleaned(error.shown, this.#allowance) }),
+    }
+    if (answer.location !== undefined) this.#follow(flight, answer.location)
+    else if (answer.status === 200 && this.#isTokenCall(record)) flight.outcome = { is: 'tokens issued' }
+    else if (error?.code !== undefined && record.refusals.length === 0) {
+      flight.outcome = { is: 'refused', error: maskedText(error.code) }
+    }
+  }
+
+  /** Whoever follows a redirect of this flight is in it. */
+  #follow(flight: KeptFlight, location: string): void {
+    const { clues, delivers } = redirectTo(location)
+    for (const clue of clues) this.#ring.expect(flight, clue)
+    if (delivers === undefined) return
+    flight.delivered = true
+    flight.outcome =
+      delivers.is === 'error delivered' ? { is: delivers.is, error: maskedText(delivers.error) } : delivers
+  }
+
+  /** A token call of an app; that of one pool at another is only a step on the way. */
+  #isTokenCall(record: HopRecord): boolean {
+    return this.method === 'POST' && this.path.endsWith('/oauth2/token') && record.caller !== 'rockpool'
+  }
+
+  #beginsAnew(flight: KeptFlight): boolean {
+    const isOver = flight.delivered || this.#startedAt - flight.lastAt > silence
+    return isOver && this.method === 'GET' && opensFlight(this)
+  }
+
+  #startIfOpening(): void {
+    if (this.#seat === undefined && opensFlight(this)) this.#start()
+  }
+
+  #start(): void {
+    const flight = this.#ring.start(this.#startedAt)
+    this.#board(flight)
+    if (!opensFlight(this)) return
+    for (const clue of [...cluesIn(this.#query), ...cluesIn(this.#body)]) this.#ring.expect(flight, clue)
+  }
+
+  #board(flight: KeptFlight): void {
+    const seat = { flight, record: this.#recordIn(flight) }
+    this.#seat = seat
+    flight.hops.push(seat.record)
+    flight.lastAt = this.#clock.now()
+    if (flight.hops.length > this.#limits.hopsPerFlight) {
+      flight.hops.splice(Math.floor(this.#limits.hopsPerFlight / 2), 1)
+      flight.hopsLeftOut += 1
+    }
+    for (const entry of this.#waiting) entry(seat)
+    this.#waiting = []
+  }
+
+  #write(entry: Entry): void {
+    if (this.#seat !== undefined) entry(this.#seat)
+    else if (this.#waiting.length < entriesPerHop) this.#waiting.push(entry)
+  }
+
+  #recordIn(flight: KeptFlight): HopRecord {
+    const { headers } = this.#arrival
+    const client = clientIn(this.#query)
+    return {
+      number: flight.hops.length + flight.hopsLeftOut + 1,
+      at: new Date(this.#startedAt).toISOString(),
+      caller: headers[flightHeader] === flight.id ? 'rockpool' : 'browser or app',
+      method: this.method,
+      path: maskedText(this.path),
+      query: cleaned(this.#query, this.#allowance),
+      headers: cleaned(shownHeaders(headers), this.#allowance),
+      cookies: cookieNames(headers.cookie ?? ''),
+      ...(client === undefined ? {} : { client }),
+      notes: [],
+      refusals: [],
+    }
+  }
+}
+
+/** A request names its client by the id alone. */
+function clientIn({ client_id: id }: Parameters): Named | undefined {
+  return typeof id === 'string' && id !== '' ? named({ id, name: id }) : undefined
+}
+
+const named = ({ id, name }: Named): Named => ({ id: maskedText(id), name: maskedText(name) })
