@@ -1,0 +1,116 @@
+import { identityProviders } from '../../core/collections.js'
+import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
+import { type Collection, keyOf, put, replace, type Stored } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import type { Service } from '../../flows/service.js'
+import { parseUrl } from '../../lib/url.js'
+import * as refusals from './refusals.js'
+import { jsonObject, type UpstreamCall } from './upstream-call.js'
+
+/** The four addresses of a provider that a sign-in needs. */
+export type Endpoints = { readonly [name in (typeof oidcEndpoints)[number]]: string }
+
+/** What discovery found, so that it can be told from what somebody configured by hand. */
+interface Discovery {
+  readonly issuer: string
+  readonly endpoints: Endpoints
+}
+
+/** Key: pool and provider name. */
+const discoveries: Collection<Discovery> = { name: 'provider-discoveries', indexes: {} }
+
+/** What the members of a discovery document are called in a provider's details (§8.1). */
+const memberOf: Record<keyof Endpoints, string> = {
+  authorize_url: 'authorization_endpoint',
+  token_url: 'token_endpoint',
+  attributes_url: 'userinfo_endpoint',
+  jwks_uri: 'jwks_uri',
+}
+
+/**
+ * Finds the endpoints of a provider: in its details, or else by running discovery, whose result is kept in the
+ * details. What was discovered at one of our own pools is discovered anew in each process: our address may change.
+ */
+export function endpointsOf(
+  service: Service,
+  call: UpstreamCall,
+): (provider: IdentityProvider) => Promise<Endpoints> {
+  const { store } = service
+  const discoveredHere = new Set<string>()
+
+  return async provider => {
+    const key = keyOf(provider.poolId, provider.name)
+    const stored = (await store.get(identityProviders, key)) ?? { record: provider }
+    const known = complete(stored.record.details)
+    if (known !== undefined && !(await isStale(key, stored.record, known))) return known
+    const issuer = stored.record.details.oidc_issuer ?? ''
+    const found = await discover(service, call, stored.record, issuer)
+    const endpoints = { ...found, ...(known === undefined ? byHand(stored.record.details) : {}) }
+    await keep(key, stored, { issuer, endpoints })
+    discoveredHere.add(key)
+    return endpoints
+  }
+
+  async function isStale(key: string, { details }: IdentityProvider, known: Endpoints): Promise<boolean> {
+    const discovery = (await store.get(discoveries, key))?.record
+    if (discovery === undefined || !same(discovery.endpoints, known)) return false
+    if (discovery.issuer !== details.oidc_issuer) return true
+    const ours = parseUrl(discovery.issuer)?.origin === new URL(service.base).origin
+    return ours && !discoveredHere.has(key)
+  }
+
+  /** A provider that changed meanwhile, or is gone, stays as it is. */
+  async function keep(
+    key: string,
+    stored: Stored<IdentityProvider> | { readonly record: IdentityProvider },
+    discovery: Discovery,
+  ): Promise<void> {
+    if (!('version' in stored)) return
+    const details = { ...stored.record.details, ...discovery.endpoints }
+    await store.commit(
+      replace(identityProviders, stored, { ...stored.record, details }),
+      put(discoveries, key, discovery),
+    )
+  }
+}
+
+function byHand(details: IdentityProvider['details']): Partial<Endpoints> {
+  return Object.fromEntries(oidcEndpoints.flatMap(name => (details[name] ? [[name, details[name]]] : [])))
+}
+
+function complete(details: IdentityProvider['details']): Endpoints | undefined {
+  const given = byHand(details)
+  return oidcEndpoints.every(name => given[name] !== undefined) ? (given as Endpoints) : undefined
+}
+
+const same = (one: Endpoints, other: Endpoints): boolean =>
+  oidcEndpoints.every(name => one[name] === other[name])
+
+async function discover(
+  { recorder }: Service,
+  call: UpstreamCall,
+  provider: IdentityProvider,
+  issuer: string,
+): Promise<Endpoints> {
+  const url = `${issuer}/.well-known/openid-configuration`
+  const answer = await call('discovery', url)
+  const refused = (what: string) => refusals.wellKnownUnreachable(provider, url, what)
+  if ('trouble' in answer) throw refused(answer.detail)
+  ensure(answer.status === 200, () => refused(`it answered ${answer.status}`))
+  const document = jsonObject(answer.text)
+  ensure(document, () => refused('the answer is not a JSON object'))
+  // [guess] That all four must be there: by hand they are given together or not at all.
+  const missing = oidcEndpoints.filter(name => !isUrl(document[memberOf[name]]))
+  ensure(missing.length === 0, () =>
+    refused(`the document has no URL for ${missing.map(name => memberOf[name]).join(', ')}`),
+  )
+  if (document.issuer !== issuer)
+    recorder.note('warning', {
+      warning: `The discovery document ${url} is that of the issuer "${document.issuer}".`,
+      remedy: `Set oidc_issuer of ${provider.name} to "${document.issuer}", or its ID tokens will be refused.`,
+    })
+  return Object.fromEntries(oidcEndpoints.map(name => [name, document[memberOf[name]]])) as Endpoints
+}
+
+const isUrl = (value: unknown): boolean =>
+  typeof value === 'string' && /^https?:$/.test(parseUrl(value)?.protocol ?? '')

@@ -1,0 +1,272 @@
+import type { AppClient } from '../../core/app-client.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
+import { refusal } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Trouble } from './upstream-call.js'
+
+/** Why a sign-in through an OIDC provider is refused, in Cognito's words (oauth-and-federation.md §3.3, §3.4, §8.9). */
+
+type Named = Pick<IdentityProvider, 'name'>
+
+// The way back. Whoever cannot be matched with a sign-in is told so on the page (fact O52).
+
+const invalidState = (because: string, remedy: string) => ({ told: 'Invalid State', because, remedy })
+const startOver = 'Start the sign-in again from the app, and follow it in one browser, once.'
+
+export const stateMissing = refusal('invalid_request', () =>
+  invalidState(
+    'The provider came back without a state.',
+    'Have the provider return the state as it was sent.',
+  ),
+)
+
+export const stateForged = refusal('invalid_request', () =>
+  invalidState(
+    'The state was not made by this Rockpool, or it was changed on its way.',
+    'Have the provider return the state as it was sent: it is long, more than 400 characters. After the data of Rockpool were deleted, start again from the app.',
+  ),
+)
+
+export const stateUsed = refusal('invalid_request', () =>
+  invalidState(
+    'The state has been used already (or was made long ago): each is good for one return.',
+    startOver,
+  ),
+)
+
+export const stateOfOtherPool = refusal('invalid_request', (poolId: string, pool: UserPool) =>
+  invalidState(
+    `The state belongs to the pool ${poolId}, but the provider came back to the domain of ${pool.id}.`,
+    'Register the callback of the pool that sends people to the provider, not that of another pool.',
+  ),
+)
+
+export const bindingMissing = refusal('invalid_request', () =>
+  invalidState(
+    'The browser does not show the cookie csrf-state, which was set when it left for the provider.',
+    `${startOver} The address must be the same at both ends: localhost and 127.0.0.1 do not share cookies.`,
+  ),
+)
+
+export const otherBrowser = refusal('invalid_request', () =>
+  invalidState('The sign-in was begun in another browser: its cookie csrf-state is another one.', startOver),
+)
+
+export const tooLate = refusal('invalid_request', (provider: string, age: number, patience: number) => ({
+  told: 'Something went wrong',
+  because: `${provider} answered after ${Math.round(age / 1000)} seconds; it has ${patience / 1000}.`,
+  remedy: 'Start the sign-in again from the app.',
+}))
+
+// From here on the app is told.
+
+export const providerGone = refusal('invalid_request', (name: string, client: AppClient) => ({
+  told: 'Login option is not available. Please try another one',
+  because: `While the user was at ${name}, the provider was deleted or taken from SupportedIdentityProviders of client ${client.name}.`,
+  remedy: 'Start the sign-in again with a provider that the client enables.',
+}))
+
+export const unsupportedType = refusal('invalid_request', ({ name, type }: IdentityProvider) => ({
+  told: 'Login option is not available. Please try another one',
+  because: `${name} is a provider of the type ${type}; people can sign in through OIDC providers.`,
+  remedy: 'Use a provider of the type OIDC.',
+}))
+
+/** The words are those of a recorded denial, in a general form (§8.3). */
+export const upstreamRefused = refusal(
+  'invalid_request',
+  ({ name }: Named, error: string, description: string | undefined) => ({
+    told: description === undefined ? `error=${error}` : `${description}; error=${error}`,
+    because: `${name} refused the sign-in: ${error}${description === undefined ? '' : ` (${description})`}.`,
+    remedy: upstreamRemedies[error] ?? `Look into the log of ${name}: it, and not this pool, said no.`,
+  }),
+)
+
+const upstreamRemedies: Record<string, string> = {
+  access_denied: 'The user, or a rule of the provider, said no. Sign in with an account that may.',
+  invalid_scope: 'Set authorize_scopes to scopes that the provider allows our client.',
+  unauthorized_client: 'Allow our client the authorization code grant at the provider.',
+}
+
+// [guess] No record shows what Cognito says to this.
+export const codeMissing = refusal('invalid_request', ({ name }: Named) => ({
+  told: 'code is missing',
+  because: `${name} came back with neither a code nor an error.`,
+  remedy: 'Have the provider answer response_type=code in the query.',
+}))
+
+// Where the provider's endpoints are.
+
+/** The words are those of creating such a provider (§8.1). */
+export const wellKnownUnreachable = refusal(
+  'invalid_request',
+  ({ name }: Named, url: string, what: string) => ({
+    told: 'Unable to contact well-known endpoint',
+    because: `The endpoints of ${name} could not be discovered at ${url}: ${what}.`,
+    remedy: `Start the provider or correct oidc_issuer of ${name} (the address is oidc_issuer plus /.well-known/openid-configuration), or give all of authorize_url, token_url, attributes_url and jwks_uri.`,
+  }),
+)
+
+// The token call.
+
+export const tokenTrouble = refusal(
+  'invalid_request',
+  ({ name }: Named, url: string, { trouble, detail }: Trouble) => ({
+    told: trouble === 'timeout' ? 'Timeout occurred in calling IdP token endpoint' : troubleTold(trouble),
+    because: `The token endpoint of ${name}, ${url}, could not be asked: ${detail}.`,
+    remedy: `See that the provider runs, and that token_url of ${name} leads to it from where Rockpool runs (inside a container, localhost is the container).`,
+  }),
+)
+
+// [guess] but for "Connection reset", which is documented.
+const troubleTold = (trouble: Trouble['trouble']): string =>
+  trouble === 'refused'
+    ? 'Connection refused'
+    : trouble === 'unknown host'
+      ? 'Unknown host'
+      : trouble === 'too large'
+        ? 'Response too large'
+        : 'Connection reset'
+
+export const tokenRefused = refusal(
+  'invalid_request',
+  ({ name, details }: Pick<IdentityProvider, 'name' | 'details'>, answer: TokenFailure) => ({
+    told: `${name} Error - ${answer.status} error getting token`,
+    because: `The token endpoint of ${name}, ${answer.url}, answered ${answer.status}${answer.error === undefined ? '' : `: ${answer.error}`}.`,
+    remedy: tokenRemedy(name, details.client_id, answer),
+  }),
+)
+
+interface TokenFailure {
+  readonly url: string
+  readonly status: number
+  /** What the body says, as far as it says anything. */
+  readonly error?: string
+  /** What the code was asked for. */
+  readonly redirectUri: string
+}
+
+function tokenRemedy(
+  name: string,
+  clientId: string | undefined,
+  { status, error = '', redirectUri }: TokenFailure,
+) {
+  if (error.includes('invalid_client') || error.includes('unauthorized_client') || status === 401)
+    return `Compare client_id and client_secret of ${name} with what the provider knows as "${clientId}". The secret is sent in the body (client_secret_post, never Basic): the provider must allow that.`
+  if (error.includes('invalid_grant') || error.includes('redirect'))
+    return `The code was not accepted: see that the provider knows the callback ${redirectUri} exactly so, and that the code is fresh.`
+  return `Look into the log of ${name}; see also that token_url is its token endpoint.`
+}
+
+// [guess] The answer to a token call without an error and without what was asked for.
+export const badTokenResponse = refusal('invalid_request', ({ name }: Named, url: string, what: string) => ({
+  told: `Bad token response: ${what}`,
+  because: `The token endpoint of ${name}, ${url}, answered 200, but the answer has ${what}.`,
+  remedy: `See that token_url of ${name} is its token endpoint, and that authorize_scopes has openid: without it, no ID token is issued.`,
+}))
+
+// The keys.
+
+export const keysTrouble = refusal(
+  'invalid_request',
+  ({ name }: Named, url: string, { trouble, detail }: Trouble) => ({
+    // The prefix is really part of the documented description (§3.4).
+    told: trouble === 'timeout' ? 'error_description=Timeout in calling jwks uri' : troubleTold(trouble),
+    because: `The keys of ${name} could not be fetched from ${url}: ${detail}.`,
+    remedy: `See that the provider runs, and that jwks_uri of ${name} leads to it from where Rockpool runs.`,
+  }),
+)
+
+// [guess]
+export const badKeys = refusal('invalid_request', ({ name }: Named, url: string, what: string) => ({
+  told: `${name} Error - error getting keys`,
+  because: `The keys of ${name} could not be fetched from ${url}: ${what}.`,
+  remedy: `Set jwks_uri of ${name} to the address of its JSON Web Key Set.`,
+}))
+
+// The ID token. Only the words for the issuer are recorded (§8.9); the others follow their pattern [guess].
+
+export const malformedIdToken = refusal('invalid_request', ({ name }: Named, why: string) => ({
+  told: 'Bad id_token',
+  because: `The ID token of ${name} cannot be read: ${why}.`,
+  remedy: 'Have the provider issue a signed JWT in compact form, not an encrypted or an opaque one.',
+}))
+
+export const badAlgorithm = refusal('invalid_request', ({ name }: Named, alg: string, allowed: string) => ({
+  told: `Bad id_token algorithm ${alg}`,
+  because: `The ID token of ${name} has the algorithm "${alg}"; those of the RSA, HMAC and EC families are accepted: ${allowed}.`,
+  remedy: 'Have the provider sign the ID tokens of our client with RS256.',
+}))
+
+export const noSecretForHmac = refusal('invalid_request', ({ name }: Named, alg: string) => ({
+  told: `Bad id_token algorithm ${alg}`,
+  because: `The ID token of ${name} is signed with ${alg}, whose key is the client secret, but the provider has none in its details.`,
+  remedy: `Set client_secret of ${name}, or have the provider sign with RS256.`,
+}))
+
+export const unknownKey = refusal(
+  'invalid_request',
+  ({ name }: Named, kid: string | undefined, url: string, known: readonly string[]) => ({
+    told: `Bad id_token kid ${kid ?? ''}`.trimEnd(),
+    because:
+      kid === undefined
+        ? `The ID token of ${name} does not say with which key it is signed: its header has no kid.`
+        : `The ID token of ${name} is signed with the key "${kid}", but ${url} has ${known.length === 0 ? 'no key with a kid' : `only ${known.join(', ')}`}.`,
+    remedy: `See that jwks_uri of ${name} is that of the issuer, and that each key has the kid which the tokens name.`,
+  }),
+)
+
+export const unsuitableKey = refusal(
+  'invalid_request',
+  ({ name }: Named, kid: string, alg: string, what: string) => ({
+    told: `Bad id_token kid ${kid}`,
+    because: `The ID token of ${name} is signed with ${alg}, but its key "${kid}" is not for that: ${what}.`,
+    remedy: 'Have the provider publish the key it signs with, under the kid it names.',
+  }),
+)
+
+export const badSignature = refusal('invalid_request', ({ name }: Named, alg: string, key: string) => ({
+  told: 'Bad id_token signature',
+  because: `The signature (${alg}) of the ID token of ${name} does not match ${key}.`,
+  remedy: `For an HMAC algorithm compare client_secret with the provider's; else see that jwks_uri of ${name} shows the keys of the very issuer.`,
+}))
+
+export const badIssuer = refusal(
+  'invalid_request',
+  ({ name }: Named, received: string, expected: string) => ({
+    told: `Bad id_token issuer ${received}`,
+    because: `The ID token of ${name} was issued by "${received}", but oidc_issuer is "${expected}"; they are compared as text.`,
+    remedy: `Set oidc_issuer of ${name} to exactly what the provider writes into iss (scheme, port, no slash too many).`,
+  }),
+)
+
+export const badAudience = refusal(
+  'invalid_request',
+  ({ name }: Named, received: string, expected: string) => ({
+    told: `Bad id_token audience ${received}`,
+    because: `The ID token of ${name} is meant for ${received}, but our client_id there is "${expected}".`,
+    remedy: `Set client_id of ${name} to the client that the provider issues the tokens for.`,
+  }),
+)
+
+export const expired = refusal('invalid_request', ({ name }: Named, exp: string, now: string) => ({
+  told: 'Bad id_token expired',
+  because: `The ID token of ${name} was good until ${exp}; it is now ${now}, and no tolerance is given.`,
+  remedy: 'Set the clocks of both sides, or have the provider issue tokens that live longer.',
+}))
+
+export const badClaim = refusal('invalid_request', ({ name }: Named, claim: string, reason: string) => ({
+  told: `Bad id_token ${claim}`,
+  because: `The ID token of ${name} has no valid ${claim}: ${reason}.`,
+  remedy: `Have the provider send ${claim} as OpenID Connect Core §2 wants it.`,
+}))
+
+// [guess] OpenID Connect Core §5.3.2 demands the check.
+export const otherSubject = refusal(
+  'invalid_request',
+  ({ name }: Named, ofToken: string, ofUserInfo: string) => ({
+    told: 'Bad userInfo subject',
+    because: `userInfo of ${name} speaks of "${ofUserInfo}", the ID token of "${ofToken}": they must be one and the same (OpenID Connect Core §5.3.2).`,
+    remedy: `See that attributes_url of ${name} belongs to the issuer of the ID token, and that its access tokens lead to the same account.`,
+  }),
+)
