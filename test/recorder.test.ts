@@ -8,7 +8,7 @@ import { control } from '../src/control/control.js'
 import { type Clue, flightHeader } from '../src/core/ports/recorder.js'
 import { refusal } from '../src/core/refusal.js'
 import { recordHops } from '../src/http/record-hops.js'
-import { redirectTo } from '../src/recorder/clues.js'
+import { parametersOf, redirectTo } from '../src/recorder/clues.js'
 import type { Flight, FlightSummary } from '../src/recorder/flight.js'
 import { createFlightRecorder, type FlightRecorder, recorderLimits } from '../src/recorder/flight-recorder.js'
 import { cleaned, isSecret, maskedText, onOneLine } from '../src/recorder/mask.js'
@@ -568,6 +568,10 @@ t.test('masking', t => {
 })
 
 t.test('what a redirect delivers', t => {
+  t.strictSame(
+    parametersOf('a=1&b=2&a=3&a=&__proto__=x'),
+    JSON.parse('{"a":["1","3",""],"b":"2","__proto__":"x"}'),
+  )
   const code = { is: 'code delivered' }
   const error = { is: 'error delivered', error: 'access_denied' }
   for (const [location, delivers] of [
@@ -625,8 +629,11 @@ t.test('the control API', async t => {
     const status = async (headers: Record<string, string>) =>
       (await api.inject({ url: '/_rockpool/flights', headers })).statusCode
     t.equal(await status({ 'sec-fetch-site': 'cross-site' }), 403)
+    const visit = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
+    t.equal(await status({ ...visit, 'sec-fetch-dest': 'document' }), 200, 'a link may be followed')
+    t.equal(await status({ ...visit, 'sec-fetch-dest': 'iframe' }), 403)
     t.equal(await status({ origin: 'http://localhost:3000', host: 'localhost:7665' }), 403)
-    t.equal(await status({ origin: 'null' }), 403)
+    t.equal(await status({ origin: 'null', host: '[' }), 403)
     t.equal(await status({ origin: 'http://localhost:7665', host: 'localhost:7665' }), 200)
     t.equal(await status({ origin: 'https://pools.example:7665', host: '10.0.0.1:80' }), 200)
     t.equal(await status({ 'sec-fetch-site': 'none' }), 200)

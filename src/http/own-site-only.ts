@@ -24,11 +24,19 @@ export const ownSiteOnly =
       })
   }
 
-function strangerBehind({ headers }: FastifyRequest, baseUrl: string): string | undefined {
+function strangerBehind({ method, headers }: FastifyRequest, baseUrl: string): string | undefined {
   const { origin, host } = headers
-  if (headers['sec-fetch-site'] === 'cross-site') return 'a page of another site'
+  if (headers['sec-fetch-site'] === 'cross-site' && !(method === 'GET' && isVisit(headers))) {
+    return 'a page of another site'
+  }
   if (origin === undefined) return undefined
+  const from = parseUrl(origin)
   const isOurs =
-    origin === parseUrl(baseUrl)?.origin || parseUrl(origin)?.host === parseUrl(`http://${host}`)?.host
+    from !== undefined &&
+    (from.origin === parseUrl(baseUrl)?.origin || from.host === parseUrl(`${from.protocol}//${host}`)?.host)
   return isOurs ? undefined : `a page of ${JSON.stringify(origin)}`
 }
+
+/** A link that a person follows: the page it was on sees nothing of the answer. */
+const isVisit = (headers: FastifyRequest['headers']): boolean =>
+  headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'

@@ -83,7 +83,8 @@ export function parametersOf(encoded: string): Parameters {
   const parameters = new Map<string, string | string[]>()
   for (const [name, value] of new URLSearchParams(encoded)) {
     const before = parameters.get(name)
-    parameters.set(name, before === undefined ? value : [before, value].flat())
+    if (Array.isArray(before)) before.push(value)
+    else parameters.set(name, before === undefined ? value : [before, value])
   }
   return Object.fromEntries(parameters)
 }
