@@ -13,6 +13,7 @@ export function attributesOf({ Username = '', UserAttributes }: UserDraft, pool?
     ? UserAttributes.filter(one => one !== undefined).map(({ Name, Value }) => [Name, Value ?? ''])
     : Object.entries(UserAttributes ?? {})
   const given = Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]))
-  if (!pool?.settings.UsernameAttributes?.length) return given
-  return { [Username.includes('@') ? 'email' : 'phone_number']: Username, ...given }
+  const kind = Username.includes('@') ? 'email' : 'phone_number'
+  const isUsername = pool?.settings.UsernameAttributes?.includes(kind) && Username.match(/^\+|@/)
+  return isUsername ? { [kind]: Username, ...given } : given
 }
