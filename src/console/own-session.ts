@@ -1,0 +1,69 @@
+import { createHmac } from 'node:crypto'
+import { stringifySetCookie } from 'cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Chance } from '../core/ports/chance.js'
+import { ensure } from '../core/refusal.js'
+import { readRawCookie } from '../http/cookies.js'
+import { formOf } from '../http/parameters.js'
+import { sameSecret } from '../lib/secrets.js'
+import { forgedForm } from './app-refusals.js'
+import { appPath } from './client.js'
+
+/** The relying party's own cookie: it names a browser and has nothing to do with any pool. */
+const cookieName = 'rockpool-app'
+
+/** Tells browsers apart, and whether a form comes from one of our pages. */
+export interface OwnSession {
+  /** The browser's id; one without it gets it with this answer. */
+  browser(request: FastifyRequest, reply: FastifyReply): string
+  /** What every form shown to the browser has to bring back in `_csrf`. */
+  csrf(browser: string): string
+  /** Refuses a form that another site or another browser has sent; the id of the one that sent it. */
+  ensureOwnForm(request: FastifyRequest): string
+}
+
+export function ownSession(service: { readonly chance: Chance; readonly base: string }): OwnSession {
+  // Not from the port at once: a server that nobody asks for the app need not pay for it.
+  let key: Buffer | undefined
+  const csrf = (browser: string): string => {
+    key ??= service.chance.bytes(32)
+    return createHmac('sha256', key).update(browser).digest('base64url')
+  }
+  return {
+    csrf,
+    browser(request, reply) {
+      const present = browserOf(request)
+      if (present !== undefined) return present
+      const id = service.chance.bytes(24).toString('base64url')
+      reply.header(
+        'set-cookie',
+        stringifySetCookie({
+          name: cookieName,
+          value: id,
+          path: appPath,
+          httpOnly: true,
+          sameSite: 'lax',
+          secure: service.base.startsWith('https:'),
+        }),
+      )
+      return id
+    },
+    ensureOwnForm(request) {
+      const site = request.headers['sec-fetch-site']
+      ensure(site === undefined || site === 'same-origin' || site === 'none', () =>
+        forgedForm(`the browser calls its sender "${site}"`),
+      )
+      const browser = browserOf(request)
+      ensure(browser, () => forgedForm(`the cookie ${cookieName} is missing`))
+      ensure(sameSecret(formOf(request)._csrf ?? '', csrf(browser)), () =>
+        forgedForm('the field _csrf is not the one that this browser was given'),
+      )
+      return browser
+    },
+  }
+}
+
+function browserOf(request: FastifyRequest): string | undefined {
+  const id = readRawCookie(request, cookieName)
+  return id !== undefined && /^[\w-]{32}$/.test(id) ? id : undefined
+}

@@ -1,0 +1,54 @@
+import { type Html, html } from '../../lib/html.js'
+import { appPath } from '../client.js'
+import { stylesheetPath } from './stylesheet.js'
+
+/** The story that the relying party tells, step by step. */
+export const story = [
+  { id: 'pick', label: 'Pick a client' },
+  { id: 'sign-in', label: 'Sign in' },
+  { id: 'callback', label: 'See the callback' },
+  { id: 'tokens', label: 'Read the tokens' },
+  { id: 'after', label: 'Refresh, sign out' },
+] as const
+export type StepId = (typeof story)[number]['id']
+
+/** A complete document around the body of a page: no script, no inline style, one style sheet. */
+export function page(title: string, step: StepId, body: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · Rockpool app</title>
+<link rel="icon" href="${icon}">
+<link rel="stylesheet" href="${stylesheetPath}">
+</head>
+<body>
+<header class="top">
+<a class="brand" href="${appPath}?pick=1">${mark}<span>Rockpool</span></a>
+<p>Built-in app</p>
+</header>
+${steps(step)}
+<main>
+${body}
+</main>
+<footer><p>This app is a relying party like yours. It reaches the pools over HTTP only. <a href="/_rockpool/flights">Every sign-in, hop by hop</a></p></footer>
+</body>
+</html>
+`.toString()
+}
+
+function steps(current: StepId): Html {
+  const at = story.findIndex(({ id }) => id === current)
+  return html`<nav class="story" aria-label="Steps of a sign-in"><ol>${story.map(
+    ({ label }, index) =>
+      html`<li class="${index < at ? 'done' : index === at ? 'now' : 'next'}"${index === at && html` aria-current="step"`}><span class="number" aria-hidden="true">${index < at ? '✓' : index + 1}</span><span class="label">${label}</span></li>`,
+  )}</ol></nav>`
+}
+
+const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><circle cx="16" cy="16" r="14.5" fill="none" stroke="currentColor" stroke-width="2.5"/><path fill="currentColor" d="M5 17c1.83-2.4 3.67-2.4 5.5 0s3.67 2.4 5.5 0 3.67-2.4 5.5 0 3.67 2.4 5.5 0a11 11 0 0 1-22 0z"/></svg>`
+
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#0b6872"/><path fill="#fff" d="M5 17c1.83-2.4 3.67-2.4 5.5 0s3.67 2.4 5.5 0 3.67-2.4 5.5 0 3.67 2.4 5.5 0a11 11 0 0 1-22 0z"/></svg>',
+)}`

@@ -1,0 +1,70 @@
+import type { RelyingPartyClient } from './client.js'
+import type { Claims } from './decoded.js'
+
+/** One journey of the relying party, from the click on "Sign in" until it signs out. */
+export interface SignIn {
+  /** Names it among the sign-ins of a browser; no secret. */
+  readonly id: string
+  readonly client: RelyingPartyClient
+  /** What was asked for. */
+  readonly scopes: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly sent: AuthorizationDetails
+  stage: Stage
+  /** Ends when nothing is being asked of the pool; a second click waits for the first. */
+  turn: Promise<void>
+}
+
+/** What the answer to an authorization request is held against, and where it will be redeemed. */
+export interface AuthorizationDetails {
+  readonly state: string
+  readonly nonce: string
+  readonly codeVerifier: string
+  readonly redirectUri: string
+  readonly tokenEndpoint: string
+}
+
+export type Stage =
+  | { readonly at: 'provider' }
+  /** Back, with a code that is not redeemed or an error. */
+  | { readonly at: 'callback'; readonly query: URLSearchParams; readonly problem?: Problem }
+  | SignedIn
+
+export interface SignedIn {
+  readonly at: 'app'
+  readonly tokens: Tokens
+  readonly userInfo: UserInfo
+  /** How many times the tokens were refreshed. */
+  readonly refreshes: number
+  /** Why the last refresh failed. */
+  readonly problem?: Problem
+}
+
+export interface Tokens {
+  readonly accessToken: string
+  /** Only with the scope `openid`. */
+  readonly idToken?: string
+  readonly refreshToken?: string
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number
+}
+
+export type UserInfo = { readonly claims: Claims } | { readonly problem: Problem }
+
+/** Something that went wrong on the way, for a person to read. */
+export interface Problem {
+  /** One sentence. */
+  readonly summary: string
+  /** The error as the protocol or the library names it. */
+  readonly error: string
+  readonly description?: string
+  readonly remedy: string
+}
+
+/** Does a piece of work when those before it are done. */
+export function inTurn(signIn: SignIn, work: () => Promise<void>): Promise<void> {
+  const done = signIn.turn.then(work)
+  signIn.turn = done.catch(() => undefined)
+  return done
+}
