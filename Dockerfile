@@ -1,4 +1,4 @@
-FROM node:24-alpine AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /rockpool
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
@@ -7,12 +7,12 @@ COPY src src
 RUN node --import ./scripts/typescript.js scripts/build.ts
 
 # What the bundle leaves out: the SQLite binary for this system.
-FROM node:24-alpine AS libraries
+FROM node:24-bookworm-slim AS libraries
 WORKDIR /rockpool
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund
 
-FROM node:24-alpine
+FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Rockpool" \
       org.opencontainers.image.description="Amazon Cognito user pools on your own machine" \
       org.opencontainers.image.licenses="MIT"
