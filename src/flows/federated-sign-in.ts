@@ -32,7 +32,7 @@ export async function signInThroughProvider(service: Service, vouched: Vouched):
     refusals.noSubject(provider, Object.keys(claims)),
   )
   const rows = mapClaims(provider.mapping, claims)
-  service.recorder.note('mapping', { provider: provider.name, rows })
+  service.recorder.note('mapping', { provider: provider.name, rows: rows.map(withoutToken) })
   const mapped = writable(service, vouched, rows)
   const identity = { providerName: provider.name, userId: subject }
   const known = await userOfIdentity(service, pool, identity)
@@ -44,6 +44,23 @@ export async function signInThroughProvider(service: Service, vouched: Vouched):
   return sub === undefined ? signInThroughProvider(service, vouched) : { sub }
 }
 
+/** A token that is mapped like a claim (§8.4) may be of any form: it is told from its claim's name alone. */
+const withoutToken = ({ attribute, claim, value }: MappedAttribute) =>
+  isToken(claim) && value !== undefined
+    ? { attribute, claim, value: `‹masked token of ${value.length} characters›` }
+    : { attribute, claim, value }
+
+const isToken = (claim: string): boolean => claim === 'id_token' || claim === 'access_token'
+
+/** Attributes as they may be shown. */
+const shown = ({ mapping }: IdentityProvider, attributes: UserAttributes): UserAttributes =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      isToken(mapping[name] ?? '') ? '‹masked›' : value,
+    ]),
+  )
+
 /** The values to store: what the client may not write is skipped, with a warning (§12); what is malformed, refused. */
 function writable(
   { recorder }: Service,
@@ -53,7 +70,7 @@ function writable(
   const attributes: Record<string, string> = {}
   for (const { attribute, claim, value } of rows) {
     if (value === undefined) continue
-    if (!mayWrite(client, attribute)) {
+    if (!mayWrite(client, attribute) && !isVerifiedFlag(attribute)) {
       recorder.note('warning', {
         warning: `The mapped attribute ${attribute} is skipped: client ${client.name} may not write it.`,
         remedy: `Add ${attribute} to WriteAttributes of the client.`,
@@ -67,6 +84,10 @@ function writable(
   }
   return attributes
 }
+
+/** No client can ever be allowed to write these (user-pools-api.md §2.2), but a mapping may (§8.5). */
+const isVerifiedFlag = (attribute: string): boolean =>
+  attribute === 'email_verified' || attribute === 'phone_number_verified'
 
 const booleanText = (value: string): string => String(value.toLowerCase() === 'true')
 
@@ -120,7 +141,13 @@ async function createUser(
       : []),
   )
   if (!created) return ensureSameIdentity()
-  recorder.note('user', { pool: pool.name, username, created: true, status: user.status, attributes })
+  recorder.note('user', {
+    pool: pool.name,
+    username,
+    created: true,
+    status: user.status,
+    attributes: shown(provider, attributes),
+  })
   return sub
 
   async function ensureSameIdentity(): Promise<undefined> {
@@ -176,7 +203,8 @@ async function updateUser(
     }),
   )
   if (!updated) return undefined
-  recorder.note('user', { pool: pool.name, username, created: false, attributes: mapped })
+  recorder.concerns({ user: username })
+  recorder.note('user', { pool: pool.name, username, created: false, attributes: shown(provider, mapped) })
   return sub
 }
 
