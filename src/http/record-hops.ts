@@ -26,13 +26,6 @@ export function recordHops(app: FastifyInstance, recorder: FlightRecorder): void
     })
   })
 
-  // A parsed body arrives on an event of the socket, which knows nothing of the hop.
-  app.addHook('preValidation', (request, _reply, done) => {
-    const hop = hops.get(request)?.hop
-    if (hop === undefined) done()
-    else hop.within(done)
-  })
-
   app.addHook('onResponse', (request, reply, done) => {
     const seen = hops.get(request)
     seen?.hop.answered({

@@ -12,9 +12,8 @@ import { type Answer, type Arrival, OpenHop, type RecorderLimits } from './open-
 /** The recorder as the HTTP layer feeds it and the control API reads it. */
 export interface FlightRecorder extends Recorder {
   /**
-   * Runs what handles a request as a hop. What it starts, and what that starts, is in the hop; callbacks that
-   * come from elsewhere (a socket) enter it again with `hop.within`. `run` is given no hop for requests that are no
-   * part of a journey, and what it starts is then in none.
+   * Runs what handles a request as a hop: all that it starts is in the hop, however long it takes. `run` is given
+   * no hop for a request that is no part of a journey, and what it starts is then in none.
    */
   hop<T>(arrival: Arrival, run: (hop: Hop | undefined) => T): T
   /** The flights that are kept, the one started last first. */
@@ -28,7 +27,6 @@ export interface Hop {
   received(contentType: string | undefined, body: string): void
   /** The request is answered, which ends the hop. */
   answered(answer: Answer): void
-  within<T>(run: () => T): T
 }
 
 export const recorderLimits: RecorderLimits = { flights: 200, hopsPerFlight: 60, charactersPerHop: 16_384 }
@@ -54,14 +52,7 @@ export function createFlightRecorder({
       const path = arrival.url.split('?', 1)[0] ?? ''
       if (!isJourney(path)) return current.run(undefined, () => run(undefined))
       const hop = new OpenHop(arrival, path, { ring, clock, limits })
-      const within = <T>(act: () => T): T => current.run(hop, act)
-      return within(() =>
-        run({
-          received: (contentType, body) => hop.received(contentType, body),
-          answered: answer => hop.answered(answer),
-          within,
-        }),
-      )
+      return current.run(hop, () => run(hop))
     },
 
     note: (kind, detail) => current.getStore()?.note(kind, detail),
