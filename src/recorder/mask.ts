@@ -11,13 +11,9 @@ export interface Allowance {
   characters: number
 }
 
-/**
- * A copy of plain data in which secrets are masked, long texts are cut and everything is JSON.
- * @param name what the value is called where it stands; it decides whether it is a secret
- */
-export function cleaned(value: unknown, allowance: Allowance, name = ''): unknown {
-  return clean(value, { allowance, name, depth: 0, secret: false })
-}
+/** A copy of plain data in which secrets are masked by their names, long texts are cut and everything is JSON. */
+export const cleaned = (value: unknown, allowance: Allowance): unknown =>
+  clean(value, { allowance, name: '', depth: 0, secret: false })
 
 /** What a value costs besides its characters. */
 const perValue = 8
