@@ -43,7 +43,7 @@ export function problemAtCallback(query: URLSearchParams): Problem | undefined {
   if (error === null) return undefined
   const description = query.get('error_description')
   return {
-    summary: 'The pool sent you back without a code.',
+    summary: 'The sign-in was refused.',
     error,
     ...(description === null ? {} : { description }),
     remedy: remedies[error] ?? lookAtTheFlight,

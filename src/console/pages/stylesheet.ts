@@ -55,7 +55,7 @@ details[open]>summary{margin-bottom:.75rem}
 .code{margin:0;padding:.875rem 1rem;max-height:26rem;overflow:auto;border:1px solid var(--line);border-radius:var(--radius);background:var(--sunken);font-size:.8125rem;line-height:1.55;tab-size:2}
 .all{-webkit-user-select:all;user-select:all;cursor:copy}
 .token .code{white-space:pre-wrap;overflow-wrap:anywhere}
-.notice .code{margin-top:.625rem;background:var(--surface);white-space:pre-wrap;overflow-wrap:anywhere}
+.notice .code{margin-top:.625rem;background:var(--surface)}
 
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}
 .problem{display:grid;gap:.5rem;padding:1rem 1.25rem;border:1px solid var(--danger);border-radius:calc(var(--radius) + 4px);background:var(--dangerGround);overflow-wrap:anywhere}
@@ -86,8 +86,8 @@ progress::-moz-progress-bar{background:var(--good)}
 .claims{width:100%;border-collapse:collapse;table-layout:fixed}
 .claims caption{padding:.25rem 0 .5rem;color:var(--muted);font-size:.8125rem;font-weight:600;text-align:left}
 .claims th,.claims td{padding:.5625rem .75rem;border-top:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}
-.claims th{width:26%;padding-left:0;font-weight:600}
-.claims td:last-child{width:36%;padding-right:0}
+.claims th{width:22%;padding-left:0;font-weight:600}
+.claims td:last-child{width:34%;padding-right:0}
 .claims td code{white-space:pre-wrap}
 .when{display:block;color:var(--muted);font-size:.8125rem;font-variant-numeric:tabular-nums}
 
@@ -99,6 +99,8 @@ progress::-moz-progress-bar{background:var(--good)}
 }
 @media (max-width:44rem){
 main{padding-top:1.75rem}
+.story ol{justify-content:space-between;gap:.375rem}
+.story li:not(:last-child)::after{display:none}
 .parameters>div{grid-template-columns:minmax(0,1fr)}
 .token>header{grid-template-columns:minmax(0,1fr)}
 .life{grid-column:1;grid-row:auto;justify-items:start;margin-top:.375rem}
@@ -109,7 +111,6 @@ main{padding-top:1.75rem}
 .claims td:empty{display:none}
 .actions form,.actions .button{width:100%}
 }
-@media (max-width:24rem){.story ol{gap:.25rem}}
 `
 
 /** Changes its name whenever it changes, so that browsers may keep it for good. */

@@ -107,11 +107,17 @@ function table(caption: string, claims: Claims, now: number): Html {
 <tbody>${Object.entries(claims).map(
     ([name, value]) => html`<tr>
 <th scope="row"><code>${name}</code></th>
-<td><code>${JSON.stringify(value, null, 2)}</code>${isTime(name) && typeof value === 'number' && time(value * 1000, now)}</td>
+<td><code>${jsonOf(value)}</code>${isTime(name) && typeof value === 'number' && time(value * 1000, now)}</td>
 <td class="about">${aboutClaim(name)}</td>
 </tr>`,
   )}</tbody>
 </table>`
+}
+
+/** On one line if it is short. */
+function jsonOf(value: unknown): string {
+  const line = JSON.stringify(value)
+  return line.length < 60 ? line : JSON.stringify(value, null, 2)
 }
 
 const time = (ms: number, now: number): Html =>
