@@ -63,6 +63,7 @@ export async function knownClient(
   ensure(client_id, () => refusals.parametersMissing('client_id'))
   const client = await clientById(service, client_id)
   ensure(isClientOf(pool, client), () => refusals.unknownClient(client_id, pool))
+  service.recorder.concerns({ client })
   return client
 }
 

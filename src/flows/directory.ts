@@ -1,4 +1,5 @@
 import type { AppClient } from '../core/app-client.js'
+import type { Person } from '../core/claims.js'
 import type { UserRecord } from '../core/collections.js'
 import * as collections from '../core/collections.js'
 import { type Group, groupKey } from '../core/group.js'
@@ -91,6 +92,12 @@ export async function groupsOf({ store }: From, pool: UserPool, sub: string): Pr
     memberships.map(({ record }) => store.get(collections.groups, groupKey(pool.id, record.group))),
   )
   return groups.flatMap(group => (group === undefined ? [] : [group.record]))
+}
+
+/** A user with their groups, as tokens describe them; undefined when there is none, or they are disabled. */
+export async function personBySub(from: From, pool: UserPool, sub: string): Promise<Person | undefined> {
+  const user = (await userBySub(from, pool, sub))?.record
+  return user?.enabled ? { user, groups: await groupsOf(from, pool, sub) } : undefined
 }
 
 const everything = Number.MAX_SAFE_INTEGER

@@ -42,6 +42,7 @@ export async function signInWithPassword(
 ): Promise<SignIn> {
   const user = (await userNamed(service, pool, username))?.record
   ensure(user, () => refusals.unknownUser(pool, username))
+  service.recorder.concerns({ user: user.username })
   ensurePassword(pool, user, password)
   ensureMaySignIn(service, pool, user)
   if (user.status !== 'FORCE_CHANGE_PASSWORD') {

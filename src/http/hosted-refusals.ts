@@ -12,6 +12,8 @@ export interface Hosting {
   readonly service: Service
   /** The page that says that something went wrong. */
   readonly errorPage: (view: ErrorView) => string
+  /** Why something was refused with this code in a flight, for the person who reads the page. */
+  readonly explanationOf: (flightId: string, code: string) => Explanation | undefined
 }
 
 export interface ErrorView {

@@ -20,6 +20,9 @@ export interface Hosted {
   readonly cookiePath: string
 }
 
+/** The domain's path on its host: what addresses that stay on the host begin with. */
+export const pathOf = ({ cookiePath }: Hosted): string => (cookiePath === '/' ? '' : cookiePath)
+
 /** A route of the domain. */
 export interface HostedRoute {
   readonly method: 'GET' | 'POST'
@@ -56,6 +59,7 @@ export function hostedRoute(app: FastifyInstance, hosting: Hosting, route: Hoste
   })
 
   async function answer(hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    service.recorder.concerns({ pool: hosted.pool })
     if (caller === 'server') return route.handler(hosted, request, reply)
     reply.headers(pageHeaders)
     try {

@@ -88,3 +88,6 @@ main{align-content:center;padding:3rem 2rem}
 
 /** Changes whenever the style sheet does; for its URL, so that browsers may keep it for good. */
 export const stylesheetHash: string = createHash('sha256').update(stylesheet).digest('hex').slice(0, 16)
+
+/** Where the style sheet is found; another content has another address. */
+export const stylesheetUrl = `/_rockpool/assets/pages-${stylesheetHash}.css`

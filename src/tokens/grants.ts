@@ -14,8 +14,6 @@ export interface Grant {
   /** Seconds since the epoch: when the user proved who they are. */
   readonly authTime: number
   readonly eventId: string
-  /** For the ID token of the sign-in itself: those of a refresh have none (§12). */
-  readonly nonce?: string
   /** The API that the access tokens are bound to (`resource`, RFC 8707). */
   readonly resource?: string
 }

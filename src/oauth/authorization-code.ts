@@ -1,0 +1,63 @@
+import { type Collection, insert, replace, type Write } from '../core/ports/store.js'
+import type { AuthorizationRequest } from '../flows/authorization-request.js'
+import type { Service } from '../flows/service.js'
+import { fingerprint } from '../lib/secrets.js'
+import type { Grant } from '../tokens/grants.js'
+
+/** An authorization code as it is kept. Key: its fingerprint. */
+export interface AuthorizationCode {
+  readonly clientId: string
+  readonly grantId: string
+  readonly sub: string
+  readonly redirectUri: string
+  readonly codeChallenge?: string
+  readonly nonce?: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  readonly usedAt?: number
+}
+
+export const authorizationCodes: Collection<AuthorizationCode> = { name: 'authorization-codes', indexes: {} }
+
+/** Seconds in which a code has to be exchanged (fact O60). */
+export const codeLifetime = 300
+
+/** How long a code that is over is still recognised, so that a refusal can say that it was used or came too late. */
+const remembered = 3600
+
+/** Prepares a new code, a lower-case UUID (§3.2); the write is still to be committed. */
+export function newAuthorizationCode(
+  { chance, clock }: Service,
+  request: AuthorizationRequest,
+  grant: Grant,
+  nonce: string | undefined,
+): { code: string; write: Write } {
+  const code = chance.uuid()
+  const expiresAt = clock.now() + codeLifetime * 1000
+  const record: AuthorizationCode = {
+    clientId: request.client.id,
+    grantId: grant.id,
+    sub: grant.sub,
+    redirectUri: request.callback.redirectUri,
+    ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
+    ...(nonce === undefined ? {} : { nonce }),
+    expiresAt,
+  }
+  return {
+    code,
+    write: insert(authorizationCodes, fingerprint(code), record, {
+      expiresAt: expiresAt + remembered * 1000,
+    }),
+  }
+}
+
+/** The code, also for a while after it was used or expired. */
+export const findCode = async ({ store }: Service, code: string): Promise<AuthorizationCode | undefined> =>
+  (await store.get(authorizationCodes, fingerprint(code)))?.record
+
+/** Marks a code as used; false when somebody else was faster. */
+export async function useCode({ store, clock }: Service, code: string): Promise<boolean> {
+  const found = await store.get(authorizationCodes, fingerprint(code))
+  if (found === undefined || found.record.usedAt !== undefined) return false
+  return store.commit(replace(authorizationCodes, found, { ...found.record, usedAt: clock.now() }))
+}

@@ -1,0 +1,77 @@
+import { tokenLifetimes } from '../core/app-client.js'
+import { ensure } from '../core/refusal.js'
+import type { AuthorizationRequest } from '../flows/authorization-request.js'
+import { callbackUrl } from '../flows/callback.js'
+import { personBySub } from '../flows/directory.js'
+import { newGrant } from '../flows/grants.js'
+import type { HostedSession } from '../flows/hosted-session.js'
+import type { AuthorizationServer } from '../flows/ports.js'
+import type { Service } from '../flows/service.js'
+import { userDisabled } from '../flows/sign-in-refusals.js'
+import { mintAccessToken, mintIdToken } from '../tokens/token-service.js'
+import { codeLifetime, newAuthorizationCode } from './authorization-code.js'
+
+/** Answers requests for authorization once it is known who the user is. */
+export const authorizationServer = (service: Service): AuthorizationServer => ({
+  grant: (request, session, nonce) =>
+    request.responseType === 'code'
+      ? grantCode(service, request, session, request.nonce ?? nonce)
+      : grantTokens(service, request, session, request.nonce ?? nonce),
+})
+
+async function grantCode(
+  service: Service,
+  request: AuthorizationRequest,
+  session: HostedSession,
+  nonce: string | undefined,
+): Promise<string> {
+  const { grant, write: grantWrite } = preparedGrant(service, request, session, codeLifetime)
+  const { code, write: codeWrite } = newAuthorizationCode(service, request, grant, nonce)
+  await service.store.commit(grantWrite, codeWrite)
+  service.recorder.expect(`grant:${grant.id}`)
+  return callbackUrl(request.callback, { code })
+}
+
+/** The implicit grant: tokens at once, in the fragment; never a refresh token (§3.2, fact O39). */
+async function grantTokens(
+  service: Service,
+  request: AuthorizationRequest,
+  session: HostedSession,
+  nonce: string | undefined,
+): Promise<string> {
+  const { pool, client, scopes, callback } = request
+  const lifetimes = tokenLifetimes(client)
+  const lifetime = Math.max(lifetimes.access, lifetimes.id)
+  const { grant, write } = preparedGrant(service, request, session, lifetime)
+  const person = await personBySub(service, pool, session.sub)
+  ensure(person, () => userDisabled(session.sub))
+  await service.store.commit(write)
+  const access = await mintAccessToken(service, pool, client, person, grant)
+  const id = scopes.includes('openid')
+    ? await mintIdToken(service, pool, client, person, grant, { accessToken: access.token, nonce })
+    : undefined
+  service.recorder.note('tokens', {
+    access_token: access.claims,
+    ...(id === undefined ? {} : { id_token: id.claims }),
+  })
+  return callbackUrl(callback, {
+    id_token: id?.token,
+    access_token: access.token,
+    expires_in: String(access.expiresIn),
+    token_type: 'Bearer',
+  })
+}
+
+const preparedGrant = (
+  service: Service,
+  { pool, client, scopes, resource }: AuthorizationRequest,
+  { sub, authTime }: HostedSession,
+  lifetime: number,
+) =>
+  newGrant(
+    service,
+    pool,
+    client,
+    { sub, scopes, authTime, ...(resource === undefined ? {} : { resource }) },
+    lifetime,
+  )

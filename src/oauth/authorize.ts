@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify'
+import { localProvider, providersOf } from '../core/app-client.js'
+import type { IdentityProvider } from '../core/identity-provider.js'
+import { loginRequired } from '../flows/authorization-refusals.js'
+import { type AuthorizationRequest, authorizationRequest } from '../flows/authorization-request.js'
+import { RefusedAtCallback } from '../flows/callback.js'
+import { providerNamed } from '../flows/directory.js'
+import { findSession, type HostedSession, whyNotResumed } from '../flows/hosted-session.js'
+import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
+import type { Service } from '../flows/service.js'
+import { browserBinding } from '../http/browser-binding.js'
+import { readCookie } from '../http/cookies.js'
+import { hostedRoute } from '../http/hosted.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import { queryOf } from '../http/parameters.js'
+import { withQuery } from '../lib/url.js'
+
+/**
+ * `GET /oauth2/authorize`: answers from the session where it can, otherwise sends the browser to the provider that
+ * was asked for, or to the sign-in page with the same query (oauth-and-federation.md §1.4).
+ */
+export function authorize(
+  app: FastifyInstance,
+  hosting: Hosting,
+  { server, upstream }: { server: AuthorizationServer; upstream: UpstreamProviders },
+): void {
+  const { service } = hosting
+  hostedRoute(app, hosting, {
+    method: 'GET',
+    path: '/oauth2/authorize',
+    caller: 'browser',
+    async handler(hosted, request, reply) {
+      const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
+      const session = await findSession(service, hosted.pool, readCookie(request, hosted, 'cognito'))
+      if (mayResume(service, session, asked)) return reply.redirect(await server.grant(asked, session), 302)
+      const provider = await externalProvider(service, asked)
+      if (provider === undefined)
+        return reply.redirect(withQuery(`${hosted.url}/login`, asked.parameters), 302)
+      const browser = browserBinding(service, hosted, request, reply)
+      return reply.redirect(await upstream.begin(asked, provider, { browser }), 302)
+    },
+  })
+}
+
+/** Whether the session answers the request; refused where nothing else was allowed (`prompt=none`, fact O41). */
+function mayResume(
+  service: Service,
+  session: HostedSession | undefined,
+  request: AuthorizationRequest,
+): session is HostedSession {
+  const obstacle = whyNotResumed(service, session, request)
+  if (obstacle !== undefined && request.prompts.includes('none'))
+    throw new RefusedAtCallback(loginRequired(obstacle), request.callback)
+  return obstacle === undefined
+}
+
+/** The provider asked for, or the only one there is: then the sign-in page has nothing to offer (§1.4). */
+async function externalProvider(
+  service: Service,
+  { pool, client, provider }: AuthorizationRequest,
+): Promise<IdentityProvider | undefined> {
+  if (provider !== undefined) return provider === localProvider ? undefined : provider
+  const [only, ...others] = providersOf(client)
+  if (only === undefined || only === localProvider || others.length > 0) return undefined
+  return providerNamed(service, pool, only)
+}

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { domainUrl, issuerOf } from '../core/addresses.js'
+import { refusal } from '../core/refusal.js'
+import type { UserPool } from '../core/user-pool.js'
+import { poolById } from '../flows/directory.js'
+import type { Service } from '../flows/service.js'
+
+/** What a pool says of itself below its issuer: `/.well-known/openid-configuration` and `/.well-known/jwks.json`. */
+export function discovery(app: FastifyInstance, service: Service): void {
+  app.get('/:poolId/.well-known/openid-configuration', async (request, reply) => {
+    const pool = await requestedPool(service, request)
+    return reply
+      .headers(publicHeaders)
+      .send(configurationOf(service, pool, `${request.protocol}://${request.host}`))
+  })
+  app.get('/:poolId/.well-known/jwks.json', async (request, reply) => {
+    const { idToken, accessToken } = await service.keys.of((await requestedPool(service, request)).id)
+    return reply.headers(publicHeaders).send({ keys: [idToken.jwk, accessToken.jwk] })
+  })
+}
+
+const publicHeaders = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=60' }
+
+/**
+ * The discovery document: exactly Cognito's members, in its order (oauth-and-federation.md §2.1). What servers call is
+ * found where the caller found us; what browsers visit, at the public base URL.
+ */
+function configurationOf(service: Service, pool: UserPool, origin: string): Record<string, unknown> {
+  const issuer = issuerOf(service.base, pool)
+  const forBrowsers = domainUrl(service.base, pool)
+  const forServers = domainUrl(origin, pool)
+  return {
+    // Without a domain the addresses lead nowhere, as in the cloud.
+    authorization_endpoint: forBrowsers ? `${forBrowsers}/oauth2/authorize` : `${issuer}/authorize`,
+    ...(forBrowsers ? { end_session_endpoint: `${forBrowsers}/logout` } : {}),
+    id_token_signing_alg_values_supported: ['RS256'],
+    issuer,
+    jwks_uri: `${origin}/${pool.id}/.well-known/jwks.json`,
+    response_types_supported: ['code', 'token'],
+    ...(forServers ? { revocation_endpoint: `${forServers}/oauth2/revoke` } : {}),
+    scopes_supported: ['openid', 'email', 'phone', 'profile'],
+    subject_types_supported: ['public'],
+    token_endpoint: forServers ? `${forServers}/oauth2/token` : `${issuer}/token`,
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    userinfo_endpoint: forServers ? `${forServers}/oauth2/userInfo` : `${issuer}/userInfo`,
+  }
+}
+
+const unknownPool = refusal('ResourceNotFoundException', (poolId: string) => ({
+  told: `User pool ${poolId} does not exist.`,
+  because: `No user pool has the id "${poolId}".`,
+  remedy: 'Look at the issuers that Rockpool printed at its start.',
+}))
+
+async function requestedPool(service: Service, request: FastifyRequest): Promise<UserPool> {
+  const { poolId } = request.params as { poolId: string }
+  const pool = await poolById(service, poolId)
+  if (pool === undefined) throw unknownPool(poolId)
+  return pool
+}

@@ -1,0 +1,201 @@
+import type { Adapter, AdapterPayload, errors as EngineErrors } from 'oidc-provider'
+import { type AppClient, isClientOf, isConfidential, tokenLifetimes } from '../../core/app-client.js'
+import { put, remove, replace } from '../../core/ports/store.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { clientById } from '../../flows/directory.js'
+import { grantById, refreshTokenWith, revokeGrant } from '../../flows/grants.js'
+import type { Service } from '../../flows/service.js'
+import { type Grant, grants, type RefreshToken, refreshTokens } from '../../tokens/grants.js'
+import { findCode, useCode } from '../authorization-code.js'
+
+/**
+ * What the engine stores and finds, translated to and from our own records. They know nothing of the engine: the
+ * same grants and refresh tokens come from the user pools API.
+ *
+ * The engine asks the system for the time. So that ours can be moved, times that it compares are handed to it
+ * relative to the system's.
+ */
+export function engineAdapter(service: Service, pool: UserPool, errors: typeof EngineErrors) {
+  const { store, clock } = service
+  /** Seconds of the system's clock at which something ends that ends then by ours. */
+  const bySystemClock = (milliseconds: number): number =>
+    Math.floor((Date.now() + milliseconds - clock.now()) / 1000)
+
+  const client: Partial<Adapter> = {
+    async find(id) {
+      const found = await clientById(service, id)
+      return isClientOf(pool, found) ? clientMetadata(found) : undefined
+    },
+  }
+
+  const grant: Partial<Adapter> = {
+    async find(id) {
+      const found = await grantById(service, id)
+      return found && grantPayload(found, bySystemClock(clock.now() + unlimited))
+    },
+    destroy: id => revokeGrant(service, id),
+  }
+
+  const authorizationCode: Partial<Adapter> = {
+    async find(code) {
+      const found = await findCode(service, code)
+      if (found === undefined) return undefined
+      // A used code is refused here: in the engine its reuse would also revoke the tokens it gave, as Cognito
+      // does not (oauth-and-federation.md §4.3).
+      if (found.usedAt !== undefined) throw new errors.InvalidGrant('authorization code already consumed')
+      const granted = await grantById(service, found.grantId)
+      return {
+        kind: 'AuthorizationCode',
+        jti: code,
+        iat: bySystemClock(clock.now()),
+        exp: bySystemClock(found.expiresAt),
+        clientId: found.clientId,
+        grantId: found.grantId,
+        accountId: found.sub,
+        redirectUri: found.redirectUri,
+        scope: granted?.scopes.join(' '),
+        authTime: granted?.authTime,
+        ...(found.nonce === undefined ? {} : { nonce: found.nonce }),
+        ...(found.codeChallenge === undefined
+          ? {}
+          : { codeChallenge: found.codeChallenge, codeChallengeMethod: 'S256' }),
+      }
+    },
+    async consume(code) {
+      // Of many exchanges at once, one wins.
+      if (!(await useCode(service, code)))
+        throw new errors.InvalidGrant('authorization code already consumed')
+    },
+    revokeByGrantId: async () => {},
+  }
+
+  const refreshToken: Partial<Adapter> = {
+    async find(fingerprint) {
+      const found = (await refreshTokenWith(service, fingerprint))?.record
+      if (found === undefined || found.poolId !== pool.id) return undefined
+      const owner = await clientById(service, found.clientId)
+      if (isOver(found, owner, clock.now())) return undefined
+      const granted = await grantById(service, found.grantId)
+      return granted && refreshTokenPayload(fingerprint, found, granted, bySystemClock(found.expiresAt))
+    },
+    async upsert(fingerprint, { grantId, clientId, rotations }, remaining = 0) {
+      const [granted, owner] = await Promise.all([
+        grantById(service, grantId ?? ''),
+        clientById(service, clientId ?? ''),
+      ])
+      if (granted === undefined || owner === undefined) throw new errors.InvalidGrant('grant not found')
+      const { refresh, access, id } = tokenLifetimes(owner)
+      // One that replaces another keeps what was left of its life (§4.2).
+      const lifetime = rotations ? remaining : refresh
+      const now = clock.now()
+      const expiresAt = now + lifetime * 1000
+      const record: RefreshToken = {
+        poolId: pool.id,
+        grantId: granted.id,
+        clientId: owner.id,
+        issuedAt: now,
+        expiresAt,
+      }
+      await store.commit(
+        put(refreshTokens, fingerprint, record, { expiresAt }),
+        put(grants, granted.id, granted, { expiresAt: expiresAt + Math.max(access, id) * 1000 }),
+      )
+    },
+    async consume(fingerprint) {
+      const found = await refreshTokenWith(service, fingerprint)
+      // In its grace period a replaced token may be used again; the period counts from the first time.
+      if (found === undefined || found.record.replacedAt !== undefined) return
+      await store.commit(replace(refreshTokens, found, { ...found.record, replacedAt: clock.now() }))
+    },
+    destroy: async fingerprint => {
+      await store.commit(remove(refreshTokens, fingerprint))
+    },
+    // The grant takes its refresh tokens along.
+    revokeByGrantId: async () => {},
+  }
+
+  const accessToken: Partial<Adapter> = {
+    find: async () => undefined,
+    revokeByGrantId: async () => {},
+  }
+
+  const adapters: Record<string, Partial<Adapter>> = {
+    Client: client,
+    Grant: grant,
+    AuthorizationCode: authorizationCode,
+    RefreshToken: refreshToken,
+    AccessToken: accessToken,
+    ClientCredentials: accessToken,
+  }
+  return (name: string): Adapter => ({ ...unused(name), ...adapters[name] })
+}
+
+/** What the engine checks of a client. Its redirect URIs are ours to compare, its secrets too. */
+const clientMetadata = (client: AppClient): AdapterPayload => ({
+  client_id: client.id,
+  ...(isConfidential(client)
+    ? { client_secret: 'compared elsewhere', token_endpoint_auth_method: 'client_secret_basic' }
+    : { token_endpoint_auth_method: 'none' }),
+  redirect_uris: [],
+  response_types: ['code'],
+  grant_types: grantTypesOf(client),
+})
+
+/** Whoever may get a code may exchange and refresh; a client for machines does nothing else (§4.2). */
+const grantTypesOf = ({ settings }: AppClient): string[] => {
+  const flows = settings.AllowedOAuthFlowsUserPoolClient ? (settings.AllowedOAuthFlows ?? []) : []
+  return [
+    ...(flows.includes('code') ? ['authorization_code'] : []),
+    ...(flows.includes('client_credentials') ? ['client_credentials'] : ['refresh_token']),
+  ]
+}
+
+const grantPayload = ({ id, clientId, sub, scopes }: Grant, exp: number): AdapterPayload => ({
+  kind: 'Grant',
+  jti: id,
+  exp,
+  clientId,
+  accountId: sub,
+  openid: { scope: scopes.join(' ') },
+})
+
+const refreshTokenPayload = (
+  jti: string,
+  { grantId, clientId }: RefreshToken,
+  { sub, scopes, authTime }: Grant,
+  exp: number,
+): AdapterPayload => ({
+  kind: 'RefreshToken',
+  jti,
+  exp,
+  clientId,
+  grantId,
+  accountId: sub,
+  scope: scopes.join(' '),
+  authTime,
+})
+
+/** A replaced token works on for the client's grace period (fact O56). */
+function isOver({ replacedAt }: RefreshToken, client: AppClient | undefined, now: number): boolean {
+  const grace = client?.settings.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0
+  return replacedAt !== undefined && now >= replacedAt + grace * 1000
+}
+
+/** The store, not the engine, ends a grant. */
+const unlimited = 1e11
+
+/** Whatever else the engine asks for is a sign that it does something it was not asked to. */
+const unused = (name: string): Adapter => {
+  const refuse = async () => {
+    throw new Error(`The engine is not expected to keep ${name} records.`)
+  }
+  return {
+    find: refuse,
+    upsert: refuse,
+    consume: refuse,
+    destroy: refuse,
+    revokeByGrantId: refuse,
+    findByUserCode: refuse,
+    findByUid: refuse,
+  }
+}

@@ -1,0 +1,154 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type Provider from 'oidc-provider'
+import type { Configuration, JWK } from 'oidc-provider'
+import { issuerOf } from '../../core/addresses.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { clientById, personBySub } from '../../flows/directory.js'
+import type { Service } from '../../flows/service.js'
+import { formEncode } from '../../lib/url.js'
+import { engineAdapter } from './adapter.js'
+import { clientCredentials } from './client-credentials.js'
+import { importEngine } from './import-engine.js'
+import { overrideModels } from './models.js'
+
+/**
+ * The engine: oidc-provider as the state machine of the token and the revocation endpoint. It authenticates clients,
+ * verifies PKCE, exchanges codes, refreshes, rotates and revokes. It is called as a function, in process: what
+ * listens, parses and words the answers is ours.
+ */
+export interface Engine {
+  call(endpoint: 'token' | 'revocation', form: EngineForm): Promise<EngineAnswer>
+}
+
+export type EngineForm = Record<string, string | undefined>
+
+export interface EngineAnswer {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+  /** What the engine says of a refusal to its operator. */
+  readonly detail?: string
+}
+
+/** The engine of a pool, made at first use; importing it takes longer than all else. */
+export function createEngines(service: Service): (pool: UserPool) => Promise<Engine> {
+  const engines = new Map<string, Promise<Engine>>()
+  return pool => {
+    // Rebuilding costs a millisecond, and all state is in the store: a pool whose issuer changed gets a new one.
+    const key = `${issuerOf(service.base, pool)} ${pool.id}`
+    const engine = engines.get(key) ?? createEngine(service, pool)
+    engines.set(key, engine)
+    engine.catch(() => engines.delete(key))
+    return engine
+  }
+}
+
+async function createEngine(service: Service, pool: UserPool): Promise<Engine> {
+  const [{ default: EngineProvider, errors }, { idToken: key }] = await Promise.all([
+    importEngine(),
+    service.keys.of(pool.id),
+  ])
+  const provider = new EngineProvider(issuerOf(service.base, pool), {
+    ...configuration(service, pool),
+    adapter: engineAdapter(service, pool, errors),
+    jwks: {
+      keys: [{ ...key.privateKey.export({ format: 'jwk' }), kid: key.kid, alg: 'RS256', use: 'sig' } as JWK],
+    },
+  })
+  overrideModels(provider, service, pool)
+  provider.registerGrantType('client_credentials', clientCredentials(service, pool, errors), [
+    'scope',
+    'aws_client_metadata',
+  ])
+  return { call: callable(provider) }
+}
+
+const configuration = (service: Service, pool: UserPool): Configuration => ({
+  scopes: ['openid'],
+  // Without a tolerance a token ends when it says so.
+  clockTolerance: 0,
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+  pkce: { required: () => false },
+  expiresWithSession: () => false,
+  issueRefreshToken: async () => true,
+  rotateRefreshToken: async ctx => {
+    const client = await clientById(service, ctx.oidc.client?.clientId ?? '')
+    return client?.settings.RefreshTokenRotation?.Feature === 'ENABLED'
+  },
+  findAccount: async (_ctx, sub) => {
+    const person = await personBySub(service, pool, sub)
+    return person && { accountId: sub, claims: async () => ({ sub }) }
+  },
+  // Lifetimes are those of our own records; the engine wants a number. Only what a rotated refresh token has left
+  // is its to tell.
+  ttl: {
+    AccessToken: 3600,
+    AuthorizationCode: 300,
+    Grant: 3600,
+    IdToken: 3600,
+    RefreshToken: ctx => Math.max(1, ctx?.oidc.entities.RotatedRefreshToken?.remainingTTL ?? 1),
+  },
+  features: {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    resourceIndicators: { enabled: false },
+    revocation: {
+      enabled: true,
+      allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    rpInitiatedLogout: { enabled: false },
+    userinfo: { enabled: false },
+  },
+})
+
+/** Turns the engine, which serves HTTP, into a function. */
+function callable(provider: Provider): Engine['call'] {
+  const details = new WeakMap<object, string>()
+  const learn = (
+    ctx: object,
+    error: { error_detail?: string | undefined; message: string; error_description?: string | undefined },
+  ) => details.set(ctx, error.error_detail ?? error.error_description ?? error.message)
+  provider.on('grant.error', learn)
+  provider.on('revocation.error', learn)
+  // Koa composes at `callback()`: what is used later is ignored.
+  provider.use(async (ctx, next) => {
+    await next()
+    // The answer is read off, never sent.
+    ctx.respond = false
+    const detail = details.get(ctx)
+    answers.set(ctx.req, {
+      status: ctx.status,
+      body: typeof ctx.body === 'object' && ctx.body !== null ? ctx.body : {},
+      ...(detail === undefined ? {} : { detail }),
+    })
+  })
+  const answers = new WeakMap<IncomingMessage, EngineAnswer>()
+  const failures = new WeakMap<IncomingMessage, unknown>()
+  provider.on('server_error', (ctx, error) => failures.set(ctx.req, error))
+  const handle = provider.callback()
+  return async (endpoint, form) => {
+    const request = formRequest(`/${endpoint === 'token' ? 'token' : 'token/revocation'}`, formEncode(form))
+    await handle(request, new ServerResponse(request))
+    const answer = answers.get(request)
+    if (failures.has(request)) throw failures.get(request)
+    if (answer === undefined) throw new Error('The engine gave no answer.')
+    return answer
+  }
+}
+
+/** A request that never was on a wire. */
+function formRequest(path: string, body: string): IncomingMessage {
+  const request = new IncomingMessage(new Socket())
+  request.method = 'POST'
+  request.url = path
+  request.headers = {
+    host: 'engine',
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': String(Buffer.byteLength(body)),
+  }
+  request.push(body)
+  request.push(null)
+  return request
+}

@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify'
+import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
+import { preflightHeaders } from '../http/endpoint-headers.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import { authorize } from './authorize.js'
+import { discovery } from './discovery.js'
+import { createEngines } from './engine/engine.js'
+import { logout } from './logout.js'
+import { revoke } from './revoke.js'
+import { token } from './token.js'
+import { userInfo } from './user-info.js'
+
+export { authorizationServer } from './authorization-server.js'
+
+/**
+ * The OAuth 2.0 and OpenID Connect endpoints of the pools. This folder alone knows that an engine (oidc-provider) runs
+ * the token and revocation endpoints; authorize, userInfo, logout, discovery and keys are our own.
+ */
+export function oauth(
+  app: FastifyInstance,
+  hosting: Hosting,
+  ports: { server: AuthorizationServer; upstream: UpstreamProviders },
+): void {
+  const engineOf = createEngines(hosting.service)
+  discovery(app, hosting.service)
+  authorize(app, hosting, ports)
+  logout(app, hosting)
+  token(app, hosting, engineOf)
+  userInfo(app, hosting)
+  revoke(app, hosting, engineOf)
+  for (const path of ['/oauth2/token', '/oauth2/userInfo', '/oauth2/revoke']) {
+    for (const url of [path, `/:domain${path}`])
+      app.options(url, (_request, reply) => reply.code(204).headers(preflightHeaders).send())
+  }
+}

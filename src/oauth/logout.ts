@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify'
+import { type AppClient, isSignOutUrl } from '../core/app-client.js'
+import { ensure, refusal } from '../core/refusal.js'
+import { allowedScopes } from '../core/scopes.js'
+import { authorizationRequest, knownClient } from '../flows/authorization-request.js'
+import { endSession } from '../flows/hosted-session.js'
+import { clearCookie, readCookie } from '../http/cookies.js'
+import { hostedRoute } from '../http/hosted.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import { queryOf } from '../http/parameters.js'
+import { didYouMean } from '../lib/nearest.js'
+import { withQuery } from '../lib/url.js'
+
+/**
+ * `GET /logout`: ends the session of this browser, then goes to a registered sign-out URL, or to the sign-in page for
+ * the next one (oauth-and-federation.md §6.2). It revokes no token, and ends no session at another provider (§6.3).
+ */
+export function logout(app: FastifyInstance, hosting: Hosting): void {
+  const { service } = hosting
+  hostedRoute(app, hosting, {
+    method: 'GET',
+    path: '/logout',
+    caller: 'browser',
+    async handler(hosted, request, reply) {
+      const parameters = queryOf(request)
+      const client = await knownClient(service, hosted.pool, parameters)
+      const { logout_uri: logoutUri, redirect_uri: redirectUri } = parameters
+      ensure(logoutUri ?? redirectUri, nowhereToGo)
+      if (logoutUri !== undefined)
+        ensure(isSignOutUrl(client, logoutUri), () => notRegistered(logoutUri, client))
+      const next = logoutUri ?? (await signInAgain())
+      await endSession(service, readCookie(request, hosted, 'cognito'))
+      clearCookie(reply, hosted, 'cognito')
+      return reply.redirect(next, 302)
+
+      /** The scope that was not named is filled in with all the client may ask for (fact O54). */
+      async function signInAgain(): Promise<string> {
+        const filled = { ...parameters, scope: parameters.scope ?? allowedScopes(client).join(' ') }
+        await authorizationRequest(service, hosted.pool, filled)
+        return withQuery(`${hosted.url}/login`, filled)
+      }
+    },
+  })
+}
+
+const told = "Required String parameter 'redirect_uri' is not present"
+
+const nowhereToGo = refusal('invalid_request', () => ({
+  told,
+  because:
+    'The request has neither logout_uri nor redirect_uri. Cognito does not know post_logout_redirect_uri.',
+  remedy: 'Send client_id and logout_uri, with one of the LogoutURLs of the client.',
+}))
+
+const notRegistered = refusal('invalid_request', (logoutUri: string, { name, settings }: AppClient) => ({
+  told,
+  because: `logout_uri "${logoutUri}" is not among the LogoutURLs of client ${name}: ${(settings.LogoutURLs ?? []).join(', ') || 'none'}.`,
+  remedy: `Register exactly that URL, or send a registered one.${didYouMean(logoutUri, settings.LogoutURLs ?? [])}`,
+}))

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { userInfoClaims } from '../core/claims.js'
+import { ensure, Refusal, refusal } from '../core/refusal.js'
+import type { UserPool } from '../core/user-pool.js'
+import { verifyAccessToken } from '../flows/access-token.js'
+import { clientById, poolById } from '../flows/directory.js'
+import type { Service } from '../flows/service.js'
+import { endpointHeaders } from '../http/endpoint-headers.js'
+import { type HostedRoute, hostedRoute } from '../http/hosted.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import { unverifiedClaims } from '../tokens/jwt.js'
+
+/** `/oauth2/userInfo`: what the pool knows of the user of an access token (oauth-and-federation.md §5). */
+export function userInfo(app: FastifyInstance, hosting: Hosting): void {
+  const { service } = hosting
+  const route: Omit<HostedRoute, 'method'> = {
+    path: '/oauth2/userInfo',
+    caller: 'server',
+    poolOf: request => poolOfToken(service, request),
+    async handler({ pool }, request, reply) {
+      endpointHeaders(reply, service.chance)
+      try {
+        return reply.send(await describeUser(service, pool, bearerToken(request)))
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        service.recorder.refused(error)
+        return refuse(reply, error)
+      }
+    },
+  }
+  hostedRoute(app, hosting, { ...route, method: 'GET' })
+  hostedRoute(app, hosting, { ...route, method: 'POST' })
+}
+
+async function describeUser(service: Service, pool: UserPool, token: string) {
+  const { claims, person, scopes } = await verifyAccessToken(service, pool, token)
+  if (typeof claims.origin_jti === 'string') service.recorder.join(`grant:${claims.origin_jti}`)
+  ensure(scopes.includes('openid'), () => withoutOpenid(scopes.join(' ')))
+  const client = await clientById(service, String(claims.client_id))
+  ensure(client, () => clientGone(String(claims.client_id)))
+  return userInfoClaims(client, scopes, person.user)
+}
+
+function bearerToken({ headers }: FastifyRequest): string {
+  const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  ensure(token, noBearer)
+  return token
+}
+
+/** The pool that a token says it comes from, where the address names none. */
+async function poolOfToken(service: Service, { headers }: FastifyRequest): Promise<UserPool | undefined> {
+  const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
+  const { iss, client_id: clientId } = unverifiedClaims(token) ?? {}
+  const client = typeof iss === 'string' ? await clientById(service, String(clientId)) : undefined
+  return client && poolById(service, client.poolId)
+}
+
+/** The header has no `Bearer` in front, as documented; the body repeats it (§5, §12). */
+function refuse(reply: FastifyReply, { code, told }: Refusal): FastifyReply {
+  return reply
+    .code(code === 'invalid_request' ? 400 : 401)
+    .header('www-authenticate', `error="${code}", error_description="${told}"`)
+    .send({ error: code, error_description: told })
+}
+
+const noBearer = refusal('invalid_request', () => ({
+  told: 'Bad OAuth2 request at UserInfo Endpoint',
+  because: 'The request has no Authorization header of the form "Bearer <access token>".',
+  remedy: 'Send the access token in it.',
+}))
+
+const withoutOpenid = refusal('invalid_token', (scopes: string) => ({
+  told: 'Access token does not contain openid scope',
+  because: `The token was granted "${scopes}", without openid.`,
+  remedy: 'Ask for the scope openid when signing in; tokens of the API sign-in never have it.',
+}))
+
+const clientGone = refusal('invalid_token', (clientId: string) => ({
+  told: 'Access token is expired, disabled, or deleted, or the user has globally signed out.',
+  because: `The client ${clientId} that the token was given to was deleted.`,
+  remedy: 'Sign in with a client that exists.',
+}))

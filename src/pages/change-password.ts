@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ensure, Refusal } from '../core/refusal.js'
+import {
+  type AuthorizationRequest,
+  authorizationRequest,
+  type Parameters,
+} from '../flows/authorization-request.js'
+import type { AuthorizationServer } from '../flows/ports.js'
+import type { Service } from '../flows/service.js'
+import { type NewPasswordChallenge, pendingChallenge, setNewPassword } from '../flows/sign-in.js'
+import { passwordsDiffer } from '../flows/sign-in-refusals.js'
+import { ensureOwnForm } from '../http/csrf.js'
+import { type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import { formOf, queryOf } from '../http/parameters.js'
+import { withQuery } from '../lib/url.js'
+import { enter } from './enter.js'
+import { showNewPasswordPage } from './show-new-password-page.js'
+import { showSignInPage } from './show-sign-in-page.js'
+
+/** `/changePassword`: replaces a temporary password (§10.2; Cognito does not document the page's address). */
+export function changePassword(
+  app: FastifyInstance,
+  hosting: Hosting,
+  { server }: { server: AuthorizationServer },
+): void {
+  const { service } = hosting
+
+  // The page is the answer to a form; an address alone cannot show it again.
+  hostedRoute(app, hosting, {
+    method: 'GET',
+    path: '/changePassword',
+    caller: 'browser',
+    handler: (hosted, request, reply) =>
+      reply.redirect(withQuery(`${pathOf(hosted)}/login`, queryOf(request)), 302),
+  })
+
+  hostedRoute(app, hosting, {
+    method: 'POST',
+    path: '/changePassword',
+    caller: 'browser',
+    async handler(hosted, request, reply) {
+      const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
+      ensureOwnForm(request)
+      const form = formOf(request)
+      const outcome = await attempt(service, asked, form)
+      return outcome instanceof Refusal
+        ? explain(service, hosted, request, reply, asked, form, outcome)
+        : enter(service, server, hosted, request, reply, asked, outcome.sub)
+    },
+  })
+}
+
+async function attempt(
+  service: Service,
+  { pool, client }: AuthorizationRequest,
+  form: Parameters,
+): Promise<{ sub: string } | Refusal> {
+  try {
+    const { challenge = '', new_password: password = '', confirm_password: repeated = '' } = form
+    ensure(password === repeated, passwordsDiffer)
+    return await setNewPassword(service, pool, client, {
+      challenge,
+      password,
+      attributes: toldAttributes(form),
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    service.recorder.refused(error)
+    return error
+  }
+}
+
+const prefix = 'requiredAttributes.'
+
+const toldAttributes = (form: Parameters): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(form)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value = '']) => [name.slice(prefix.length), value]),
+  )
+
+/** Shows the page again with the mistake, or the sign-in page when the challenge is over. */
+async function explain(
+  service: Service,
+  hosted: Hosted,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: AuthorizationRequest,
+  form: Parameters,
+  refusal: Refusal,
+): Promise<FastifyReply> {
+  let challenge: NewPasswordChallenge
+  try {
+    challenge = await pendingChallenge(service, hosted.pool, asked.client, form.challenge ?? '')
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return showSignInPage(service, hosted, request, reply, asked, { error: error.told })
+  }
+  const tried = refusal.code === 'InvalidPasswordException' ? form.new_password : undefined
+  return showNewPasswordPage(service, hosted, request, reply, asked, challenge, {
+    mistakes: [{ text: refusal.told, field: fieldOf(refusal) }],
+    tried,
+    told: toldAttributes(form),
+  })
+}
+
+const fieldOf = ({ code, told }: Refusal): string | undefined => {
+  if (code === 'InvalidPasswordException') return 'new_password'
+  return told === passwordsDiffer().told ? 'confirm_password' : undefined
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify'
+import { readCookie } from '../http/cookies.js'
+import { hostedRoute } from '../http/hosted.js'
+import { type Hosting, showError } from '../http/hosted-refusals.js'
+import { queryOf } from '../http/parameters.js'
+
+/** `/error`: where a request ends that may not be answered at the app (oauth-and-federation.md §3.3). */
+export function error(app: FastifyInstance, hosting: Hosting): void {
+  hostedRoute(app, hosting, {
+    method: 'GET',
+    path: '/error',
+    caller: 'browser',
+    handler(hosted, request, reply) {
+      const { error: code = 'unknown' } = queryOf(request)
+      const flightId = readCookie(request, hosted, 'rockpool-flight')
+      const explanation = flightId === undefined ? undefined : hosting.explanationOf(flightId, code)
+      return showError(hosting, hosted, reply, {
+        // The words of a query are not ours: only codes are shown as they come.
+        message: /^[\w .-]{1,60}$/.test(code) ? code : 'unknown',
+        ...(explanation === undefined ? {} : { explanation }),
+        ...(explanation === undefined || flightId === undefined ? {} : { flightId }),
+      })
+    },
+  })
+}

@@ -1,0 +1,87 @@
+import type { FastifyInstance } from 'fastify'
+import { Refusal } from '../core/refusal.js'
+import {
+  type AuthorizationRequest,
+  authorizationRequest,
+  type Parameters,
+} from '../flows/authorization-request.js'
+import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
+import type { Service } from '../flows/service.js'
+import { type SignIn, signInWithPassword } from '../flows/sign-in.js'
+import { browserBinding } from '../http/browser-binding.js'
+import { ensureOwnForm } from '../http/csrf.js'
+import { type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import { formOf, queryOf } from '../http/parameters.js'
+import { withQuery } from '../lib/url.js'
+import { enter } from './enter.js'
+import { showNewPasswordPage } from './show-new-password-page.js'
+import { choices, showSignInPage } from './show-sign-in-page.js'
+
+interface Ports {
+  readonly server: AuthorizationServer
+  readonly upstream: UpstreamProviders
+}
+
+/** `/login`: reached from authorize, or directly with the same parameters (oauth-and-federation.md §1.4, §10.2). */
+export function login(app: FastifyInstance, hosting: Hosting, { server, upstream }: Ports): void {
+  const { service } = hosting
+
+  hostedRoute(app, hosting, {
+    method: 'GET',
+    path: '/login',
+    caller: 'browser',
+    async handler(hosted, request, reply) {
+      const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
+      const choice = await choices(service, asked)
+      if (!choice.local && choice.providers.length === 1 && choice.providers[0] !== undefined) {
+        const browser = browserBinding(service, hosted, request, reply)
+        return reply.redirect(await upstream.begin(asked, choice.providers[0], { browser }), 302)
+      }
+      return showSignInPage(service, hosted, request, reply, asked, { username: asked.loginHint })
+    },
+  })
+
+  hostedRoute(app, hosting, {
+    method: 'POST',
+    path: '/login',
+    caller: 'browser',
+    async handler(hosted, request, reply) {
+      const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
+      ensureOwnForm(request)
+      const form = formOf(request)
+      if (form.idp_identifier !== undefined)
+        return reply.redirect(throughIdentifier(hosted, asked, form.idp_identifier), 302)
+      const outcome = await attempt(service, asked, form)
+      if (outcome instanceof Refusal)
+        return showSignInPage(service, hosted, request, reply, asked, {
+          username: form.username,
+          error: outcome.told,
+        })
+      if (!outcome.done) return showNewPasswordPage(service, hosted, request, reply, asked, outcome)
+      return enter(service, server, hosted, request, reply, asked, outcome.sub)
+    },
+  })
+}
+
+/** Signs in, or says why not: a mistake is shown on the page it was made on (§10.2). */
+async function attempt(
+  service: Service,
+  { pool, client }: AuthorizationRequest,
+  { username = '', password = '' }: Parameters,
+): Promise<SignIn | Refusal> {
+  try {
+    return await signInWithPassword(service, pool, client, { username, password })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    service.recorder.refused(error)
+    return error
+  }
+}
+
+/** An e-mail address stands for its domain (§3.1). */
+const throughIdentifier = (hosted: Hosted, { parameters }: AuthorizationRequest, entered: string): string =>
+  withQuery(`${pathOf(hosted)}/oauth2/authorize`, {
+    ...parameters,
+    idp_identifier: entered.slice(entered.lastIndexOf('@') + 1).trim(),
+  })
