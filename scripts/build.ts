@@ -2,12 +2,44 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What a package contains beside its licence that names the licence's holders. */
 const licenceFile = /^(licen[cs]e|copying|notice)/i
+
+/**
+ * Who imports a CommonJS package on demand is given its names by Node, but by a bundle only its default export. So the
+ * bundle is given a module that passes on the names that Node sees.
+ */
+const commonJsOnDemand: Plugin = {
+  name: 'commonjs-on-demand',
+  setup(builder) {
+    const namespace = 'on-demand'
+    builder.onResolve({ filter: /^[^.]/ }, async ({ path, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined
+      const resolved = await builder.resolve(path, { kind: 'import-statement', resolveDir })
+      if (resolved.external || (await isEsModule(resolved.path))) return undefined
+      return { path, namespace, pluginData: resolveDir }
+    })
+    builder.onLoad({ filter: /./, namespace }, async ({ path, pluginData }) => {
+      const names = Object.keys(await import(path)).filter(name => /^[\w$]+$/.test(name))
+      return { contents: `export { ${names} } from '${path}'`, resolveDir: pluginData }
+    })
+  },
+}
+
+async function isEsModule(file: string): Promise<boolean> {
+  if (/\.[cm]js$/.test(file)) return file.endsWith('.mjs')
+  const folder = packageFolder.exec(file)?.[0]
+  return (
+    folder === undefined || JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).type === 'module'
+  )
+}
+
+/** The start of a path that is a package's folder. */
+const packageFolder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/
 
 /**
  * Bundles Rockpool and what it depends on into `outdir`, as ES modules split where the sources import on demand: what
@@ -28,6 +60,7 @@ export async function bundle(outdir: string): Promise<Metafile> {
     target: 'node20.19',
     // Binary, and only needed with `--data`.
     external: ['libsql'],
+    plugins: [commonJsOnDemand],
     // The engine calls its kinds of token by the names of their classes.
     keepNames: true,
     legalComments: 'none',
@@ -44,9 +77,7 @@ export async function bundle(outdir: string): Promise<Metafile> {
 
 /** The folders of the packages that ended up in the bundle, in alphabetical order. */
 function packagesIn(metafile: Metafile): string[] {
-  const folders = Object.keys(metafile.inputs).flatMap(
-    input => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
-  )
+  const folders = Object.keys(metafile.inputs).flatMap(input => packageFolder.exec(input)?.[0] ?? [])
   return [...new Set(folders)].sort()
 }
 

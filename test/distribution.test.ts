@@ -17,7 +17,7 @@ t.test('what is not needed at start is not read at start', async t => {
   }
 })
 
-t.test('a CommonJS package is not imported on demand, for a bundle loses its names', async t => {
+t.test('no CommonJS package is imported on demand as it is, for it would lose its names', async t => {
   const imported = Object.entries(metafile.inputs).flatMap(([path, { imports }]) =>
     imports
       .filter(
