@@ -1,0 +1,23 @@
+import { type OptionRow, optionTable, variableOf } from './options.js'
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const rows: readonly OptionRow[] = optionTable
+  const names = rows.map(({ name, short, value }) => {
+    const long = `--${name}${value === undefined ? '' : ` ${value}`}`
+    return short === undefined ? `    ${long}` : `-${short}, ${long}`
+  })
+  const width = Math.max(...names.map(({ length }) => length))
+  const lines = rows.map(
+    (row, index) =>
+      `  ${(names[index] ?? '').padEnd(width)}  ${row.about}${row.isAction ? '' : `\n${' '.repeat(width + 4)}[${variableOf(row)}]`}`,
+  )
+  return `Amazon Cognito user pools on your own machine.
+
+Usage: rockpool [start] [options]
+
+${lines.join('\n')}
+
+In square brackets: the variable that sets the same. Several files in ROCKPOOL_SEED are separated by commas.
+`
+}

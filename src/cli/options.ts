@@ -1,0 +1,216 @@
+import { parseArgs } from 'node:util'
+import { nearest } from '../lib/nearest.js'
+import { parseUrl } from '../lib/url.js'
+
+/** How `rockpool start` was asked to run. */
+export interface StartOptions {
+  readonly port: number
+  readonly host: string
+  /** Without a slash at the end; absent: `http://localhost:{port}`. */
+  readonly baseUrl?: string
+  /** Seed files; none: the demo that comes with Rockpool. */
+  readonly seeds: readonly string[]
+  readonly dataDir?: string
+  readonly json: boolean
+}
+
+export type Invocation =
+  | { readonly action: 'help' | 'version' }
+  | { readonly action: 'start'; readonly options: StartOptions }
+
+/** The command line, or the environment, says something that is not understood. One sentence a mistake. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** One row of the table that parser, environment and help are made of. */
+export interface OptionRow {
+  readonly name: string
+  readonly short?: string
+  /** What stands for the value in the help; absent: the option is a switch. */
+  readonly value?: string
+  readonly repeatable?: true
+  /** An act of its own, not a setting: it has no variable. */
+  readonly isAction?: true
+  readonly about: string
+  /** What is wrong with a value, as the end of a sentence; undefined when nothing is. */
+  readonly objection?: (value: string) => string | undefined
+}
+
+export const optionTable = [
+  {
+    name: 'port',
+    short: 'p',
+    value: 'PORT',
+    about: 'Port to listen on; 0 takes any free one. Default: 7665.',
+    objection: value =>
+      /^\d{1,5}$/.test(value) && Number(value) < 65536 ? undefined : 'is not a port (0 to 65535)',
+  },
+  {
+    name: 'host',
+    value: 'ADDRESS',
+    about: 'Address to listen on. Default: 127.0.0.1, reachable from this machine only.',
+    objection: value => (/^[\w.:-]+$/.test(value) ? undefined : 'is not an address'),
+  },
+  {
+    name: 'base-url',
+    value: 'URL',
+    about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
+    objection: baseUrlObjection,
+  },
+  {
+    name: 'seed',
+    value: 'FILE',
+    repeatable: true,
+    about:
+      'Pools, clients and users to begin with (YAML or JSON); may be repeated. Default: the two-pool demo.',
+  },
+  {
+    name: 'data',
+    value: 'DIR',
+    about: 'Directory to keep state in. Default: memory, gone when Rockpool stops.',
+  },
+  { name: 'json', about: 'Print one line of JSON when ready, instead of the text for people.' },
+  { name: 'help', short: 'h', isAction: true, about: 'Print this.' },
+  { name: 'version', short: 'v', isAction: true, about: 'Print the version.' },
+] as const satisfies readonly OptionRow[]
+
+type OptionName = (typeof optionTable)[number]['name']
+const rows: readonly (OptionRow & { readonly name: OptionName })[] = optionTable
+
+/** The variable that stands for an option: `--base-url` is `ROCKPOOL_BASE_URL`. */
+export const variableOf = ({ name }: Pick<OptionRow, 'name'>): string =>
+  `${prefix}${name.toUpperCase().replaceAll('-', '_')}`
+const prefix = 'ROCKPOOL_'
+
+const commands = ['start']
+
+type Values = Map<OptionName, string[]>
+
+/**
+ * Understands the command line and the environment; what is given in both is taken from the command line.
+ * @throws UsageError with everything that is not understood
+ */
+export function parseInvocation(args: readonly string[], environment: Environment): Invocation {
+  const mistakes: string[] = []
+  const given = fromArguments(args, mistakes)
+  if (given.has('help')) return { action: 'help' }
+  if (given.has('version')) return { action: 'version' }
+  const values: Values = new Map([...fromEnvironment(environment, mistakes), ...given])
+  if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'))
+  return { action: 'start', options: optionsOf(values) }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+function optionsOf(values: Values): StartOptions {
+  const last = (name: OptionName) => values.get(name)?.at(-1)
+  const baseUrl = last('base-url')?.replace(/\/$/, '')
+  const dataDir = last('data')
+  return {
+    port: Number(last('port') ?? 7665),
+    host: last('host') ?? '127.0.0.1',
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    seeds: values.get('seed') ?? [],
+    ...(dataDir === undefined ? {} : { dataDir }),
+    json: last('json') === 'true',
+  }
+}
+
+function fromArguments(args: readonly string[], mistakes: string[]): Values {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(rows.map(row => [row.name, parserOption(row)])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const values: Values = new Map()
+  const words: string[] = []
+  let afterUnknown = false
+  for (const token of tokens) {
+    // What follows an option nobody knows may be its value.
+    if (token.kind === 'positional' && !afterUnknown) words.push(token.value)
+    const row = token.kind === 'option' ? rows.find(({ name }) => name === token.name) : undefined
+    afterUnknown = token.kind === 'option' && row === undefined
+    if (token.kind !== 'option') continue
+    if (row === undefined)
+      mistakes.push(
+        unknown(
+          'option',
+          token.rawName,
+          rows.map(({ name }) => `--${name}`),
+        ),
+      )
+    else if (row.value !== undefined)
+      take(
+        row,
+        token.inlineValue || !token.value?.startsWith('--') ? token.value : undefined,
+        token.rawName,
+        values,
+        mistakes,
+      )
+    else if (token.value === undefined) values.set(row.name, ['true'])
+    else mistakes.push(`${token.rawName} takes no value.`)
+  }
+  const [command, ...rest] = words
+  if (command !== undefined && !commands.includes(command))
+    mistakes.push(unknown('command', command, commands))
+  else if (rest.length > 0)
+    mistakes.push(`"${rest[0]}" is one word too many. A second seed file has its own --seed before it.`)
+  return values
+}
+
+const parserOption = ({ short, value, repeatable }: OptionRow) => ({
+  type: value === undefined ? ('boolean' as const) : ('string' as const),
+  ...(short === undefined ? {} : { short }),
+  multiple: repeatable ?? false,
+})
+
+function fromEnvironment(environment: Environment, mistakes: string[]): Values {
+  const values: Values = new Map()
+  const settings = rows.filter(({ isAction }) => !isAction)
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith(prefix) || text === undefined || text === '' || isOthers(variable, text))
+      continue
+    const row = settings.find(setting => variableOf(setting) === variable)
+    if (row === undefined) mistakes.push(unknown('variable', variable, settings.map(variableOf)))
+    else if (row.value === undefined) {
+      if (!['true', 'false', '1', '0'].includes(text)) mistakes.push(`${variable} is either true or false.`)
+      values.set(row.name, [text === '1' ? 'true' : text])
+    } else
+      for (const value of row.repeatable ? text.split(',') : [text])
+        take(row, value.trim(), variable, values, mistakes)
+  }
+  return values
+}
+
+/** Container platforms describe a service called "rockpool" in variables of this prefix; compose files use one. */
+const isOthers = (variable: string, text: string): boolean =>
+  /^ROCKPOOL_(SERVICE_|PORT_\d|PUBLISHED_PORT$)/.test(variable) || /^(tcp|udp):\/\//.test(text)
+
+function take(
+  row: OptionRow & { readonly name: OptionName },
+  value: string | undefined,
+  source: string,
+  values: Values,
+  mistakes: string[],
+): void {
+  const objection = value === undefined || value === '' ? undefined : row.objection?.(value)
+  if (value === undefined || value === '') mistakes.push(`${source} needs a value: ${row.value}.`)
+  else if (objection !== undefined) mistakes.push(`${source}: "${value}" ${objection}.`)
+  else values.set(row.name, [...(values.get(row.name) ?? []), value])
+}
+
+function unknown(kind: string, name: string, valid: readonly string[]): string {
+  const guess = nearest(name, valid)
+  return `There is no ${kind} "${name}".${guess === undefined ? '' : ` Did you mean "${guess}"?`}`
+}
+
+function baseUrlObjection(value: string): string | undefined {
+  const url = parseUrl(value)
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return 'is not an http or https URL'
+  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+    ? undefined
+    : 'must be a scheme, a host and a port, nothing else'
+}

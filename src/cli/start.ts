@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { packageRoot, packageVersion } from '../config/package.js'
+import { banner } from './banner.js'
+import type { StartOptions } from './options.js'
+import { usersWithPasswords } from './seeded-users.js'
+import type { Style } from './style.js'
+
+/** Where the command line writes to. */
+export interface Output {
+  out(text: string): void
+  err(text: string): void
+  readonly style: Style
+}
+
+/** Something that runs until it is closed. */
+export interface Running {
+  close(): Promise<void>
+}
+
+/** Starts Rockpool and says so. Throws what reading seeds and starting throw: see `toldFailure`. */
+export async function start(options: StartOptions, output: Output): Promise<Running> {
+  // What takes time to load is loaded side by side, and by nobody who only wants the help.
+  const emulator = import('../emulator.js')
+  emulator.catch(() => {})
+  const { readSeeds } = await import('../config/seed/read.js')
+  const isDemo = options.seeds.length === 0
+  const seeds = await readSeeds(isDemo ? [demoSeed()] : options.seeds)
+  const { startRockpool } = await emulator
+  const { host, port, baseUrl, dataDir, json } = options
+  const rockpool = await startRockpool({
+    host,
+    port,
+    seeds,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(dataDir === undefined ? {} : { dataDir }),
+    log: line => output.err(`${line}\n`),
+  })
+  const { pools } = rockpool
+  if (json) output.out(`${JSON.stringify({ baseUrl: rockpool.baseUrl, pools })}\n`)
+  else {
+    const ready = {
+      version: packageVersion(),
+      baseUrl: rockpool.baseUrl,
+      pools,
+      users: usersWithPasswords(seeds),
+      isDemo,
+      ...(dataDir === undefined ? {} : { dataDir }),
+    }
+    output.out(banner(ready, output.style))
+  }
+  return rockpool
+}
+
+const demoSeed = (): string => join(packageRoot(), 'fixtures', 'two-pools.yaml')
+
+/** Errors whose message says all that there is to say. */
+const spokenErrors = new Set(['SeedError', 'DataDirectoryError'])
+
+/** A failure to start in a sentence with a remedy; undefined when it is one that nobody foresaw. */
+export function toldFailure(error: unknown, { host, port }: StartOptions): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (spokenErrors.has(error.name)) return error.message
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use already, perhaps by another Rockpool. Stop that one, or choose another port: --port 0 takes any that is free.`
+    case 'EACCES':
+      return `Listening on port ${port} is not allowed here. Choose one above 1023, for example --port 7665.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `This machine has no address "${host}". Use --host 127.0.0.1, or --host 0.0.0.0 to be reachable from others.`
+    default:
+      return undefined
+  }
+}
