@@ -340,6 +340,18 @@ t.test('other rules, one by one', async t => {
       'UserPools[0].UsernameAttributes',
       /Only one/,
     ],
+    [pool({ MfaConfiguration: 'ON' }), 'UserPools[0].MfaConfiguration', /no multi-factor/],
+    [
+      pool({ LambdaConfig: { PreSignUp: `arn:aws:lambda:us-east-1:${'1'.repeat(12)}:function:f` } }),
+      'UserPools[0].LambdaConfig',
+      /no Lambda/,
+    ],
+    [
+      pool({ Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } } }),
+      'UserPools[0].Policies.SignInPolicy.AllowedFirstAuthFactors',
+      /password only/,
+    ],
+    [pool({ IssuerConfiguration: { Type: 'UPDATED' } }), 'UserPools[0].IssuerConfiguration.Type', /original/],
     [pool({ Schema: [{ Name: 'x' }] }), 'UserPools[0].Schema[0]', /"AttributeDataType" is missing/],
     [
       pool({ SigningKeys: { IdToken: 'x', AccessToken: rsaKey() } }),

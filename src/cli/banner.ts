@@ -104,7 +104,7 @@ function clientLines(pool: ReadyPool, client: ReadyClient, style: Style): string
 }
 
 /** A link that opens the sign-in page for an app, as "Launch Hosted UI" does; none for what is no app of a person. */
-export function signInUrl({ domainUrl }: ReadyPool, client: ReadyClient): string | undefined {
+function signInUrl({ domainUrl }: ReadyPool, client: ReadyClient): string | undefined {
   const callback = client.callbackUrls[0]
   const isProvider = callback?.endsWith('/oauth2/idpresponse')
   if (domainUrl === undefined || callback === undefined || isProvider || !client.flows.includes('code'))

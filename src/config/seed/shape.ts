@@ -4,7 +4,7 @@ import { createGroup, groupName } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
 import { createUserPool, domainName } from '../../core/shapes/user-pools.js'
-import { adminCreateUser, password } from '../../core/shapes/users.js'
+import { adminCreateUser, password, username } from '../../core/shapes/users.js'
 import {
   boolean,
   documented,
@@ -49,7 +49,7 @@ const group = structure(without(createGroup.members, 'UserPoolId'))
 const attributeValue = either(string({ sensitive: true, max: 2048 }), boolean(), integer())
 
 const user = structure({
-  Username: adminCreateUser.members.Username,
+  Username: required(username),
   UserAttributes: documented(
     'A map from attribute to value, or a list of {Name, Value} as AdminCreateUser takes it.',
     either(map(string({ min: 1, max: 32 }), attributeValue), adminCreateUser.members.UserAttributes),

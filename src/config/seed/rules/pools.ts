@@ -8,6 +8,7 @@ import { privateKeyPem } from '../signing-keys.js'
 import { checkClient } from './clients.js'
 import type { Located, PoolDraft } from './draft.js'
 import { each, unique } from './lists.js'
+import { checkSupport } from './not-yet.js'
 import { checkProviders } from './providers.js'
 import { checkUsers } from './users.js'
 
@@ -38,6 +39,7 @@ export function checkPools(pools: readonly Located[]): void {
 
 function checkPool({ seed, place }: Located): void {
   checkSettings(seed, place)
+  checkSupport({ seed, place })
   checkSchema(seed, place.at('Schema'))
   checkSigningKeys(seed, place.at('SigningKeys'))
   const draft: PoolDraft = { seed, place, pool: draftOf(seed) }

@@ -1,0 +1,38 @@
+import type { Located } from './draft.js'
+
+/** Settings that would change how people sign in, which Rockpool cannot do so far: they are refused, not ignored. */
+const notYet: readonly {
+  readonly path: readonly [string, ...string[]]
+  /** Whether a value asks for more than there is. */
+  readonly asksTooMuch: (value: unknown) => boolean
+  readonly sentence: string
+}[] = [
+  {
+    path: ['MfaConfiguration'],
+    asksTooMuch: value => value === 'ON',
+    sentence: 'Rockpool has no multi-factor authentication so far: leave this out, or say OFF.',
+  },
+  {
+    path: ['LambdaConfig'],
+    asksTooMuch: value => Object.keys(Object(value)).length > 0,
+    sentence: 'Rockpool calls no Lambda triggers so far: leave this out.',
+  },
+  {
+    path: ['Policies', 'SignInPolicy', 'AllowedFirstAuthFactors'],
+    asksTooMuch: value => Array.isArray(value) && value.some(factor => factor !== 'PASSWORD'),
+    sentence: 'Rockpool signs people in by password only so far: leave this out, or say [PASSWORD].',
+  },
+  {
+    path: ['IssuerConfiguration', 'Type'],
+    asksTooMuch: value => value === 'UPDATED',
+    sentence: 'Rockpool knows the original form of issuers only so far. "Issuer" can set any other.',
+  },
+]
+
+/** Reports the settings that are valid but not supported. */
+export function checkSupport({ seed, place }: Located): void {
+  for (const { path, asksTooMuch, sentence } of notYet) {
+    const value = path.reduce<unknown>((from, member) => Reflect.get(Object(from), member), seed)
+    if (asksTooMuch(value)) place.at(...path).wrong(sentence)
+  }
+}
