@@ -1,0 +1,206 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import formbody from '@fastify/formbody'
+import fastify, { type FastifyInstance } from 'fastify'
+import { packageVersion } from './config/package.js'
+import { applySeeds } from './config/seed/apply.js'
+import type { Seed } from './config/seed/shape.js'
+import { appPath, callbackPath, type RelyingPartyClient } from './console/client.js'
+import { relyingParty } from './console/relying-party.js'
+import { control } from './control/control.js'
+import type { Chance } from './core/ports/chance.js'
+import type { Clock } from './core/ports/clock.js'
+import type { Store } from './core/ports/store.js'
+import { type OidcFederation, oidcFederation } from './federation/oidc/surface.js'
+import { allPools } from './flows/directory.js'
+import { type PoolSummary, summarisePools } from './flows/pool-summary.js'
+import type { Service } from './flows/service.js'
+import { answerFailures } from './http/failures.js'
+import { pathOfHostForm } from './http/hosted.js'
+import type { Hosting } from './http/hosted-refusals.js'
+import { ownOriginFetch } from './http/own-origin-fetch.js'
+import { recordHops } from './http/record-hops.js'
+import { authorizationServer, oauth } from './oauth/index.js'
+import { hostedErrorPage } from './pages/hosted-error-page.js'
+import { pages } from './pages/index.js'
+import { createFlightRecorder } from './recorder/flight-recorder.js'
+import { memoryStore } from './store/memory.js'
+import { createSigningKeys } from './tokens/signing-keys.js'
+
+/** How Rockpool is started. */
+export interface RockpoolOptions {
+  /** The address to listen on; `127.0.0.1` unless said otherwise. */
+  readonly host?: string
+  /** The port to listen on; 0 takes any that is free. */
+  readonly port?: number
+  /** What browsers and tokens call us; `http://localhost:{port}` unless said otherwise. */
+  readonly baseUrl?: string
+  /** What exists at the start, in the order given. */
+  readonly seeds?: readonly Seed[]
+  /** Where state is kept. Without it, in memory: gone with the process. */
+  readonly dataDir?: string
+  /** Takes one line about what the operator should know: refusals, warnings. */
+  readonly log?: (line: string) => void
+  /** What time it is; the system's unless given. */
+  readonly clock?: Clock
+}
+
+/** A Rockpool that listens. */
+export interface Rockpool {
+  readonly baseUrl: string
+  /** What it listens on. */
+  readonly address: { readonly host: string; readonly port: number }
+  readonly pools: readonly PoolSummary[]
+  /** Stops listening, ends what is under way and gives back everything held. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a Rockpool: configuration in, a listening server out. It answers as soon as the promise resolves; signing
+ * keys and the endpoints of identity providers are seen to in the background.
+ *
+ * Throws when the port is taken (Node's `EADDRINUSE`), the data directory cannot be used (`DataDirectoryError`), or a
+ * seed has mistakes (`SeedError`).
+ */
+export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
+  const { host = '127.0.0.1', port = 7665, seeds = [], log = () => {}, clock = systemClock } = options
+  const store = await openStore(options.dataDir, clock)
+  const recorder = createFlightRecorder({ clock, chance: systemChance, log })
+  const keys = createSigningKeys(store)
+  const address = { host, port }
+  const service: Service = {
+    clock,
+    chance: systemChance,
+    store,
+    recorder,
+    keys,
+    get base() {
+      return baseUrlOf(options.baseUrl, address.port)
+    },
+  }
+  const { app, federation } = serverOf(service, recorder, address, log)
+  try {
+    address.port = await listen(app, { host, port })
+    await applySeeds(service, seeds, { base: service.base })
+  } catch (error) {
+    await app.close()
+    await store.close()
+    throw error
+  }
+  const stopChores = startChores(service, federation, log)
+  const pools = await summarisePools(service)
+  return {
+    baseUrl: service.base,
+    address,
+    pools,
+    async close() {
+      await stopChores()
+      await app.close()
+      await store.close()
+    },
+  }
+}
+
+function serverOf(
+  service: Service,
+  recorder: ReturnType<typeof createFlightRecorder>,
+  address: { host: string; port: number },
+  log: (line: string) => void,
+): { app: FastifyInstance; federation: OidcFederation } {
+  const app = fastify({
+    rewriteUrl: pathOfHostForm,
+    // A browser's idle connections do not keep us from stopping.
+    forceCloseConnections: true,
+    // Domains and ids are short; whatever is longer is none of ours.
+    routerOptions: { maxParamLength: 128 },
+  })
+  const fetch = ownOriginFetch(() => ({ base: service.base, address }), recorder)
+  const hosting: Hosting = {
+    service,
+    errorPage: hostedErrorPage,
+    explanationOf: (flightId, code) =>
+      recorder
+        .flight(flightId)
+        ?.hops.flatMap(({ refusals }) => refusals)
+        .findLast(refusal => refusal.code === code),
+  }
+  recordHops(app, recorder)
+  answerFailures(app, service, log)
+  app.register(formbody)
+  const server = authorizationServer(service)
+  const federation = oidcFederation(app, hosting, { authorizationServer: server, fetch, warn: log })
+  oauth(app, hosting, { server, upstream: federation })
+  pages(app, hosting, { server, upstream: federation })
+  relyingParty(app, { service, fetch, apps: () => relyingPartyClients(service) })
+  control(app, { recorder, clock: service.clock, version: packageVersion(), baseUrl: () => service.base })
+  return { app, federation }
+}
+
+async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
+  await app.listen({ host, port })
+  return (app.server.address() as AddressInfo).port
+}
+
+const baseUrlOf = (given: string | undefined, port: number): string =>
+  (given ?? `http://localhost:${port}`).replace(/\/+$/, '')
+
+async function openStore(directory: string | undefined, clock: Clock): Promise<Store> {
+  if (directory === undefined) return memoryStore(clock)
+  // A native module: loaded by those who want it.
+  const { openSqliteStore } = await import('./store/sqlite.js')
+  return openSqliteStore(directory, clock)
+}
+
+/** What goes on beside the requests: keys are made, providers discovered, expired records swept. */
+function startChores(
+  service: Service,
+  federation: OidcFederation,
+  log: (line: string) => void,
+): () => Promise<void> {
+  const sweeping = setInterval(() => {
+    service.store.sweep(sweptAtOnce).catch((error: Error) => log(`Sweeping failed: ${error.message}`))
+  }, 30_000)
+  sweeping.unref()
+  const begun = prepare().catch((error: Error) => log(`Preparing failed: ${error.message}`))
+  return async () => {
+    clearInterval(sweeping)
+    await begun
+  }
+
+  async function prepare(): Promise<void> {
+    await Promise.all((await allPools(service)).map(({ id }) => service.keys.of(id)))
+    await federation.discoverAll()
+  }
+}
+
+const sweptAtOnce = 10_000
+
+/** The clients that the built-in relying party can be: those that sign people in on hosted pages. */
+async function relyingPartyClients(service: Service): Promise<RelyingPartyClient[]> {
+  const callback = `${service.base}${callbackPath}`
+  return (await summarisePools(service)).flatMap(({ id: poolId, name: poolName, domainUrl, ...pool }) =>
+    domainUrl === undefined
+      ? []
+      : pool.clients
+          .filter(({ flows }) => flows.includes('code'))
+          .map(({ id, name, secret, scopes, callbackUrls, logoutUrls }) => {
+            const signOutUri = logoutUrls.find(url => url.startsWith(`${service.base}${appPath}`))
+            return {
+              poolName,
+              poolId,
+              issuer: pool.issuer,
+              discoveryUrl: pool.discoveryUrl,
+              domainUrl,
+              clientId: id,
+              clientName: name,
+              ...(secret === undefined ? {} : { clientSecret: secret }),
+              ...(callbackUrls.includes(callback) ? { redirectUri: callback } : {}),
+              ...(signOutUri === undefined ? {} : { signOutUri }),
+              scopes,
+            }
+          }),
+  )
+}
+
+const systemClock: Clock = { now: () => Date.now() }
+const systemChance: Chance = { bytes: randomBytes, uuid: randomUUID }
