@@ -78,9 +78,14 @@ export function tokenLifetimes({ settings }: AppClient): { id: number; access: n
 export const mayRead = ({ settings }: AppClient, attribute: string): boolean =>
   settings.ReadAttributes?.includes(attribute) ?? !attribute.startsWith('dev:')
 
-/** Whether the client may write an attribute. Without a list it writes the standard ones only (§8.5). */
-export const mayWrite = ({ settings }: AppClient, attribute: string): boolean =>
-  settings.WriteAttributes?.includes(attribute) ?? !isCustomAttribute(attribute)
+/**
+ * Whether the client may write an attribute. Without a list it writes the standard ones only (§8.5). A verified flag is
+ * in nobody's list: it goes with what it is about.
+ */
+export const mayWrite = ({ settings }: AppClient, attribute: string): boolean => {
+  const subject = /^(email|phone_number)_verified$/.exec(attribute)?.[1] ?? attribute
+  return settings.WriteAttributes?.includes(subject) ?? !isCustomAttribute(subject)
+}
 
 /**
  * Whether an app may be sent back to this URL: one of the registered callbacks, compared as text. There are no

@@ -27,8 +27,8 @@ const args = [
   '--no-pings',
 ]
 
-/** Starts a headless Chromium: the installed one, else the one that `@sparticuz/chromium` carries. */
-export async function launchChromium(): Promise<Browser> {
+/** Starts a headless Chromium: the installed one, else the one that `@sparticuz/chromium` carries. `more` are arguments of it. */
+export async function launchChromium(...more: string[]): Promise<Browser> {
   const found = [process.env.CHROMIUM_PATH, ...installed].find(path => path !== undefined && existsSync(path))
   const { executablePath, env } = found ? { executablePath: found, env: {} } : await unpacked()
   return chromium.launch({
@@ -36,7 +36,7 @@ export async function launchChromium(): Promise<Browser> {
     headless: true,
     // Chromium refuses to run as root with its sandbox, which is what a container often is.
     chromiumSandbox: process.getuid?.() !== 0,
-    args,
+    args: [...args, ...more],
     env: { ...process.env, ...env },
   })
 }

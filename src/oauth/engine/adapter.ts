@@ -136,7 +136,8 @@ const clientMetadata = (client: AppClient): AdapterPayload => ({
   ...(isConfidential(client)
     ? { client_secret: 'compared elsewhere', token_endpoint_auth_method: 'client_secret_basic' }
     : { token_endpoint_auth_method: 'none' }),
-  redirect_uris: [],
+  // The engine wants one, and compares none: what counts is the one kept with the code.
+  redirect_uris: ['https://compared.elsewhere.invalid'],
   response_types: ['code'],
   grant_types: grantTypesOf(client),
 })

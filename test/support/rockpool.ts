@@ -1,0 +1,45 @@
+import type { Test } from 'tap'
+import { readSeeds, seedOf } from '../../src/config/seed/read.js'
+import { type Rockpool, type RockpoolOptions, startRockpool } from '../../src/emulator.js'
+
+/** The demo seed, as `npm start` takes it. */
+export const demoSeeds = () => readSeeds(['fixtures/two-pools.yaml'])
+
+/** A Rockpool of its own for a test, on a free port; it closes when the test ends. */
+export async function aRockpool(
+  t: Test,
+  { seed, ...options }: Omit<RockpoolOptions, 'seeds'> & { seed?: object } = {},
+): Promise<Rockpool> {
+  const seeds = seed === undefined ? await demoSeeds() : [seedOf(seed)]
+  const rockpool = await startRockpool({ port: 0, ...options, seeds })
+  t.teardown(() => rockpool.close())
+  return rockpool
+}
+
+/** A clock that stands still until it is moved. */
+export function aClock(start = Date.parse('2026-11-25T12:00:00Z')) {
+  let now = start
+  return {
+    now: () => now,
+    advance: ({ seconds }: { seconds: number }) => {
+      now += seconds * 1000
+    },
+  }
+}
+
+/** What is told of a pool and a client, by their names. */
+export function poolAndClient({ pools }: Rockpool, poolName: string, clientName: string) {
+  const pool = pools.find(({ name }) => name === poolName)
+  const client = pool?.clients.find(({ name }) => name === clientName)
+  if (pool?.domainUrl === undefined || client === undefined)
+    throw new Error(`no pool ${poolName} with a domain and a client ${clientName}`)
+  return { pool: { ...pool, domainUrl: pool.domainUrl }, client }
+}
+
+/** A form, posted as an app does. */
+export const postForm = (
+  url: string,
+  form: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  fetch(url, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
