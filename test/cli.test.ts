@@ -228,12 +228,12 @@ t.test('it starts on a free port with the demo, says so in JSON, and stops clean
   t.match(ready, {
     baseUrl: /^http:\/\/localhost:\d+$/,
     pools: [
-      { name: 'oidc-pool-2', domainUrl: `${ready.baseUrl}/oidc-pool-2` },
       {
         name: 'oidc-pool-1',
         issuer: `${ready.baseUrl}/us-east-1_OidcPool1`,
         clients: [{ name: 'batch-job' }, { name: 'web-app' }],
       },
+      { name: 'oidc-pool-2', domainUrl: `${ready.baseUrl}/oidc-pool-2` },
     ],
   })
   const discovery = await fetch(ready.pools[1].discoveryUrl.replace('localhost', '127.0.0.1'))

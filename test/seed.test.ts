@@ -64,7 +64,7 @@ const complaints = (text: string): string[] =>
 
 t.test('the demo seed becomes two pools, one federating to the other', async t => {
   const ports = freshPorts()
-  const [upstream, master] = await applySeeds(ports, await readSeeds([demo]), { base })
+  const [master, upstream] = await applySeeds(ports, await readSeeds([demo]), { base })
   if (upstream === undefined || master === undefined) throw new Error('two pools were expected')
 
   t.match(upstream.pool, { name: 'oidc-pool-2', domain: 'oidc-pool-2', issuer: 'local' })

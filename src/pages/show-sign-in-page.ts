@@ -52,6 +52,6 @@ export async function showSignInPage(
 
 const choiceOf = (hosted: Hosted, { parameters }: AuthorizationRequest, name: string): ProviderChoice => ({
   name,
-  label: `Continue with ${name}`,
+  label: name,
   href: withQuery(`${pathOf(hosted)}/oauth2/authorize`, { ...parameters, identity_provider: name }),
 })
