@@ -10,8 +10,7 @@ await mkdir(folder, { recursive: true })
 const rockpool = await startRockpool({ seeds: await readSeeds(['fixtures/two-pools.yaml']) })
 const chromium = await launchChromium()
 const page = await chromium.newPage({ viewport: { width: 1280, height: 800 } })
-const take = (name: string, options: { fullPage?: boolean } = {}) =>
-  page.screenshot({ path: `${folder}/${name}.png`, ...options })
+const take = (name: string) => page.screenshot({ path: `${folder}/${name}.png` })
 
 await page.goto(`${rockpool.baseUrl}/_rockpool/app`)
 await take('app')
@@ -35,7 +34,7 @@ await page.waitForURL(/callback/)
 await take('callback')
 await page.getByRole('button', { name: /exchange/i }).click()
 await page.waitForLoadState()
-await take('tokens', { fullPage: true })
+await take('tokens')
 await page.goto(
   `${domainUrl}/login?client_id=${client?.id}&response_type=code&redirect_uri=https://app.example/callback`,
 )
