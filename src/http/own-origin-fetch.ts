@@ -36,8 +36,8 @@ export function ownOriginFetch(listener: () => Listener, recorder: Recorder): Fe
       headers.set('x-rockpool-flight', recorder.flightId)
     try {
       const answer = await fetch(url, { ...(init as object), headers: [...headers], dispatcher })
-      const body = await answer.arrayBuffer()
-      return new Response(bodiless.has(answer.status) ? null : body, {
+      const body = bodiless.has(answer.status) ? null : await bounded(answer.body ?? [])
+      return new Response(body, {
         status: answer.status,
         headers: [...answer.headers],
       })
@@ -47,6 +47,23 @@ export function ownOriginFetch(listener: () => Listener, recorder: Recorder): Fe
     }
   }
 }
+
+/** Reads no more of an answer than anybody needs: a caller with a limit of its own sees that it is exceeded. */
+async function bounded(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > readAtMost) break
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
+/** Bytes. */
+const readAtMost = 4 * 1024 * 1024
 
 /** Statuses with which `Response` allows no body. */
 const bodiless = new Set([204, 205, 304])
