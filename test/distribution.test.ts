@@ -10,7 +10,7 @@ t.teardown(() => rm(outdir, { recursive: true }))
 const metafile = await bundle(outdir)
 
 t.test('what is not needed at start is not read at start', async t => {
-  const packages = packagesReadWith(metafile, entry(metafile, 'src/cli/main.ts'))
+  const packages = packagesReadWith(metafile, entry(metafile, 'src/index.ts'))
   t.ok(packages.has('fastify'), 'the server is read')
   for (const name of ['oidc-provider', 'openid-client', 'libsql']) {
     t.notOk(packages.has(name), `${name} is not`)

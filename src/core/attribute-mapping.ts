@@ -22,7 +22,7 @@ export const mapClaims = (mapping: AttributeMapping, claims: Claims): MappedAttr
     .map(([attribute, claim]) => ({ attribute, claim, value: asText(claims[claim]) }))
 
 /** A claim as a user attribute holds it: text, numbers and booleans spelled out, lists and objects as §8.5 says. */
-export function asText(claim: unknown): string | undefined {
+function asText(claim: unknown): string | undefined {
   if (claim === undefined || claim === null) return undefined
   if (typeof claim === 'string') return claim
   if (Array.isArray(claim)) return listText(claim)

@@ -4,9 +4,6 @@ import { isCustomAttribute } from './schema.js'
 /** The scopes every pool knows (oauth-and-federation.md §3.1). */
 export const systemScopes = ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.user.admin'] as const
 
-/** The scope that lets a token call the user pools API on behalf of its user. */
-export const userAdminScope = 'aws.cognito.signin.user.admin'
-
 export const isSystemScope = (scope: string): boolean => (systemScopes as readonly string[]).includes(scope)
 
 /** The scopes an app may ask for. */

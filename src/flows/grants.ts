@@ -1,7 +1,6 @@
 import { type AppClient, tokenLifetimes } from '../core/app-client.js'
 import { insert, put, remove, type Stored, type Write } from '../core/ports/store.js'
 import type { UserPool } from '../core/user-pool.js'
-import { fingerprint } from '../lib/secrets.js'
 import { type Grant, grants, type RefreshToken, refreshTokens } from '../tokens/grants.js'
 import type { Service } from './service.js'
 
@@ -35,12 +34,12 @@ export const grantById = async ({ store }: Service, id: string): Promise<Grant |
   (await store.get(grants, id))?.record
 
 /**
- * Keeps a refresh token, and its grant for as long as any token of the family can be in use.
+ * Keeps a refresh token by its fingerprint, and its grant for as long as any token of the family can be in use.
  * @param expiresAt milliseconds since the epoch: when the token ends
  */
 export async function keepRefreshToken(
   { store, clock }: Service,
-  token: string,
+  fingerprint: string,
   grant: Grant,
   client: AppClient,
   expiresAt: number,
@@ -49,7 +48,7 @@ export async function keepRefreshToken(
   const record: RefreshToken = { poolId, grantId, clientId, issuedAt: clock.now(), expiresAt }
   const { access, id } = tokenLifetimes(client)
   await store.commit(
-    put(refreshTokens, fingerprint(token), record, { expiresAt }),
+    put(refreshTokens, fingerprint, record, { expiresAt }),
     put(grants, grantId, grant, { expiresAt: expiresAt + Math.max(access, id) * 1000 }),
   )
 }

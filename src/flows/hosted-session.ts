@@ -21,7 +21,7 @@ export interface HostedSession {
 }
 
 /** Key: the fingerprint of the cookie's value. */
-export const hostedSessions: Collection<HostedSession> = { name: 'hosted-sessions', indexes: {} }
+const hostedSessions: Collection<HostedSession> = { name: 'hosted-sessions', indexes: {} }
 
 /** Seconds that a session lasts. */
 export const sessionLifetime = 3600

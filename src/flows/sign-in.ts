@@ -31,7 +31,7 @@ interface PendingPassword {
   readonly sub: string
 }
 
-export const pendingPasswords: Collection<PendingPassword> = { name: 'pending-passwords', indexes: {} }
+const pendingPasswords: Collection<PendingPassword> = { name: 'pending-passwords', indexes: {} }
 
 /** Signs a user of the pool in with username, or alias, and password. */
 export async function signInWithPassword(

@@ -17,7 +17,7 @@ export interface AuthorizationCode {
   readonly usedAt?: number
 }
 
-export const authorizationCodes: Collection<AuthorizationCode> = { name: 'authorization-codes', indexes: {} }
+const authorizationCodes: Collection<AuthorizationCode> = { name: 'authorization-codes', indexes: {} }
 
 /** Seconds in which a code has to be exchanged (fact O60). */
 export const codeLifetime = 300

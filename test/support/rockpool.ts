@@ -3,7 +3,7 @@ import { readSeeds, seedOf } from '../../src/config/seed/read.js'
 import { type Rockpool, type RockpoolOptions, startRockpool } from '../../src/emulator.js'
 
 /** The demo seed, as `npm start` takes it. */
-export const demoSeeds = () => readSeeds(['fixtures/two-pools.yaml'])
+const demoSeeds = () => readSeeds(['fixtures/two-pools.yaml'])
 
 /** A Rockpool of its own for a test, on a free port; it closes when the test ends. */
 export async function aRockpool(

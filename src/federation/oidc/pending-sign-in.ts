@@ -24,7 +24,7 @@ export interface PendingSignIn {
 const pendingSignIns: Collection<PendingSignIn> = { name: 'federated-sign-ins', indexes: {} }
 
 /** Milliseconds that a provider has to send the browser back (§1.4). */
-export const patience = 300_000
+const patience = 300_000
 
 /** For so long a late return can be told from a forged one. */
 const remembered = 3 * patience

@@ -1,11 +1,11 @@
 import type { Adapter, AdapterPayload, errors as EngineErrors } from 'oidc-provider'
 import { type AppClient, isClientOf, isConfidential, tokenLifetimes } from '../../core/app-client.js'
-import { put, remove, replace } from '../../core/ports/store.js'
+import { remove, replace } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { clientById } from '../../flows/directory.js'
-import { grantById, refreshTokenWith, revokeGrant } from '../../flows/grants.js'
+import { grantById, keepRefreshToken, refreshTokenWith, revokeGrant } from '../../flows/grants.js'
 import type { Service } from '../../flows/service.js'
-import { type Grant, grants, type RefreshToken, refreshTokens } from '../../tokens/grants.js'
+import { type Grant, type RefreshToken, refreshTokens } from '../../tokens/grants.js'
 import { findCode, useCode } from '../authorization-code.js'
 
 /**
@@ -84,22 +84,9 @@ export function engineAdapter(service: Service, pool: UserPool, errors: typeof E
         clientById(service, clientId ?? ''),
       ])
       if (granted === undefined || owner === undefined) throw new errors.InvalidGrant('grant not found')
-      const { refresh, access, id } = tokenLifetimes(owner)
       // One that replaces another keeps what was left of its life (§4.2).
-      const lifetime = rotations ? remaining : refresh
-      const now = clock.now()
-      const expiresAt = now + lifetime * 1000
-      const record: RefreshToken = {
-        poolId: pool.id,
-        grantId: granted.id,
-        clientId: owner.id,
-        issuedAt: now,
-        expiresAt,
-      }
-      await store.commit(
-        put(refreshTokens, fingerprint, record, { expiresAt }),
-        put(grants, granted.id, granted, { expiresAt: expiresAt + Math.max(access, id) * 1000 }),
-      )
+      const lifetime = rotations ? remaining : tokenLifetimes(owner).refresh
+      await keepRefreshToken(service, fingerprint, granted, owner, clock.now() + lifetime * 1000)
     },
     async consume(fingerprint) {
       const found = await refreshTokenWith(service, fingerprint)
