@@ -2,22 +2,19 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import formbody from '@fastify/formbody'
 import Fastify from 'fastify'
+import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
 import { applySeeds } from '../src/config/seed/apply.js'
 import { seedOf } from '../src/config/seed/read.js'
 import { control } from '../src/control/control.js'
 import * as collections from '../src/core/collections.js'
-import { keyOf } from '../src/core/ports/store.js'
+import { keyOf, type Store } from '../src/core/ports/store.js'
 import { oidcFederation } from '../src/federation/oidc/surface.js'
-import { authorizationRequest } from '../src/flows/authorization-request.js'
-import { callbackUrl } from '../src/flows/callback.js'
 import type { Service } from '../src/flows/service.js'
-import { browserBinding } from '../src/http/browser-binding.js'
-import { hostedRoute } from '../src/http/hosted.js'
 import type { Hosting } from '../src/http/hosted-refusals.js'
 import { ownOriginFetch } from '../src/http/own-origin-fetch.js'
-import { queryOf } from '../src/http/parameters.js'
 import { recordHops } from '../src/http/record-hops.js'
+import { authorizationServer, oauth } from '../src/oauth/index.js'
 import type { Flight, FlightSummary } from '../src/recorder/flight.js'
 import { createFlightRecorder } from '../src/recorder/flight-recorder.js'
 import { memoryStore } from '../src/store/memory.js'
@@ -81,12 +78,15 @@ const reef = (
   ],
 })
 
-/** Rockpool with one pool, as far as it takes to sign in through a provider; its clock is moved. */
-async function aReef(t: Test, seed: object) {
+/**
+ * Rockpool as far as it takes to sign in through a provider. Its clock is moved, it waits for nobody longer than a
+ * moment, and its store can be looked into.
+ */
+async function aReef(t: Test, seed: object, { kept, baseUrl }: { kept?: Store; baseUrl?: string } = {}) {
   const time = { ahead: 0 }
   const clock = { now: () => Date.now() + time.ahead }
   const chance = { bytes: randomBytes, uuid: randomUUID }
-  const store = memoryStore(clock)
+  const store = kept ?? memoryStore(clock)
   const log: string[] = []
   const recorder = createFlightRecorder({ clock, chance, log: line => log.push(line) })
   const app = Fastify()
@@ -107,35 +107,19 @@ async function aReef(t: Test, seed: object) {
     errorPage: ({ message }) => `<h1>${message}</h1>`,
     explanationOf: () => undefined,
   }
-  const nonces: (string | undefined)[] = []
   const warnings: string[] = []
-  const listener = () => ({
-    base: service.base,
-    address: { host: '127.0.0.1', port: Number(new URL(service.base).port) },
-  })
+  const address = { host: '127.0.0.1', port: 0 }
+  const server = authorizationServer(service)
   const upstream = oidcFederation(app, hosting, {
-    authorizationServer: {
-      async grant(request, _session, nonce) {
-        nonces.push(nonce)
-        return callbackUrl(request.callback, { code: 'a-code-of-reef' })
-      },
-    },
-    fetch: ownOriginFetch(listener, recorder),
+    authorizationServer: server,
+    fetch: ownOriginFetch(() => ({ base: service.base, address }), recorder),
     warn: sentence => warnings.push(sentence),
     timeoutMs: 400,
   })
-  hostedRoute(app, hosting, {
-    method: 'GET',
-    path: '/oauth2/authorize',
-    caller: 'browser',
-    async handler(hosted, request, reply) {
-      const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
-      if (typeof asked.provider !== 'object') throw new Error('the request names no provider')
-      const browser = browserBinding(service, hosted, request, reply)
-      return reply.redirect(await upstream.begin(asked, asked.provider, { browser }), 302)
-    },
-  })
-  service.base = await app.listen({ port: 0, host: '127.0.0.1' })
+  oauth(app, hosting, { server, upstream })
+  const listening = await app.listen({ port: 0, host: '127.0.0.1' })
+  address.port = Number(new URL(listening).port)
+  service.base = baseUrl ?? listening
   await applySeeds({ clock, chance, store }, [seedOf(seed)], { base: service.base })
   const { base } = service
 
@@ -144,7 +128,6 @@ async function aReef(t: Test, seed: object) {
     time,
     store,
     log,
-    nonces,
     warnings,
     upstream,
     /** The address that begins a sign-in through a provider. */
@@ -185,7 +168,26 @@ async function signIn(rockpool: Reef, name: string, browser: Browser = aBrowser(
   return { ...arrival, outcome: Object.fromEntries(arrival.url.searchParams) }
 }
 
-const success = { code: 'a-code-of-reef', state: 'the-state-of-the-app' }
+/** The app is given a code, and its state as it was. */
+const isSignedIn = (t: Test, { outcome }: Awaited<ReturnType<typeof signIn>>) => {
+  t.match(outcome, { code: /^[\w-]{36}$/, state: 'the-state-of-the-app' })
+  t.notOk(outcome.error)
+}
+
+/** Exchanges a code as the app does; the claims of the ID token. */
+async function idTokenClaims({ base }: Reef, code = ''): Promise<Record<string, unknown>> {
+  const response = await fetch(`${base}/reef/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: 'appatreef',
+      redirect_uri: callback,
+      code,
+    }),
+  })
+  const { id_token } = (await response.json()) as { id_token: string }
+  return decodeJwt(id_token)
+}
 
 t.test('a sign-in through an independent provider', async t => {
   const sound = await soundUpstream(t)
@@ -208,8 +210,9 @@ t.test('a sign-in through an independent provider', async t => {
   await t.test('O14, O15 and O17: the parameters upstream, and the user it makes', async t => {
     sound.account = { sub: 'Ada-1', email: 'ada@example.com', given_name: 'Ada', locale: 'en' }
     const browser = aBrowser()
-    const { outcome, way } = await signIn(rockpool, 'Found', browser)
-    t.strictSame(outcome, success)
+    const arrival = await signIn(rockpool, 'Found', browser)
+    isSignedIn(t, arrival)
+    const { outcome, way } = arrival
     const upstream = way.find(({ origin }) => origin === sound.issuer)
     t.strictSame(
       [...(upstream?.searchParams.keys() ?? [])],
@@ -235,7 +238,16 @@ t.test('a sign-in through an independent provider', async t => {
       },
     ])
     t.notOk((await rockpool.users())[0]?.attributes.locale, 'what is not mapped is dropped')
-    t.match(rockpool.nonces, [/^[\w-]{171}$/], 'O21 the ID token has a nonce of its own')
+    t.match(
+      await idTokenClaims(rockpool, outcome.code),
+      {
+        'cognito:username': 'found_ada-1',
+        'cognito:groups': ['us-east-1_Reef00001_Found'],
+        identities: [{ userId: 'Ada-1', primary: 'true', providerType: 'OIDC', issuer: null }],
+        nonce: /^[\w-]{171}$/,
+      },
+      'O16, and O21 a nonce of its own',
+    )
     const session = [...browser.cookies.values()].find(({ name }) => name.startsWith('cognito.'))
     t.match(session, { path: '/reef', value: /^[\w-]{43}$/ })
   })
@@ -245,7 +257,7 @@ t.test('a sign-in through an independent provider', async t => {
     async t => {
       const [before] = await rockpool.users()
       sound.account = { sub: 'Ada-1', email: 'ada@new.example' }
-      t.strictSame((await signIn(rockpool, 'Found')).outcome, success)
+      isSignedIn(t, await signIn(rockpool, 'Found'))
       const [after, ...others] = await rockpool.users()
       t.strictSame(others, [])
       t.equal(after?.sub, before?.sub)
@@ -254,20 +266,20 @@ t.test('a sign-in through an independent provider', async t => {
   )
 
   await t.test('endpoints given by hand do as well, and another provider makes another user', async t => {
-    t.strictSame((await signIn(rockpool, 'By-Hand')).outcome, success)
+    isSignedIn(t, await signIn(rockpool, 'By-Hand'))
     t.strictSame((await rockpool.users()).map(({ username }) => username).sort(), [
       'by-hand_ada-1',
       'found_ada-1',
     ])
   })
 
-  await t.test('what the app asks of the user is passed on, but not prompt=none', async t => {
+  await t.test('what the app asks of the user is passed on', async t => {
     const { headers } = await aBrowser().get(
-      rockpool.authorize('Found', { prompt: 'login none', login_hint: 'ada@example.com' }),
+      rockpool.authorize('Found', { prompt: 'login consent', login_hint: 'ada@example.com' }),
     )
     const url = new URL(headers.get('location') ?? '')
     t.strictSame([...url.searchParams].slice(-2), [
-      ['prompt', 'login'],
+      ['prompt', 'login consent'],
       ['login_hint', 'ada@example.com'],
     ])
   })
@@ -350,7 +362,7 @@ t.test('the way back belongs to one browser, one time, five minutes', async t =>
     const browser = aBrowser()
     const [first, second] = [await leave(browser), await leave(browser)]
     for (const url of [second, first])
-      t.match((await browser.follow(url, callback)).url.href, `${callback}?code=a-code-of-reef`)
+      t.match((await browser.follow(url, callback)).url.href, `${callback}?code=`)
     const users = await rockpool.users()
     t.equal(users.length, 1)
     const { page } = await browser.follow(first, callback)
@@ -666,7 +678,7 @@ t.test('what providers may do', async t => {
 
   await t.test('the ID token wins over userInfo; tokens may be mapped, and are not shown', async t => {
     upstream.behave({ claims: right => ({ ...right, email: 'token@example.com', email_verified: true }) })
-    t.strictSame((await signIn(rockpool, 'Upstream')).outcome, success)
+    isSignedIn(t, await signIn(rockpool, 'Upstream'))
     t.match((await ada())?.attributes, {
       email: 'token@example.com',
       given_name: 'Ada',
@@ -678,21 +690,21 @@ t.test('what providers may do', async t => {
 
   await t.test('sign with a curve, or with the secret that we share', async t => {
     upstream.behave({ header: () => ({ alg: 'ES256', kid: 'curve' }) })
-    t.strictSame((await signIn(rockpool, 'Upstream')).outcome, success)
+    isSignedIn(t, await signIn(rockpool, 'Upstream'))
     upstream.behave({
       sign: signing => {
         const input = unsigned({ alg: 'HS256' }, signing)
         return `${input}.${hmac(signing.clientSecret, input)}`
       },
     })
-    t.strictSame((await signIn(rockpool, 'Upstream')).outcome, success)
+    isSignedIn(t, await signIn(rockpool, 'Upstream'))
   })
 
   await t.test('name the user in userInfo alone, or fail there when nothing is missing', async t => {
     upstream.behave({ claims: ({ sub: _, ...right }) => right })
-    t.strictSame((await signIn(rockpool, 'Upstream')).outcome, success)
+    isSignedIn(t, await signIn(rockpool, 'Upstream'))
     upstream.behave({ instead: { '/userinfo': answering(403, '{}') } })
-    t.strictSame((await signIn(rockpool, 'Upstream')).outcome, success)
+    isSignedIn(t, await signIn(rockpool, 'Upstream'))
     t.match(notesOf(await rockpool.flight(), 'warning'), [
       { warning: /userInfo of Upstream .* answered 403/ },
     ])
@@ -702,16 +714,53 @@ t.test('what providers may do', async t => {
   await t.test('O45 fill an immutable attribute once', async t => {
     upstream.behave({ claims: right => ({ ...right, family_name: 'L.' }) })
     const before = await rockpool.users()
-    t.strictSame((await signIn(rockpool, 'Fixed')).outcome, success)
+    isSignedIn(t, await signIn(rockpool, 'Fixed'))
     t.match((await signIn(rockpool, 'Fixed')).outcome, {
       error: 'invalid_request',
       error_description: 'Invalid user attributes: family_name: Attribute cannot be updated.\n ',
     })
     t.equal((await rockpool.users()).length, before.length + 1)
   })
+})
 
-  await t.test('change where their endpoints are while the issuer is the same', async t => {
-    const found = await rockpool.provider('Upstream')
-    t.match(found?.details, upstream.endpoints, 'what was given by hand stays')
+t.test('endpoints that were discovered', async t => {
+  const baseUrl = 'http://rockpool.example:81'
+  const provided = reef([provider('Ourselves', { oidc_issuer: `${baseUrl}/us-east-1_Reef00001` })])
+  const [pool] = provided.UserPools
+  const before = await aReef(t, provided, { baseUrl })
+  const tokenUrl = async ({ provider }: Reef) => (await provider('Ourselves'))?.details.token_url
+
+  await t.test('are found by an address that leads to us from nowhere else', async t => {
+    await before.upstream.discoverAll()
+    t.strictSame(before.warnings, [])
+    t.equal(await tokenUrl(before), `${baseUrl}/reef/oauth2/token`)
+  })
+
+  await t.test('at a pool of ours are looked up anew by the next process', async t => {
+    const moved = { UserPools: [{ ...pool, Domain: 'lagoon' }] }
+    const after = await aReef(t, moved, { baseUrl, kept: before.store })
+    t.equal(await tokenUrl(after), `${baseUrl}/reef/oauth2/token`, 'what was known is kept')
+    await after.upstream.discoverAll()
+    t.equal(await tokenUrl(after), `${baseUrl}/lagoon/oauth2/token`)
+  })
+
+  await t.test('elsewhere stay; those given by hand are never replaced', async t => {
+    const upstream = await hostileUpstream(t, { ...upstreamClient, now: () => Date.now() })
+    const { issuer, endpoints } = upstream
+    const byHand = { ...endpoints, token_url: 'http://localhost:1/token' }
+    const seed = reef([
+      provider('Found', { oidc_issuer: issuer }),
+      provider('By-Hand', { oidc_issuer: issuer, ...byHand }),
+    ])
+    const first = await aReef(t, seed)
+    await first.upstream.discoverAll()
+    const second = await aReef(t, seed, { kept: first.store })
+    await second.upstream.discoverAll()
+    t.match((await second.provider('Found'))?.details, endpoints)
+    t.match((await second.provider('By-Hand'))?.details, byHand)
+    t.strictSame(
+      upstream.seen.map(({ path }) => path),
+      ['/.well-known/openid-configuration'],
+    )
   })
 })
