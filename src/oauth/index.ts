@@ -28,8 +28,26 @@ export function oauth(
   token(app, hosting, engineOf)
   userInfo(app, hosting)
   revoke(app, hosting, engineOf)
-  for (const path of ['/oauth2/token', '/oauth2/userInfo', '/oauth2/revoke']) {
-    for (const url of [path, `/:domain${path}`])
-      app.options(url, (_request, reply) => reply.code(204).headers(preflightHeaders).send())
+  answerOtherMethods(app, '/oauth2/token', ['POST'])
+  answerOtherMethods(app, '/oauth2/userInfo', ['GET', 'POST'])
+  answerOtherMethods(app, '/oauth2/revoke', ['POST'])
+}
+
+/** Lets scripts of any origin ask whether they may call, and tells everybody else which methods there are (§4.3). */
+function answerOtherMethods(app: FastifyInstance, path: string, allowed: readonly string[]): void {
+  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(method => !allowed.includes(method))
+  for (const url of [path, `/:domain${path}`]) {
+    app.options(url, (_request, reply) => reply.code(204).headers(preflightHeaders).send())
+    app.route({
+      method: others,
+      url,
+      // HEAD would come along with GET.
+      exposeHeadRoute: false,
+      handler: (request, reply) =>
+        reply
+          .code(405)
+          .header('allow', allowed.join(', '))
+          .send({ error: 'invalid_request', error_description: `${path} does not know ${request.method}` }),
+    })
   }
 }

@@ -2,6 +2,8 @@
 export interface Browser {
   /** Asks for a page, with the cookies that belong there; redirects are not followed. */
   get(url: string): Promise<Response>
+  /** Posts a form, with the cookies that belong there; redirects are not followed. */
+  post(url: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>
   /** Follows redirects until one leads to an address that begins with `end`, or a page is shown. */
   follow(url: string, end: string): Promise<Arrival>
   /** Cookies as `name=value`, to look at or to lose. */
@@ -27,16 +29,21 @@ export interface Arrival {
 export function aBrowser(): Browser {
   const cookies = new Map<string, Cookie>()
 
-  async function get(url: string): Promise<Response> {
+  async function send(url: string, init: RequestInit = {}): Promise<Response> {
     const { hostname, pathname } = new URL(url)
     const cookie = [...cookies.values()]
       .filter(({ host, path }) => host === hostname && pathname.startsWith(path))
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ')
-    const response = await fetch(url, { redirect: 'manual', headers: cookie === '' ? {} : { cookie } })
+    const headers = new Headers(init.headers)
+    if (cookie !== '') headers.set('cookie', cookie)
+    const response = await fetch(url, { ...init, redirect: 'manual', headers })
     for (const set of response.headers.getSetCookie()) keep(hostname, set)
     return response
   }
+  const get = (url: string) => send(url)
+  const post = (url: string, form: Record<string, string>, headers = {}) =>
+    send(url, { method: 'POST', body: new URLSearchParams(form), headers })
 
   function keep(host: string, set: string): void {
     const [pair = '', ...attributes] = set.split(/; */)
@@ -66,5 +73,5 @@ export function aBrowser(): Browser {
     }
   }
 
-  return { get, follow, cookies }
+  return { get, post, follow, cookies }
 }

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import { readSeeds, seedOf } from '../../src/config/seed/read.js'
 import { type Rockpool, type RockpoolOptions, startRockpool } from '../../src/emulator.js'
+import type { Browser } from './browser.js'
 
 /** The demo seed, as `npm start` takes it. */
 const demoSeeds = () => readSeeds(['fixtures/two-pools.yaml'])
@@ -43,3 +44,33 @@ export const postForm = (
   headers: Record<string, string> = {},
 ): Promise<Response> =>
   fetch(url, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
+
+/** The query of an authorize or login request for a client of `poolAndClient`. */
+export const authorizeQuery = (
+  client: { id: string; callbackUrls: readonly string[] },
+  more: Record<string, string> = {},
+): string =>
+  new URLSearchParams({
+    client_id: client.id,
+    response_type: 'code',
+    redirect_uri: client.callbackUrls[0] ?? '',
+    ...more,
+  }).toString()
+
+/**
+ * Signs in at the sign-in page, as a browser does that shows no pages.
+ * @returns where the app is called back
+ */
+export async function signInAt(
+  browser: Browser,
+  domainUrl: string,
+  query: string,
+  { username, password }: { username: string; password: string },
+): Promise<URL> {
+  const page = await browser.get(`${domainUrl}/login?${query}`)
+  const _csrf = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? ''
+  const answer = await browser.post(`${domainUrl}/login?${query}`, { _csrf, username, password })
+  const location = answer.headers.get('location')
+  if (location === null) throw new Error(`no redirect but ${answer.status}: ${await answer.text()}`)
+  return new URL(location)
+}

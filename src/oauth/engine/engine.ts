@@ -69,6 +69,7 @@ const configuration = (service: Service, pool: UserPool): Configuration => ({
   clockTolerance: 0,
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
   pkce: { required: () => false },
+  allowOmittingSingleRegisteredRedirectUri: false,
   expiresWithSession: () => false,
   issueRefreshToken: async () => true,
   rotateRefreshToken: async ctx => {
