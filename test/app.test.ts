@@ -13,6 +13,7 @@ import { relyingParty } from '../src/console/relying-party.js'
 import type { Recorder } from '../src/core/ports/recorder.js'
 import type { Refusal } from '../src/core/refusal.js'
 import { launchChromium } from './support/chromium.js'
+import { aRockpool } from './support/rockpool.js'
 
 const secret = 'a-secret-of-the-confidential-client'
 const snippetCallback = 'http://localhost:3000/callback'
@@ -419,6 +420,59 @@ t.test('the snippets work as they are pasted', async t => {
     )
     t.match(claims, { sub: 'ada', aud: client.clientId }, `openid-client, ${client.clientName}`)
   }
+})
+
+t.test('two pools, one federating to the other, as a newcomer meets them', async t => {
+  const { baseUrl: base } = await aRockpool(t)
+  const browser = await launchChromium()
+  t.teardown(() => browser.close())
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const main = () => page.locator('main').textContent()
+
+  await page.goto(base)
+  const machine = page.getByRole('article').filter({ hasText: 'batch-job' })
+  t.equal(await machine.count(), 0, 'a client for machines signs nobody in')
+  await press('Sign in to web-app')
+  await page.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
+  await page.locator('#signInFormUsername').fill('marco')
+  await page.locator('#signInFormPassword').fill('Anemone-4-Marco!')
+  await press('Sign in')
+  await press('Exchange the code for tokens')
+  t.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Signed in as marco@example.com')
+  t.match(await main(), /"providerName": ?"CorporateID"[\s\S]*Who vouched for the user/)
+  t.match(await main(), /custom:department\s*"Lighthouses"/)
+  t.match(await main(), /userInfo[\s\S]*email_verified\s*"true"/, 'a text in userInfo')
+  const accessToken = page
+    .locator('.token')
+    .filter({ has: page.getByRole('heading', { name: 'Access token' }) })
+  const token = (await accessToken.locator('pre').textContent()) ?? ''
+
+  await page.getByRole('link', { name: 'Sign in to another client' }).click()
+  const webApp = page.getByRole('article').filter({ hasText: 'web-app' })
+  const snippet = await webApp
+    .getByText('aws-jwt-verify')
+    .locator('xpath=ancestor::section[1]')
+    .locator('pre')
+    .textContent()
+  const folder = t.testdir({ 'api.mjs': `const accessToken = '${token}'\n${snippet}\nexport { claims }` })
+  const { claims } = await import(pathToFileURL(`${folder}/api.mjs`).href)
+  t.match(claims.username, /^corporateid_/, 'the snippet for an API verifies the access token')
+  await page.getByRole('link', { name: 'web-app at oidc-pool-1' }).click()
+
+  await press('Refresh the tokens')
+  t.match(await main(), 'after 1 refresh')
+  t.not(await accessToken.locator('pre').textContent(), token)
+  await press('Sign out')
+  t.equal(page.url(), `${base}/_rockpool/app`)
+  t.match(await page.getByRole('status').textContent(), 'oidc-pool-1 has ended its session')
+  await press('Sign in to web-app')
+  await page.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
+  t.match(await main(), 'The pool sent you back with a code', 'the other pool’s session has survived')
+
+  await page.goto(`${base}/_rockpool/app/callback?error=x&state=forged`)
+  await page.getByRole('alert').getByRole('link').click()
+  t.match(page.url(), /\/_rockpool\/flights/)
 })
 
 t.test('what is remembered is bounded', async t => {
