@@ -1,10 +1,10 @@
-import { createHash, createHmac, generateKeyPair, randomBytes } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { CognitoJwtVerifier } from 'aws-jwt-verify'
 import type { Jwks } from 'aws-jwt-verify/jwk'
 import t, { type Test } from 'tap'
 import type { Rockpool } from '../src/emulator.js'
 import { aBrowser } from './support/browser.js'
+import { signingKeys } from './support/keys.js'
 import { aClock, aRockpool, authorizeQuery, poolAndClient, postForm, signInAt } from './support/rockpool.js'
 
 const password = 'Anemone-4-Marco!'
@@ -28,19 +28,15 @@ const machine = (ClientName: string, scopes: string[]) =>
     AllowedOAuthScopes: scopes,
   })
 
-/** Keys that are made once for all tests of this file. */
-const pem = async () =>
-  (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey
-    .export({ type: 'pkcs8', format: 'pem' })
-    .toString()
-const [IdToken, AccessToken, otherIdToken, otherAccessToken] = await Promise.all([pem(), pem(), pem(), pem()])
+/** Made once for all tests of this file. */
+const [keysOfOne, keysOfTwo] = await Promise.all([signingKeys(), signingKeys()])
 
 const seed = {
   UserPools: [
     {
       PoolName: 'one',
       Domain: 'one',
-      SigningKeys: { IdToken, AccessToken },
+      SigningKeys: keysOfOne,
       Schema: [
         { Name: 'level', AttributeDataType: 'Number', Mutable: true },
         { Name: 'team', AttributeDataType: 'String', Mutable: true },
@@ -95,7 +91,7 @@ const seed = {
     {
       PoolName: 'two',
       Domain: 'two',
-      SigningKeys: { IdToken: otherIdToken, AccessToken: otherAccessToken },
+      SigningKeys: keysOfTwo,
       Issuer: 'aws',
       Clients: [client('other', { AllowedOAuthScopes: ['openid', 'email'] })],
       Users: [{ Username: 'marco', Password: password, UserAttributes: {} }],
