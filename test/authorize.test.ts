@@ -620,6 +620,12 @@ t.test('every form of a domain’s address', async t => {
     t.equal(page.status, 200)
     t.match(page.text, 'action="/login?', 'the page stays on its host')
     t.match(page.cookies.join(), 'Path=/;')
+    const through = query({ identity_provider: 'Upstream' })
+    t.equal(
+      (await ask(host, `/oauth2/authorize?${through}`)).location,
+      `${domain}/oauth2/authorize?${through}`,
+      'a federated sign-in goes by the address that the provider knows',
+    )
   }
   t.equal(
     (await ask(`localhost:${port}`, `/oauth2/authorize?${query()}`)).location,

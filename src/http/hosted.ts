@@ -23,6 +23,15 @@ export interface Hosted {
 /** The domain's path on its host: what addresses that stay on the host begin with. */
 export const pathOf = ({ cookiePath }: Hosted): string => (cookiePath === '/' ? '' : cookiePath)
 
+/**
+ * The canonical address of a path of the domain, where the browser is elsewhere (at the host form). A sign-in through
+ * another provider has to go by it: that provider knows one callback, and the browser's cookies must be there.
+ */
+export function canonicalDetour({ base }: Service, { pool, url }: Hosted, path: string): string | undefined {
+  const canonical = domainUrl(base, pool)
+  return canonical === undefined || canonical === url ? undefined : `${canonical}${path}`
+}
+
 /** A route of the domain. */
 export interface HostedRoute {
   readonly method: 'GET' | 'POST'

@@ -8,6 +8,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
+    if (candidate === '') continue
     const distance = leven(name.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
       best = candidate

@@ -10,7 +10,7 @@ import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
 import { browserBinding } from '../http/browser-binding.js'
 import { readCookie } from '../http/cookies.js'
-import { hostedRoute } from '../http/hosted.js'
+import { canonicalDetour, hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
@@ -36,6 +36,8 @@ export function authorize(
       const provider = await externalProvider(service, asked)
       if (provider === undefined)
         return reply.redirect(withQuery(`${hosted.url}/login`, asked.parameters), 302)
+      const detour = canonicalDetour(service, hosted, '/oauth2/authorize')
+      if (detour !== undefined) return reply.redirect(withQuery(detour, asked.parameters), 302)
       const browser = browserBinding(service, hosted, request, reply)
       return reply.redirect(await upstream.begin(asked, provider, { browser }), 302)
     },

@@ -10,7 +10,7 @@ import type { Service } from '../flows/service.js'
 import { type SignIn, signInWithPassword } from '../flows/sign-in.js'
 import { browserBinding } from '../http/browser-binding.js'
 import { ensureOwnForm } from '../http/csrf.js'
-import { type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
+import { canonicalDetour, type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
@@ -35,6 +35,8 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
       const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
       const choice = await choices(service, asked)
       if (!choice.local && choice.providers.length === 1 && choice.providers[0] !== undefined) {
+        const detour = canonicalDetour(service, hosted, '/login')
+        if (detour !== undefined) return reply.redirect(withQuery(detour, asked.parameters), 302)
         const browser = browserBinding(service, hosted, request, reply)
         return reply.redirect(await upstream.begin(asked, choice.providers[0], { browser }), 302)
       }
