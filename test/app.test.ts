@@ -439,7 +439,7 @@ t.test('two pools, one federating to the other, as a newcomer meets them', async
   await page.locator('#signInFormPassword').fill('Anemone-4-Marco!')
   await press('Sign in')
   await press('Exchange the code for tokens')
-  t.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Signed in as marco@example.com')
+  t.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Signed in as Marco Stone')
   t.match(await main(), /"providerName": ?"CorporateID"[\s\S]*Who vouched for the user/)
   t.match(await main(), /custom:department\s*"Lighthouses"/)
   t.match(await main(), /userInfo[\s\S]*email_verified\s*"true"/, 'a text in userInfo')

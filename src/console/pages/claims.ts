@@ -1,6 +1,6 @@
 /** What the claims of tokens and of userInfo mean, for somebody who meets them for the first time (§7.1–7.4). */
 const meanings: Record<string, string> = {
-  alg: 'How it is signed; always RSA with SHA-256.',
+  alg: 'How it is signed; always RSA with SHA‑256.',
   kid: 'Which of the pool’s keys signed it. ID and access tokens are signed by different ones.',
   sub: 'The user’s permanent id in this pool. Of a federated user too it is the pool’s own, not the provider’s.',
   iss: 'The pool that issued it. Your verifier compares it as text.',

@@ -57,7 +57,8 @@ const tokens = await oidc.authorizationCodeGrant(config, currentUrl, {
 
 const authJs = ({ issuer, clientId, clientSecret }: RelyingPartyClient): Snippet => ({
   title: 'Auth.js',
-  about: 'Next.js, SvelteKit, Express. Its callback is …/api/auth/callback/cognito in Next.js.',
+  about:
+    'Version 5 in Next.js. Its callback, /api/auth/callback/cognito of your app, must be one of the client’s.',
   code: `import Cognito from 'next-auth/providers/cognito'
 
 Cognito({

@@ -39,6 +39,7 @@ footer{padding-top:1.25rem;padding-bottom:1.75rem;color:var(--muted);font-size:.
 .pool>header h2{font-size:1.25rem;letter-spacing:-.02em}
 .pool code,.client header code{overflow-wrap:anywhere}
 .clients{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:1rem;align-items:start}
+.client:has(details[open]){grid-column:1 / -1}
 .client form{display:grid;gap:1rem}
 .client .button{width:100%}
 .scopes{display:flex;flex-wrap:wrap;gap:.5rem;margin:0;padding:0;border:0;min-width:0}
@@ -52,7 +53,7 @@ details>summary{cursor:pointer;color:var(--accent);font-weight:600;font-size:.93
 details[open]>summary{margin-bottom:.75rem}
 .snippets{display:grid;gap:1.25rem}
 .snippets section{display:grid;grid-template-columns:minmax(0,1fr);gap:.375rem}
-.code{margin:0;padding:.875rem 1rem;max-height:26rem;overflow:auto;border:1px solid var(--line);border-radius:var(--radius);background:var(--sunken);font-size:.8125rem;line-height:1.55;tab-size:2}
+.code{margin:0;padding:.875rem 1rem;max-height:44rem;overflow:auto;border:1px solid var(--line);border-radius:var(--radius);background:var(--sunken);font-size:.8125rem;line-height:1.55;tab-size:2}
 .all{-webkit-user-select:all;user-select:all;cursor:copy}
 .token .code{white-space:pre-wrap;overflow-wrap:anywhere}
 .notice .code{margin-top:.625rem;background:var(--surface)}
@@ -86,8 +87,10 @@ progress::-moz-progress-bar{background:var(--good)}
 .claims{width:100%;border-collapse:collapse;table-layout:fixed}
 .claims caption{padding:.25rem 0 .5rem;color:var(--muted);font-size:.8125rem;font-weight:600;text-align:left}
 .claims th,.claims td{padding:.5625rem .75rem;border-top:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}
-.claims th{width:22%;padding-left:0;font-weight:600}
-.claims td:last-child{width:34%;padding-right:0}
+.claims .name{width:23%}
+.claims .value{width:43%}
+.claims th{padding-left:0;font-weight:600}
+.claims td:last-child{padding-right:0}
 .claims td code{white-space:pre-wrap}
 .when{display:block;color:var(--muted);font-size:.8125rem;font-variant-numeric:tabular-nums}
 
@@ -104,6 +107,7 @@ main{padding-top:1.75rem}
 .parameters>div{grid-template-columns:minmax(0,1fr)}
 .token>header{grid-template-columns:minmax(0,1fr)}
 .life{grid-column:1;grid-row:auto;justify-items:start;margin-top:.375rem}
+.claims colgroup{display:none}
 .claims,.claims tbody,.claims tr,.claims th,.claims td,.claims caption{display:block;width:auto}
 .claims tr{padding:.625rem 0;border-top:1px solid var(--line)}
 .claims th,.claims td,.claims td:last-child{width:auto;padding:0;border:0}

@@ -58,8 +58,10 @@ function nameOf({ tokens, userInfo }: SignedIn): string {
     ...(tokens.idToken === undefined ? {} : decoded(tokens.idToken)?.claims),
     ...('claims' in userInfo ? userInfo.claims : {}),
   } as Claims
-  const name = claims.name ?? claims.email ?? claims['cognito:username'] ?? claims.username ?? claims.sub
-  return typeof name === 'string' ? ` as ${name}` : ''
+  const { name, given_name, family_name, email, sub } = claims
+  const parts = [given_name, family_name].filter(part => typeof part === 'string').join(' ')
+  const known = name ?? (parts || (email ?? claims['cognito:username'] ?? claims.username ?? sub))
+  return typeof known === 'string' ? ` as ${known}` : ''
 }
 
 function checks({ signedIn: { tokens }, scopes }: TokensView): Html {
@@ -68,7 +70,7 @@ function checks({ signedIn: { tokens }, scopes }: TokensView): Html {
   }
   const header = decoded(tokens.idToken)?.header
   return html`<ul class="checks" aria-label="What the app has checked">
-<li>State and nonce are the ones it sent</li>
+<li>State and nonce are the ones the app sent</li>
 <li>PKCE verifier accepted</li>
 <li>Signed by key <code>${String(header?.kid)}</code> of the pool</li>
 <li>Issuer, audience and expiry right</li>
@@ -103,6 +105,7 @@ function lifetime({ iat, exp }: Claims, now: number): Html {
 function table(caption: string, claims: Claims, now: number): Html {
   return html`<table class="claims">
 <caption>${caption}</caption>
+<colgroup><col class="name"><col class="value"><col></colgroup>
 <thead class="unseen"><tr><th scope="col">Name</th><th scope="col">Value</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${Object.entries(claims).map(
     ([name, value]) => html`<tr>
