@@ -8,8 +8,10 @@ import { applySeeds } from '../src/config/seed/apply.js'
 import { seedOf } from '../src/config/seed/read.js'
 import { control } from '../src/control/control.js'
 import * as collections from '../src/core/collections.js'
-import { keyOf, type Store } from '../src/core/ports/store.js'
+import { keyOf, remove, replace, type Store } from '../src/core/ports/store.js'
+import { userKey } from '../src/core/user.js'
 import { oidcFederation } from '../src/federation/oidc/surface.js'
+import { userCreation } from '../src/flows/create-user.js'
 import type { Service } from '../src/flows/service.js'
 import type { Hosting } from '../src/http/hosted-refusals.js'
 import { ownOriginFetch } from '../src/http/own-origin-fetch.js'
@@ -272,6 +274,54 @@ t.test('a sign-in through an independent provider', async t => {
       'found_ada-1',
     ])
   })
+
+  await t.test(
+    'O46 an identity that was linked leads to the local user, who stays what they are',
+    async t => {
+      const pool = (await rockpool.store.list(collections.pools, { limit: 1 }))[0]?.record
+      if (pool === undefined) throw new Error('no pool')
+      const { record, writes } = userCreation(
+        {
+          store: rockpool.store,
+          clock: { now: () => Date.now() },
+          chance: { bytes: randomBytes, uuid: randomUUID },
+        },
+        pool,
+        { username: 'grace', sub: randomUUID(), attributes: { email: 'grace@local.example', nickname: 'G' } },
+      )
+      await rockpool.store.commit(...writes)
+      const local = await rockpool.store.get(collections.users, userKey(pool, 'grace'))
+      if (local === undefined) throw new Error('no user')
+      const linked = {
+        userId: 'Grace-9',
+        providerName: 'Found',
+        providerType: 'OIDC' as const,
+        issuer: null,
+        primary: false,
+        dateCreated: Date.now(),
+      }
+      await rockpool.store.commit(
+        replace(collections.users, local, { ...local.record, status: 'CONFIRMED', identities: [linked] }),
+      )
+      const before = (await rockpool.users()).length
+      sound.account = { sub: 'Grace-9', email: 'grace@up.example' }
+      const arrival = await signIn(rockpool, 'Found')
+      isSignedIn(t, arrival)
+      const claims = await idTokenClaims(rockpool, arrival.outcome.code)
+      t.match(claims, {
+        sub: record.sub,
+        'cognito:username': 'grace',
+        email: 'grace@up.example',
+        identities: [{ userId: 'Grace-9', primary: 'false' }],
+      })
+      t.notOk('cognito:groups' in claims, 'no group of the provider')
+      t.equal((await rockpool.users()).length, before, 'no new user')
+      const after = (await rockpool.store.get(collections.users, userKey(pool, 'grace')))?.record
+      t.match(after, { status: 'CONFIRMED', attributes: { nickname: 'G' } })
+      await rockpool.store.commit(remove(collections.users, userKey(pool, 'grace')))
+      sound.account = { sub: 'Ada-1', email: 'ada@new.example' }
+    },
+  )
 
   await t.test('what the app asks of the user is passed on', async t => {
     const { headers } = await aBrowser().get(
