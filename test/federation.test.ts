@@ -282,7 +282,6 @@ t.test('a sign-in through an independent provider', async t => {
       if (pool === undefined) throw new Error('no pool')
       const { record, writes } = userCreation(
         {
-          store: rockpool.store,
           clock: { now: () => Date.now() },
           chance: { bytes: randomBytes, uuid: randomUUID },
         },
