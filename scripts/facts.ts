@@ -1,0 +1,88 @@
+/**
+ * Counts the numbered facts of Cognito's behaviour that tests prove (`O…`: OAuth, pages and federation), and keeps the
+ * README's table of the others. A test claims a fact by naming it in its title or in the message of an assertion.
+ *
+ * `npm test` ends with the count; `npm run facts -- --write` brings the README up to date.
+ */
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { argv, stdout } from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+/** How many facts there are of a kind, and why some are not proven. */
+interface Facts {
+  readonly title: string
+  readonly letter: string
+  readonly count: number
+  readonly open: Readonly<Record<number, string>>
+}
+
+const kinds: readonly Facts[] = [
+  {
+    title: 'OAuth 2.0, OpenID Connect, pages and federation',
+    letter: 'O',
+    count: 64,
+    open: {
+      18: '`identities` as `AdminGetUser` shows it: the user pools API is not there yet',
+      47: 'linking in a PreSignUp trigger: no Lambda triggers yet',
+      48: 'a PreSignUp trigger that throws: no Lambda triggers yet',
+      49: 'order of the triggers: no Lambda triggers yet',
+      58: 'SAML is not there yet',
+      62: 'tokens of `InitiateAuth`: the user pools API is not there yet',
+      63: 'federated users are never asked for MFA: nobody is yet',
+      64: 'managed login branding is not there yet',
+    },
+  },
+]
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The numbers of a kind that some test names, in order. */
+async function proven({ letter, count }: Facts): Promise<number[]> {
+  const folder = join(root, 'test')
+  const files = (await readdir(folder)).filter(name => name.endsWith('.test.ts'))
+  const texts = await Promise.all(files.map(name => readFile(join(folder, name), 'utf8')))
+  const named = texts.flatMap(text =>
+    [...text.matchAll(/'[^'\n]*'|`[^`]*`|"[^"\n]*"/g)].flatMap(([literal]) =>
+      [...literal.matchAll(new RegExp(`\\b${letter}(\\d{1,3})\\b`, 'g'))].map(([, number]) => Number(number)),
+    ),
+  )
+  return [...new Set(named)].filter(number => number >= 1 && number <= count).toSorted((a, b) => a - b)
+}
+
+/** What the README says of a kind, and what is wrong with the tables above. */
+async function account(facts: Facts): Promise<{ lines: string[]; mistakes: string[] }> {
+  const { letter, title, count, open } = facts
+  const numbers = new Set(await proven(facts))
+  const all = Array.from({ length: count }, (_, index) => index + 1)
+  const mistakes = all.flatMap(number => {
+    if (numbers.has(number) && open[number]) return [`${letter}${number} is proven, and listed as open.`]
+    if (!numbers.has(number) && !open[number])
+      return [`No test names ${letter}${number}, and no reason is given.`]
+    return []
+  })
+  const lines = [
+    `${numbers.size} of ${count} facts of “${title}” are proven by tests. The others:`,
+    '',
+    '| fact | why not |',
+    '| --- | --- |',
+    ...Object.entries(open).map(([number, why]) => `| ${letter}${number} | ${why} |`),
+  ]
+  return { lines, mistakes }
+}
+
+const accounts = await Promise.all(kinds.map(account))
+const block = accounts.flatMap(({ lines }) => ['', ...lines]).join('\n')
+const readmeFile = join(root, 'README.md')
+const readme = await readFile(readmeFile, 'utf8')
+const [start, end] = ['<!-- facts -->', '<!-- /facts -->']
+const updated = readme.replace(new RegExp(`${start}[\\s\\S]*${end}`), () => `${start}\n${block}\n\n${end}`)
+if (argv.includes('--write')) await writeFile(readmeFile, updated)
+
+const squeezed = (text: string) => text.replace(/ *\| */g, '|').replace(/-+/g, '-')
+const mistakes = accounts.flatMap(({ mistakes }) => mistakes)
+if (!argv.includes('--write') && squeezed(updated) !== squeezed(readme))
+  mistakes.push('The README is behind: npm run facts -- --write')
+for (const { lines } of accounts) stdout.write(`${lines[0]?.replace(' The others:', '')}\n`)
+for (const mistake of mistakes) stdout.write(`${mistake}\n`)
+if (mistakes.length > 0) process.exitCode = 1
