@@ -127,3 +127,13 @@ t.test('a pattern holds for the whole value', async t => {
     }
   }
 })
+
+t.test('the short classes for plain texts mean the same as Unicode’s', async t => {
+  const patterns = ['L', 'M', 'N', 'P', 'S', 'Z'].map(name => `[\\p{${name}}]`)
+  const composed = ['[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]', '[^_\\p{Z}]']
+  for (const pattern of [...patterns, ...composed]) {
+    const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
+    const different = printable.filter(text => matches(pattern, text) !== toRegExp(pattern).test(text))
+    t.strictSame(different, [], pattern)
+  }
+})

@@ -137,15 +137,33 @@ export const shapeOf = (member: Shape | Required): Shape => ('required' in membe
 
 /** Says whether a text is the service's pattern as a whole. */
 export function matches(pattern: string, text: string): boolean {
-  let compiled = compiledPatterns.get(pattern)
+  const known = /^[\x20-\x7e]*$/.test(text) ? forPlainTexts : forAllTexts
+  let compiled = known.get(pattern)
   if (compiled === undefined) {
-    compiled = toRegExp(pattern)
-    compiledPatterns.set(pattern, compiled)
+    compiled = toRegExp(known === forPlainTexts ? plainClasses(pattern) : pattern)
+    known.set(pattern, compiled)
   }
   return compiled.test(text)
 }
 
-const compiledPatterns = new Map<string, RegExp>()
+const forPlainTexts = new Map<string, RegExp>()
+const forAllTexts = new Map<string, RegExp>()
+
+/**
+ * The same pattern for texts of printable ASCII: Unicode's classes, which take milliseconds to compile, are a handful of
+ * characters there. In the service's patterns they stand within brackets only.
+ */
+const plainClasses = (pattern: string): string =>
+  pattern.replace(/\\p\{([LMNPSZ])\}/g, (_class, name: string) => asciiOf[name] ?? '')
+
+const asciiOf: Record<string, string> = {
+  L: 'A-Za-z',
+  M: '',
+  N: '0-9',
+  P: String.raw`!"#%&'()*,\-.\/:;?@\[\\\]_\{\}`,
+  S: '$+<=>\\^`|~',
+  Z: ' ',
+}
 
 /** Java's `(?s)` and its free use of `-` in classes are the only differences that occur in the model. */
 export function toRegExp(pattern: string): RegExp {

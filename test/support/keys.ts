@@ -2,7 +2,7 @@ import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 
 /** A private RSA key as a seed takes it. Making one takes a fifth of a second: make it once for a file. */
-export const privateKey = async (): Promise<string> =>
+const privateKey = async (): Promise<string> =>
   (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey
     .export({ type: 'pkcs8', format: 'pem' })
     .toString()
