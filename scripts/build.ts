@@ -61,8 +61,8 @@ export async function bundle(outdir: string): Promise<Metafile> {
     // Binary, and only needed with `--data`.
     external: ['libsql'],
     plugins: [commonJsOnDemand],
-    // The engine calls its kinds of token by the names of their classes.
-    keepNames: true,
+    // Not minified: the engine calls its kinds of token by the names of their classes. `keepNames` would keep them
+    // too, at a cost to every function that is made (test/distribution.test.ts sees that none is renamed).
     legalComments: 'none',
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url)",

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
 import t from 'tap'
@@ -26,6 +26,22 @@ t.test('no CommonJS package is imported on demand as it is, for it would lose it
       .map(({ path: target }) => `${path} imports ${target}`),
   )
   t.strictSame(imported, [])
+})
+
+t.test('the engine’s classes keep their names, by which it knows its kinds of token', async t => {
+  const outputs = Object.keys(metafile.outputs).filter(path => path.endsWith('.js'))
+  const code = (await Promise.all(outputs.map(path => readFile(path, 'utf8')))).join('\n')
+  for (const name of [
+    'AccessToken',
+    'AuthorizationCode',
+    'ClientCredentials',
+    'Grant',
+    'IdToken',
+    'RefreshToken',
+  ]) {
+    t.match(code, new RegExp(`class ${name} extends|class ${name} \\{`), name)
+    t.notMatch(code, new RegExp(`class ${name}\\d`), `no ${name} was renamed`)
+  }
 })
 
 t.test('a program can import it', async t => {

@@ -138,9 +138,14 @@ function callable(provider: Provider): Engine['call'] {
   }
 }
 
-/** A request that never was on a wire. */
+/** Where requests come from that never were on a wire. */
+const nowhere = new Socket()
+
+/** Such a request. */
 function formRequest(path: string, body: string): IncomingMessage {
-  const request = new IncomingMessage(new Socket())
+  const request = new IncomingMessage(nowhere)
+  // As if all of it had come in: otherwise its end would count as a broken connection.
+  request.complete = true
   request.method = 'POST'
   request.url = path
   request.headers = {

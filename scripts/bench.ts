@@ -1,0 +1,252 @@
+/**
+ * `npm run bench`: how fast Rockpool starts and answers, as ratios to what the same machine does in the same minute: to an
+ * empty Node process, and to one thread that does nothing but sign with RSA-2048. Rounds are interleaved, medians told, and
+ * the server is the built command in a process of its own.
+ */
+import { spawn } from 'node:child_process'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { argv, cpuUsage, execPath, stdout } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { readSeeds } from '../src/config/seed/read.js'
+import { startRockpool } from '../src/emulator.js'
+
+const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const demo = fileURLToPath(new URL('../fixtures/two-pools.yaml', import.meta.url))
+const inFlight = 16
+const quick = argv.includes('--quick')
+const rounds = quick ? 3 : 7
+const seconds = quick ? 0.5 : 1.5
+
+interface Row {
+  readonly what: string
+  readonly value: string
+  readonly ratio?: number
+  readonly aim?: string
+}
+
+/** Milliseconds until a process has said something, or until it has ended. */
+const lasts = (args: string[], until: 'output' | 'exit') =>
+  new Promise<number>((measured, failed) => {
+    const begin = performance.now()
+    const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    child.on('error', failed)
+    const done = () => {
+      measured(performance.now() - begin)
+      child.kill()
+    }
+    if (until === 'exit') child.on('exit', done)
+    else child.stdout.once('data', done)
+  })
+
+/** The built command, answering; and the CPU time it has used, in milliseconds. */
+async function aServer(...args: string[]) {
+  const child = spawn(execPath, [command, '--json', '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const line = await new Promise<string>(told => child.stdout.once('data', data => told(String(data))))
+  const { baseUrl } = JSON.parse(line) as { baseUrl: string }
+  return {
+    baseUrl,
+    async cpu() {
+      // utime and stime, in hundredths of a second (proc(5)); the name in parentheses may hold blanks.
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => '')
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) * 10
+    },
+    close: () => child.kill(),
+  }
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
+
+/** One exchange over a kept connection. */
+const send = (url: string, form?: Record<string, string>, headers: Record<string, string> = {}) =>
+  new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>(
+    (answered, failed) => {
+      const body = form && new URLSearchParams(form).toString()
+      const outgoing = request(
+        url,
+        {
+          agent,
+          method: form ? 'POST' : 'GET',
+          headers: { ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}), ...headers },
+        },
+        response => {
+          let text = ''
+          response.setEncoding('utf8')
+          response.on('data', chunk => {
+            text += chunk
+          })
+          response.on('end', () =>
+            answered({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+          )
+        },
+      )
+      outgoing.on('error', failed)
+      outgoing.end(body)
+    },
+  )
+
+/** How often `act` is done in a second, some at a time. */
+async function rate(act: () => Promise<unknown>): Promise<number> {
+  const end = performance.now() + seconds * 1000
+  let done = 0
+  const begin = performance.now()
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (performance.now() < end) {
+        await act()
+        done++
+      }
+    }),
+  )
+  return (done * 1000) / (performance.now() - begin)
+}
+
+/** Signatures per second of one thread, and the milliseconds of CPU that one takes. */
+function rawSigning(): { rate: number; cpu: number } {
+  const { privateKey } = raw
+  const text = Buffer.from('x'.repeat(800))
+  const before = cpuUsage()
+  const begin = performance.now()
+  let done = 0
+  while (performance.now() - begin < seconds * 500) {
+    sign('RSA-SHA256', text, privateKey)
+    done++
+  }
+  const spent = cpuUsage(before)
+  return { rate: (done * 1000) / (performance.now() - begin), cpu: (spent.user + spent.system) / 1000 / done }
+}
+const raw = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
+
+async function benchStart(): Promise<Row[]> {
+  const [empty, start]: [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds * 2; round++) {
+    empty.push(await lasts(['-e', '0'], 'exit'))
+    start.push(await timeToDiscovery())
+  }
+  return [
+    { what: 'empty Node', value: `${median(empty).toFixed(0)} ms` },
+    {
+      what: 'start to the first discovery answer',
+      value: `${median(start).toFixed(0)} ms`,
+      ratio: median(start) / median(empty),
+      aim: '≤ 3',
+    },
+  ]
+}
+
+async function timeToDiscovery(): Promise<number> {
+  const begin = performance.now()
+  const server = await aServer()
+  await send(`${server.baseUrl}/us-east-1_OidcPool1/.well-known/openid-configuration`)
+  const took = performance.now() - begin
+  server.close()
+  return took
+}
+
+/** A browser's session at pool 2, and how a code is come by with it. */
+async function signedIn(baseUrl: string) {
+  const domain = `${baseUrl}/oidc-pool-2`
+  const redirect_uri = `${baseUrl}/_rockpool/app/callback`
+  const client_id = '2directappatpool2clientid0'
+  const query = new URLSearchParams({ client_id, response_type: 'code', redirect_uri, scope: 'openid email' })
+  const page = await send(`${domain}/login?${query}`)
+  const xsrf = String(page.headers['set-cookie']).split(';')[0] ?? ''
+  const _csrf = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
+  const form = { _csrf, username: 'marco', password: 'Anemone-4-Marco!' }
+  const entered = await send(`${domain}/login?${query}`, form, { cookie: xsrf })
+  const cookie = String(entered.headers['set-cookie']).split(';')[0] ?? ''
+  const code = async () => {
+    const answer = await send(`${domain}/oauth2/authorize?${query}`, undefined, { cookie })
+    return new URL(String(answer.headers.location)).searchParams.get('code') ?? ''
+  }
+  const token = async (form: Record<string, string>) => {
+    const answer = await send(`${domain}/oauth2/token`, { client_id, ...form })
+    if (answer.status !== 200) throw new Error(`${form.grant_type}: ${answer.status} ${answer.body}`)
+    return JSON.parse(answer.body) as { refresh_token: string }
+  }
+  const exchange = async (code: string) => token({ grant_type: 'authorization_code', code, redirect_uri })
+  return { code, exchange, token }
+}
+
+async function benchTokens(store: 'memory' | 'sqlite', ...args: string[]): Promise<Row[]> {
+  const server = await aServer(...args)
+  const { code, exchange, token } = await signedIn(server.baseUrl)
+  const { refresh_token } = await exchange(await code())
+  const basic = Buffer.from('1batchjobatpool1clientid00:batchjobsecretfordevelopmentonly0000000000000000000')
+  const headers = { authorization: `Basic ${basic.toString('base64')}` }
+  const machine = () =>
+    send(`${server.baseUrl}/oidc-pool-1/oauth2/token`, { grant_type: 'client_credentials' }, headers)
+  const codes: string[] = []
+  const acts = {
+    client_credentials: machine,
+    refresh: () => token({ grant_type: 'refresh_token', refresh_token }),
+    'code exchange': async () => exchange(codes.pop() ?? (await code())),
+  }
+  const aims: Record<string, string> = { client_credentials: '≥ 0.6', refresh: '≥ 0.33' }
+  const measured = new Map(
+    Object.keys(acts).map(name => [name, { rates: [] as number[], cpus: [] as number[] }]),
+  )
+  const raws: { rate: number; cpu: number }[] = []
+  for (let round = 0; round < rounds; round++) {
+    raws.push(rawSigning())
+    codes.push(...(await Promise.all(Array.from({ length: 2500 }, code))))
+    for (const [name, act] of Object.entries(acts)) {
+      const before = await server.cpu()
+      const perSecond = await rate(act)
+      const spent = (await server.cpu()) - before
+      measured.get(name)?.rates.push(perSecond)
+      measured.get(name)?.cpus.push(spent / (perSecond * seconds))
+    }
+    codes.length = 0
+  }
+  server.close()
+  const signing = median(raws.map(({ rate }) => rate))
+  return [
+    {
+      what: `raw signing (${store})`,
+      value: `${signing.toFixed(0)}/s, ${median(raws.map(({ cpu }) => cpu)).toFixed(2)} ms CPU`,
+    },
+    ...[...measured].map(([name, { rates, cpus }]) => ({
+      what: `${name} (${store})`,
+      value: `${median(rates).toFixed(0)}/s, ${median(cpus).toFixed(2)} ms CPU`,
+      ratio: median(rates) / signing,
+      ...(aims[name] === undefined ? {} : { aim: aims[name] }),
+    })),
+  ]
+}
+
+/** In this process, as a test does it. */
+async function benchFixture(): Promise<Row[]> {
+  const seeds = await readSeeds([demo])
+  const starts: number[] = []
+  for (let round = 0; round < rounds * 2; round++) {
+    const begin = performance.now()
+    const rockpool = await startRockpool({ port: 0, seeds })
+    starts.push(performance.now() - begin)
+    await rockpool.close()
+  }
+  return [{ what: 'start in the same process', value: `${median(starts).toFixed(0)} ms` }]
+}
+
+const directory = `/tmp/rockpool-bench-${createHash('sha256').update(String(performance.timeOrigin)).digest('hex').slice(0, 8)}`
+const rows = [
+  ...(await benchStart()),
+  ...(await benchTokens('memory')),
+  ...(await benchTokens('sqlite', '--data', directory)),
+  ...(await benchFixture()),
+]
+if (argv.includes('--json')) stdout.write(`${JSON.stringify(rows)}\n`)
+else
+  for (const { what, value, ratio, aim } of rows)
+    stdout.write(
+      `${what.padEnd(38)}${value.padEnd(26)}${ratio === undefined ? '' : `× ${ratio.toFixed(2)}`}${aim === undefined ? '' : `   (aim ${aim})`}\n`,
+    )
+agent.destroy()
+await rm(directory, { recursive: true, force: true })
