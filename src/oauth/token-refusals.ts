@@ -85,7 +85,7 @@ const reasons: readonly Reason[] = [
     remedy: 'Exchange and refresh with the client that started the sign-in.',
   },
   {
-    pattern: /PKCE|code_verifier|code verifier/i,
+    pattern: /PKCE|code_verifier|code_challenge/i,
     because: () =>
       'The code_verifier is missing, or its SHA-256 is not the code_challenge of the authorize request.',
     remedy: 'Keep the verifier of the very attempt, and send it with its code.',

@@ -1,0 +1,295 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { Adapter, AdapterPayload, JWK } from 'oidc-provider'
+import t from 'tap'
+import { importEngine } from '../src/oauth/engine/import-engine.js'
+
+// What `src/oauth/engine` stands on, hook by hook. When the engine is brought to another version, this file says what
+// has moved; the behaviour that is built on it is tested through HTTP (test/token.test.ts).
+
+const warnings: unknown[] = []
+const { warn } = globalThis.console
+globalThis.console.warn = (...words: unknown[]) => warnings.push(words)
+const { default: Provider, errors } = await importEngine()
+globalThis.console.warn = warn
+
+t.test('importing it says nothing', async t => t.strictSame(warnings, []))
+
+const key = {
+  ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
+  kid: 'k',
+  use: 'sig',
+} as JWK
+
+interface Kept {
+  readonly model: string
+  readonly id: string
+  readonly payload: AdapterPayload
+}
+
+/** An engine as ours is made, its records in an array. */
+function anEngine(clientMetadata: object = {}) {
+  const kept: Kept[] = []
+  const calls: string[] = []
+  const exp = Math.floor(Date.now() / 1000) + 300
+  const records: Record<string, AdapterPayload> = {
+    'Client client': {
+      client_id: 'client',
+      client_secret: 'unused',
+      token_endpoint_auth_method: 'client_secret_basic',
+      redirect_uris: ['https://app.example/cb', 'myapp://cb'],
+      response_types: ['code'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      ...clientMetadata,
+    },
+    'Grant grant': {
+      kind: 'Grant',
+      jti: 'grant',
+      exp,
+      clientId: 'client',
+      accountId: 'u',
+      openid: { scope: 'openid' },
+    },
+    'AuthorizationCode code': {
+      kind: 'AuthorizationCode',
+      jti: 'code',
+      iat: exp - 300,
+      exp,
+      clientId: 'client',
+      grantId: 'grant',
+      accountId: 'u',
+      redirectUri: 'myapp://cb',
+      scope: 'openid',
+      nonce: 'n',
+    },
+  }
+  const adapter = (model: string): Adapter =>
+    ({
+      find: async (id: string) => records[`${model} ${id}`],
+      upsert: async (id: string, payload: AdapterPayload) => {
+        kept.push({ model, id, payload })
+      },
+      consume: async (id: string) => {
+        calls.push(`consume ${model} ${id}`)
+      },
+      destroy: async (id: string) => {
+        calls.push(`destroy ${model} ${id}`)
+      },
+      revokeByGrantId: async () => {},
+    }) as unknown as Adapter
+  const provider = new Provider('http://issuer.example', {
+    adapter,
+    jwks: { keys: [key] },
+    clockTolerance: 0,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    pkce: { required: () => false },
+    issueRefreshToken: async () => true,
+    findAccount: async (_ctx, accountId) => ({ accountId, claims: async () => ({ sub: accountId }) }),
+    ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, RefreshToken: 60 },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true },
+      userinfo: { enabled: false },
+    },
+  })
+  return { provider, kept, calls }
+}
+
+/** Asks the token endpoint in process: what `src/oauth/engine/engine.ts` does, bare. */
+async function ask(provider: InstanceType<typeof Provider>, form: Record<string, string>, path = '/token') {
+  let answer: { status: number; body: unknown; responded: boolean } | undefined
+  provider.use(async (ctx, next) => {
+    await next()
+    ctx.respond = false
+    answer = { status: ctx.status, body: ctx.body, responded: ctx.headerSent }
+  })
+  const body = new URLSearchParams(form).toString()
+  const request = new IncomingMessage(new Socket())
+  Object.assign(request, {
+    complete: true,
+    method: 'POST',
+    url: path,
+    headers: {
+      host: 'engine',
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': String(body.length),
+    },
+  })
+  request.push(body)
+  request.push(null)
+  await provider.callback()(request, new ServerResponse(request))
+  return answer
+}
+
+const credentials = { client_id: 'client', client_secret: 'right' }
+const exchange = {
+  ...credentials,
+  grant_type: 'authorization_code',
+  code: 'code',
+  redirect_uri: 'myapp://cb',
+}
+
+/** Lets every secret but "wrong" pass. */
+function withSecrets(provider: InstanceType<typeof Provider>): void {
+  provider.Client.prototype.compareClientSecret = async given => given !== 'wrong'
+  const { Schema } = provider.Client as unknown as { Schema: { prototype: { redirectUris(): void } } }
+  Schema.prototype.redirectUris = () => {}
+}
+
+t.test('a call is answered to the outermost middleware, and nothing is sent', async t => {
+  const { provider } = anEngine()
+  withSecrets(provider)
+  t.match(await ask(provider, exchange), {
+    status: 200,
+    responded: false,
+    body: { access_token: String, id_token: String, refresh_token: String },
+  })
+})
+
+t.test('AccessToken: its value is ours, and without a payload nothing is kept', async t => {
+  const { provider, kept } = anEngine()
+  withSecrets(provider)
+  Object.defineProperty(provider, 'AccessToken', {
+    value: class AccessToken extends provider.AccessToken {
+      async getValueAndPayload() {
+        t.match(this, { grantId: 'grant', clientId: 'client', accountId: 'u' })
+        Object.assign(this, { expiresIn: 1234 })
+        return { value: 'ours' }
+      }
+    },
+  })
+  t.match(await ask(provider, exchange), { body: { access_token: 'ours', expires_in: 1234 } })
+  t.strictSame(
+    kept.map(({ model }) => model),
+    ['RefreshToken'],
+  )
+})
+
+t.test(
+  'RefreshToken: its id is what generateTokenId says, its value what getValueAndPayload says',
+  async t => {
+    const { provider, kept } = anEngine()
+    withSecrets(provider)
+    const Base = provider.RefreshToken
+    const inherited = Base.prototype as unknown as { getValueAndPayload(): Promise<{ payload: object }> }
+    Object.defineProperty(provider, 'RefreshToken', {
+      value: class RefreshToken extends Base {
+        generateTokenId() {
+          return 'inner'
+        }
+        async getValueAndPayload() {
+          return { value: 'outer', payload: (await inherited.getValueAndPayload.call(this)).payload }
+        }
+      },
+    })
+    t.match(await ask(provider, exchange), { body: { refresh_token: 'outer' } })
+    t.match(
+      kept.find(({ model }) => model === 'RefreshToken'),
+      {
+        id: 'inner',
+        payload: { grantId: 'grant', clientId: 'client', accountId: 'u' },
+      },
+    )
+  },
+)
+
+t.test('IdToken: issue() says what it is, with the access token and the nonce at hand', async t => {
+  const { provider } = anEngine()
+  withSecrets(provider)
+  Object.defineProperty(provider, 'IdToken', {
+    value: class IdToken extends provider.IdToken {
+      override async issue() {
+        t.ok(this.ctx.oidc.entities.AccessToken)
+        t.equal(this.extra.nonce, 'n')
+        return 'ours'
+      }
+    },
+  })
+  t.match(await ask(provider, exchange), { body: { id_token: 'ours' } })
+})
+
+t.test('Client: secrets are compared by compareClientSecret, which may take its time', async t => {
+  const { provider } = anEngine()
+  withSecrets(provider)
+  t.match(await ask(provider, { ...exchange, client_secret: 'wrong' }), {
+    status: 401,
+    body: { error: 'invalid_client' },
+  })
+})
+
+t.test('Client: callbacks are judged by Schema.prototype.redirectUris', async t => {
+  const { provider } = anEngine()
+  provider.Client.prototype.compareClientSecret = async () => true
+  t.match(
+    await ask(provider, exchange),
+    { body: { error: 'invalid_redirect_uri' } },
+    'a custom scheme beside https',
+  )
+})
+
+t.test('a grant of its own replaces the built-in one', async t => {
+  const { provider } = anEngine({ grant_types: ['authorization_code', 'client_credentials'] })
+  withSecrets(provider)
+  provider.registerGrantType(
+    'client_credentials',
+    ctx => {
+      ctx.body = { access_token: `for ${ctx.oidc.client.clientId}: ${ctx.oidc.params.scope}` }
+    },
+    ['scope'],
+  )
+  const form = { ...credentials, grant_type: 'client_credentials', scope: 'any/thing' }
+  t.match(await ask(provider, form), { status: 200, body: { access_token: 'for client: any/thing' } })
+})
+
+t.test('errors tell the operator more than the caller', async t => {
+  const { provider } = anEngine()
+  withSecrets(provider)
+  const details: (string | undefined)[] = []
+  provider.on('grant.error', (_ctx, error) => details.push(error.error_detail ?? error.error_description))
+  await ask(provider, { ...exchange, redirect_uri: 'https://app.example/cb' })
+  await ask(provider, { ...exchange, client_secret: 'wrong' })
+  await ask(provider, { ...exchange, code: 'other' })
+  await ask(provider, { ...exchange, code_verifier: 'v'.repeat(43) })
+  t.match(details, [/redirect_uri mismatch/, /invalid secret/, /code not found/, /code_challenge/])
+  const refused = anEngine({ grant_types: ['refresh_token'], response_types: [] }).provider
+  withSecrets(refused)
+  refused.on('grant.error', (_ctx, error) => details.push(error.error_description))
+  t.match(await ask(refused, exchange), { body: { error: 'invalid_request' } })
+  t.match(details.at(-1), /grant type is not allowed/)
+})
+
+t.test('an error thrown by an adapter is the answer', async t => {
+  const { provider } = anEngine()
+  withSecrets(provider)
+  Object.defineProperty(provider.AuthorizationCode, 'adapter', {
+    get: () => ({
+      find: async () => {
+        throw new errors.InvalidGrant('authorization code already consumed')
+      },
+    }),
+  })
+  const details: (string | undefined)[] = []
+  provider.on('grant.error', (_ctx, error) => details.push(error.error_detail))
+  t.match(await ask(provider, exchange), { status: 400, body: { error: 'invalid_grant' } })
+  t.strictSame(details, ['authorization code already consumed'])
+})
+
+t.test('the code is consumed by the adapter before tokens are made', async t => {
+  const { provider, calls } = anEngine()
+  withSecrets(provider)
+  await ask(provider, exchange)
+  t.strictSame(calls, ['consume AuthorizationCode code'])
+})
+
+t.test('revocation destroys the token and then its grant', async t => {
+  const { provider, calls } = anEngine()
+  withSecrets(provider)
+  Object.defineProperty(provider.RefreshToken, 'find', {
+    value: async () => new provider.RefreshToken({ jti: 'r', grantId: 'grant', clientId: 'client' } as never),
+  })
+  const form = { ...credentials, token: 'r', token_type_hint: 'refresh_token' }
+  t.match(await ask(provider, form, '/token/revocation'), { status: 200 })
+  t.strictSame(calls, ['destroy RefreshToken r', 'destroy Grant grant'])
+})
