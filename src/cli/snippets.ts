@@ -37,7 +37,10 @@ const config = await oidc.discovery(new URL(${issuer}), ${id}, undefined, ${auth
     {
       title: 'Auth.js',
       code: `import Cognito from 'next-auth/providers/cognito'
-Cognito({ clientId: ${id}, issuer: ${issuer}, ${secretOption} })`,
+Cognito({
+  clientId: ${id}, issuer: ${issuer}, ${secretOption},
+  checks: ['pkce', 'state', 'nonce'], // federated sign-ins bring a nonce: Auth.js wants to have sent it
+})`,
     },
     verification,
   ]
