@@ -310,16 +310,14 @@ t.test('oidc-client-ts, in a browser', async t => {
   const { origin, at, serve } = await aServer(t)
   const { pool, client } = at('public')
   const bundle = await build({
-    stdin: {
-      contents: `import { UserManager } from 'oidc-client-ts'
-        const users = new UserManager({
-          authority: '${pool.issuer}', client_id: '${client.id}', redirect_uri: '${origin}/callback', scope: 'openid email',
-        })
-        const show = user => { document.title = 'in'; document.body.textContent = JSON.stringify(user) }
-        window.signIn = () => users.signinRedirect({ state: 'a state of the app' })
-        window.renew = async () => show(await users.signinSilent())
-        if (location.pathname === '/callback') users.signinCallback().then(show, error => { document.title = String(error) })`,
-      resolveDir: process.cwd(),
+    entryPoints: ['test/support/browser-app.js'],
+    define: {
+      CONFIG: JSON.stringify({
+        authority: pool.issuer,
+        client_id: client.id,
+        redirect_uri: `${origin}/callback`,
+        scope: 'openid email',
+      }),
     },
     bundle: true,
     format: 'iife',
