@@ -17,20 +17,7 @@ interface ModelShape {
   readonly member?: Reference
   readonly key?: Reference
   readonly value?: Reference
-}
-
-/** The model's names of the shapes that are no operation's input. */
-const namedShapes: Record<string, string> = {
-  arn: 'ArnType',
-  domainName: 'DomainType',
-  groupName: 'GroupNameType',
-  password: 'PasswordType',
-  providerName: 'ProviderNameType',
-  regionCode: 'RegionCodeType',
-  schemaAttribute: 'SchemaAttributeType',
-  text: 'StringType',
-  userPoolId: 'UserPoolIdType',
-  username: 'UsernameType',
+  readonly document?: true
 }
 
 const folder = new URL('../src/core/shapes/', import.meta.url)
@@ -65,6 +52,7 @@ function written(model: Model, reference: Reference): Shape {
   const name = typeof reference === 'string' ? reference : reference.shape
   const shape = model.shapes[name]
   if (!shape) throw new Error(`the model has no shape ${name}`)
+  if (shape.document) return { type: 'document' }
   const { required = [], members, ...rest } = shape
   const inner = Object.entries({ member: rest.member, key: rest.key, value: rest.value }).flatMap(
     ([role, of]) => (of ? [[role, written(model, of)]] : []),
@@ -85,16 +73,39 @@ const limits = ({ type, min, max, pattern, enum: values, sensitive }: Record<str
     Object.entries({ type, min, max, pattern, values, sensitive }).filter(([, limit]) => limit !== undefined),
   )
 
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
+/** The model's name of a shape that is no operation's input: most end in `Type`. */
+const nameInModel = (model: Model, name: string): string | undefined =>
+  [otherwiseNamed[name], `${capital(name)}Type`, capital(name)].find(
+    candidate => candidate !== undefined && candidate in model.shapes,
+  )
+const otherwiseNamed: Record<string, string> = {
+  domainName: 'DomainType',
+  imageUrl: 'ImageUrlType',
+  mfaOptionList: 'MFAOptionListType',
+  smsMfaSettings: 'SMSMfaSettingsType',
+  searchPaginationKey: 'PaginationKey',
+  text: 'StringType',
+}
+
 const absent = !existsSync(modelFile) && `there is no model at ${modelFile} to compare with`
 
 t.test('what an operation accepts is what the model says, member by member', { skip: absent }, async t => {
   const model: Model = JSON.parse(readFileSync(modelFile, 'utf8'))
   for (const [name, table] of Object.entries(tables)) {
-    const operation = model.operations[name.charAt(0).toUpperCase() + name.slice(1)]
-    const reference = operation?.input ?? namedShapes[name]
+    const reference = model.operations[capital(name)]?.input ?? nameInModel(model, name)
     if (reference === undefined) t.fail(`${name} is neither an operation nor among the named shapes`)
     else t.strictSame(limitsOf(table), limitsOf(written(model, reference)), `${name} is ${reference}`)
   }
+})
+
+t.test('every operation has its table', { skip: absent }, async t => {
+  const model: Model = JSON.parse(readFileSync(modelFile, 'utf8'))
+  t.strictSame(
+    Object.keys(model.operations).filter(name => !(name.charAt(0).toLowerCase() + name.slice(1) in tables)),
+    [],
+  )
 })
 
 t.test('the limits of every table can be met', async t => {

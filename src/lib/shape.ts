@@ -37,10 +37,24 @@ export interface MapShape<V extends Shape = Shape> extends Documented {
   readonly type: 'map'
   readonly key: StringShape
   readonly value: V
+  readonly min?: number
+  readonly max?: number
+  readonly sensitive?: true
 }
 export interface StructureShape<M extends Members = Members> extends Documented {
   readonly type: 'structure'
   readonly members: M
+  readonly sensitive?: true
+}
+/** Bytes, which travel as base64. The limits are those of the bytes. */
+export interface BlobShape extends Documented {
+  readonly type: 'blob'
+  readonly min?: number
+  readonly max?: number
+}
+/** Any JSON, which nobody looks into. */
+export interface DocumentShape extends Documented {
+  readonly type: 'document'
 }
 /** One of several shapes that a glance tells apart: no two of them are of the same type. */
 export interface EitherShape<O extends Shape = Shape> extends Documented {
@@ -56,14 +70,27 @@ export type Shape =
   | StringShape
   | IntegerShape
   | BooleanShape
+  | BlobShape
+  | DocumentShape
   | (Documented & {
       readonly type: 'list'
       readonly member: Shape
       readonly min?: number
       readonly max?: number
     })
-  | (Documented & { readonly type: 'map'; readonly key: StringShape; readonly value: Shape })
-  | (Documented & { readonly type: 'structure'; readonly members: Members })
+  | (Documented & {
+      readonly type: 'map'
+      readonly key: StringShape
+      readonly value: Shape
+      readonly min?: number
+      readonly max?: number
+      readonly sensitive?: true
+    })
+  | (Documented & {
+      readonly type: 'structure'
+      readonly members: Members
+      readonly sensitive?: true
+    })
   | (Documented & { readonly type: 'either'; readonly options: readonly Shape[] })
 
 type Limits<S> = Omit<S, 'type' | 'enum' | 'member' | 'members' | 'key' | 'value' | 'about'>
@@ -75,16 +102,22 @@ export const oneOf = <const E extends string>(...values: E[]): StringShape<E> =>
 })
 export const integer = (limits: Limits<IntegerShape> = {}): IntegerShape => ({ type: 'integer', ...limits })
 export const boolean = (): BooleanShape => ({ type: 'boolean' })
+export const blob = (limits: Limits<BlobShape> = {}): BlobShape => ({ type: 'blob', ...limits })
+export const document = (): DocumentShape => ({ type: 'document' })
 export const list = <M extends Shape>(member: M, limits: Limits<ListShape> = {}): ListShape<M> => ({
   type: 'list',
   member,
   ...limits,
 })
-export const map = <V extends Shape>(key: StringShape, value: V): MapShape<V> => ({ type: 'map', key, value })
-export const structure = <const M extends Members>(members: M): StructureShape<M> => ({
-  type: 'structure',
-  members,
-})
+export const map = <V extends Shape>(
+  key: StringShape,
+  value: V,
+  limits: Limits<MapShape> = {},
+): MapShape<V> => ({ type: 'map', key, value, ...limits })
+export const structure = <const M extends Members>(
+  members: M,
+  limits: Limits<StructureShape> = {},
+): StructureShape<M> => ({ type: 'structure', members, ...limits })
 export const either = <const O extends readonly Shape[]>(...options: O): EitherShape<O[number]> => ({
   type: 'either',
   options,
@@ -111,15 +144,19 @@ export type Infer<S> =
       ? number
       : S extends BooleanShape
         ? boolean
-        : S extends { readonly type: 'list'; readonly member: infer M }
-          ? readonly Infer<M>[]
-          : S extends { readonly type: 'map'; readonly value: infer V }
-            ? { readonly [key: string]: Infer<V> }
-            : S extends { readonly type: 'structure'; readonly members: infer M }
-              ? InferMembers<M>
-              : S extends { readonly type: 'either'; readonly options: readonly (infer O)[] }
-                ? Infer<O>
-                : never
+        : S extends BlobShape
+          ? string
+          : S extends DocumentShape
+            ? { readonly [member: string]: unknown }
+            : S extends { readonly type: 'list'; readonly member: infer M }
+              ? readonly Infer<M>[]
+              : S extends { readonly type: 'map'; readonly value: infer V }
+                ? { readonly [key: string]: Infer<V> }
+                : S extends { readonly type: 'structure'; readonly members: infer M }
+                  ? InferMembers<M>
+                  : S extends { readonly type: 'either'; readonly options: readonly (infer O)[] }
+                    ? Infer<O>
+                    : never
 
 type InferMembers<M> = Flatten<
   {

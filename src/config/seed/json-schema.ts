@@ -30,6 +30,10 @@ function keywordsOf(shape: Shape): JsonSchema {
       return defined({ type: 'integer', minimum: shape.min, maximum: shape.max })
     case 'boolean':
       return { type: 'boolean' }
+    case 'blob':
+      return { type: 'string', contentEncoding: 'base64' }
+    case 'document':
+      return { type: 'object' }
     case 'list':
       return defined({
         type: 'array',

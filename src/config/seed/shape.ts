@@ -1,10 +1,11 @@
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
-import { userPoolId } from '../../core/shapes/common.js'
+import { password, username, userPoolId } from '../../core/shapes/common.js'
+import { domainName } from '../../core/shapes/domains.js'
 import { createGroup, groupName } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
-import { createUserPool, domainName } from '../../core/shapes/user-pools.js'
-import { adminCreateUser, password, username } from '../../core/shapes/users.js'
+import { createUserPool } from '../../core/shapes/user-pools.js'
+import { adminCreateUser } from '../../core/shapes/users.js'
 import {
   boolean,
   documented,

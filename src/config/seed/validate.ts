@@ -112,6 +112,8 @@ const nouns: Record<Shape['type'], string> = {
   string: 'a text',
   integer: 'a whole number',
   boolean: 'true or false',
+  blob: 'a text in base64',
+  document: 'a map',
   list: 'a list',
   map: 'a map',
   structure: 'a map',
@@ -121,7 +123,8 @@ const nouns: Record<Shape['type'], string> = {
 function isOf(type: Shape['type'], value: unknown): boolean {
   if (type === 'integer') return Number.isSafeInteger(value)
   if (type === 'list') return Array.isArray(value)
-  if (type === 'map' || type === 'structure') return isMap(value)
+  if (type === 'map' || type === 'structure' || type === 'document') return isMap(value)
+  if (type === 'blob') return typeof value === 'string'
   return typeof value === type
 }
 

@@ -1,58 +1,144 @@
 import { boolean, integer, list, oneOf, required, string, structure } from '../../lib/shape.js'
-import { arn, providerName, text, userPoolId } from './common.js'
+import { arn, clientId, clientSecret, providerName, searchPaginationKey, text, userPoolId } from './common.js'
 
-/** What `CreateUserPoolClient` accepts. */
+/** App clients and their secrets. */
 
-const timeUnit = oneOf('seconds', 'minutes', 'hours', 'days')
+const analyticsConfiguration = structure({
+  ApplicationId: string({ pattern: '^[0-9a-fA-F]+$' }),
+  ApplicationArn: arn,
+  RoleArn: arn,
+  ExternalId: text,
+  UserDataShared: boolean(),
+})
+
 const redirectUrl = string({ min: 1, max: 1024, pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+' })
-const attributeNames = list(string({ min: 1, max: 2048 }))
+
+const callbackURLsList = list(redirectUrl, { min: 0, max: 100 })
+
+const clientName = string({ min: 1, max: 128, pattern: '[\\w\\s+=,.@-]+' })
+
+const clientPermissionList = list(string({ min: 1, max: 2048 }))
+
+const explicitAuthFlowsList = list(
+  oneOf(
+    'ADMIN_NO_SRP_AUTH',
+    'CUSTOM_AUTH_FLOW_ONLY',
+    'USER_PASSWORD_AUTH',
+    'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+    'ALLOW_CUSTOM_AUTH',
+    'ALLOW_USER_PASSWORD_AUTH',
+    'ALLOW_USER_SRP_AUTH',
+    'ALLOW_REFRESH_TOKEN_AUTH',
+    'ALLOW_USER_AUTH',
+  ),
+)
+
+const logoutURLsList = list(redirectUrl, { min: 0, max: 100 })
+
+const oAuthFlows = list(oneOf('code', 'implicit', 'client_credentials'), { min: 0, max: 3 })
+
+const preventUserExistenceErrorTypes = oneOf('LEGACY', 'ENABLED')
+
+const refreshTokenRotation = structure({
+  Feature: required(oneOf('ENABLED', 'DISABLED')),
+  RetryGracePeriodSeconds: integer({ min: 0, max: 60 }),
+})
+
+const scopeList = list(string({ min: 1, max: 256, pattern: '[\\x21\\x23-\\x5B\\x5D-\\x7E]+' }), { max: 50 })
+
+const supportedIdentityProvidersList = list(providerName)
+
+const timeUnits = oneOf('seconds', 'minutes', 'hours', 'days')
+
+const tokenValidityUnits = structure({
+  AccessToken: timeUnits,
+  IdToken: timeUnits,
+  RefreshToken: timeUnits,
+})
 
 export const createUserPoolClient = structure({
   UserPoolId: required(userPoolId),
-  ClientName: required(string({ min: 1, max: 128, pattern: '[\\w\\s+=,.@-]+' })),
+  ClientName: required(clientName),
   GenerateSecret: boolean(),
-  ClientSecret: string({ sensitive: true, min: 24, max: 64, pattern: '[\\w+]+' }),
+  ClientSecret: clientSecret,
   RefreshTokenValidity: integer({ min: 0, max: 315360000 }),
   AccessTokenValidity: integer({ min: 1, max: 86400 }),
   IdTokenValidity: integer({ min: 1, max: 86400 }),
-  TokenValidityUnits: structure({ AccessToken: timeUnit, IdToken: timeUnit, RefreshToken: timeUnit }),
-  ReadAttributes: attributeNames,
-  WriteAttributes: attributeNames,
-  ExplicitAuthFlows: list(
-    oneOf(
-      'ADMIN_NO_SRP_AUTH',
-      'CUSTOM_AUTH_FLOW_ONLY',
-      'USER_PASSWORD_AUTH',
-      'ALLOW_ADMIN_USER_PASSWORD_AUTH',
-      'ALLOW_CUSTOM_AUTH',
-      'ALLOW_USER_PASSWORD_AUTH',
-      'ALLOW_USER_SRP_AUTH',
-      'ALLOW_REFRESH_TOKEN_AUTH',
-      'ALLOW_USER_AUTH',
-    ),
-  ),
-  SupportedIdentityProviders: list(providerName),
-  CallbackURLs: list(redirectUrl, { min: 0, max: 100 }),
-  LogoutURLs: list(redirectUrl, { min: 0, max: 100 }),
+  TokenValidityUnits: tokenValidityUnits,
+  ReadAttributes: clientPermissionList,
+  WriteAttributes: clientPermissionList,
+  ExplicitAuthFlows: explicitAuthFlowsList,
+  SupportedIdentityProviders: supportedIdentityProvidersList,
+  CallbackURLs: callbackURLsList,
+  LogoutURLs: logoutURLsList,
   DefaultRedirectURI: redirectUrl,
-  AllowedOAuthFlows: list(oneOf('code', 'implicit', 'client_credentials'), { min: 0, max: 3 }),
-  AllowedOAuthScopes: list(string({ min: 1, max: 256, pattern: '[\\x21\\x23-\\x5B\\x5D-\\x7E]+' }), {
-    max: 50,
-  }),
+  AllowedOAuthFlows: oAuthFlows,
+  AllowedOAuthScopes: scopeList,
   AllowedOAuthFlowsUserPoolClient: boolean(),
-  AnalyticsConfiguration: structure({
-    ApplicationId: string({ pattern: '^[0-9a-fA-F]+$' }),
-    ApplicationArn: arn,
-    RoleArn: arn,
-    ExternalId: text,
-    UserDataShared: boolean(),
-  }),
-  PreventUserExistenceErrors: oneOf('LEGACY', 'ENABLED'),
+  AnalyticsConfiguration: analyticsConfiguration,
+  PreventUserExistenceErrors: preventUserExistenceErrorTypes,
   EnableTokenRevocation: boolean(),
   EnablePropagateAdditionalUserContextData: boolean(),
   AuthSessionValidity: integer({ min: 3, max: 15 }),
-  RefreshTokenRotation: structure({
-    Feature: required(oneOf('ENABLED', 'DISABLED')),
-    RetryGracePeriodSeconds: integer({ min: 0, max: 60 }),
-  }),
+  RefreshTokenRotation: refreshTokenRotation,
+})
+
+export const describeUserPoolClient = structure({
+  UserPoolId: required(userPoolId),
+  ClientId: required(clientId),
+})
+
+export const updateUserPoolClient = structure({
+  UserPoolId: required(userPoolId),
+  ClientId: required(clientId),
+  ClientName: clientName,
+  RefreshTokenValidity: integer({ min: 0, max: 315360000 }),
+  AccessTokenValidity: integer({ min: 1, max: 86400 }),
+  IdTokenValidity: integer({ min: 1, max: 86400 }),
+  TokenValidityUnits: tokenValidityUnits,
+  ReadAttributes: clientPermissionList,
+  WriteAttributes: clientPermissionList,
+  ExplicitAuthFlows: explicitAuthFlowsList,
+  SupportedIdentityProviders: supportedIdentityProvidersList,
+  CallbackURLs: callbackURLsList,
+  LogoutURLs: logoutURLsList,
+  DefaultRedirectURI: redirectUrl,
+  AllowedOAuthFlows: oAuthFlows,
+  AllowedOAuthScopes: scopeList,
+  AllowedOAuthFlowsUserPoolClient: boolean(),
+  AnalyticsConfiguration: analyticsConfiguration,
+  PreventUserExistenceErrors: preventUserExistenceErrorTypes,
+  EnableTokenRevocation: boolean(),
+  EnablePropagateAdditionalUserContextData: boolean(),
+  AuthSessionValidity: integer({ min: 3, max: 15 }),
+  RefreshTokenRotation: refreshTokenRotation,
+})
+
+export const deleteUserPoolClient = structure({
+  UserPoolId: required(userPoolId),
+  ClientId: required(clientId),
+})
+
+export const listUserPoolClients = structure({
+  UserPoolId: required(userPoolId),
+  MaxResults: integer({ min: 1, max: 60 }),
+  NextToken: searchPaginationKey,
+})
+
+export const addUserPoolClientSecret = structure({
+  UserPoolId: required(userPoolId),
+  ClientId: required(clientId),
+  ClientSecret: clientSecret,
+})
+
+export const deleteUserPoolClientSecret = structure({
+  UserPoolId: required(userPoolId),
+  ClientId: required(clientId),
+  ClientSecretId: required(string({ min: 1, max: 128 })),
+})
+
+export const listUserPoolClientSecrets = structure({
+  UserPoolId: required(userPoolId),
+  ClientId: required(clientId),
+  NextToken: searchPaginationKey,
 })
