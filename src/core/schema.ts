@@ -1,5 +1,5 @@
 import type { Infer } from '../lib/shape.js'
-import type { schemaAttribute } from './shapes/user-pools.js'
+import type { schemaAttribute } from './shapes/common.js'
 import type { SchemaAttribute } from './user-pool.js'
 
 /**
