@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
+import { userPoolsApi } from './api/index.js'
 import { packageVersion } from './config/package.js'
 import { applySeeds } from './config/seed/apply.js'
 import type { Seed } from './config/seed/shape.js'
@@ -39,6 +40,8 @@ export interface RockpoolOptions {
   readonly seeds?: readonly Seed[]
   /** Where state is kept. Without it, in memory: gone with the process. */
   readonly dataDir?: string
+  /** The account that ARNs name; `000000000000` unless said otherwise. */
+  readonly accountId?: string
   /** Takes one line about what the operator should know: refusals, warnings. */
   readonly log?: (line: string) => void
   /** What time it is; the system's unless given. */
@@ -78,7 +81,8 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
       return baseUrlOf(options.baseUrl, address.port)
     },
   }
-  const { app, federation } = serverOf(service, recorder, address, log)
+  const { accountId = '000000000000' } = options
+  const { app, federation } = serverOf(service, recorder, { address, accountId, log })
   try {
     address.port = await listen(app, { host, port })
     await applySeeds(service, seeds, { base: service.base })
@@ -104,8 +108,11 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
 function serverOf(
   service: Service,
   recorder: ReturnType<typeof createFlightRecorder>,
-  address: { host: string; port: number },
-  log: (line: string) => void,
+  {
+    address,
+    accountId,
+    log,
+  }: { address: Rockpool['address']; accountId: string; log: (line: string) => void },
 ): { app: FastifyInstance; federation: OidcFederation } {
   const app = fastify({
     rewriteUrl: pathOfHostForm,
@@ -131,8 +138,15 @@ function serverOf(
   const federation = oidcFederation(app, hosting, { authorizationServer: server, fetch, warn: log })
   oauth(app, hosting, { server, upstream: federation })
   pages(app, hosting, { server, upstream: federation })
+  userPoolsApi(app, service, { accountId, discover: federation.discover })
   relyingParty(app, { service, fetch, apps: () => relyingPartyClients(service) })
-  control(app, { recorder, clock: service.clock, version: packageVersion(), baseUrl: () => service.base })
+  control(app, {
+    recorder,
+    store: service.store,
+    clock: service.clock,
+    version: packageVersion(),
+    baseUrl: () => service.base,
+  })
   return { app, federation }
 }
 

@@ -103,7 +103,7 @@ async function aReef(t: Test, seed: object, { kept, baseUrl }: { kept?: Store; b
   }
   recordHops(app, recorder)
   await app.register(formbody)
-  control(app, { recorder, clock, version: 'test', baseUrl: () => service.base })
+  control(app, { recorder, store, clock, version: 'test', baseUrl: () => service.base })
   const hosting: Hosting = {
     service,
     errorPage: ({ message }) => `<h1>${message}</h1>`,

@@ -13,6 +13,7 @@ import { parametersOf, redirectTo } from '../src/recorder/clues.js'
 import type { Flight, FlightSummary } from '../src/recorder/flight.js'
 import { createFlightRecorder, type FlightRecorder, recorderLimits } from '../src/recorder/flight-recorder.js'
 import { cleaned, isSecret, maskedText, onOneLine } from '../src/recorder/mask.js'
+import { memoryStore } from '../src/store/memory.js'
 
 const wrongSecret = refusal('invalid_client', (client: string) => ({
   because: `The secret sent for client ${client} is not one of its secrets.`,
@@ -612,6 +613,7 @@ t.test('the control API', async t => {
   const api = await anApp(t, recorder)
   control(api, {
     recorder,
+    store: memoryStore({ now: () => time.now }),
     clock: { now: () => time.now },
     version: '1.2.3',
     baseUrl: () => 'https://pools.example:7665',

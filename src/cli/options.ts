@@ -11,6 +11,8 @@ export interface StartOptions {
   /** Seed files; none: the demo that comes with Rockpool. */
   readonly seeds: readonly string[]
   readonly dataDir?: string
+  /** Twelve digits; absent: `000000000000`. */
+  readonly accountId?: string
   readonly json: boolean
 }
 
@@ -66,6 +68,12 @@ export const optionTable = [
       'Pools, clients and users to begin with (YAML or JSON); may be repeated. Default: the two-pool demo.',
   },
   {
+    name: 'account',
+    value: 'ID',
+    about: 'AWS account that ARNs name. Default: 000000000000.',
+    objection: value => (/^\d{12}$/.test(value) ? undefined : 'is not an account id (12 digits)'),
+  },
+  {
     name: 'data',
     value: 'DIR',
     about: 'Directory to keep state in. Default: memory, gone when Rockpool stops.',
@@ -107,12 +115,14 @@ function optionsOf(values: Values): StartOptions {
   const last = (name: OptionName) => values.get(name)?.at(-1)
   const baseUrl = last('base-url')?.replace(/\/$/, '')
   const dataDir = last('data')
+  const accountId = last('account')
   return {
     port: Number(last('port') ?? 7665),
     host: last('host') ?? '127.0.0.1',
     ...(baseUrl === undefined ? {} : { baseUrl }),
     seeds: values.get('seed') ?? [],
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(accountId === undefined ? {} : { accountId }),
     json: last('json') === 'true',
   }
 }

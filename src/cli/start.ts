@@ -26,13 +26,14 @@ export async function start(options: StartOptions, output: Output): Promise<Runn
   const isDemo = options.seeds.length === 0
   const seeds = await readSeeds(isDemo ? [demoSeed()] : options.seeds)
   const { startRockpool } = await emulator
-  const { host, port, baseUrl, dataDir, json } = options
+  const { host, port, baseUrl, dataDir, accountId, json } = options
   const rockpool = await startRockpool({
     host,
     port,
     seeds,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(accountId === undefined ? {} : { accountId }),
     log: line => output.err(`${line}\n`),
   })
   const { pools } = rockpool

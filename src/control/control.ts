@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../core/ports/clock.js'
+import type { Store } from '../core/ports/store.js'
+import { messages } from '../courier/outbox.js'
 import { ownSiteOnly } from '../http/own-site-only.js'
 import type { FlightRecorder } from '../recorder/flight-recorder.js'
 
@@ -11,11 +13,13 @@ export function control(
   app: FastifyInstance,
   {
     recorder,
+    store,
     clock,
     version,
     baseUrl,
   }: {
     readonly recorder: FlightRecorder
+    readonly store: Store
     readonly clock: Clock
     readonly version: string
     /** The public base URL, asked for with each request: the port may not be known yet. */
@@ -56,6 +60,12 @@ export function control(
           error: 'not_found',
           message: `There is no flight ${JSON.stringify(request.params.id)}. Old flights make room for new ones, and none outlives the process; GET /_rockpool/flights lists those that are kept.`,
         })
+      })
+      own.get<{ Querystring: { username?: string } }>('/messages', async ({ query: { username } }) => {
+        const all = (await store.list(messages, { limit: Number.MAX_SAFE_INTEGER })).map(
+          ({ record }) => record,
+        )
+        return { messages: all.filter(message => username === undefined || message.username === username) }
       })
       done()
     },

@@ -12,7 +12,11 @@ import type { UserPool } from './user-pool.js'
 /** Key: the pool's id. */
 export const pools: Collection<UserPool> = {
   name: 'pools',
-  indexes: { domain: ({ domain }) => (domain === undefined ? [] : [domain]), name: ({ name }) => [name] },
+  indexes: {
+    domain: ({ domain }) => (domain === undefined ? [] : [domain]),
+    customDomain: ({ customDomain }) => (customDomain === undefined ? [] : [customDomain.name]),
+    name: ({ name }) => [name],
+  },
 }
 
 /** Key: the client's id, which is unique across pools. */
@@ -57,6 +61,25 @@ export interface UserRecord extends User {
   readonly aliases: readonly string[]
 }
 
+/** The attributes that users are searched by (user-pools-api.md §4.6), besides username, `sub` and status. */
+export const searchable = [
+  'email',
+  'phone_number',
+  'name',
+  'given_name',
+  'family_name',
+  'preferred_username',
+] as const
+
+/** How the index files a searchable value: without regard to case. */
+export const searchKey = (poolId: string, attribute: string, value: string): string =>
+  keyOf(poolId, attribute, value.toLowerCase())
+
+const searchKeys = ({ poolId, status, attributes }: UserRecord): string[] => [
+  searchKey(poolId, 'cognito:user_status', status),
+  ...searchable.flatMap(name => (attributes[name] ? [searchKey(poolId, name, attributes[name])] : [])),
+]
+
 /** Key: pool and username, as the pool compares usernames. */
 export const users: Collection<UserRecord> = {
   name: 'users',
@@ -64,6 +87,7 @@ export const users: Collection<UserRecord> = {
     pool: ({ poolId }) => [poolId],
     sub: ({ poolId, sub }) => [keyOf(poolId, sub)],
     alias: ({ aliases }) => aliases,
+    search: user => searchKeys(user),
     identity: ({ poolId, identities }) =>
       identities.map(({ providerName, userId }) => identityKey(poolId, providerName, userId)),
   },

@@ -1,5 +1,6 @@
 import { createDiffieHellman, createHash, getDiffieHellman } from 'node:crypto'
 import { sameSecret } from '../lib/secrets.js'
+import { type Chance, randomText } from './ports/chance.js'
 import { ensure, refusal } from './refusal.js'
 import type { UserPool } from './user-pool.js'
 
@@ -96,6 +97,14 @@ export function passwordPolicyOf({ settings }: UserPool): PasswordPolicy {
     // 0 stands for the default of seven days.
     temporaryPasswordValidityDays: policy.TemporaryPasswordValidityDays || 7,
   }
+}
+
+/** A random password that conforms to the pool's policy, for an invitation. */
+export function temporaryPassword(pool: UserPool, chance: Chance): string {
+  const { minimumLength } = passwordPolicyOf(pool)
+  const alphabets = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '23456789', '!#%+:=?@']
+  const one = alphabets.map(alphabet => randomText(chance, 1, alphabet)).join('')
+  return `${one}${randomText(chance, Math.max(minimumLength, 12) - one.length, alphabets.join(''))}`
 }
 
 /** The first rule a password breaks, in Cognito's words and order; undefined when it breaks none. */

@@ -15,6 +15,10 @@ export interface UserPool {
   readonly schema: readonly SchemaAttribute[]
   /** The prefix of the user pool domain; a pool without one has no hosted pages. */
   readonly domain?: string
+  /** A host name of the owner's own, beside or in place of the prefix. */
+  readonly customDomain?: { readonly name: string; readonly certificateArn: string }
+  /** 1 for the classic hosted pages, 2 for managed login. */
+  readonly managedLoginVersion?: number
   readonly issuer: IssuerMode
   /** Milliseconds since the epoch. */
   readonly createdAt: number

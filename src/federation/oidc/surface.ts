@@ -37,6 +37,8 @@ export interface OidcFederationOptions {
 export interface OidcFederation extends UpstreamProviders {
   /** Discovers the endpoints of every provider that needs it. A failure is a warning: first use tries again. */
   discoverAll(): Promise<void>
+  /** Discovers the endpoints of one; a refusal says why not. */
+  discover(provider: IdentityProvider): Promise<void>
 }
 
 /**
@@ -64,7 +66,11 @@ export function oidcFederation(
     handler: comeBack,
   })
 
-  return { begin, discoverAll }
+  const discover = async (provider: IdentityProvider): Promise<void> => {
+    await endpoints(provider)
+  }
+
+  return { begin, discoverAll, discover }
 
   /** Leg 1 (§8.2): no PKCE and no nonce go along. */
   async function begin(

@@ -1,0 +1,40 @@
+import * as clients from './clients/clients.js'
+import * as branding from './documents/branding.js'
+import * as protection from './documents/protection.js'
+import * as terms from './documents/terms.js'
+import * as groups from './groups/groups.js'
+import type { Operation } from './operations.js'
+import * as domains from './pools/domains.js'
+import * as mfa from './pools/mfa.js'
+import * as pools from './pools/pools.js'
+import * as tags from './pools/tags.js'
+import * as linking from './providers/linking.js'
+import * as providers from './providers/providers.js'
+import * as resourceServers from './resource-servers/resource-servers.js'
+import * as listUsers from './users/list-users.js'
+import * as users from './users/users.js'
+
+const families: readonly object[] = [
+  pools,
+  mfa,
+  domains,
+  tags,
+  clients,
+  providers,
+  linking,
+  resourceServers,
+  groups,
+  users,
+  listUsers,
+  branding,
+  terms,
+  protection,
+]
+
+/** The operations that are built, by name. All others are known, and say so. */
+export const built: ReadonlyMap<string, Operation> = new Map(
+  families
+    .flatMap(family => Object.values(family))
+    .filter((member): member is Operation => typeof member === 'object' && member !== null && 'run' in member)
+    .map(operation => [operation.name, operation]),
+)

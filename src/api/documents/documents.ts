@@ -1,0 +1,52 @@
+import { type Collection, keyOf, put, remove } from '../../core/ports/store.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Service } from '../../flows/service.js'
+
+/**
+ * What a pool keeps for its owner and gives back as it was given: looks, terms, threat protection, log delivery. Key:
+ * pool, kind and id.
+ */
+export interface PoolDocument {
+  readonly poolId: string
+  readonly kind: 'branding' | 'terms' | 'ui-customization' | 'risk-configuration' | 'log-delivery'
+  readonly id: string
+  readonly value: { readonly [member: string]: unknown }
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly modifiedAt: number
+}
+
+export const documents: Collection<PoolDocument> = {
+  name: 'pool-documents',
+  indexes: { pool: ({ poolId }) => [poolId], kind: ({ poolId, kind }) => [keyOf(poolId, kind)] },
+}
+
+type Kind = PoolDocument['kind']
+
+export const documentOf = async (
+  { store }: Service,
+  pool: UserPool,
+  kind: Kind,
+  id: string,
+): Promise<PoolDocument | undefined> => (await store.get(documents, keyOf(pool.id, kind, id)))?.record
+
+export const documentsOf = async ({ store }: Service, pool: UserPool, kind: Kind): Promise<PoolDocument[]> =>
+  (await store.lookup(documents, 'kind', keyOf(pool.id, kind))).map(({ record }) => record)
+
+/** Keeps a document; one that was there keeps the time it was made. */
+export async function keepDocument(
+  service: Service,
+  pool: UserPool,
+  kind: Kind,
+  id: string,
+  value: PoolDocument['value'],
+): Promise<PoolDocument> {
+  const now = service.clock.now()
+  const before = await documentOf(service, pool, kind, id)
+  const document = { poolId: pool.id, kind, id, value, createdAt: before?.createdAt ?? now, modifiedAt: now }
+  await service.store.commit(put(documents, keyOf(pool.id, kind, id), document))
+  return document
+}
+
+export const dropDocument = async ({ store }: Service, pool: UserPool, kind: Kind, id: string) =>
+  store.commit(remove(documents, keyOf(pool.id, kind, id)))

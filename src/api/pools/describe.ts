@@ -1,0 +1,77 @@
+import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
+import { countOfUsers } from '../counts.js'
+import { poolArn, type Scope, timestamp } from '../scope.js'
+import { mfaConfigurationOf } from './mfa.js'
+
+/** A pool as `DescribeUserPool` shows it, with everything that nobody set at its default (§6.3). */
+export async function userPoolType(scope: Scope, pool: UserPool): Promise<object> {
+  const { settings } = pool
+  const { PasswordPolicy, SignInPolicy } = settings.Policies ?? {}
+  const template = settings.VerificationMessageTemplate
+  return {
+    ...settings,
+    Id: pool.id,
+    Name: pool.name,
+    Arn: poolArn(scope, pool.id),
+    CreationDate: timestamp(pool.createdAt),
+    LastModifiedDate: timestamp(pool.modifiedAt),
+    Policies: {
+      PasswordPolicy: { ...defaultPasswordPolicy, ...PasswordPolicy },
+      SignInPolicy: SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD'] },
+    },
+    DeletionProtection: settings.DeletionProtection ?? 'INACTIVE',
+    LambdaConfig: settings.LambdaConfig ?? {},
+    SchemaAttributes: pool.schema.map(schemaAttributeType),
+    // The template and the flat members mirror each other.
+    ...defined({
+      SmsVerificationMessage: settings.SmsVerificationMessage ?? template?.SmsMessage,
+      EmailVerificationMessage: settings.EmailVerificationMessage ?? template?.EmailMessage,
+      EmailVerificationSubject: settings.EmailVerificationSubject ?? template?.EmailSubject,
+    }),
+    VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_CODE', ...template },
+    MfaConfiguration: (await mfaConfigurationOf(scope, pool)).MfaConfiguration,
+    EstimatedNumberOfUsers: await countOfUsers(scope.service, pool),
+    EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...settings.EmailConfiguration },
+    UserPoolTags: settings.UserPoolTags ?? {},
+    AdminCreateUserConfig: {
+      AllowAdminCreateUserOnly: false,
+      UnusedAccountValidityDays: PasswordPolicy?.TemporaryPasswordValidityDays ?? 7,
+      ...settings.AdminCreateUserConfig,
+    },
+    UserPoolTier: settings.UserPoolTier ?? 'ESSENTIALS',
+    ...defined({ Domain: pool.domain, CustomDomain: pool.customDomain?.name }),
+  }
+}
+
+const defaultPasswordPolicy = {
+  MinimumLength: 8,
+  RequireUppercase: true,
+  RequireLowercase: true,
+  RequireNumbers: true,
+  RequireSymbols: true,
+  TemporaryPasswordValidityDays: 7,
+}
+
+function schemaAttributeType({ name, type, mutable, required, developerOnly, min, max }: SchemaAttribute) {
+  const limits = defined(
+    type === 'Number'
+      ? { MinValue: min?.toString(), MaxValue: max?.toString() }
+      : { MinLength: min?.toString(), MaxLength: max?.toString() },
+  )
+  const isCustom = name.includes('custom:')
+  return {
+    Name: name,
+    AttributeDataType: type,
+    DeveloperOnlyAttribute: developerOnly,
+    Mutable: mutable,
+    Required: required,
+    ...(type === 'String' && (isCustom || Object.keys(limits).length > 0)
+      ? { StringAttributeConstraints: limits }
+      : {}),
+    ...(type === 'Number' && Object.keys(limits).length > 0 ? { NumberAttributeConstraints: limits } : {}),
+  }
+}
+
+/** An object without the members that are undefined. */
+export const defined = (members: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined))

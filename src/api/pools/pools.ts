@@ -1,0 +1,175 @@
+import {
+  clients,
+  groups,
+  identityProviders,
+  memberships,
+  pools,
+  resourceServers,
+  users,
+} from '../../core/collections.js'
+import { randomText } from '../../core/ports/chance.js'
+import { type Collection, insert, keyOf, remove, replace } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import { completeSchema, isStandardAttribute } from '../../core/schema.js'
+import { type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
+import { signingKeys } from '../../tokens/signing-keys.js'
+import { documents } from '../documents/documents.js'
+import { operation } from '../operations.js'
+import { page } from '../pagination.js'
+import { conflict, invalidParameter } from '../refusals.js'
+import { poolOf, type Scope, storedPool, timestamp } from '../scope.js'
+import { defined, userPoolType } from './describe.js'
+import { mfaConfigurations } from './mfa.js'
+import { ensurePoolRules, ensureSchemaRules } from './rules.js'
+
+const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+export const CreateUserPool = operation(
+  'CreateUserPool',
+  async (scope, { PoolName, Schema = [], ...settings }) => {
+    const { service, region = 'us-east-1' } = scope
+    ensurePoolRules(settings)
+    ensureSchemaRules(Schema, isStandardAttribute)
+    const now = service.clock.now()
+    const pool: UserPool = {
+      id: `${region}_${randomText(service.chance, 9, alphanumeric)}`,
+      name: PoolName,
+      settings,
+      schema: completeSchema(Schema),
+      issuer: 'local',
+      createdAt: now,
+      modifiedAt: now,
+    }
+    ensure(await service.store.commit(insert(pools, pool.id, pool)), conflict)
+    // Two keys take half a second: by the first token they are there.
+    service.keys.of(pool.id).catch(() => {})
+    return { UserPool: await userPoolType(scope, pool) }
+  },
+)
+
+export const DescribeUserPool = operation('DescribeUserPool', async (scope, { UserPoolId }) => ({
+  UserPool: await userPoolType(scope, await poolOf(scope, UserPoolId)),
+}))
+
+/**
+ * Replaces every setting that can be changed; what is left out returns to its default, but for what was fixed when the
+ * pool was made, the tags, and the MFA configuration (§2.1, fact U106).
+ */
+export const UpdateUserPool = operation(
+  'UpdateUserPool',
+  async (scope, { UserPoolId, PoolName, ...changed }) => {
+    const { service } = scope
+    const stored = await storedPool(scope, UserPoolId)
+    const { settings: before } = stored.record
+    const settings = defined({
+      AliasAttributes: before.AliasAttributes,
+      UsernameAttributes: before.UsernameAttributes,
+      UsernameConfiguration: before.UsernameConfiguration,
+      UserPoolTags: before.UserPoolTags,
+      MfaConfiguration: before.MfaConfiguration,
+      ...changed,
+    }) as PoolSettings
+    ensurePoolRules(settings)
+    const pool = {
+      ...stored.record,
+      name: PoolName ?? stored.record.name,
+      settings,
+      modifiedAt: service.clock.now(),
+    }
+    ensure(await service.store.commit(replace(pools, stored, pool)), conflict)
+    return {}
+  },
+)
+
+export const ListUserPools = operation('ListUserPools', async ({ service, region }, input) => {
+  const { items, next } = await page(input, input.NextToken, input.MaxResults, async ({ after, limit }) =>
+    (await service.store.list(pools, { limit: Number.MAX_SAFE_INTEGER, ...(after ? { after } : {}) }))
+      .filter(({ record }) => regionOf(record.id) === region)
+      .slice(0, limit),
+  )
+  return {
+    UserPools: items.map(({ record: { id, name, settings, createdAt, modifiedAt } }) => ({
+      Id: id,
+      Name: name,
+      LambdaConfig: settings.LambdaConfig ?? {},
+      LastModifiedDate: timestamp(modifiedAt),
+      CreationDate: timestamp(createdAt),
+    })),
+    ...defined({ NextToken: next }),
+  }
+})
+
+export const DeleteUserPool = operation('DeleteUserPool', async (scope, { UserPoolId }) => {
+  const stored = await storedPool(scope, UserPoolId)
+  const { settings, domain, customDomain } = stored.record
+  ensure(settings.DeletionProtection !== 'ACTIVE', () =>
+    invalidParameter(
+      'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
+    ),
+  )
+  ensure(domain === undefined && customDomain === undefined, () =>
+    invalidParameter('User pool cannot be deleted. It has a domain configured that should be deleted first.'),
+  )
+  ensure(
+    await scope.service.store.commit(
+      remove(pools, stored),
+      remove(signingKeys, UserPoolId),
+      remove(mfaConfigurations, UserPoolId),
+    ),
+    conflict,
+  )
+  await removeAllOf(scope, stored.record)
+  return undefined
+})
+
+/** What belongs to a pool goes with it, a few hundred records at a time. */
+async function removeAllOf({ service: { store } }: Scope, pool: UserPool): Promise<void> {
+  const belongings: Collection<never>[] = [clients, identityProviders, resourceServers, groups, documents]
+  for (const collection of belongings) await removeWhere(collection, 'pool', pool.id)
+  for (;;) {
+    const some = await store.lookup(users, 'pool', pool.id, { limit: 200 })
+    if (some.length === 0) return
+    for (const { record } of some) await removeWhere(memberships, 'user', keyOf(pool.id, record.sub))
+    await store.commit(...some.map(({ key }) => remove(users, key)))
+  }
+
+  async function removeWhere(collection: Collection<never>, index: string, value: string): Promise<void> {
+    const found = await store.lookup(collection, index, value)
+    await store.commit(...found.map(({ key }) => remove(collection, key)))
+  }
+}
+
+export const AddCustomAttributes = operation(
+  'AddCustomAttributes',
+  async (scope, { UserPoolId, CustomAttributes }) => {
+    const { service } = scope
+    const stored = await storedPool(scope, UserPoolId)
+    ensureSchemaRules(CustomAttributes, () => false)
+    const added = completeSchema(CustomAttributes.map(attribute => ({ ...attribute }))).slice(standardCount)
+    for (const { name } of added) {
+      const plain = name.replace(/^dev:/, '')
+      const taken = stored.record.schema.find(({ name: other }) => other.replace(/^dev:/, '') === plain)
+      ensure(taken === undefined, () =>
+        invalidParameter(`${plain}: Existing attribute already has name ${taken?.name}.`),
+      )
+    }
+    const schema = [...stored.record.schema, ...added]
+    const pool = { ...stored.record, schema, modifiedAt: service.clock.now() }
+    ensure(await service.store.commit(replace(pools, stored, pool)), conflict)
+    return {}
+  },
+)
+
+const standardCount = completeSchema().length
+
+/** Changes a pool's record; used by the operations that touch one member. */
+export async function changePool(
+  scope: Scope,
+  id: string,
+  change: (pool: UserPool) => UserPool,
+): Promise<UserPool> {
+  const stored = await storedPool(scope, id)
+  const pool = { ...change(stored.record), modifiedAt: scope.service.clock.now() }
+  ensure(await scope.service.store.commit(replace(pools, stored, pool)), conflict)
+  return pool
+}

@@ -1,0 +1,131 @@
+import { ensure } from '../../core/refusal.js'
+import type { PoolSettings } from '../../core/user-pool.js'
+import type { InputOf } from '../operations.js'
+import { because, invalidParameter } from '../refusals.js'
+
+/** What members of a pool's configuration say of each other (§2.1), checked when it is made or changed. */
+export function ensurePoolRules(settings: PoolSettings): void {
+  for (const [broken, told] of brokenRules(settings)) ensure(!broken, () => invalidParameter(told))
+  const factors = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors
+  ensure(
+    settings.UserPoolTier !== 'LITE' ||
+      factors === undefined ||
+      factors.every(factor => factor === 'PASSWORD'),
+    () =>
+      because('FeatureUnavailableInTierException')(
+        'The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In',
+      ),
+  )
+}
+
+function brokenRules(settings: PoolSettings): [broken: boolean, told: string][] {
+  const { AliasAttributes = [], UsernameAttributes = [], AutoVerifiedAttributes = [], Policies } = settings
+  const recovery = settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
+  const before = settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? []
+  const mfa = settings.MfaConfiguration ?? 'OFF'
+  const factors = Policies?.SignInPolicy?.AllowedFirstAuthFactors
+  const { LambdaConfig: lambdas = {}, EmailConfiguration: email = {} } = settings
+  const days = Policies?.PasswordPolicy?.TemporaryPasswordValidityDays
+  return [
+    [
+      AliasAttributes.length > 0 && UsernameAttributes.length > 0,
+      'Only one of the aliasAttributes or usernameAttributes can be set in a User pool.',
+    ],
+    [
+      AutoVerifiedAttributes.includes('phone_number') && settings.SmsConfiguration === undefined,
+      'SMS configuration is required when phone_number is selected for auto verification',
+    ],
+    [
+      mfa !== 'OFF' && settings.SmsConfiguration === undefined,
+      'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
+    ],
+    [
+      before.some(attribute => !AutoVerifiedAttributes.includes(attribute)),
+      'All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes',
+    ],
+    [
+      recovery.length > 1 && recovery.some(({ Name }) => Name === 'admin_only'),
+      'Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.',
+    ],
+    [
+      new Set(recovery.map(({ Name }) => Name)).size < recovery.length ||
+        new Set(recovery.map(({ Priority }) => Priority)).size < recovery.length,
+      'Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.',
+    ],
+    [
+      factors !== undefined && !factors.includes('PASSWORD'),
+      'Password should be configured as one of the allowed first auth factors.',
+    ],
+    [
+      lambdas.PreTokenGeneration !== undefined &&
+        lambdas.PreTokenGenerationConfig !== undefined &&
+        lambdas.PreTokenGeneration !== lambdas.PreTokenGenerationConfig.LambdaArn,
+      "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
+    ],
+    [
+      (lambdas.CustomEmailSender !== undefined || lambdas.CustomSMSSender !== undefined) &&
+        lambdas.KMSKeyID === undefined,
+      'KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.',
+    ],
+    [
+      email.EmailSendingAccount === 'DEVELOPER' && email.SourceArn === undefined,
+      'Source ARN is required to use DEVELOPER email sending owner',
+    ],
+    [
+      days !== undefined && settings.AdminCreateUserConfig?.UnusedAccountValidityDays !== undefined,
+      'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
+    ],
+  ]
+}
+
+type Declared = NonNullable<InputOf<'CreateUserPool'>['Schema']>
+
+/** What a declared schema must obey (§2.1, schema texts). */
+export function ensureSchemaRules(declared: Declared, isStandard: (name: string) => boolean): void {
+  const customs = declared.map(({ Name = '' }) => Name).filter(name => !isStandard(name))
+  const twice = customs.find((name, index) => customs.indexOf(name) < index)
+  ensure(twice === undefined, () =>
+    invalidParameter(
+      `Duplicate custom attribute names custom:${twice} are not allowed in a user pool schema.`,
+    ),
+  )
+  for (const attribute of declared) ensureAttributeRules(attribute, isStandard(attribute.Name ?? ''))
+}
+
+function ensureAttributeRules(attribute: Declared[number], isStandard: boolean): void {
+  const { Name = '', AttributeDataType, Required, DeveloperOnlyAttribute } = attribute
+  ensure(isStandard || AttributeDataType !== undefined, () =>
+    invalidParameter(
+      'Invalid AttributeDataType input, consider using the provided AttributeDataType enum.',
+      `Give custom attribute ${Name} an AttributeDataType.`,
+    ),
+  )
+  ensure(isStandard || !Required, () =>
+    invalidParameter('Required custom attributes are not supported currently.'),
+  )
+  ensure(!isStandard || !DeveloperOnlyAttribute, () =>
+    invalidParameter(
+      `You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute ${Name}`,
+    ),
+  )
+  const { MinLength, MaxLength } = attribute.StringAttributeConstraints ?? {}
+  const { MinValue, MaxValue } = attribute.NumberAttributeConstraints ?? {}
+  ensure(isLimit(MinLength) && isLimit(MaxLength), () =>
+    invalidParameter(`Invalid StringAttributeConstraints for schema attribute ${Name}`),
+  )
+  ensure(isNumber(MinValue) && isNumber(MaxValue), () =>
+    invalidParameter(`Invalid NumberAttributeConstraints for schema attribute ${Name}`),
+  )
+  ensure(Number(MaxLength ?? 0) <= 2048, () =>
+    invalidParameter(`user.${Name}: String attributes cannot have a length of more than 2048`),
+  )
+  ensure(!(Number(MinLength) > Number(MaxLength)), () =>
+    invalidParameter(`Attribute custom:${Name} cannot have a max length shorter than it's min length`),
+  )
+  ensure(!(Number(MinValue) > Number(MaxValue)), () =>
+    invalidParameter(`Attribute custom:${Name} cannot have a max value smaller than it's min value`),
+  )
+}
+
+const isLimit = (text: string | undefined): boolean => text === undefined || /^\d+$/.test(text)
+const isNumber = (text: string | undefined): boolean => text === undefined || /^-?\d+(\.\d+)?$/.test(text)

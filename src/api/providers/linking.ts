@@ -1,0 +1,100 @@
+import { type UserRecord, users } from '../../core/collections.js'
+import type { Identity } from '../../core/identity.js'
+import { subjectClaims } from '../../core/identity-provider.js'
+import { replace, type Stored } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { userOfIdentity } from '../../flows/directory.js'
+import { operation } from '../operations.js'
+import { because, conflict, invalidParameter, limitExceeded } from '../refusals.js'
+import { poolOf, type Scope, userOf } from '../scope.js'
+import { storedProvider } from './providers.js'
+
+const isLocal = (name: string | undefined): boolean =>
+  name === undefined || name === 'Cognito' || name === 'COGNITO'
+
+/** From now on the account at the provider leads to the destination (oauth-and-federation.md §8.8). */
+export const AdminLinkProviderForUser = operation('AdminLinkProviderForUser', async (scope, input) => {
+  const { DestinationUser: destination, SourceUser: source } = input
+  const pool = await poolOf(scope, input.UserPoolId)
+  ensure(!isLocal(source.ProviderName), () =>
+    invalidParameter(
+      'Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, only as a DestinationUser',
+    ),
+  )
+  const { record: provider } = await storedProvider(scope, pool, source.ProviderName ?? '')
+  const userId = source.ProviderAttributeValue ?? ''
+  ensure(userId !== '', () => invalidParameter('ProviderAttributeValue of SourceUser is required.'))
+  const known = ['Cognito_Subject', subjectClaims[provider.type]]
+  ensure(known.includes(source.ProviderAttributeName ?? ''), () =>
+    invalidParameter(
+      `ProviderAttributeName of SourceUser must be Cognito_Subject; Rockpool links by the subject only.`,
+    ),
+  )
+  const user = await destinationOf(scope, pool, destination)
+  const present = await userOfIdentity(scope.service, pool, { providerName: provider.name, userId })
+  ensure(present?.key !== user.key, () => invalidParameter('SourceUser is already linked to DestinationUser'))
+  ensure(present?.record.status !== 'EXTERNAL_PROVIDER', () =>
+    invalidParameter(
+      'Merging is not currently supported, provide a SourceUser that has not been signed up in order to link',
+    ),
+  )
+  ensure(present === undefined, () =>
+    because('AliasExistsException')('The source user is already linked to another user.'),
+  )
+  ensure(user.record.identities.length < 5, () =>
+    limitExceeded('A user can be linked to 5 identities at most.'),
+  )
+  const now = scope.service.clock.now()
+  const identity: Identity = {
+    userId,
+    providerName: provider.name,
+    providerType: provider.type,
+    issuer: provider.type === 'SAML' ? (provider.details.EntityId ?? null) : null,
+    primary: false,
+    dateCreated: now,
+  }
+  await change(scope, user, { identities: [...user.record.identities, identity] })
+  return {}
+})
+
+/** A local user by username, or a federated one by the subject at their provider. */
+async function destinationOf(
+  scope: Scope,
+  pool: UserPool,
+  { ProviderName, ProviderAttributeValue = '' }: { ProviderName?: string; ProviderAttributeValue?: string },
+): Promise<Stored<UserRecord>> {
+  if (isLocal(ProviderName)) return userOf(scope, pool, ProviderAttributeValue)
+  const identity = { providerName: ProviderName ?? '', userId: ProviderAttributeValue }
+  return (await userOfIdentity(scope.service, pool, identity)) ?? userOf(scope, pool, ProviderAttributeValue)
+}
+
+/** Unlinks an account; of a local user, takes the password away. */
+export const AdminDisableProviderForUser = operation('AdminDisableProviderForUser', async (scope, input) => {
+  const { ProviderName = '', ProviderAttributeValue = '' } = input.User
+  const pool = await poolOf(scope, input.UserPoolId)
+  if (isLocal(ProviderName)) {
+    const user = await userOf(scope, pool, ProviderAttributeValue)
+    const { password: _password, ...rest } = user.record
+    ensure(await scope.service.store.commit(replace(users, user, rest)), conflict)
+    return {}
+  }
+  const identity = { providerName: ProviderName, userId: ProviderAttributeValue }
+  const user = await userOfIdentity(scope.service, pool, identity)
+  ensure(user, () => because('UserNotFoundException')('User does not exist.'))
+  await change(scope, user, {
+    identities: user.record.identities.filter(
+      ({ providerName, userId }) => providerName !== ProviderName || userId !== ProviderAttributeValue,
+    ),
+  })
+  return {}
+})
+
+async function change(
+  { service }: Scope,
+  user: Stored<UserRecord>,
+  changed: Partial<UserRecord>,
+): Promise<void> {
+  const record = { ...user.record, ...changed, modifiedAt: service.clock.now() }
+  ensure(await service.store.commit(replace(users, user, record)), conflict)
+}

@@ -1,0 +1,54 @@
+import type { AppClient } from '../core/app-client.js'
+import { pools, type UserRecord } from '../core/collections.js'
+import type { IdentityProvider } from '../core/identity-provider.js'
+import type { Stored } from '../core/ports/store.js'
+import { ensure } from '../core/refusal.js'
+import { regionOf, type UserPool } from '../core/user-pool.js'
+import { clientById, userBySub, userNamed } from '../flows/directory.js'
+import type { Service } from '../flows/service.js'
+import * as refusals from './refusals.js'
+
+/** What an operation has at hand. */
+export interface Scope {
+  readonly service: Service
+  /** The region that the request was signed for; undefined for requests that are not signed. */
+  readonly region: string | undefined
+  readonly accountId: string
+  /** Finds the endpoints of an OIDC provider, and keeps them; throws a `Refusal` when nobody answers. */
+  readonly discover: (provider: IdentityProvider) => Promise<void>
+}
+
+/** A pool as it is stored; one of another region does not exist here. */
+export async function storedPool({ service, region }: Scope, id: string): Promise<Stored<UserPool>> {
+  const found =
+    region === undefined || regionOf(id) === region ? await service.store.get(pools, id) : undefined
+  ensure(found, () => refusals.poolNotFound(id, region))
+  return found
+}
+
+export const poolOf = async (scope: Scope, id: string): Promise<UserPool> =>
+  (await storedPool(scope, id)).record
+
+/** A client of the pool. */
+export async function clientOf({ service }: Scope, pool: UserPool, id: string): Promise<AppClient> {
+  const client = await clientById(service, id)
+  ensure(client?.poolId === pool.id, () => refusals.clientNotFound(id))
+  return client
+}
+
+/** A user by username, alias or `sub`, all of which administrators may say (§2.6). */
+export async function userOf(
+  { service }: Scope,
+  pool: UserPool,
+  username: string,
+): Promise<Stored<UserRecord>> {
+  const user = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
+  ensure(user, () => refusals.userNotFound(username, pool))
+  return user
+}
+
+/** A time as the API writes it: seconds, with a fraction. */
+export const timestamp = (milliseconds: number): number => milliseconds / 1000
+
+export const poolArn = ({ accountId }: Scope, poolId: string): string =>
+  `arn:aws:cognito-idp:${regionOf(poolId)}:${accountId}:userpool/${poolId}`

@@ -1,0 +1,291 @@
+import { memberships, type UserRecord, users } from '../../core/collections.js'
+import { ensureConforms, passwordVerifier, temporaryPassword } from '../../core/password.js'
+import { keyOf, remove, replace, type Stored } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import { aliasesOf, aliasKey, type UserAttributes } from '../../core/user.js'
+import { ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { post } from '../../courier/outbox.js'
+import { createUser } from '../../flows/create-user.js'
+import { revokeGrant } from '../../flows/grants.js'
+import { fingerprint } from '../../lib/secrets.js'
+import { grants } from '../../tokens/grants.js'
+import { operation } from '../operations.js'
+import { because, conflict, invalidParameter, notAuthorized } from '../refusals.js'
+import { poolOf, type Scope, userOf } from '../scope.js'
+import { type AttributeType, userType } from './representation.js'
+import { resetCodes } from './reset-codes.js'
+import { ensureUsernameForm } from './username-form.js'
+
+const asRecord = (attributes: readonly AttributeType[] = []): UserAttributes =>
+  Object.fromEntries(attributes.map(({ Name, Value = '' }) => [Name, Value]))
+
+export const AdminCreateUser = operation('AdminCreateUser', async (scope, input) => {
+  const { Username, MessageAction, DesiredDeliveryMediums: media = ['SMS'] } = input
+  const pool = await poolOf(scope, input.UserPoolId)
+  const text = input.TemporaryPassword ?? temporaryPassword(pool, scope.service.chance)
+  const user =
+    MessageAction === 'RESEND'
+      ? await invitedAgain(scope, pool, Username, text)
+      : await created(scope, pool, input, text)
+  if (MessageAction !== 'SUPPRESS') await invite(scope, pool, user, media, text)
+  return { User: userType(user) }
+})
+
+async function created(
+  { service }: Scope,
+  pool: UserPool,
+  { Username, UserAttributes = [] }: { Username: string; UserAttributes?: readonly AttributeType[] },
+  text: string,
+): Promise<UserRecord> {
+  ensureUsernameForm(pool, Username)
+  const given = asRecord(UserAttributes)
+  const byAttribute = pool.settings.UsernameAttributes ?? []
+  const own = Username.includes('@') ? 'email' : 'phone_number'
+  const attributes = byAttribute.length > 0 ? { ...given, [own]: Username } : given
+  ensureAttributes(pool, attributes, 'creation')
+  const stored = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
+  return createUser(service, pool, {
+    username: Username,
+    attributes: stored,
+    sub: service.chance.uuid(),
+    password: { text, temporary: true },
+  })
+}
+
+/** A new temporary password, valid from now. */
+async function invitedAgain(
+  scope: Scope,
+  pool: UserPool,
+  username: string,
+  text: string,
+): Promise<UserRecord> {
+  const user = await userOf(scope, pool, username)
+  ensure(user.record.status === 'FORCE_CHANGE_PASSWORD', () =>
+    because('UnsupportedUserStateException')('Resend not possible. User status is not FORCE_CHANGE_PASSWORD'),
+  )
+  return withPassword(scope, pool, user, text, false)
+}
+
+async function invite(
+  { service }: Scope,
+  pool: UserPool,
+  user: UserRecord,
+  media: readonly ('SMS' | 'EMAIL')[],
+  secret: string,
+): Promise<void> {
+  const template = pool.settings.AdminCreateUserConfig?.InviteMessageTemplate
+  const words = 'Your username is {username} and temporary password is {####}.'
+  const byMail =
+    user.attributes.email !== undefined && (media[0] === 'EMAIL' || !user.attributes.phone_number)
+  const body = (byMail ? template?.EmailMessage : template?.SMSMessage) ?? words
+  await post(service, pool, user, media, {
+    purpose: 'invitation',
+    subject: template?.EmailSubject ?? 'Your temporary password',
+    body: body.replaceAll('{username}', user.username).replaceAll('{####}', secret),
+    secret,
+  })
+}
+
+export const AdminGetUser = operation('AdminGetUser', async (scope, { UserPoolId, Username }) => {
+  const { record } = await userOf(scope, await poolOf(scope, UserPoolId), Username)
+  const { Attributes, ...rest } = userType(record)
+  return { ...rest, UserAttributes: Attributes }
+})
+
+/** An administrator may write what no client may; an empty value deletes (§2.6). */
+export const AdminUpdateUserAttributes = operation('AdminUpdateUserAttributes', async (scope, input) => {
+  const pool = await poolOf(scope, input.UserPoolId)
+  const user = await userOf(scope, pool, input.Username)
+  const given = asRecord(input.UserAttributes)
+  ensureAttributes(pool, given, 'change', user.record.attributes)
+  await saveAttributes(scope, pool, user, withFlags(user.record.attributes, given))
+  return {}
+})
+
+/** A new address is unverified unless the same request says otherwise. */
+function withFlags(before: UserAttributes, given: UserAttributes): UserAttributes {
+  const flags = (['email', 'phone_number'] as const).flatMap(name => {
+    const flag = `${name}_verified`
+    const changed = given[name] !== undefined && given[name] !== before[name]
+    return changed && given[flag] === undefined && before[flag] !== undefined ? [[flag, 'false']] : []
+  })
+  const plain = Object.entries(given).map(([name, value]) => [
+    name,
+    name.endsWith('_verified') ? value.toLowerCase() : value,
+  ])
+  const all: UserAttributes = { ...before, ...Object.fromEntries(flags), ...Object.fromEntries(plain) }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
+}
+
+async function saveAttributes(
+  { service }: Scope,
+  pool: UserPool,
+  user: Stored<UserRecord>,
+  attributes: UserAttributes,
+): Promise<void> {
+  const aliases = aliasesOf(pool, attributes)
+  for (const alias of aliases) {
+    const holders = await service.store.lookup(users, 'alias', alias, { limit: 2 })
+    const name =
+      Object.keys(attributes).find(name => aliasKey(pool, attributes[name] ?? '') === alias) ?? 'email'
+    ensure(
+      holders.every(({ key }) => key === user.key),
+      () => because('AliasExistsException')(`An account with the given ${name} already exists.`),
+    )
+  }
+  const record = { ...user.record, attributes, aliases, modifiedAt: service.clock.now() }
+  ensure(await service.store.commit(replace(users, user, record)), conflict)
+}
+
+export const AdminDeleteUserAttributes = operation('AdminDeleteUserAttributes', async (scope, input) => {
+  const pool = await poolOf(scope, input.UserPoolId)
+  const user = await userOf(scope, pool, input.Username)
+  ensureInSchema(pool, input.UserAttributeNames, 'change')
+  const required = input.UserAttributeNames.find(
+    name => pool.schema.find(attribute => attribute.name === name)?.required,
+  )
+  ensure(required === undefined, () =>
+    invalidParameter(`Invalid user attributes: user.${required}: The attribute is required\n`),
+  )
+  const left = Object.entries(user.record.attributes).filter(
+    ([name]) => !input.UserAttributeNames.includes(name),
+  )
+  await saveAttributes(scope, pool, user, Object.fromEntries(left))
+  return {}
+})
+
+export const AdminDeleteUser = operation('AdminDeleteUser', async (scope, { UserPoolId, Username }) => {
+  const { store } = scope.service
+  const pool = await poolOf(scope, UserPoolId)
+  const user = await userOf(scope, pool, Username)
+  const inside = await store.lookup(memberships, 'user', keyOf(pool.id, user.record.sub))
+  await store.commit(remove(users, user.key), ...inside.map(({ key }) => remove(memberships, key)))
+  await revokeAll(scope, pool, user.record.sub)
+  return undefined
+})
+
+/** Ends every sign-in of a user: no refresh token lives on (§2.12). */
+async function revokeAll({ service }: Scope, pool: UserPool, sub: string): Promise<void> {
+  for (const { key } of await service.store.lookup(grants, 'user', keyOf(pool.id, sub)))
+    await revokeGrant(service, key)
+}
+
+async function change(
+  { service }: Scope,
+  user: Stored<UserRecord>,
+  changed: Partial<UserRecord>,
+): Promise<UserRecord> {
+  const record = { ...user.record, ...changed, modifiedAt: service.clock.now() }
+  ensure(await service.store.commit(replace(users, user, record)), conflict)
+  return record
+}
+
+export const AdminEnableUser = operation('AdminEnableUser', async (scope, { UserPoolId, Username }) => {
+  await change(scope, await userOf(scope, await poolOf(scope, UserPoolId), Username), { enabled: true })
+  return {}
+})
+
+export const AdminDisableUser = operation('AdminDisableUser', async (scope, { UserPoolId, Username }) => {
+  const pool = await poolOf(scope, UserPoolId)
+  const { sub } = await change(scope, await userOf(scope, pool, Username), { enabled: false })
+  await revokeAll(scope, pool, sub)
+  return {}
+})
+
+export const AdminUserGlobalSignOut = operation(
+  'AdminUserGlobalSignOut',
+  async (scope, { UserPoolId, Username }) => {
+    const pool = await poolOf(scope, UserPoolId)
+    const user = await userOf(scope, pool, Username)
+    await change(scope, user, { tokensValidFrom: scope.service.clock.now() })
+    await revokeAll(scope, pool, user.record.sub)
+    return {}
+  },
+)
+
+export const AdminConfirmSignUp = operation('AdminConfirmSignUp', async (scope, { UserPoolId, Username }) => {
+  const user = await userOf(scope, await poolOf(scope, UserPoolId), Username)
+  const { status } = user.record
+  ensure(status === 'UNCONFIRMED', () =>
+    notAuthorized(`User cannot be confirmed. Current status is ${status}`),
+  )
+  await change(scope, user, { status: 'CONFIRMED' })
+  return {}
+})
+
+export const AdminSetUserPassword = operation('AdminSetUserPassword', async (scope, input) => {
+  const pool = await poolOf(scope, input.UserPoolId)
+  const user = await userOf(scope, pool, input.Username)
+  ensureConforms(pool, input.Password)
+  await withPassword(scope, pool, user, input.Password, input.Permanent ?? false)
+  return {}
+})
+
+function withPassword(
+  scope: Scope,
+  pool: UserPool,
+  user: Stored<UserRecord>,
+  text: string,
+  permanent: boolean,
+) {
+  const { chance, clock } = scope.service
+  ensureConforms(pool, text)
+  const verifier = passwordVerifier(pool, user.record.username, text, chance.bytes(16))
+  return change(scope, user, {
+    status: permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
+    password: { verifier, setAt: clock.now(), temporary: !permanent },
+  })
+}
+
+const resetCodeLifetime = 3_600_000
+
+/** The old password ends, and a code goes to a verified address (§2.6, §4.8). */
+export const AdminResetUserPassword = operation(
+  'AdminResetUserPassword',
+  async (scope, { UserPoolId, Username }) => {
+    const { service } = scope
+    const pool = await poolOf(scope, UserPoolId)
+    const user = await userOf(scope, pool, Username)
+    const { attributes, status } = user.record
+    ensure(status !== 'FORCE_CHANGE_PASSWORD' && status !== 'UNCONFIRMED', () =>
+      notAuthorized('User password cannot be reset in the current state.'),
+    )
+    const media = recoveryMedia(pool).filter(
+      medium => attributes[medium === 'EMAIL' ? 'email_verified' : 'phone_number_verified'] === 'true',
+    )
+    ensure(media.length > 0, () =>
+      invalidParameter(
+        'Cannot reset password for the user as there is no registered/verified email or phone_number',
+      ),
+    )
+    const code = String(service.chance.bytes(4).readUInt32BE() % 1_000_000).padStart(6, '0')
+    const record = await change(scope, user, { status: 'RESET_REQUIRED' })
+    const expiresAt = service.clock.now() + resetCodeLifetime
+    await service.store.commit(resetCodes.write(pool, record, fingerprint(code), expiresAt))
+    await post(service, pool, record, media, {
+      purpose: 'password reset',
+      subject: 'Your verification code',
+      body: `Your password reset code is ${code}`,
+      secret: code,
+    })
+    return {}
+  },
+)
+
+/** By the pool's setting, in order of priority; without one, text messages before mail. */
+function recoveryMedia({ settings }: UserPool): ('EMAIL' | 'SMS')[] {
+  const mechanisms = settings.AccountRecoverySetting?.RecoveryMechanisms
+  if (mechanisms === undefined) return ['SMS', 'EMAIL']
+  return mechanisms
+    .toSorted((one, other) => one.Priority - other.Priority)
+    .flatMap(({ Name }) => (Name === 'admin_only' ? [] : [Name === 'verified_email' ? 'EMAIL' : 'SMS']))
+}
+
+export const AdminGetUserAuthFactors = operation('AdminGetUserAuthFactors', async (scope, input) => {
+  const { record } = await userOf(scope, await poolOf(scope, input.UserPoolId), input.Username)
+  return {
+    Username: record.username,
+    ConfiguredUserAuthFactors: record.password === undefined ? [] : ['PASSWORD'],
+  }
+})

@@ -1,0 +1,48 @@
+import { refusal } from '../core/refusal.js'
+
+/** What the front end refuses before an operation is looked at (user-pools-api.md §1.3, §1.4). */
+
+export const notConvertible = refusal('SerializationException', (told: string) => ({
+  told,
+  because: `A member of the request has another JSON type than the operation wants: ${told}`,
+  remedy: 'Send the type that the API reference gives; attribute values are always texts.',
+}))
+
+export const notJson = refusal('SerializationException', () => ({
+  because: 'The body is no JSON object.',
+  remedy: 'Send a JSON object, or nothing.',
+}))
+
+export const invalidConstraints = refusal('InvalidParameterException', (entries: readonly string[]) => {
+  const told = `${entries.length} validation error${entries.length === 1 ? '' : 's'} detected: ${entries.join('; ')}`
+  return {
+    told,
+    because: `The request breaks ${entries.length} constraint(s) of the operation's input: ${entries.join('; ')}`,
+    remedy: 'Mend the members that are named.',
+  }
+})
+
+export const unknownOperation = refusal('UnknownOperationException', (target: string) => ({
+  because: `There is no operation "${target}".`,
+  remedy: 'Send X-Amz-Target: AWSCognitoIdentityProviderService.<Operation>, as every AWS SDK does.',
+}))
+
+/** No exception of the service's: whoever meets it has found the edge of the emulator. */
+export const notBuilt = refusal('NotImplementedException', (operation: string) => ({
+  told: `Rockpool does not have the operation ${operation} yet.`,
+  because: `${operation} exists on AWS; Rockpool does not have it yet.`,
+  remedy: 'See the list in the README; configure what a seed can instead.',
+}))
+
+export const missingToken = refusal('MissingAuthenticationTokenException', (operation: string) => ({
+  told: 'Missing Authentication Token',
+  because: `${operation} is signed on AWS, and the request has no Authorization header.`,
+  remedy: 'Give the SDK any credentials: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test.',
+}))
+
+export const incompleteSignature = refusal('IncompleteSignatureException', () => ({
+  told: "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter.",
+  because:
+    'The Authorization header is none of the form AWS4-HMAC-SHA256 Credential=…/cognito-idp/aws4_request, ….',
+  remedy: 'Sign with Signature Version 4 for the service cognito-idp; any key will do.',
+}))
