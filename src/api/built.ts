@@ -4,6 +4,7 @@ import * as protection from './documents/protection.js'
 import * as terms from './documents/terms.js'
 import * as groups from './groups/groups.js'
 import type { Operation } from './operations.js'
+import * as ownProfile from './own-profile/own-profile.js'
 import * as domains from './pools/domains.js'
 import * as mfa from './pools/mfa.js'
 import * as pools from './pools/pools.js'
@@ -11,6 +12,9 @@ import * as tags from './pools/tags.js'
 import * as linking from './providers/linking.js'
 import * as providers from './providers/providers.js'
 import * as resourceServers from './resource-servers/resource-servers.js'
+import * as initiate from './sign-in/initiate.js'
+import * as refresh from './sign-in/refresh.js'
+import * as respond from './sign-in/respond.js'
 import * as listUsers from './users/list-users.js'
 import * as users from './users/users.js'
 
@@ -26,6 +30,10 @@ const families: readonly object[] = [
   groups,
   users,
   listUsers,
+  initiate,
+  respond,
+  refresh,
+  ownProfile,
   branding,
   terms,
   protection,

@@ -22,6 +22,8 @@ export interface Issue {
   /** Names the sign-in; absent when the client's tokens cannot be revoked. */
   readonly originJti?: string
   readonly eventId: string
+  /** Whether the sign-in was made through the user pools API: such access tokens have no `version`. */
+  readonly viaApi?: boolean
 }
 
 /** A user with the groups they are in. */
@@ -38,7 +40,7 @@ export function accessTokenClaims(issue: Issue, { user, groups }: Person, resour
     sub: user.sub,
     ...groupClaim(groups),
     iss: issue.issuer,
-    version: 2,
+    ...(issue.viaApi ? {} : { version: 2 }),
     client_id: issue.client.id,
     ...(issue.originJti === undefined ? {} : { origin_jti: issue.originJti }),
     event_id: issue.eventId,
@@ -54,7 +56,7 @@ export function accessTokenClaims(issue: Issue, { user, groups }: Person, resour
 }
 
 /** Claims of a machine's access token: nobody's username, and the client as the subject (§7.3, fact O33). */
-export function machineTokenClaims(issue: Omit<Issue, 'originJti' | 'eventId'>): TokenClaims {
+export function machineTokenClaims(issue: Omit<Issue, 'originJti' | 'eventId' | 'viaApi'>): TokenClaims {
   return {
     sub: issue.client.id,
     token_use: 'access',

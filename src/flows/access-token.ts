@@ -7,6 +7,7 @@ import { verifiedClaims } from '../tokens/jwt.js'
 import { personBySub } from './directory.js'
 import { grantById } from './grants.js'
 import type { Service } from './service.js'
+import { isFromBeforeSignOut } from './sign-out.js'
 
 const unusable = refusal('invalid_token', (because: string, remedy: string) => ({
   told: 'Access token is expired, disabled, or deleted, or the user has globally signed out.',
@@ -46,7 +47,7 @@ export async function verifyAccessToken(
   ensure(person, () =>
     unusable('Its user was deleted, or is disabled.', 'Enable the user, or create it anew.'),
   )
-  ensure(Number(iat) * 1000 >= (person.user.tokensValidFrom ?? 0), () =>
+  ensure(!isFromBeforeSignOut(person.user, Number(iat)), () =>
     unusable('The user has signed out everywhere since.', 'Sign in again.'),
   )
   return { claims, person, scopes: String(scope).split(' ') }

@@ -44,6 +44,16 @@ export async function signInWithPassword(
   ensure(user, () => refusals.unknownUser(pool, username))
   service.recorder.concerns({ user: user.username })
   ensurePassword(pool, user, password)
+  return signInProven(service, pool, client, user)
+}
+
+/** Signs in a user who has proven to know the password, by whichever protocol. */
+export async function signInProven(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  user: User,
+): Promise<SignIn> {
   ensureMaySignIn(service, pool, user)
   if (user.status !== 'FORCE_CHANGE_PASSWORD') {
     service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username: user.username })

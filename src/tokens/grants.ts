@@ -14,6 +14,8 @@ export interface Grant {
   /** Seconds since the epoch: when the user proved who they are. */
   readonly authTime: number
   readonly eventId: string
+  /** Whether it came of the user pools API: its tokens look a little different (user-pools-api.md §6.2, fact O62). */
+  readonly viaApi?: true
   /** The API that the access tokens are bound to (`resource`, RFC 8707). */
   readonly resource?: string
 }

@@ -69,7 +69,7 @@ export async function mintMachineToken(
 
 /**
  * The ID token of a user's sign-in (§7.2).
- * @param beside the access token it is given out with, and the nonce it has to repeat
+ * @param beside the access token it is given out with (where it has to vouch for it), and the nonce it has to repeat
  */
 export async function mintIdToken(
   mint: Mint,
@@ -77,10 +77,10 @@ export async function mintIdToken(
   client: AppClient,
   person: Person,
   grant: Grant,
-  beside: { accessToken: string; nonce?: string | undefined },
+  beside: { accessToken?: string; nonce?: string | undefined },
 ): Promise<{ token: string; claims: TokenClaims }> {
   const claims = idTokenClaims(issue(mint, pool, client, grant, tokenLifetimes(client).id), person, {
-    atHash: accessTokenHash(beside.accessToken),
+    ...(beside.accessToken === undefined ? {} : { atHash: accessTokenHash(beside.accessToken) }),
     ...(beside.nonce === undefined ? {} : { nonce: beside.nonce }),
   })
   return { token: await signJwt((await mint.keys.of(pool.id)).idToken, claims), claims }
@@ -96,6 +96,7 @@ const issue = (mint: Mint, pool: UserPool, client: AppClient, grant: Grant, life
   jti: mint.chance.uuid(),
   ...(tokensAreRevocable(client) ? { originJti: grant.id } : {}),
   eventId: grant.eventId,
+  viaApi: grant.viaApi ?? false,
 })
 
 async function signed(

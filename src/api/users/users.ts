@@ -7,9 +7,8 @@ import { ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { post } from '../../courier/outbox.js'
 import { createUser } from '../../flows/create-user.js'
-import { revokeGrant } from '../../flows/grants.js'
+import { revokeAllGrants, signOutEverywhere } from '../../flows/sign-out.js'
 import { fingerprint } from '../../lib/secrets.js'
-import { grants } from '../../tokens/grants.js'
 import { operation } from '../operations.js'
 import { because, conflict, invalidParameter, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
@@ -161,15 +160,9 @@ export const AdminDeleteUser = operation('AdminDeleteUser', async (scope, { User
   const user = await userOf(scope, pool, Username)
   const inside = await store.lookup(memberships, 'user', keyOf(pool.id, user.record.sub))
   await store.commit(remove(users, user.key), ...inside.map(({ key }) => remove(memberships, key)))
-  await revokeAll(scope, pool, user.record.sub)
+  await revokeAllGrants(scope.service, pool, user.record.sub)
   return undefined
 })
-
-/** Ends every sign-in of a user: no refresh token lives on (§2.12). */
-async function revokeAll({ service }: Scope, pool: UserPool, sub: string): Promise<void> {
-  for (const { key } of await service.store.lookup(grants, 'user', keyOf(pool.id, sub)))
-    await revokeGrant(service, key)
-}
 
 async function change(
   { service }: Scope,
@@ -189,7 +182,7 @@ export const AdminEnableUser = operation('AdminEnableUser', async (scope, { User
 export const AdminDisableUser = operation('AdminDisableUser', async (scope, { UserPoolId, Username }) => {
   const pool = await poolOf(scope, UserPoolId)
   const { sub } = await change(scope, await userOf(scope, pool, Username), { enabled: false })
-  await revokeAll(scope, pool, sub)
+  await revokeAllGrants(scope.service, pool, sub)
   return {}
 })
 
@@ -198,8 +191,7 @@ export const AdminUserGlobalSignOut = operation(
   async (scope, { UserPoolId, Username }) => {
     const pool = await poolOf(scope, UserPoolId)
     const user = await userOf(scope, pool, Username)
-    await change(scope, user, { tokensValidFrom: scope.service.clock.now() })
-    await revokeAll(scope, pool, user.record.sub)
+    ensure(await signOutEverywhere(scope.service, pool, user), conflict)
     return {}
   },
 )

@@ -150,7 +150,7 @@ const grantPayload = ({ id, clientId, sub, scopes }: Grant, exp: number): Adapte
 const refreshTokenPayload = (
   jti: string,
   { grantId, clientId }: RefreshToken,
-  { sub, scopes, authTime }: Grant,
+  { sub, scopes, authTime, viaApi }: Grant,
   exp: number,
 ): AdapterPayload => ({
   kind: 'RefreshToken',
@@ -159,7 +159,8 @@ const refreshTokenPayload = (
   clientId,
   grantId,
   accountId: sub,
-  scope: scopes.join(' '),
+  // A sign-in through the API has an ID token as well, though its access token says nothing of openid.
+  scope: [...(viaApi ? ['openid'] : []), ...scopes].join(' '),
   authTime,
 })
 

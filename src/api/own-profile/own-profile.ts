@@ -1,0 +1,49 @@
+import { mayRead } from '../../core/app-client.js'
+import { memberships, users } from '../../core/collections.js'
+import { ensureConforms, isPassword, passwordVerifier } from '../../core/password.js'
+import { keyOf, remove, replace } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import { wrongPassword } from '../../flows/sign-in-refusals.js'
+import { signOutEverywhere } from '../../flows/sign-out.js'
+import { operation } from '../operations.js'
+import { conflict } from '../refusals.js'
+import { userType } from '../users/representation.js'
+import { ownerOf } from './access-token.js'
+
+export const GetUser = operation('GetUser', async (scope, { AccessToken }) => {
+  const { user, client } = await ownerOf(scope, AccessToken)
+  const { Username, Attributes } = userType(user.record)
+  return {
+    Username,
+    UserAttributes: Attributes.filter(({ Name }) => Name === 'sub' || mayRead(client, Name)),
+  }
+})
+
+export const GlobalSignOut = operation('GlobalSignOut', async (scope, { AccessToken }) => {
+  const { pool, user } = await ownerOf(scope, AccessToken)
+  ensure(await signOutEverywhere(scope.service, pool, user), conflict)
+  return {}
+})
+
+export const ChangePassword = operation('ChangePassword', async (scope, input) => {
+  const { service } = scope
+  const { pool, user } = await ownerOf(scope, input.AccessToken)
+  const { username, password } = user.record
+  const right =
+    password === undefined || isPassword(pool, username, input.PreviousPassword ?? '', password.verifier)
+  ensure(right, () => wrongPassword(pool, username))
+  ensureConforms(pool, input.ProposedPassword)
+  const verifier = passwordVerifier(pool, username, input.ProposedPassword, service.chance.bytes(16))
+  const now = service.clock.now()
+  const changed = { ...user.record, password: { verifier, setAt: now, temporary: false }, modifiedAt: now }
+  ensure(await service.store.commit(replace(users, user, changed)), conflict)
+  return {}
+})
+
+export const DeleteUser = operation('DeleteUser', async (scope, { AccessToken }) => {
+  const { store } = scope.service
+  const { pool, user } = await ownerOf(scope, AccessToken)
+  const inside = await store.lookup(memberships, 'user', keyOf(pool.id, user.record.sub))
+  await store.commit(remove(users, user.key), ...inside.map(({ key }) => remove(memberships, key)))
+  return undefined
+})

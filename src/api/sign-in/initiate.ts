@@ -1,0 +1,172 @@
+import { createHmac } from 'node:crypto'
+import type { AppClient } from '../../core/app-client.js'
+import type { UserRecord } from '../../core/collections.js'
+import { ensure } from '../../core/refusal.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { tokensForSignIn } from '../../flows/api-tokens.js'
+import { userBySub, userNamed } from '../../flows/directory.js'
+import { type SignIn, signInWithPassword } from '../../flows/sign-in.js'
+import { unknownUser } from '../../flows/sign-in-refusals.js'
+import { type InputOf, operation } from '../operations.js'
+import { invalidParameter, userNotFound } from '../refusals.js'
+import type { Scope } from '../scope.js'
+import { ensureSecretHash, parameter, poolAndClient } from './client.js'
+import { refreshed } from './refresh.js'
+import { beginSrp } from './srp.js'
+
+type Flow = InputOf<'InitiateAuth'>['AuthFlow']
+
+export const InitiateAuth = operation('InitiateAuth', async (scope, input) => {
+  const { pool, client } = await poolAndClient(scope, input.ClientId)
+  return begin(scope, pool, client, input, 'public')
+})
+
+export const AdminInitiateAuth = operation('AdminInitiateAuth', async (scope, input) => {
+  const { pool, client } = await poolAndClient(scope, input.ClientId, input.UserPoolId)
+  return begin(scope, pool, client, input, 'admin')
+})
+
+interface Begun {
+  readonly AuthFlow: Flow
+  readonly AuthParameters?: Readonly<Record<string, string>>
+}
+
+async function begin(
+  scope: Scope,
+  pool: UserPool,
+  client: AppClient,
+  { AuthFlow, AuthParameters }: Begun,
+  caller: 'public' | 'admin',
+): Promise<object> {
+  ensureFlow(client, AuthFlow, caller)
+  if (AuthFlow === 'REFRESH_TOKEN_AUTH' || AuthFlow === 'REFRESH_TOKEN') {
+    const token = parameter(AuthParameters, 'REFRESH_TOKEN')
+    return refreshed(scope, pool, client, token, AuthParameters?.SECRET_HASH)
+  }
+  const username = parameter(AuthParameters, 'USERNAME')
+  const secret = AuthFlow === 'USER_SRP_AUTH' ? 'SRP_A' : 'PASSWORD'
+  const value = parameter(AuthParameters, secret)
+  ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
+  const user = await knownUser(scope, pool, client, username, caller)
+  if (AuthFlow === 'USER_SRP_AUTH')
+    return beginSrp(scope, pool, client, user ?? simulated(pool, username), value)
+  ensure(user, () => unknownUser(pool, username))
+  const outcome = await signInWithPassword(scope.service, pool, client, {
+    username: user.username,
+    password: value,
+  })
+  return answerTo(scope, pool, client, outcome)
+}
+
+/** Which setting of the client lets which flow pass, for whom, and what is said otherwise (§3.1). */
+const flows: {
+  readonly [flow in Flow]?: {
+    readonly needs: readonly string[]
+    readonly callers: readonly string[]
+    readonly refusal: string
+  }
+} = {
+  USER_PASSWORD_AUTH: {
+    needs: ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'],
+    callers: ['public'],
+    refusal: 'USER_PASSWORD_AUTH flow not enabled for this client',
+  },
+  USER_SRP_AUTH: {
+    needs: ['ALLOW_USER_SRP_AUTH'],
+    callers: ['public', 'admin'],
+    refusal: 'USER_SRP_AUTH is not enabled for the client.',
+  },
+  ADMIN_USER_PASSWORD_AUTH: {
+    needs: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'],
+    callers: ['admin'],
+    refusal: 'Auth flow not enabled for this client',
+  },
+  ADMIN_NO_SRP_AUTH: {
+    needs: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'],
+    callers: ['admin'],
+    refusal: 'Auth flow not enabled for this client',
+  },
+  REFRESH_TOKEN_AUTH: {
+    needs: ['ALLOW_REFRESH_TOKEN_AUTH'],
+    callers: ['public', 'admin'],
+    refusal: 'Auth flow not enabled for this client',
+  },
+  REFRESH_TOKEN: {
+    needs: ['ALLOW_REFRESH_TOKEN_AUTH'],
+    callers: ['public', 'admin'],
+    refusal: 'Auth flow not enabled for this client',
+  },
+}
+
+const defaultFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH']
+
+function ensureFlow({ settings }: AppClient, flow: Flow, caller: 'public' | 'admin'): void {
+  const rule = flows[flow]
+  ensure(rule, () =>
+    invalidParameter(
+      'Auth flow not enabled for this client',
+      `Rockpool does not have the flow ${flow} yet: use USER_SRP_AUTH or a password flow.`,
+    ),
+  )
+  ensure(rule.callers.includes(caller), () => invalidParameter('Initiate Auth method not supported.'))
+  const enabled: readonly string[] = settings.ExplicitAuthFlows ?? defaultFlows
+  // The names of before 2019 let refreshing pass without saying so.
+  const legacy = enabled.length > 0 && !enabled.some(name => name.startsWith('ALLOW_'))
+  ensure(rule.needs.some(need => enabled.includes(need)) || (legacy && flow.startsWith('REFRESH')), () =>
+    invalidParameter(rule.refusal),
+  )
+}
+
+/** A user by name or alias; unknown ones are told as the client wishes (§3.12). */
+async function knownUser(
+  { service }: Scope,
+  pool: UserPool,
+  { settings }: AppClient,
+  username: string,
+  caller: 'public' | 'admin',
+): Promise<UserRecord | undefined> {
+  const user = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
+  const hides = settings.PreventUserExistenceErrors === 'ENABLED' && caller === 'public'
+  ensure(user !== undefined || hides, () => userNotFound(username, pool))
+  return user?.record
+}
+
+/** Somebody who does not exist, but answers as if: the salt is the same each time (fact U40). */
+function simulated(pool: UserPool, username: string): Pick<User, 'username' | 'sub' | 'password'> {
+  const digest = createHmac('sha256', pool.id).update(username).digest('hex')
+  const id = [8, 12, 16, 20, 32].map((end, index, ends) => digest.slice(ends[index - 1] ?? 0, end)).join('-')
+  return {
+    username: id,
+    sub: '',
+    password: {
+      verifier: { salt: digest.slice(32), srp: digest.repeat(12), check: '' },
+      setAt: 0,
+      temporary: false,
+    },
+  }
+}
+
+/** What a sign-in is answered with: tokens, or the challenge to choose a new password. */
+export async function answerTo(
+  scope: Scope,
+  pool: UserPool,
+  client: AppClient,
+  outcome: SignIn,
+): Promise<object> {
+  if (outcome.done)
+    return {
+      ChallengeParameters: {},
+      AuthenticationResult: await tokensForSignIn(scope.service, pool, client, outcome.sub),
+    }
+  const user = (await userNamed(scope.service, pool, outcome.username))?.record
+  return {
+    ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    Session: outcome.challenge,
+    ChallengeParameters: {
+      USER_ID_FOR_SRP: outcome.username,
+      requiredAttributes: JSON.stringify(outcome.missingAttributes.map(name => `userAttributes.${name}`)),
+      userAttributes: JSON.stringify(user?.attributes ?? {}),
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { AppClient } from '../../core/app-client.js'
+import { challengeLifetime } from '../../core/app-client.js'
+import { type Collection, insert, remove } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import { isUsable, proof, type ServerKeys, serverKeys, sharedKey } from '../../core/srp.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { userBySub } from '../../flows/directory.js'
+import { type SignIn, signInProven } from '../../flows/sign-in.js'
+import { wrongPassword } from '../../flows/sign-in-refusals.js'
+import { fingerprint, sameSecret } from '../../lib/secrets.js'
+import { invalidParameter } from '../refusals.js'
+import type { Scope } from '../scope.js'
+
+/** A proof that is waited for. Key: the fingerprint of the secret block. */
+interface PendingProof {
+  readonly poolId: string
+  readonly clientId: string
+  readonly sub: string
+  readonly username: string
+  readonly A: string
+  readonly keys: ServerKeys
+  readonly verifier: string
+}
+
+const pendingProofs: Collection<PendingProof> = { name: 'srp-proofs', indexes: {} }
+
+/** Step 1 of SRP: what the client needs to prove that it knows the password (§3.5). */
+export async function beginSrp(
+  { service }: Scope,
+  pool: UserPool,
+  client: AppClient,
+  user: Pick<User, 'username' | 'sub' | 'password'>,
+  A: string,
+): Promise<object> {
+  ensure(isUsable(A), () => invalidParameter('Invalid SRP_A'))
+  const { chance, clock, store } = service
+  // A user without a password answers like everybody else, and no proof is ever right.
+  const verifier = user.password?.verifier.srp ?? chance.bytes(383).toString('hex')
+  const salt = user.password?.verifier.salt ?? chance.bytes(16).toString('hex')
+  const keys = serverKeys(verifier, chance.bytes(32))
+  const block = chance.bytes(960).toString('base64')
+  const { username, sub } = user
+  const pending: PendingProof = { poolId: pool.id, clientId: client.id, sub, username, A, keys, verifier }
+  const expiresAt = clock.now() + challengeLifetime(client)
+  await store.commit(insert(pendingProofs, fingerprint(block), pending, { expiresAt }))
+  return {
+    ChallengeName: 'PASSWORD_VERIFIER',
+    ChallengeParameters: {
+      SALT: salt,
+      SECRET_BLOCK: block,
+      SRP_B: keys.public,
+      USERNAME: username,
+      USER_ID_FOR_SRP: username,
+    },
+  }
+}
+
+/** Step 2: the proof, which is asked for once. */
+export async function finishSrp(
+  { service }: Scope,
+  pool: UserPool,
+  client: AppClient,
+  claim: { username: string; block: string; signature: string; timestamp: string },
+): Promise<SignIn> {
+  const { store } = service
+  const refuse = () => wrongPassword(pool, claim.username)
+  const pending = await store.get(pendingProofs, fingerprint(claim.block))
+  ensure(pending?.record.poolId === pool.id && pending.record.clientId === client.id, refuse)
+  ensure(await store.commit(remove(pendingProofs, pending)), refuse)
+  const { sub, username, A, keys, verifier } = pending.record
+  const group = pool.id.slice(pool.id.lastIndexOf('_') + 1)
+  const expected = proof(sharedKey(A, keys, verifier), group, username, claim.block, claim.timestamp)
+  ensure(claim.username === username && sameSecret(claim.signature, expected), refuse)
+  ensure(isRecent(claim.timestamp, service.clock.now()), refuse)
+  const user = await userBySub(service, pool, sub)
+  ensure(user?.record.password?.verifier.srp === verifier, refuse)
+  return signInProven(service, pool, client, user.record)
+}
+
+/** `EEE MMM d HH:mm:ss UTC yyyy`; clocks may differ by some minutes. */
+function isRecent(timestamp: string, now: number): boolean {
+  const at = Date.parse(timestamp)
+  return Number.isFinite(at) && Math.abs(at - now) < 15 * 60_000
+}

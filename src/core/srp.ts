@@ -1,0 +1,80 @@
+import { createDiffieHellman, createHash, createHmac, getDiffieHellman } from 'node:crypto'
+
+/**
+ * The server's half of the Secure Remote Password protocol as Cognito speaks it (user-pools-api.md §3.5): numbers travel as
+ * hexadecimal, and are hashed as the bytes of a positive number in two's complement. Node's Diffie-Hellman does the
+ * exponentiations natively.
+ */
+
+const prime = getDiffieHellman('modp15').getPrime()
+const N = BigInt(`0x${prime.toString('hex')}`)
+const k = toNumber(sha256(pad(N), pad(2n)))
+
+/** What the server sends, and what it keeps to check the proof with. */
+export interface ServerKeys {
+  /** `B`, as hexadecimal. */
+  readonly public: string
+  /** `b`, as hexadecimal. */
+  readonly private: string
+}
+
+/**
+ * Makes `B = k·v + g^b`.
+ * @param verifier `v`, as hexadecimal
+ * @param random `b`: at least 32 random bytes
+ */
+export function serverKeys(verifier: string, random: Buffer): ServerKeys {
+  const B = (k * fromHex(verifier) + power(2n, random)) % N
+  return { public: B.toString(16), private: random.toString('hex') }
+}
+
+/** Whether a client's `A` can be used at all: one that is a multiple of N would make every password right. */
+export const isUsable = (A: string): boolean => /^[0-9a-f]{1,1024}$/i.test(A) && fromHex(A) % N !== 0n
+
+/** The key that both sides arrive at when the password was right: 16 bytes. */
+export function sharedKey(A: string, { public: B, private: b }: ServerKeys, verifier: string): Buffer {
+  const u = toNumber(sha256(pad(fromHex(A)), pad(fromHex(B))))
+  const base = (fromHex(A) * power(fromHex(verifier), bytesOf(u))) % N
+  const S = power(base, Buffer.from(b, 'hex'))
+  const prk = createHmac('sha256', pad(u)).update(pad(S)).digest()
+  return createHmac('sha256', prk).update('Caldera Derived Key').update(Buffer.of(1)).digest().subarray(0, 16)
+}
+
+/** What the client proves it with, in base64: a MAC over names, block and time. */
+export const proof = (key: Buffer, group: string, user: string, block: string, timestamp: string): string =>
+  createHmac('sha256', key)
+    .update(group)
+    .update(user)
+    .update(Buffer.from(block, 'base64'))
+    .update(timestamp)
+    .digest('base64')
+
+/** `base^exponent mod N`. */
+function power(base: bigint, exponent: Buffer): bigint {
+  const exchange = createDiffieHellman(prime, 2)
+  exchange.setPrivateKey(exponent)
+  if (base === 2n) return toNumber(exchange.generateKeys())
+  return toNumber(exchange.computeSecret(bytesOf(base)))
+}
+
+const fromHex = (text: string): bigint => BigInt(`0x${text}`)
+
+function toNumber(bytes: Buffer): bigint {
+  return BigInt(`0x${bytes.toString('hex')}`)
+}
+
+function bytesOf(value: bigint): Buffer {
+  const hex = value.toString(16)
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')
+}
+
+function pad(value: bigint): Buffer {
+  const bytes = bytesOf(value)
+  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
+}
+
+function sha256(...parts: Buffer[]): Buffer {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest()
+}

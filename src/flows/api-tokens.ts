@@ -1,0 +1,64 @@
+import { type AppClient, tokenLifetimes } from '../core/app-client.js'
+import type { Person } from '../core/claims.js'
+import { epochSeconds } from '../core/ports/clock.js'
+import { ensure } from '../core/refusal.js'
+import type { UserPool } from '../core/user-pool.js'
+import { fingerprint } from '../lib/secrets.js'
+import type { Grant } from '../tokens/grants.js'
+import { mintAccessToken, mintIdToken } from '../tokens/token-service.js'
+import { personBySub } from './directory.js'
+import { keepRefreshToken, newGrant, newRefreshToken } from './grants.js'
+import type { Service } from './service.js'
+import { userDisabled } from './sign-in-refusals.js'
+
+/** The scope of tokens that the user pools API gives: they may call that API, and nothing else (fact O62). */
+export const apiScope = 'aws.cognito.signin.user.admin'
+
+/** `AuthenticationResult` of the API. */
+export interface AuthenticationResult {
+  readonly AccessToken: string
+  readonly IdToken: string
+  readonly RefreshToken?: string
+  readonly ExpiresIn: number
+  readonly TokenType: 'Bearer'
+}
+
+/** The tokens of a new sign-in through the API. */
+export async function tokensForSignIn(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  sub: string,
+): Promise<AuthenticationResult> {
+  const person = await personBySub(service, pool, sub)
+  ensure(person, () => userDisabled(sub))
+  const { refresh } = tokenLifetimes(client)
+  const granted = { sub, scopes: [apiScope], authTime: epochSeconds(service.clock), viaApi: true as const }
+  const { grant, write } = newGrant(service, pool, client, granted, refresh)
+  await service.store.commit(write)
+  const RefreshToken = newRefreshToken(service)
+  await keepRefreshToken(
+    service,
+    fingerprint(RefreshToken),
+    grant,
+    client,
+    service.clock.now() + refresh * 1000,
+  )
+  return { ...(await tokensOfGrant(service, pool, client, person, grant)), RefreshToken }
+}
+
+/** New access and ID tokens of a sign-in. */
+export async function tokensOfGrant(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  person: Person,
+  grant: Grant,
+): Promise<AuthenticationResult> {
+  const [access, id] = await Promise.all([
+    mintAccessToken(service, pool, client, person, grant),
+    mintIdToken(service, pool, client, person, grant, {}),
+  ])
+  service.recorder.note('tokens', { access_token: access.claims, id_token: id.claims })
+  return { AccessToken: access.token, IdToken: id.token, ExpiresIn: access.expiresIn, TokenType: 'Bearer' }
+}
