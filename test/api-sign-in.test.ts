@@ -294,6 +294,22 @@ t.test('passwords', async t => {
   t.equal(first?.SALT, second?.SALT, 'U40')
   t.not(first?.SRP_B, second?.SRP_B)
 
+  const mfa = (MfaConfiguration: 'ON' | 'OFF') =>
+    sdk.send(
+      new cognito.SetUserPoolMfaConfigCommand({
+        UserPoolId: 'us-east-1_Reef00001',
+        MfaConfiguration,
+        ...(MfaConfiguration === 'ON' ? { SoftwareTokenMfaConfiguration: { Enabled: true } } : {}),
+      }),
+    )
+  await mfa('ON')
+  t.match(
+    await refusal(signIn()),
+    ['NotImplementedException', /multi-factor/],
+    'a password alone is not enough',
+  )
+  await mfa('OFF')
+
   await sdk.send(
     new cognito.AdminDisableUserCommand({ UserPoolId: 'us-east-1_Reef00001', Username: 'marco' }),
   )

@@ -1000,6 +1000,21 @@ t.test('the story, built by API alone', async t => {
     Groups: [{ GroupName: `${one}_Corporate` }],
   })
 
+  await send(
+    new cognito.SetUserPoolMfaConfigCommand({
+      UserPoolId: one,
+      MfaConfiguration: 'ON',
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+    }),
+  )
+  await browser.get(`${origin}/one/logout?client_id=${app?.ClientId}&logout_uri=x`)
+  browser.cookies.forEach((cookie, key) => {
+    if (cookie.path === '/one' && cookie.name.startsWith('cognito')) browser.cookies.delete(key)
+  })
+  const again = await browser.follow(start, 'https://app.example')
+  t.ok(again.url.searchParams.get('code'), 'O63 a federated user is not asked for a second factor')
+  await send(new cognito.SetUserPoolMfaConfigCommand({ UserPoolId: one, MfaConfiguration: 'OFF' }))
+
   const userInfo = () =>
     fetch(`${origin}/one/oauth2/userInfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } })
   t.equal((await userInfo()).status, 200)

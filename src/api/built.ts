@@ -4,6 +4,7 @@ import * as protection from './documents/protection.js'
 import * as terms from './documents/terms.js'
 import * as groups from './groups/groups.js'
 import type { Operation } from './operations.js'
+import * as ownAttributes from './own-profile/attributes.js'
 import * as ownProfile from './own-profile/own-profile.js'
 import * as domains from './pools/domains.js'
 import * as mfa from './pools/mfa.js'
@@ -15,6 +16,7 @@ import * as resourceServers from './resource-servers/resource-servers.js'
 import * as initiate from './sign-in/initiate.js'
 import * as refresh from './sign-in/refresh.js'
 import * as respond from './sign-in/respond.js'
+import * as signUp from './sign-up/sign-up.js'
 import * as listUsers from './users/list-users.js'
 import * as users from './users/users.js'
 
@@ -34,6 +36,8 @@ const families: readonly object[] = [
   respond,
   refresh,
   ownProfile,
+  ownAttributes,
+  signUp,
   branding,
   terms,
   protection,

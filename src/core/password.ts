@@ -115,14 +115,21 @@ export function policyViolation(pool: UserPool, password: string): string | unde
   return missing && `Password must have ${missing.name} characters`
 }
 
-const passwordTooWeak = refusal('InvalidPasswordException', (violation: string, poolName: string) => ({
-  told: `Password does not conform to policy: ${violation}`,
-  because: `The new password breaks the password policy of ${poolName}: ${violation}.`,
-  remedy: 'Choose another password, or relax Policies.PasswordPolicy of the pool.',
-}))
+const passwordTooWeak = refusal(
+  'InvalidPasswordException',
+  (violation: string, poolName: string, head: string) => ({
+    told: `${head}: ${violation}`,
+    because: `The new password breaks the password policy of ${poolName}: ${violation}.`,
+    remedy: 'Choose another password, or relax Policies.PasswordPolicy of the pool.',
+  }),
+)
 
-/** Refuses a password that breaks the pool's policy. */
-export function ensureConforms(pool: UserPool, password: string): void {
+/** Refuses a password that breaks the pool's policy; signing up has words of its own (§4.3). */
+export function ensureConforms(
+  pool: UserPool,
+  password: string,
+  head = 'Password does not conform to policy',
+): void {
   const violation = policyViolation(pool, password)
-  ensure(violation === undefined, () => passwordTooWeak(violation ?? '', pool.name))
+  ensure(violation === undefined, () => passwordTooWeak(violation ?? '', pool.name, head))
 }

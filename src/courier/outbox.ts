@@ -3,6 +3,9 @@ import { type Collection, insert, keyOf } from '../core/ports/store.js'
 import type { User } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
 
+/** What a message is for. */
+export type Purpose = 'invitation' | 'sign-up' | 'password reset' | 'attribute verification'
+
 /** A mail or text message that would have been sent. Key: the time it was written, and its id. */
 export interface Message {
   readonly id: string
@@ -12,7 +15,7 @@ export interface Message {
   readonly username: string
   readonly medium: 'EMAIL' | 'SMS'
   readonly to: string
-  readonly purpose: 'invitation' | 'password reset'
+  readonly purpose: Purpose
   readonly subject?: string
   readonly body: string
   /** What the body carries for the user: a code, or a temporary password. */
@@ -65,7 +68,10 @@ export interface Delivery {
 }
 
 /** The first of the media that the user has an address for; a user with only the other one is reached by that. */
-function deliveryOf({ attributes }: User, media: readonly Message['medium'][]): Delivery | null {
+export function deliveryOf(
+  { attributes }: Pick<User, 'attributes'>,
+  media: readonly Message['medium'][],
+): Delivery | null {
   const all: readonly Message['medium'][] = [...media, 'EMAIL', 'SMS']
   for (const medium of all) {
     const attribute = medium === 'EMAIL' ? 'email' : 'phone_number'

@@ -17,6 +17,8 @@ export interface NewUser {
   readonly sub: string
   /** Without one nobody can sign in until an administrator sets one. */
   readonly password?: { readonly text: string; readonly temporary: boolean }
+  /** Whoever signs up is `UNCONFIRMED` at first. */
+  readonly unconfirmed?: boolean
 }
 
 type NeedsToCreate = Pick<Ports, 'clock' | 'chance'>
@@ -29,7 +31,7 @@ type NeedsToCreate = Pick<Ports, 'clock' | 'chance'>
 export function userCreation(
   { clock, chance }: NeedsToCreate,
   pool: UserPool,
-  { username, attributes, sub, password }: NewUser,
+  { username, attributes, sub, password, unconfirmed }: NewUser,
 ): { readonly record: UserRecord; readonly writes: readonly Write[] } {
   if (password !== undefined) ensureConforms(pool, password.text)
   const now = clock.now()
@@ -39,7 +41,11 @@ export function userCreation(
     poolId: pool.id,
     username: name,
     sub,
-    status: password?.temporary === false ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
+    status: unconfirmed
+      ? 'UNCONFIRMED'
+      : password?.temporary === false
+        ? 'CONFIRMED'
+        : 'FORCE_CHANGE_PASSWORD',
     enabled: true,
     attributes: stored,
     identities: [],

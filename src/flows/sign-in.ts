@@ -7,6 +7,7 @@ import { aliasesOf, type User } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
 import { fingerprint } from '../lib/secrets.js'
 import { userBySub, userNamed } from './directory.js'
+import { ensureNoSecondFactor } from './mfa.js'
 import type { Service } from './service.js'
 import * as refusals from './sign-in-refusals.js'
 
@@ -55,6 +56,7 @@ export async function signInProven(
   user: User,
 ): Promise<SignIn> {
   ensureMaySignIn(service, pool, user)
+  await ensureNoSecondFactor(service, pool)
   if (user.status !== 'FORCE_CHANGE_PASSWORD') {
     service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username: user.username })
     return { done: true, sub: user.sub }

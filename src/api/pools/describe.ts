@@ -1,7 +1,7 @@
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
+import { mfaConfigurationOf } from '../../flows/mfa.js'
 import { countOfUsers } from '../counts.js'
 import { poolArn, type Scope, timestamp } from '../scope.js'
-import { mfaConfigurationOf } from './mfa.js'
 
 /** A pool as `DescribeUserPool` shows it, with everything that nobody set at its default (§6.3). */
 export async function userPoolType(scope: Scope, pool: UserPool): Promise<object> {
@@ -29,7 +29,7 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
       EmailVerificationSubject: settings.EmailVerificationSubject ?? template?.EmailSubject,
     }),
     VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_CODE', ...template },
-    MfaConfiguration: (await mfaConfigurationOf(scope, pool)).MfaConfiguration,
+    MfaConfiguration: (await mfaConfigurationOf(scope.service, pool)).MfaConfiguration,
     EstimatedNumberOfUsers: await countOfUsers(scope.service, pool),
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...settings.EmailConfiguration },
     UserPoolTags: settings.UserPoolTags ?? {},

@@ -1,26 +1,13 @@
-import { type Collection, put } from '../../core/ports/store.js'
+import { put } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { type InputOf, operation } from '../operations.js'
+import { type MfaConfiguration, mfaConfigurationOf, mfaConfigurations } from '../../flows/mfa.js'
+import { operation } from '../operations.js'
 import { invalidParameter } from '../refusals.js'
-import { poolOf, type Scope } from '../scope.js'
-
-/** What `SetUserPoolMfaConfig` has set, as it was given. Key: the pool's id. */
-export type MfaConfiguration = Omit<InputOf<'SetUserPoolMfaConfig'>, 'UserPoolId'>
-
-export const mfaConfigurations: Collection<MfaConfiguration> = { name: 'mfa-configurations', indexes: {} }
-
-/** A pool's MFA configuration: what was set last, by whichever operation. */
-export async function mfaConfigurationOf(
-  { service }: Scope,
-  pool: UserPool,
-): Promise<MfaConfiguration & { MfaConfiguration: string }> {
-  const set = (await service.store.get(mfaConfigurations, pool.id))?.record
-  return { ...set, MfaConfiguration: set?.MfaConfiguration ?? pool.settings.MfaConfiguration ?? 'OFF' }
-}
+import { poolOf } from '../scope.js'
 
 export const GetUserPoolMfaConfig = operation('GetUserPoolMfaConfig', async (scope, { UserPoolId }) =>
-  mfaConfigurationOf(scope, await poolOf(scope, UserPoolId)),
+  mfaConfigurationOf(scope.service, await poolOf(scope, UserPoolId)),
 )
 
 export const SetUserPoolMfaConfig = operation('SetUserPoolMfaConfig', async (scope, input) => {
@@ -28,7 +15,7 @@ export const SetUserPoolMfaConfig = operation('SetUserPoolMfaConfig', async (sco
   const pool = await poolOf(scope, UserPoolId)
   ensureConsistent(configuration, pool)
   await scope.service.store.commit(put(mfaConfigurations, pool.id, configuration))
-  return mfaConfigurationOf(scope, pool)
+  return mfaConfigurationOf(scope.service, pool)
 })
 
 /** The rules of §2.1, in the service's words. */

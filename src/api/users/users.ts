@@ -8,15 +8,14 @@ import type { UserPool } from '../../core/user-pool.js'
 import { post } from '../../courier/outbox.js'
 import { createUser } from '../../flows/create-user.js'
 import { revokeAllGrants, signOutEverywhere } from '../../flows/sign-out.js'
-import { fingerprint } from '../../lib/secrets.js'
+import { sendCode, verifiedMedia } from '../../flows/verification-codes.js'
 import { operation } from '../operations.js'
-import { because, conflict, invalidParameter, notAuthorized } from '../refusals.js'
+import { because, conflict, invalidParameter, noContact, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { type AttributeType, userType } from './representation.js'
-import { resetCodes } from './reset-codes.js'
 import { ensureUsernameForm } from './username-form.js'
 
-const asRecord = (attributes: readonly AttributeType[] = []): UserAttributes =>
+export const asRecord = (attributes: readonly AttributeType[] = []): UserAttributes =>
   Object.fromEntries(attributes.map(({ Name, Value = '' }) => [Name, Value]))
 
 export const AdminCreateUser = operation('AdminCreateUser', async (scope, input) => {
@@ -103,7 +102,7 @@ export const AdminUpdateUserAttributes = operation('AdminUpdateUserAttributes', 
 })
 
 /** A new address is unverified unless the same request says otherwise. */
-function withFlags(before: UserAttributes, given: UserAttributes): UserAttributes {
+export function withFlags(before: UserAttributes, given: UserAttributes): UserAttributes {
   const flags = (['email', 'phone_number'] as const).flatMap(name => {
     const flag = `${name}_verified`
     const changed = given[name] !== undefined && given[name] !== before[name]
@@ -117,7 +116,7 @@ function withFlags(before: UserAttributes, given: UserAttributes): UserAttribute
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
 }
 
-async function saveAttributes(
+export async function saveAttributes(
   { service }: Scope,
   pool: UserPool,
   user: Stored<UserRecord>,
@@ -230,49 +229,23 @@ function withPassword(
   })
 }
 
-const resetCodeLifetime = 3_600_000
-
 /** The old password ends, and a code goes to a verified address (§2.6, §4.8). */
 export const AdminResetUserPassword = operation(
   'AdminResetUserPassword',
   async (scope, { UserPoolId, Username }) => {
-    const { service } = scope
     const pool = await poolOf(scope, UserPoolId)
     const user = await userOf(scope, pool, Username)
-    const { attributes, status } = user.record
+    const { status } = user.record
     ensure(status !== 'FORCE_CHANGE_PASSWORD' && status !== 'UNCONFIRMED', () =>
       notAuthorized('User password cannot be reset in the current state.'),
     )
-    const media = recoveryMedia(pool).filter(
-      medium => attributes[medium === 'EMAIL' ? 'email_verified' : 'phone_number_verified'] === 'true',
-    )
-    ensure(media.length > 0, () =>
-      invalidParameter(
-        'Cannot reset password for the user as there is no registered/verified email or phone_number',
-      ),
-    )
-    const code = String(service.chance.bytes(4).readUInt32BE() % 1_000_000).padStart(6, '0')
+    const media = verifiedMedia(pool, user.record)
+    ensure(media.length > 0, () => invalidParameter(noContact))
     const record = await change(scope, user, { status: 'RESET_REQUIRED' })
-    const expiresAt = service.clock.now() + resetCodeLifetime
-    await service.store.commit(resetCodes.write(pool, record, fingerprint(code), expiresAt))
-    await post(service, pool, record, media, {
-      purpose: 'password reset',
-      subject: 'Your verification code',
-      body: `Your password reset code is ${code}`,
-      secret: code,
-    })
+    await sendCode(scope.service, pool, record, 'password reset', { media })
     return {}
   },
 )
-
-/** By the pool's setting, in order of priority; without one, text messages before mail. */
-function recoveryMedia({ settings }: UserPool): ('EMAIL' | 'SMS')[] {
-  const mechanisms = settings.AccountRecoverySetting?.RecoveryMechanisms
-  if (mechanisms === undefined) return ['SMS', 'EMAIL']
-  return mechanisms
-    .toSorted((one, other) => one.Priority - other.Priority)
-    .flatMap(({ Name }) => (Name === 'admin_only' ? [] : [Name === 'verified_email' ? 'EMAIL' : 'SMS']))
-}
 
 export const AdminGetUserAuthFactors = operation('AdminGetUserAuthFactors', async (scope, input) => {
   const { record } = await userOf(scope, await poolOf(scope, input.UserPoolId), input.Username)

@@ -1,0 +1,226 @@
+import { type AppClient, mayWrite } from '../../core/app-client.js'
+import { type UserRecord, users } from '../../core/collections.js'
+import { ensureConforms, passwordVerifier } from '../../core/password.js'
+import { replace, type Stored } from '../../core/ports/store.js'
+import { ensure, type Refusal } from '../../core/refusal.js'
+import { aliasesOf, aliasKey, type User, type UserAttributes } from '../../core/user.js'
+import { ensureAttributes } from '../../core/user-attributes.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Delivery, Message } from '../../courier/outbox.js'
+import { createUser } from '../../flows/create-user.js'
+import { userBySub, userNamed } from '../../flows/directory.js'
+import { codeExpired, masked, sendCode, takeCode, verifiedMedia } from '../../flows/verification-codes.js'
+import { operation } from '../operations.js'
+import {
+  because,
+  combinationNotFound,
+  conflict,
+  invalidParameter,
+  noContact,
+  notAuthorized,
+} from '../refusals.js'
+import type { Scope } from '../scope.js'
+import { ensureSecretHash, poolAndClient } from '../sign-in/client.js'
+import { ensureUsernameForm } from '../users/username-form.js'
+import { asRecord } from '../users/users.js'
+
+/** Where a code went, without giving the address away. */
+export const codeDeliveryDetails = (delivery: Delivery) => ({
+  Destination: masked(delivery),
+  DeliveryMedium: delivery.medium,
+  AttributeName: delivery.attribute,
+})
+
+/** In the order in which the service checks (§2.7). */
+export const SignUp = operation('SignUp', async (scope, input) => {
+  const { service } = scope
+  const { Username, Password = '', SecretHash } = input
+  const { pool, client } = await poolAndClient(scope, input.ClientId)
+  ensureSecretHash(client, Username, SecretHash)
+  ensure(!pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly, () =>
+    notAuthorized('SignUp is not permitted for this user pool'),
+  )
+  ensureUsernameForm(pool, Username)
+  ensureConforms(pool, Password, 'Password did not conform with policy')
+  const attributes = attributesOf(pool, client, Username, asRecord(input.UserAttributes))
+  ensure((await userNamed(service, pool, Username)) === undefined, () => usernameTaken(pool, Username))
+  const user = await createUser(service, pool, {
+    username: Username,
+    attributes,
+    sub: service.chance.uuid(),
+    password: { text: Password, temporary: false },
+    unconfirmed: true,
+  })
+  const delivery = await sendSignUpCode(scope, pool, user)
+  return {
+    UserConfirmed: false,
+    UserSub: user.sub,
+    ...(delivery === null ? {} : { CodeDeliveryDetails: codeDeliveryDetails(delivery) }),
+  }
+})
+
+const usernameTaken = ({ settings }: UserPool, username: string): Refusal =>
+  because('UsernameExistsException')(
+    (settings.UsernameAttributes ?? []).length > 0
+      ? `An account with the given ${username.includes('@') ? 'email' : 'phone_number'} already exists.`
+      : 'User already exists',
+  )
+
+function attributesOf(
+  pool: UserPool,
+  client: AppClient,
+  username: string,
+  given: UserAttributes,
+): UserAttributes {
+  const flags = ['email_verified', 'phone_number_verified']
+  ensureAttributes(
+    pool,
+    Object.fromEntries(Object.entries(given).filter(([name]) => !flags.includes(name))),
+    'creation',
+  )
+  const unwritable = Object.keys(given).find(name => flags.includes(name) || !mayWrite(client, name))
+  ensure(unwritable === undefined, () => notAuthorized('A client attempted to write unauthorized attribute'))
+  const own = username.includes('@') ? 'email' : 'phone_number'
+  const attributes =
+    (pool.settings.UsernameAttributes ?? []).length > 0 ? { ...given, [own]: username } : given
+  const missing = pool.schema.find(({ name, required }) => required && name !== 'sub' && !attributes[name])
+  ensure(missing === undefined, () =>
+    invalidParameter(
+      `Attributes did not conform to the schema: ${missing?.name}: The attribute is required\n`,
+    ),
+  )
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
+}
+
+/** To what the pool verifies by itself: a phone number goes before an e-mail address (§4.5). */
+async function sendSignUpCode({ service }: Scope, pool: UserPool, user: User): Promise<Delivery | null> {
+  const verified = pool.settings.AutoVerifiedAttributes ?? []
+  const media: Message['medium'][] = [
+    ...(verified.includes('phone_number') && user.attributes.phone_number ? (['SMS'] as const) : []),
+    ...(verified.includes('email') && user.attributes.email ? (['EMAIL'] as const) : []),
+  ]
+  return media.length === 0 ? null : sendCode(service, pool, user, 'sign-up', { media })
+}
+
+/** A user by name; unknown ones are refused as the client wishes (§3.12). */
+async function userOfClient(
+  { service }: Scope,
+  pool: UserPool,
+  { settings }: AppClient,
+  username: string,
+  hidden: () => Refusal,
+): Promise<Stored<UserRecord>> {
+  const user = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
+  ensure(
+    user,
+    settings.PreventUserExistenceErrors === 'ENABLED' ? hidden : () => combinationNotFound(username),
+  )
+  return user
+}
+
+export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => {
+  const { service } = scope
+  const { pool, client } = await poolAndClient(scope, input.ClientId)
+  ensureSecretHash(client, input.Username, input.SecretHash)
+  const user = await userOfClient(scope, pool, client, input.Username, codeExpired)
+  const { status } = user.record
+  ensure(status === 'UNCONFIRMED', () =>
+    notAuthorized(`User cannot be confirmed. Current status is ${status}`),
+  )
+  const { attribute } = await takeCode(service, pool, user.record, 'sign-up', input.ConfirmationCode)
+  const attributes = { ...user.record.attributes, [`${attribute}_verified`]: 'true' }
+  const aliases = aliasesOf(pool, attributes)
+  await freeAliases(scope, pool, user, aliases, input.ForceAliasCreation ?? false)
+  const confirmed = {
+    ...user.record,
+    status: 'CONFIRMED' as const,
+    attributes,
+    aliases,
+    modifiedAt: service.clock.now(),
+  }
+  ensure(await service.store.commit(replace(users, user, confirmed)), conflict)
+  return {}
+})
+
+/** An alias that somebody else has is refused, or moves here, as the caller wishes (§2.7). */
+async function freeAliases(
+  { service: { store } }: Scope,
+  pool: UserPool,
+  user: Stored<UserRecord>,
+  aliases: readonly string[],
+  force: boolean,
+): Promise<void> {
+  for (const alias of aliases) {
+    const holder = (await store.lookup(users, 'alias', alias, { limit: 2 })).find(
+      ({ key }) => key !== user.key,
+    )
+    if (holder === undefined) continue
+    const name = (['email', 'phone_number'] as const).find(
+      name => aliasKey(pool, holder.record.attributes[name] ?? '') === alias,
+    )
+    ensure(force && name !== undefined, () =>
+      because('AliasExistsException')(`An account with the given ${name ?? 'email'} already exists.`),
+    )
+    const attributes = { ...holder.record.attributes, [`${name}_verified`]: 'false' }
+    const without = { ...holder.record, attributes, aliases: aliasesOf(pool, attributes) }
+    ensure(await store.commit(replace(users, holder, without)), conflict)
+  }
+}
+
+export const ResendConfirmationCode = operation('ResendConfirmationCode', async (scope, input) => {
+  const { pool, client } = await poolAndClient(scope, input.ClientId)
+  ensureSecretHash(client, input.Username, input.SecretHash)
+  const hidden = () => invalidParameter('User is already confirmed.')
+  const user = await userOfClient(scope, pool, client, input.Username, hidden)
+  ensure(user.record.status === 'UNCONFIRMED', () => invalidParameter('User is already confirmed.'))
+  const delivery = await sendSignUpCode(scope, pool, user.record)
+  ensure(delivery, () => invalidParameter('Auto verification not turned on.'))
+  return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
+})
+
+export const ForgotPassword = operation('ForgotPassword', async (scope, input) => {
+  const { pool, client } = await poolAndClient(scope, input.ClientId)
+  ensureSecretHash(client, input.Username, input.SecretHash)
+  const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
+  const user = (await userNamed(scope.service, pool, input.Username))?.record
+  // Whoever does not exist is answered like everybody else (fact U74).
+  if (user === undefined && hides) return { CodeDeliveryDetails: pretended(input.Username) }
+  ensure(user, () => combinationNotFound(input.Username))
+  ensure(user.enabled, () => notAuthorized('User is disabled.'))
+  const byAdministrator = pool.settings.AccountRecoverySetting?.RecoveryMechanisms?.[0]?.Name === 'admin_only'
+  ensure(!byAdministrator, () => notAuthorized('Contact administrator to reset password.'))
+  ensure(user.status !== 'FORCE_CHANGE_PASSWORD', () =>
+    notAuthorized('User password cannot be reset in the current state.'),
+  )
+  const media = verifiedMedia(pool, user)
+  ensure(media.length > 0, () => invalidParameter(noContact))
+  const delivery = await sendCode(scope.service, pool, user, 'password reset', { media })
+  ensure(delivery, () => invalidParameter(noContact))
+  return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
+})
+
+const pretended = (username: string) => ({
+  Destination: `${username.slice(0, 1).toLowerCase()}***@${username.slice(-1).toLowerCase()}***`,
+  DeliveryMedium: 'EMAIL',
+  AttributeName: 'email',
+})
+
+export const ConfirmForgotPassword = operation('ConfirmForgotPassword', async (scope, input) => {
+  const { service } = scope
+  const { pool, client } = await poolAndClient(scope, input.ClientId)
+  ensureSecretHash(client, input.Username, input.SecretHash)
+  const user = await userOfClient(scope, pool, client, input.Username, codeExpired)
+  ensureConforms(pool, input.Password)
+  const { attribute } = await takeCode(service, pool, user.record, 'password reset', input.ConfirmationCode)
+  const now = service.clock.now()
+  const verifier = passwordVerifier(pool, user.record.username, input.Password, service.chance.bytes(16))
+  const changed: UserRecord = {
+    ...user.record,
+    status: 'CONFIRMED',
+    attributes: { ...user.record.attributes, [`${attribute}_verified`]: 'true' },
+    password: { verifier, setAt: now, temporary: false },
+    modifiedAt: now,
+  }
+  ensure(await service.store.commit(replace(users, user, changed)), conflict)
+  return {}
+})
