@@ -319,6 +319,23 @@ t.test('passwords', async t => {
   t.ok((await signIn()).AccessToken)
 })
 
+t.test('too many wrong passwords', async t => {
+  const { initiate, signIn, clock } = await aReef(t)
+  const wrong = () => refusal(initiate({ USERNAME: 'marco', PASSWORD: 'wrong' }))
+  for (let tries = 0; tries < 5; tries++)
+    t.strictSame(await wrong(), [NAE, 'Incorrect username or password.'])
+  t.strictSame(await wrong(), [NAE, 'Password attempts exceeded'], 'U31')
+  t.strictSame(await refusal(signIn()), [NAE, 'Password attempts exceeded'], 'U31 though it is right')
+  clock.advance({ seconds: 1 })
+  t.strictSame(await wrong(), [NAE, 'Incorrect username or password.'])
+  clock.advance({ seconds: 1 })
+  t.strictSame(await refusal(signIn()), [NAE, 'Password attempts exceeded'], 'twice as long')
+  clock.advance({ seconds: 1 })
+  t.ok((await signIn()).AccessToken)
+  t.strictSame(await wrong(), [NAE, 'Incorrect username or password.'], 'and the count is cleared')
+  t.ok((await signIn()).AccessToken)
+})
+
 t.test('a temporary password', async t => {
   const { sdk, initiate, clock } = await aReef(t)
   const challenge = await initiate({ USERNAME: 'jane', PASSWORD: 'Welcome-2-Rockpool!' })

@@ -622,6 +622,17 @@ t.test('userInfo', async t => {
     'another kid',
   )
 
+  const asked = await fetch(rockpool.baseUrl, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser' },
+    body: JSON.stringify({ AccessToken: byEmail.access_token }),
+  })
+  t.match(
+    await asked.json(),
+    { __type: 'NotAuthorizedException', message: 'Access Token does not have required scopes' },
+    'U57',
+  )
+
   await t.test('O35 revoking a refresh token ends all that came of its sign-in', async t => {
     const other = await signIn('public')
     const answer = await revoke('public', { token: refresh_token ?? '' })

@@ -6,7 +6,7 @@ import type { UserPool } from '../core/user-pool.js'
 /** What a message is for. */
 export type Purpose = 'invitation' | 'sign-up' | 'password reset' | 'attribute verification'
 
-/** A mail or text message that would have been sent. Key: the time it was written, and its id. */
+/** A mail or text message that would have been sent. Key: the time it was written, a number, and its id. */
 export interface Message {
   readonly id: string
   readonly poolId: string
@@ -29,6 +29,9 @@ export const messages: Collection<Message> = {
   name: 'messages',
   indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
 }
+
+/** Keeps messages of the same millisecond in order. */
+let written = 0
 
 /** Messages are kept for a day. */
 const kept = 86_400_000
@@ -55,7 +58,8 @@ export async function post(
     ...rest,
     at: clock.now(),
   }
-  const key = keyOf(new Date(message.at).toISOString(), message.id)
+  written += 1
+  const key = keyOf(new Date(message.at).toISOString(), String(written).padStart(12, '0'), message.id)
   await store.commit(insert(messages, key, message, { expiresAt: message.at + kept }))
   return delivery
 }
@@ -68,7 +72,7 @@ export interface Delivery {
 }
 
 /** The first of the media that the user has an address for; a user with only the other one is reached by that. */
-export function deliveryOf(
+function deliveryOf(
   { attributes }: Pick<User, 'attributes'>,
   media: readonly Message['medium'][],
 ): Delivery | null {

@@ -7,6 +7,7 @@ import { aliasesOf, type User } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
 import { fingerprint } from '../lib/secrets.js'
 import { userBySub, userNamed } from './directory.js'
+import { countWrongPassword, ensureAttemptsLeft, forgetWrongPasswords } from './lockout.js'
 import { ensureNoSecondFactor } from './mfa.js'
 import type { Service } from './service.js'
 import * as refusals from './sign-in-refusals.js'
@@ -44,7 +45,14 @@ export async function signInWithPassword(
   const user = (await userNamed(service, pool, username))?.record
   ensure(user, () => refusals.unknownUser(pool, username))
   service.recorder.concerns({ user: user.username })
-  ensurePassword(pool, user, password)
+  await ensureAttemptsLeft(service, pool, user)
+  if (!hasPassword(pool, user, password)) {
+    await countWrongPassword(service, pool, user)
+    throw user.password
+      ? refusals.wrongPassword(pool, user.username)
+      : refusals.noPassword(pool, user.username, user.status)
+  }
+  await forgetWrongPasswords(service, pool, user)
   return signInProven(service, pool, client, user)
 }
 
@@ -64,11 +72,8 @@ export async function signInProven(
   return { done: false, ...(await challengeForNewPassword(service, pool, client, user)) }
 }
 
-function ensurePassword(pool: UserPool, user: User, password: string): void {
-  ensure(user.password, () => refusals.noPassword(pool, user.username, user.status))
-  const right = isPassword(pool, user.username, password, user.password.verifier)
-  ensure(right, () => refusals.wrongPassword(pool, user.username))
-}
+const hasPassword = (pool: UserPool, user: User, password: string): boolean =>
+  user.password !== undefined && isPassword(pool, user.username, password, user.password.verifier)
 
 /** The guards that a right password does not open, in Cognito's order (user-pools-api.md §3.2). */
 function ensureMaySignIn({ clock }: Service, pool: UserPool, user: User): void {

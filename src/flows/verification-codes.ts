@@ -112,7 +112,7 @@ export function masked({ medium, to }: Delivery): string {
 }
 
 /** By the pool's setting, in order of priority; without one, text messages before mail (§4.8). */
-export function recoveryMedia({ settings }: UserPool): Message['medium'][] {
+function recoveryMedia({ settings }: UserPool): Message['medium'][] {
   const mechanisms = settings.AccountRecoverySetting?.RecoveryMechanisms
   if (mechanisms === undefined) return ['SMS', 'EMAIL']
   return mechanisms

@@ -6,6 +6,7 @@ import { isUsable, proof, type ServerKeys, serverKeys, sharedKey } from '../../c
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { userBySub } from '../../flows/directory.js'
+import { countWrongPassword, ensureAttemptsLeft, forgetWrongPasswords } from '../../flows/lockout.js'
 import { type SignIn, signInProven } from '../../flows/sign-in.js'
 import { wrongPassword } from '../../flows/sign-in-refusals.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
@@ -71,10 +72,15 @@ export async function finishSrp(
   const { sub, username, A, keys, verifier } = pending.record
   const group = pool.id.slice(pool.id.lastIndexOf('_') + 1)
   const expected = proof(sharedKey(A, keys, verifier), group, username, claim.block, claim.timestamp)
-  ensure(claim.username === username && sameSecret(claim.signature, expected), refuse)
-  ensure(isRecent(claim.timestamp, service.clock.now()), refuse)
   const user = await userBySub(service, pool, sub)
+  if (user !== undefined) await ensureAttemptsLeft(service, pool, user.record)
+  if (claim.username !== username || !sameSecret(claim.signature, expected)) {
+    if (user !== undefined) await countWrongPassword(service, pool, user.record)
+    throw refuse()
+  }
+  ensure(isRecent(claim.timestamp, service.clock.now()), refuse)
   ensure(user?.record.password?.verifier.srp === verifier, refuse)
+  await forgetWrongPasswords(service, pool, user.record)
   return signInProven(service, pool, client, user.record)
 }
 
