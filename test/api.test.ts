@@ -961,12 +961,13 @@ t.test('the story, built by API alone', async t => {
     new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? ''
   const action = (page: string) => (/action="([^"]+)"/.exec(page)?.[1] ?? '').replaceAll('&amp;', '&')
   const signInPage = (await browser.follow(start, 'https://app.example')).page?.text ?? ''
+  const entered = await browser.post(new URL(action(signInPage), origin).href, {
+    _csrf: field(signInPage, '_csrf'),
+    username: 'jane',
+    password: 'Welcome-2-Rockpool!',
+  })
   const newPassword = await (
-    await browser.post(new URL(action(signInPage), origin).href, {
-      _csrf: field(signInPage, '_csrf'),
-      username: 'jane',
-      password: 'Welcome-2-Rockpool!',
-    })
+    await browser.get(new URL(entered.headers.get('location') ?? '', origin).href)
   ).text()
   const done = await browser.post(new URL(action(newPassword), origin).href, {
     _csrf: field(newPassword, '_csrf'),

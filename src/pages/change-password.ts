@@ -9,6 +9,7 @@ import type { AuthorizationServer } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
 import { type NewPasswordChallenge, pendingChallenge, setNewPassword } from '../flows/sign-in.js'
 import { passwordsDiffer } from '../flows/sign-in-refusals.js'
+import { readCookie } from '../http/cookies.js'
 import { ensureOwnForm } from '../http/csrf.js'
 import { type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
@@ -26,13 +27,18 @@ export function changePassword(
 ): void {
   const { service } = hosting
 
-  // The page is the answer to a form; an address alone cannot show it again.
+  // Who has no challenge, or one that is over, begins anew.
   hostedRoute(app, hosting, {
     method: 'GET',
     path: '/changePassword',
     caller: 'browser',
-    handler: (hosted, request, reply) =>
-      reply.redirect(withQuery(`${pathOf(hosted)}/login`, queryOf(request)), 302),
+    async handler(hosted, request, reply) {
+      const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
+      const challenge = await waitingChallenge(service, hosted, request, asked)
+      return challenge === undefined
+        ? reply.redirect(withQuery(`${pathOf(hosted)}/login`, asked.parameters), 302)
+        : showNewPasswordPage(service, hosted, request, reply, asked, challenge)
+    },
   })
 
   hostedRoute(app, hosting, {
@@ -49,6 +55,23 @@ export function changePassword(
         : enter(service, server, hosted, request, reply, asked, outcome.sub)
     },
   })
+}
+
+/** The challenge that this browser was given, while it lasts. */
+async function waitingChallenge(
+  service: Service,
+  hosted: Hosted,
+  request: FastifyRequest,
+  { client }: AuthorizationRequest,
+): Promise<NewPasswordChallenge | undefined> {
+  const challenge = readCookie(request, hosted, 'new-password')
+  if (challenge === undefined) return undefined
+  try {
+    return await pendingChallenge(service, hosted.pool, client, challenge)
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
 }
 
 async function attempt(

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { challengeLifetime } from '../core/app-client.js'
 import { Refusal } from '../core/refusal.js'
 import {
   type AuthorizationRequest,
@@ -9,13 +10,13 @@ import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
 import { type SignIn, signInWithPassword } from '../flows/sign-in.js'
 import { browserBinding } from '../http/browser-binding.js'
+import { setCookie } from '../http/cookies.js'
 import { ensureOwnForm } from '../http/csrf.js'
 import { canonicalDetour, type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
 import { enter } from './enter.js'
-import { showNewPasswordPage } from './show-new-password-page.js'
 import { choices, showSignInPage } from './show-sign-in-page.js'
 
 interface Ports {
@@ -60,7 +61,11 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
           username: form.username,
           error: outcome.told,
         })
-      if (!outcome.done) return showNewPasswordPage(service, hosted, request, reply, asked, outcome)
+      if (!outcome.done) {
+        // A page of its own, so that it can be reloaded, left and come back to.
+        setCookie(reply, hosted, 'new-password', outcome.challenge, challengeLifetime(asked.client) / 1000)
+        return reply.redirect(withQuery(`${pathOf(hosted)}/changePassword`, asked.parameters), 302)
+      }
       return enter(service, server, hosted, request, reply, asked, outcome.sub)
     },
   })

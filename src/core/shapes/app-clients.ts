@@ -56,11 +56,8 @@ const tokenValidityUnits = structure({
   RefreshToken: timeUnits,
 })
 
-export const createUserPoolClient = structure({
-  UserPoolId: required(userPoolId),
-  ClientName: required(clientName),
-  GenerateSecret: boolean(),
-  ClientSecret: clientSecret,
+/** What a client is set up with when it is made, and again when it is updated. */
+const clientSettings = {
   RefreshTokenValidity: integer({ min: 0, max: 315360000 }),
   AccessTokenValidity: integer({ min: 1, max: 86400 }),
   IdTokenValidity: integer({ min: 1, max: 86400 }),
@@ -81,6 +78,14 @@ export const createUserPoolClient = structure({
   EnablePropagateAdditionalUserContextData: boolean(),
   AuthSessionValidity: integer({ min: 3, max: 15 }),
   RefreshTokenRotation: refreshTokenRotation,
+} as const
+
+export const createUserPoolClient = structure({
+  UserPoolId: required(userPoolId),
+  ClientName: required(clientName),
+  GenerateSecret: boolean(),
+  ClientSecret: clientSecret,
+  ...clientSettings,
 })
 
 export const describeUserPoolClient = structure({
@@ -92,26 +97,7 @@ export const updateUserPoolClient = structure({
   UserPoolId: required(userPoolId),
   ClientId: required(clientId),
   ClientName: clientName,
-  RefreshTokenValidity: integer({ min: 0, max: 315360000 }),
-  AccessTokenValidity: integer({ min: 1, max: 86400 }),
-  IdTokenValidity: integer({ min: 1, max: 86400 }),
-  TokenValidityUnits: tokenValidityUnits,
-  ReadAttributes: clientPermissionList,
-  WriteAttributes: clientPermissionList,
-  ExplicitAuthFlows: explicitAuthFlowsList,
-  SupportedIdentityProviders: supportedIdentityProvidersList,
-  CallbackURLs: callbackURLsList,
-  LogoutURLs: logoutURLsList,
-  DefaultRedirectURI: redirectUrl,
-  AllowedOAuthFlows: oAuthFlows,
-  AllowedOAuthScopes: scopeList,
-  AllowedOAuthFlowsUserPoolClient: boolean(),
-  AnalyticsConfiguration: analyticsConfiguration,
-  PreventUserExistenceErrors: preventUserExistenceErrorTypes,
-  EnableTokenRevocation: boolean(),
-  EnablePropagateAdditionalUserContextData: boolean(),
-  AuthSessionValidity: integer({ min: 3, max: 15 }),
-  RefreshTokenRotation: refreshTokenRotation,
+  ...clientSettings,
 })
 
 export const deleteUserPoolClient = structure({

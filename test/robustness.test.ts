@@ -1,0 +1,203 @@
+import t from 'tap'
+import { inputs } from '../src/api/operations.js'
+import { launchChromium } from './support/chromium.js'
+import { aRockpool, poolAndClient } from './support/rockpool.js'
+
+const evil = `"><script>alert(1)</script>'\r\nSet-Cookie: x=1\r\n\r\n<img src=x onerror=alert(2)>`
+
+t.test('what is put into parameters comes out escaped, or not at all', async t => {
+  const rockpool = await aRockpool(t)
+  const { pool, client } = poolAndClient(rockpool, 'oidc-pool-1', 'web-app')
+  const good = {
+    client_id: client.id,
+    response_type: 'code',
+    redirect_uri: client.callbackUrls[0] ?? '',
+    scope: 'openid',
+    state: 's',
+    nonce: 'n',
+    code_challenge: 'x'.repeat(43),
+    code_challenge_method: 'S256',
+    identity_provider: 'COGNITO',
+    idp_identifier: 'i',
+    login_hint: 'l',
+    prompt: 'login',
+    lang: 'en',
+    resource: 'https://api.example',
+    max_age: '1',
+    logout_uri: client.logoutUrls[0] ?? '',
+    error: 'e',
+    code: 'c',
+    anything: 'a',
+  }
+  for (const path of [
+    '/oauth2/authorize',
+    '/login',
+    '/logout',
+    '/error',
+    '/oauth2/idpresponse',
+    '/changePassword',
+  ])
+    for (const name of Object.keys(good)) {
+      for (const hostile of [evil, '\u0000', '%00%0d%0a', '\ud800', 'x'.repeat(20_000)]) {
+        const query = new URLSearchParams({ ...good, [name]: hostile })
+        const answer = await fetch(`${pool.domainUrl}${path}?${query}`, { redirect: 'manual' })
+        const what = `${path} ${name}`
+        if (answer.status >= 500) t.fail(`${what}: ${answer.status}`)
+        if (answer.headers.getSetCookie().some(cookie => cookie.startsWith('x='))) t.fail(`${what}: a header`)
+        const body = await answer.text()
+        if (/<script|<img src=x/i.test(body)) t.fail(`${what}: markup`)
+        const location = answer.headers.get('location')
+        if (
+          location !== null &&
+          ![rockpool.baseUrl, 'http://localhost:3000'].includes(new URL(location, rockpool.baseUrl).origin)
+        )
+          t.fail(`${what}: leads to ${location}`)
+      }
+    }
+  t.pass('no page, header or redirect carried it')
+})
+
+t.test('odd requests are answered, never with a failure of ours', async t => {
+  const log: string[] = []
+  const rockpool = await aRockpool(t, { log: line => log.push(line) })
+  const paths = [
+    '/',
+    '//',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/oidc-pool-1',
+    '/oidc-pool-1/',
+    '/OIDC-POOL-1/login',
+    '/oidc-pool-1/oauth2/token/',
+    '/oidc-pool-1//login',
+    `/${'x'.repeat(500)}/login`,
+    '/__proto__/login',
+    '/constructor/oauth2/token',
+    '/us-east-1_OidcPool1/.well-known/',
+    '/_rockpool/flights/__proto__',
+    '/_rockpool/flights?limit=-1',
+    '/_rockpool/assets/none.css',
+    '/%',
+    '/%ff%fe',
+  ]
+  const bodies = [
+    '',
+    '{',
+    'a=b',
+    '__proto__[x]=1&constructor=2&client_id=__proto__',
+    'grant_type=%',
+    '\u0000',
+  ]
+  for (const path of paths)
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      for (const type of [
+        'application/x-www-form-urlencoded',
+        'application/json',
+        'text/plain; charset=nonsense',
+        '',
+      ]) {
+        const body = method === 'GET' ? null : (bodies[(path.length + type.length) % bodies.length] ?? '')
+        const answer = await fetch(`${rockpool.baseUrl}${path}`, {
+          method,
+          redirect: 'manual',
+          headers: {
+            ...(type === '' ? {} : { 'content-type': type }),
+            cookie: 'XSRF-TOKEN=%; =; ;; cognito.us-east-1_OidcPool1=%%%',
+            authorization: 'Basic ====',
+          },
+          body,
+        })
+        await answer.arrayBuffer()
+        if (answer.status >= 500) t.fail(`${method} ${path} ${type}: ${answer.status}`)
+      }
+    }
+  t.strictSame(
+    log.filter(line => line.startsWith('Rockpool failed')),
+    [],
+  )
+})
+
+t.test('every operation of the API answers whatever it is sent', async t => {
+  const rockpool = await aRockpool(t)
+  const authorization =
+    'AWS4-HMAC-SHA256 Credential=A/20261125/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=00'
+  const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`
+  const everything = Object.fromEntries(
+    Object.values(inputs).flatMap(({ members }) =>
+      Object.keys(members).map(name => [name, { deep: [null, 1] }]),
+    ),
+  )
+  for (const name of Object.keys(inputs)) {
+    const operation = name.charAt(0).toUpperCase() + name.slice(1)
+    const members = Object.keys(inputs[name as keyof typeof inputs].members)
+    const strings = Object.fromEntries(members.map(member => [member, 'us-east-1_OidcPool1']))
+    const bodies = [
+      '{',
+      '[]',
+      deep,
+      JSON.stringify(everything),
+      JSON.stringify(strings),
+      '{"__proto__":{"UserPoolId":"x"}}',
+      JSON.stringify(Object.fromEntries(members.map(member => [member, [[]]]))),
+      JSON.stringify(Object.fromEntries(members.map(member => [member, null]))),
+    ]
+    for (const body of bodies) {
+      const answer = await fetch(rockpool.baseUrl, {
+        method: 'POST',
+        headers: { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`, authorization },
+        body,
+      })
+      await answer.arrayBuffer()
+      if (![200, 400].includes(answer.status)) t.fail(`${operation} ${body.slice(0, 60)}: ${answer.status}`)
+    }
+  }
+  t.pass('with an exception, or an answer')
+})
+
+t.test('two tabs, reloading, going back and pressing twice, in one browser', async t => {
+  const rockpool = await aRockpool(t)
+  const chromium = await launchChromium()
+  t.teardown(() => chromium.close())
+  const context = await chromium.newContext()
+  const { pool, client } = poolAndClient(rockpool, 'oidc-pool-1', 'web-app')
+  const ask = (state: string) =>
+    `${pool.domainUrl}/login?${new URLSearchParams({
+      client_id: client.id,
+      response_type: 'code',
+      redirect_uri: client.callbackUrls[0] ?? '',
+      state,
+    })}`
+  const [first, second] = [await context.newPage(), await context.newPage()]
+  const failures: string[] = []
+  context.on('response', answer => {
+    if (answer.status() >= 500) failures.push(`${answer.status()} ${answer.url()}`)
+  })
+  await first.goto(ask('first'))
+  await second.goto(ask('second'))
+  await first.reload()
+  await first.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
+  await second.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
+  await second.reload()
+  await second.locator('#signInFormUsername').fill('jane')
+  await second.locator('#signInFormPassword').fill('Welcome-2-Rockpool!')
+  await second.locator('[name=signInSubmitButton]').click()
+  await second.locator('[name=new_password]').waitFor()
+  await second.goBack()
+  await second.goForward()
+  await second.reload()
+  await second.locator('[name=new_password]').waitFor()
+
+  await first.locator('#signInFormUsername').fill('marco')
+  await first.locator('#signInFormPassword').fill('Anemone-4-Marco!')
+  await first.locator('[name=signInSubmitButton]').dblclick()
+  await first.waitForURL(/callback\?.*state=first/)
+  t.match(new URL(first.url()).searchParams.get('code'), /./, 'the first tab has its own outcome')
+  await first.reload()
+  await first.goBack()
+  await first.goBack()
+
+  await second.goto(ask('second'))
+  await second.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
+  await second.waitForURL(/callback\?.*state=second/)
+  t.match(new URL(second.url()).searchParams.get('state'), 'second', 'and the second its own')
+  t.strictSame(failures, [])
+})
