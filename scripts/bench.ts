@@ -62,10 +62,10 @@ async function aServer(...args: string[]) {
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
 
 /** One exchange over a kept connection. */
-const send = (url: string, form?: Record<string, string>, headers: Record<string, string> = {}) =>
+const send = (url: string, form?: Record<string, string> | string, headers: Record<string, string> = {}) =>
   new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>(
     (answered, failed) => {
-      const body = form && new URLSearchParams(form).toString()
+      const body = typeof form === 'object' ? new URLSearchParams(form).toString() : form
       const outgoing = request(
         url,
         {
@@ -88,6 +88,9 @@ const send = (url: string, form?: Record<string, string>, headers: Record<string
       outgoing.end(body)
     },
   )
+
+const sendJson = (url: string, body: object, headers: Record<string, string>) =>
+  send(url, JSON.stringify(body), { 'content-type': 'application/x-amz-json-1.1', ...headers })
 
 /** How often `act` is done in a second, some at a time. */
 async function rate(act: () => Promise<unknown>): Promise<number> {
@@ -172,7 +175,7 @@ async function signedIn(baseUrl: string) {
     return JSON.parse(answer.body) as { refresh_token: string }
   }
   const exchange = async (code: string) => token({ grant_type: 'authorization_code', code, redirect_uri })
-  return { code, exchange, token }
+  return { code, exchange, token, cookie }
 }
 
 async function benchTokens(store: 'memory' | 'sqlite', ...args: string[]): Promise<Row[]> {
@@ -185,6 +188,7 @@ async function benchTokens(store: 'memory' | 'sqlite', ...args: string[]): Promi
     send(`${server.baseUrl}/oidc-pool-1/oauth2/token`, { grant_type: 'client_credentials' }, headers)
   const codes: string[] = []
   const acts = {
+    'authorize (session reuse)': code,
     client_credentials: machine,
     refresh: () => token({ grant_type: 'refresh_token', refresh_token }),
     'code exchange': async () => exchange(codes.pop() ?? (await code())),
@@ -222,6 +226,91 @@ async function benchTokens(store: 'memory' | 'sqlite', ...args: string[]): Promi
   ]
 }
 
+/** The way of a browser from pool 1 to pool 2 and back, without the pages: pool 2 knows the browser already. */
+async function federated(baseUrl: string): Promise<number> {
+  const { cookie } = await signedIn(baseUrl)
+  const query = new URLSearchParams({
+    client_id: '1webappatpool1clientid0000',
+    response_type: 'code',
+    redirect_uri: `${baseUrl}/_rockpool/app/callback`,
+    identity_provider: 'CorporateID',
+  })
+  const times: number[] = []
+  for (let round = 0; round < rounds * 3; round++) {
+    const begin = performance.now()
+    const away = await send(`${baseUrl}/oidc-pool-1/oauth2/authorize?${query}`)
+    const binding = String(away.headers['set-cookie']).split(';')[0] ?? ''
+    const back = await send(String(away.headers.location), undefined, { cookie })
+    const done = await send(String(back.headers.location), undefined, { cookie: binding })
+    if (!String(done.headers.location).includes('code=')) throw new Error(`no code: ${done.headers.location}`)
+    times.push(performance.now() - begin)
+  }
+  return median(times)
+}
+
+async function benchFederation(): Promise<Row[]> {
+  const server = await aServer()
+  const took = await federated(server.baseUrl)
+  server.close()
+  return [{ what: 'federated sign-in (four calls of servers)', value: `${took.toFixed(1)} ms` }]
+}
+
+/** What users cost where there are many, as a ratio to what they cost where there are few. */
+async function benchUsers(store: 'memory' | 'sqlite', ...args: string[]): Promise<Row[]> {
+  const server = await aServer(...args)
+  const many = quick ? 5000 : 100_000
+  const api = async (operation: string, input: object) => {
+    const headers = {
+      'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+      authorization: signature,
+    }
+    const answer = await sendJson(server.baseUrl, { UserPoolId: 'us-east-1_OidcPool2', ...input }, headers)
+    if (answer.status !== 200) throw new Error(`${operation}: ${answer.body}`)
+  }
+  const create = (number: number) =>
+    api('AdminCreateUser', {
+      Username: `user${number}`,
+      TemporaryPassword: 'Anemone-4-User!',
+      MessageAction: 'SUPPRESS',
+      UserAttributes: [{ Name: 'email', Value: `user${number}@reef.example` }],
+    })
+  let made = 0
+  const grow = async (to: number) => {
+    await Promise.all(
+      Array.from({ length: inFlight }, async () => {
+        while (made < to) await create(made++)
+      }),
+    )
+  }
+  const any = () => Math.floor((performance.now() * 7919) % made)
+  const acts = {
+    AdminCreateUser: () => create(made++),
+    AdminGetUser: () => api('AdminGetUser', { Username: `user${any()}` }),
+    'ListUsers, a page': () => api('ListUsers', { Limit: 10 }),
+    'ListUsers, by e-mail': () => api('ListUsers', { Filter: `email = "user${any()}@reef.example"` }),
+  }
+  const measure = async () => {
+    const rates = new Map<string, number>()
+    for (const [name, act] of Object.entries(acts)) rates.set(name, await rate(act))
+    return rates
+  }
+  await grow(100)
+  await measure()
+  const few = await measure()
+  await grow(many)
+  const lots = await measure()
+  server.close()
+  return [...few].map(([name, before]) => ({
+    what: `${name} at ${many} (${store})`,
+    value: `${(lots.get(name) ?? 0).toFixed(0)}/s`,
+    ratio: before / (lots.get(name) ?? 1),
+    aim: '≤ 1.5',
+  }))
+}
+
+const signature =
+  'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=00'
+
 /** In this process, as a test does it. */
 async function benchFixture(): Promise<Row[]> {
   const seeds = await readSeeds([demo])
@@ -240,6 +329,9 @@ const rows = [
   ...(await benchStart()),
   ...(await benchTokens('memory')),
   ...(await benchTokens('sqlite', '--data', directory)),
+  ...(await benchFederation()),
+  ...(await benchUsers('memory')),
+  ...(await benchUsers('sqlite', '--data', `${directory}-users`)),
   ...(await benchFixture()),
 ]
 if (argv.includes('--json')) stdout.write(`${JSON.stringify(rows)}\n`)
@@ -250,3 +342,4 @@ else
     )
 agent.destroy()
 await rm(directory, { recursive: true, force: true })
+await rm(`${directory}-users`, { recursive: true, force: true })
