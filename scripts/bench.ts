@@ -338,7 +338,7 @@ if (argv.includes('--json')) stdout.write(`${JSON.stringify(rows)}\n`)
 else
   for (const { what, value, ratio, aim } of rows)
     stdout.write(
-      `${what.padEnd(38)}${value.padEnd(26)}${ratio === undefined ? '' : `× ${ratio.toFixed(2)}`}${aim === undefined ? '' : `   (aim ${aim})`}\n`,
+      `${what.padEnd(41)}${value.padEnd(26)}${ratio === undefined ? '' : `× ${ratio.toFixed(2)}`}${aim === undefined ? '' : `   (aim ${aim})`}\n`,
     )
 agent.destroy()
 await rm(directory, { recursive: true, force: true })
