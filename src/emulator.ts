@@ -138,7 +138,7 @@ function serverOf(
   const federation = oidcFederation(app, hosting, { authorizationServer: server, fetch, warn: log })
   oauth(app, hosting, { server, upstream: federation })
   pages(app, hosting, { server, upstream: federation })
-  userPoolsApi(app, service, { accountId, discover: federation.discover })
+  userPoolsApi(app, service, { accountId, discover: federation.discover, log })
   relyingParty(app, { service, fetch, apps: () => relyingPartyClients(service) })
   control(app, {
     recorder,

@@ -1,21 +1,27 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
+import { failureLine } from '../http/failures.js'
 import { built } from './built.js'
 import { inputOf, isSigned } from './operations.js'
 import type { Scope } from './scope.js'
 import { callerOf } from './signature.js'
 import { validated } from './validate.js'
-import { notBuilt, notJson, unknownOperation } from './wire-refusals.js'
+import { internalError, notBuilt, notJson, tooLarge, unknownOperation, unreadable } from './wire-refusals.js'
 
 const targetPrefix = 'AWSCognitoIdentityProviderService.'
 const contentType = 'application/x-amz-json-1.1'
+
+/** Bytes of a body: an image of 2 MB in base64, and what goes with it. */
+const longestBody = 3_000_000
 
 /** How the API is set up. */
 export interface ApiOptions {
   /** Stands in ARNs. */
   readonly accountId: string
   readonly discover: Scope['discover']
+  /** Takes a line about a mistake of our own. */
+  readonly log: (line: string) => void
 }
 
 /**
@@ -25,9 +31,15 @@ export interface ApiOptions {
 export function userPoolsApi(app: FastifyInstance, service: Service, options: ApiOptions): void {
   app.register((api, _options, done) => {
     api.removeAllContentTypeParsers()
-    api.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 3_000_000 }, (_request, body, parsed) =>
+    api.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, (_request, body, parsed) =>
       parsed(null, body),
     )
+    api.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const refused = refusalOf(error)
+      service.recorder.refused(refused)
+      if (statuses[refused.code] === 500) options.log(failureLine(request, error))
+      return refuse(begun(service, reply), refused)
+    })
     api.options('/', (request, reply) =>
       reply
         .code(200)
@@ -55,28 +67,37 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  reply.headers({ ...readableByAll, 'content-type': contentType, 'x-amzn-requestid': service.chance.uuid() })
-  try {
-    const output = await perform(service, options, request)
-    return reply.send(output === undefined ? '' : JSON.stringify(output))
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    service.recorder.refused(error)
-    return refuse(reply, error)
-  }
+  const output = await perform(service, options, request)
+  return send(begun(service, reply), output === undefined ? '' : JSON.stringify(output))
 }
 
-/** Every exception is a 400, whatever the model's traits say (§10). */
+/** An answer with the headers that all answers have. */
+const begun = ({ chance }: Service, reply: FastifyReply): FastifyReply =>
+  reply.headers({ ...readableByAll, 'content-type': contentType, 'x-amzn-requestid': chance.uuid() })
+
+/** As bytes: to a text, Fastify would add a character set that the service does not name. */
+const send = (reply: FastifyReply, text: string): FastifyReply => reply.send(Buffer.from(text))
+
+function refusalOf(error: Error & { statusCode?: number }): Refusal {
+  if (error instanceof Refusal) return error
+  const { statusCode = 500 } = error
+  if (statusCode >= 500) return internalError()
+  return statusCode === 413 ? tooLarge(longestBody) : unreadable(error.message)
+}
+
+/** Every exception is a 400, whatever the model's traits say (§10), but for those of the server and its limits. */
+const statuses: Record<string, number> = { InternalErrorException: 500, RequestEntityTooLargeException: 413 }
+
 function refuse(reply: FastifyReply, { code, told }: Refusal): FastifyReply {
   // A header holds no line breaks, nothing beyond Latin-1, and no more than clients read.
   const header = told
     .slice(0, 1024)
     .replace(/[^\x20-\x7e]+/g, ' ')
     .trim()
-  return reply
-    .code(400)
+  reply
+    .code(statuses[code] ?? 400)
     .headers({ 'x-amzn-errortype': `${code}:`, ...(header === '' ? {} : { 'x-amzn-errormessage': header }) })
-    .send(JSON.stringify({ __type: code, ...(told === '' ? {} : { message: told }) }))
+  return send(reply, JSON.stringify({ __type: code, ...(told === '' ? {} : { message: told }) }))
 }
 
 async function perform(
@@ -84,9 +105,10 @@ async function perform(
   { accountId, discover }: ApiOptions,
   request: FastifyRequest,
 ): Promise<object | undefined> {
-  const name = operationName(request.headers['x-amz-target'])
+  const target = String(request.headers['x-amz-target'] ?? '')
+  const name = operationName(target)
   const input = inputOf(name)
-  if (input === undefined) throw unknownOperation(name)
+  if (input === undefined) throw unknownOperation(target)
   const body = jsonBody(request.body)
   const caller = isSigned(name) ? callerOf(name, request.headers.authorization) : undefined
   const operation = built.get(name)
@@ -95,10 +117,9 @@ async function perform(
   return operation.run(scope, validated(input, body) as never)
 }
 
-function operationName(target: string | string[] | undefined): string {
-  const text = String(target ?? '')
-  return text.startsWith(targetPrefix) ? text.slice(targetPrefix.length) : text
-}
+/** The operation that a target names, if it is one of this service's. */
+const operationName = (target: string): string =>
+  target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : ''
 
 function jsonBody(body: unknown): object {
   if (body === undefined || body === null || body === '') return {}

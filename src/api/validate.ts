@@ -1,5 +1,14 @@
-import { matches, type Required, type Shape, type StructureShape, shapeOf } from '../lib/shape.js'
-import { invalidConstraints, notConvertible } from './wire-refusals.js'
+import { ensure } from '../core/refusal.js'
+import {
+  type ListShape,
+  type MapShape,
+  matches,
+  type Required,
+  type Shape,
+  type StructureShape,
+  shapeOf,
+} from '../lib/shape.js'
+import { invalidConstraints, notConvertible, tooDeep } from './wire-refusals.js'
 
 /**
  * Reads an input as its table describes it: members that are not known, or null, are left out; a value of another JSON
@@ -7,7 +16,7 @@ import { invalidConstraints, notConvertible } from './wire-refusals.js'
  */
 export function validated(shape: StructureShape, body: unknown): object {
   const input = typed(shape, body) as object
-  const broken = structureViolations(shape, input, '')
+  const broken = structureViolations(shape, input, { path: '', isSecret: false })
   if (broken.length > 0) throw invalidConstraints(broken)
   return input
 }
@@ -21,6 +30,7 @@ function typed(shape: Shape, value: unknown): unknown {
     case 'map':
       return members(value, (_name, member) => typed(shape.value, member))
     case 'document':
+      ensure(isShallow(value, deepestDocument), tooDeep)
       return members(value, (_name, member) => member)
     case 'list':
       if (!Array.isArray(value)) throw notConvertible(misplaced(value, 'Expected list or null'))
@@ -29,6 +39,14 @@ function typed(shape: Shape, value: unknown): unknown {
       return scalar(shape.type, value)
   }
 }
+
+/** Levels of a document. Nobody's look is that deep, and what is kept has to be copied and written again. */
+const deepestDocument = 100
+
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every(member => isShallow(member, levels - 1)))
 
 function members(value: unknown, read: (name: string, member: unknown) => unknown): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -77,26 +95,37 @@ function kindOf(value: unknown): string {
   return typeof value === 'number' ? 'NUMBER_VALUE' : 'STRING_VALUE'
 }
 
+/** Where a value stands, as messages name it, and whether it stands inside something sensitive. */
+interface Place {
+  readonly path: string
+  readonly isSecret: boolean
+}
+
 /** The entries of `N validation errors detected`, in the order of the table. */
-function violations(shape: Shape, value: unknown, path: string): string[] {
-  const constraints = brokenBy(shape, value).map(constraint => entry(shape, value, path, constraint))
+function violations(shape: Shape, value: unknown, place: Place): string[] {
+  const constraints = brokenBy(shape, value).map(constraint => entry(shape, value, place, constraint))
   switch (shape.type) {
     case 'structure':
-      return structureViolations(shape, value as Record<string, unknown>, path)
+      return structureViolations(shape, value as object, place)
     case 'list':
-      return [...constraints, ...listViolations(shape.member, value as unknown[], path)]
+      return [...constraints, ...listViolations(shape, value as unknown[], place)]
     case 'map':
-      return [...constraints, ...mapViolations(shape, value as Record<string, unknown>, path)]
+      return [...constraints, ...mapViolations(shape, value as Record<string, unknown>, place)]
     default:
       return constraints
   }
 }
 
-function structureViolations({ members }: StructureShape, value: object, path: string): string[] {
+function structureViolations(
+  { members, sensitive }: StructureShape,
+  value: object,
+  { path, isSecret }: Place,
+): string[] {
   return Object.entries(members).flatMap(([name, member]: [string, Shape | Required]) => {
     const given = (value as Record<string, unknown>)[name]
     const at = `${path === '' ? '' : `${path}.`}${name.charAt(0).toLowerCase()}${name.slice(1)}`
-    if (given !== undefined) return violations(shapeOf(member), given, at)
+    if (given !== undefined)
+      return violations(shapeOf(member), given, { path: at, isSecret: isSecret || sensitive === true })
     return 'required' in member
       ? [`Value null at '${at}' failed to satisfy constraint: Member must not be null`]
       : []
@@ -104,35 +133,29 @@ function structureViolations({ members }: StructureShape, value: object, path: s
 }
 
 /** A bad member that is a text is reported on the list, with all that its members must satisfy. */
-function listViolations(member: Shape, values: readonly unknown[], path: string): string[] {
+function listViolations(shape: ListShape, values: readonly unknown[], place: Place): string[] {
+  const { member } = shape
   if (member.type === 'structure' || member.type === 'list' || member.type === 'map')
-    return values.flatMap((value, index) => violations(member, value, `${path}.${index + 1}.member`))
+    return values.flatMap((value, index) =>
+      violations(member, value, { ...place, path: `${place.path}.${index + 1}.member` }),
+    )
   return values.some(value => brokenBy(member, value).length > 0)
-    ? [entry(member, values, path, `Member must satisfy constraint: [${allConstraints(member).join(', ')}]`)]
+    ? [entry(shape, values, place, `Member must satisfy constraint: [${allConstraints(member).join(', ')}]`)]
     : []
 }
 
-function mapViolations(
-  { key, value }: { readonly key: Shape; readonly value: Shape },
-  entries: Record<string, unknown>,
-  path: string,
-): string[] {
-  const badKey = Object.keys(entries).some(name => brokenBy(key, name).length > 0)
-  const keys = badKey
-    ? [entry(key, entries, path, `Map keys must satisfy constraint: [${allConstraints(key).join(', ')}]`)]
-    : []
-  const badValue = Object.values(entries).some(text => brokenBy(value, text).length > 0)
-  const values = badValue
-    ? [
-        entry(
-          value,
-          entries,
-          path,
-          `Map value must satisfy constraint: [${allConstraints(value).join(', ')}]`,
-        ),
-      ]
-    : []
-  return [...keys, ...values]
+function mapViolations(shape: MapShape, entries: Record<string, unknown>, place: Place): string[] {
+  const { key, value } = shape
+  return [
+    ...within('Map keys', key, Object.keys(entries)),
+    ...within('Map value', value, Object.values(entries)),
+  ]
+
+  function within(what: string, of: Shape, found: unknown[]): string[] {
+    return found.some(each => brokenBy(of, each).length > 0)
+      ? [entry(shape, entries, place, `${what} must satisfy constraint: [${allConstraints(of).join(', ')}]`)]
+      : []
+  }
 }
 
 /** A constraint in the service's words, and whether a value breaks it. */
@@ -192,14 +215,24 @@ const knownOrders = [
   ['BLOCK', 'NO_ACTION'],
   ['MFA_IF_CONFIGURED', 'BLOCK', 'NO_ACTION', 'MFA_REQUIRED'],
   ['SIGN_IN', 'PASSWORD_CHANGE', 'SIGN_UP'],
+  ['Boolean', 'Number', 'String', 'DateTime'],
 ]
 const inServiceOrder = (values: readonly string[]): readonly string[] =>
   knownOrders.find(order => order.length === values.length && order.every(value => values.includes(value))) ??
   values
 
-function entry(shape: Shape, value: unknown, path: string, constraint: string): string {
-  const sensitive = 'sensitive' in shape && shape.sensitive
-  return `Value ${sensitive ? '' : `'${shown(value)}' `}at '${path}' failed to satisfy constraint: ${constraint}`
+function entry(shape: Shape, value: unknown, { path, isSecret }: Place, constraint: string): string {
+  const given = isSecret || holdsSensitive(shape) ? '' : `'${shown(value)}' `
+  return `Value ${given}at '${path}' failed to satisfy constraint: ${constraint}`
+}
+
+/** Whether a value of the shape is a secret or personal, or has one inside. */
+function holdsSensitive(member: Shape | Required): boolean {
+  const shape = shapeOf(member)
+  if ('sensitive' in shape && shape.sensitive) return true
+  if (shape.type === 'list') return holdsSensitive(shape.member)
+  if (shape.type === 'map') return holdsSensitive(shape.key) || holdsSensitive(shape.value)
+  return shape.type === 'structure' && Object.values(shape.members).some(holdsSensitive)
 }
 
 const shown = (value: unknown): string => {

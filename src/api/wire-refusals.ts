@@ -13,6 +13,29 @@ export const notJson = refusal('SerializationException', () => ({
   remedy: 'Send a JSON object, or nothing.',
 }))
 
+export const tooDeep = refusal('SerializationException', () => ({
+  because: 'A document of the request is nested deeper than Rockpool keeps.',
+  remedy: 'Send the settings as the branding editor exports them.',
+}))
+
+/** The body could not even be read: its headers contradict it, or its content type is none. */
+export const unreadable = refusal('SerializationException', (trouble: string) => ({
+  because: `The request could not be read: ${trouble}.`,
+  remedy: 'Send a JSON object with Content-Type: application/x-amz-json-1.1.',
+}))
+
+export const tooLarge = refusal('RequestEntityTooLargeException', (limit: number) => ({
+  because: `The body is longer than ${limit} bytes.`,
+  remedy: 'Send less at once; the largest image that is kept has 2 MB.',
+}))
+
+/** Our own mistake, in the words of the service for its own. */
+export const internalError = refusal('InternalErrorException', () => ({
+  told: 'An internal error occurred.',
+  because: 'Rockpool made a mistake here. Its log has the details.',
+  remedy: 'Tell its authors, with the lines of the log.',
+}))
+
 export const invalidConstraints = refusal('InvalidParameterException', (entries: readonly string[]) => {
   const told = `${entries.length} validation error${entries.length === 1 ? '' : 's'} detected: ${entries.join('; ')}`
   return {
@@ -23,7 +46,7 @@ export const invalidConstraints = refusal('InvalidParameterException', (entries:
 })
 
 export const unknownOperation = refusal('UnknownOperationException', (target: string) => ({
-  because: `There is no operation "${target}".`,
+  because: `There is no operation of this API in the target "${target}".`,
   remedy: 'Send X-Amz-Target: AWSCognitoIdentityProviderService.<Operation>, as every AWS SDK does.',
 }))
 

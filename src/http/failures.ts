@@ -15,7 +15,7 @@ export function answerFailures(app: FastifyInstance, service: Service, log: (lin
     }
     const status = error.statusCode ?? 500
     if (status < 500) return say(request, reply, status, 'invalid_request', error.message)
-    log(`Rockpool failed at ${request.method} ${request.url.split('?')[0]}: ${error.stack ?? error.message}`)
+    log(failureLine(request, error))
     return say(request, reply, 500, 'server_error', 'Rockpool made a mistake here. Its log has the details.')
   })
   app.setNotFoundHandler((request, reply) => {
@@ -30,6 +30,10 @@ export function answerFailures(app: FastifyInstance, service: Service, log: (lin
     )
   })
 }
+
+/** What the operator reads of a mistake of ours. */
+export const failureLine = ({ method, url }: FastifyRequest, error: Error): string =>
+  `Rockpool failed at ${method} ${url.split('?')[0]}: ${error.stack ?? error.message}`
 
 const say = (
   _request: FastifyRequest,
