@@ -93,8 +93,12 @@ export const DeleteUserPoolClient = operation(
 
 export const ListUserPoolClients = operation('ListUserPoolClients', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
-  const { items, next } = await page(input, input.NextToken, input.MaxResults ?? 60, pageOf =>
-    scope.service.store.lookup(clients, 'pool', pool.id, pageOf),
+  const { items, next } = await page(
+    'ListUserPoolClients',
+    input,
+    input.NextToken,
+    input.MaxResults ?? 60,
+    pageOf => scope.service.store.lookup(clients, 'pool', pool.id, pageOf),
   )
   return {
     UserPoolClients: items.map(({ record: { id, name } }) => ({

@@ -55,6 +55,7 @@ export const ListTerms = operation('ListTerms', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   const all = (await documentsOf(scope.service, pool, 'terms')).map(record => ({ key: record.id, record }))
   const { items, next } = await page(
+    'ListTerms',
     input,
     input.NextToken,
     input.MaxResults ?? 60,

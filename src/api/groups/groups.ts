@@ -69,7 +69,7 @@ export const DeleteGroup = operation('DeleteGroup', async (scope, { UserPoolId, 
 
 export const ListGroups = operation('ListGroups', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
-  const { items, next } = await page(input, input.NextToken, input.Limit || 60, pageOf =>
+  const { items, next } = await page('ListGroups', input, input.NextToken, input.Limit || 60, pageOf =>
     scope.service.store.lookup(groups, 'pool', pool.id, pageOf),
   )
   return { Groups: items.map(({ record }) => groupType(record)), ...defined({ NextToken: next }) }
@@ -109,8 +109,12 @@ export const AdminListGroupsForUser = operation('AdminListGroupsForUser', async 
   const { store } = scope.service
   const pool = await poolOf(scope, input.UserPoolId)
   const { record: user } = await userOf(scope, pool, input.Username)
-  const { items, next } = await page(input, input.NextToken, input.Limit || 60, pageOf =>
-    store.lookup(memberships, 'user', keyOf(pool.id, user.sub), pageOf),
+  const { items, next } = await page(
+    'AdminListGroupsForUser',
+    input,
+    input.NextToken,
+    input.Limit || 60,
+    pageOf => store.lookup(memberships, 'user', keyOf(pool.id, user.sub), pageOf),
   )
   const found = await Promise.all(
     items.map(({ record }) => store.get(groups, groupKey(pool.id, record.group))),
@@ -125,7 +129,7 @@ export const ListUsersInGroup = operation('ListUsersInGroup', async (scope, inpu
   const { store } = scope.service
   const pool = await poolOf(scope, input.UserPoolId)
   await storedGroup(scope, pool, input.GroupName)
-  const { items, next } = await page(input, input.NextToken, input.Limit || 60, pageOf =>
+  const { items, next } = await page('ListUsersInGroup', input, input.NextToken, input.Limit || 60, pageOf =>
     store.lookup(memberships, 'group', keyOf(pool.id, input.GroupName), pageOf),
   )
   const found = await Promise.all(items.map(({ record }) => userBySub(scope.service, pool, record.sub)))

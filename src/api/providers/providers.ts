@@ -197,8 +197,12 @@ export const DeleteIdentityProvider = operation('DeleteIdentityProvider', async 
 
 export const ListIdentityProviders = operation('ListIdentityProviders', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
-  const { items, next } = await page(input, input.NextToken, input.MaxResults || 60, pageOf =>
-    scope.service.store.lookup(identityProviders, 'pool', pool.id, pageOf),
+  const { items, next } = await page(
+    'ListIdentityProviders',
+    input,
+    input.NextToken,
+    input.MaxResults || 60,
+    pageOf => scope.service.store.lookup(identityProviders, 'pool', pool.id, pageOf),
   )
   return {
     Providers: items.map(({ record: { name, type, createdAt, modifiedAt } }) => ({

@@ -59,8 +59,12 @@ export const DeleteResourceServer = operation('DeleteResourceServer', async (sco
 
 export const ListResourceServers = operation('ListResourceServers', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
-  const { items, next } = await page(input, input.NextToken, input.MaxResults ?? 50, pageOf =>
-    scope.service.store.lookup(resourceServers, 'pool', pool.id, pageOf),
+  const { items, next } = await page(
+    'ListResourceServers',
+    input,
+    input.NextToken,
+    input.MaxResults ?? 50,
+    pageOf => scope.service.store.lookup(resourceServers, 'pool', pool.id, pageOf),
   )
   return {
     ResourceServers: items.map(({ record }) => resourceServerType(record)),

@@ -20,7 +20,7 @@ export const ListUsers = operation('ListUsers', async (scope, input) => {
     invalidParameter('One or more requested attributes do not exist.'),
   )
   const filter = Filter === undefined || Filter.trim() === '' ? undefined : parseFilter(Filter)
-  const { items, next } = await page(input, input.PaginationToken, input.Limit || 60, pageOf =>
+  const { items, next } = await page('ListUsers', input, input.PaginationToken, input.Limit || 60, pageOf =>
     filter === undefined
       ? scope.service.store.lookup(users, 'pool', pool.id, pageOf)
       : search(scope, pool, filter, pageOf),
