@@ -29,10 +29,14 @@ const standardAttributes: readonly SchemaAttribute[] = [
   { ...unlimited('updated_at', 'Number'), min: 0 },
 ]
 
-const standardNames: ReadonlySet<string> = new Set(standardAttributes.map(({ name }) => name))
+const standardByName: ReadonlyMap<string, SchemaAttribute> = new Map(
+  standardAttributes.map(attribute => [attribute.name, attribute]),
+)
 
-/** Whether the name is that of a standard attribute (`email`), not of a custom one (`custom:team`). */
-export const isStandardAttribute = (name: string): boolean => standardNames.has(name)
+/** The standard attribute of a name (`email`) as every pool begins with it; a custom one (`custom:team`) is none. */
+export const standardAttribute = (name: string): SchemaAttribute | undefined => standardByName.get(name)
+
+export const isStandardAttribute = (name: string): boolean => standardByName.has(name)
 
 /** Whether the name is in the custom name space. */
 export const isCustomAttribute = (name: string): boolean =>
@@ -48,7 +52,7 @@ export function completeSchema(declared: readonly Infer<typeof schemaAttribute>[
     const change = changes.get(attribute.name)
     return change === undefined ? attribute : adjusted(attribute, change)
   })
-  const customs = declared.filter(({ Name }) => !standardNames.has(Name ?? '')).map(customAttribute)
+  const customs = declared.filter(({ Name }) => !isStandardAttribute(Name ?? '')).map(customAttribute)
   return [...standards, ...customs]
 }
 

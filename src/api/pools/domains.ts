@@ -1,6 +1,6 @@
 import { pools } from '../../core/collections.js'
 import { ensure } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { regionOf, type UserPool } from '../../core/user-pool.js'
 import { poolOfDomain } from '../../flows/directory.js'
 import { operation } from '../operations.js'
 import { because, invalidParameter } from '../refusals.js'
@@ -61,10 +61,10 @@ const poolOfCustomDomain = async ({ service }: Scope, name: string): Promise<Use
 /** Stands for the distribution in front of a custom domain. */
 const cloudFrontDomain = (name: string): string => `${name.replaceAll('.', '-')}.cloudfront.net`
 
-/** An unknown domain is no error but an empty description (fact U102). */
+/** An unknown domain is no error but an empty description (fact U102); one of another region is unknown here. */
 export const DescribeUserPoolDomain = operation('DescribeUserPoolDomain', async (scope, { Domain }) => {
   const pool = (await poolOfDomain(scope.service, Domain)) ?? (await poolOfCustomDomain(scope, Domain))
-  if (pool === undefined) return { DomainDescription: {} }
+  if (pool === undefined || regionOf(pool.id) !== scope.region) return { DomainDescription: {} }
   const custom = pool.customDomain?.name === Domain ? pool.customDomain : undefined
   return {
     DomainDescription: {

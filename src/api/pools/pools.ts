@@ -10,7 +10,7 @@ import {
 import { randomText } from '../../core/ports/chance.js'
 import { type Collection, insert, keyOf, remove, replace } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import { completeSchema, isStandardAttribute } from '../../core/schema.js'
+import { completeSchema, standardAttribute } from '../../core/schema.js'
 import { type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
 import { mfaConfigurations } from '../../flows/mfa.js'
 import { signingKeys } from '../../tokens/signing-keys.js'
@@ -28,8 +28,8 @@ export const CreateUserPool = operation(
   'CreateUserPool',
   async (scope, { PoolName, Schema = [], ...settings }) => {
     const { service, region = 'us-east-1' } = scope
-    ensurePoolRules(settings)
-    ensureSchemaRules(Schema, isStandardAttribute)
+    ensurePoolRules(settings, region)
+    ensureSchemaRules(Schema, standardAttribute)
     const now = service.clock.now()
     const pool: UserPool = {
       id: `${region}_${randomText(service.chance, 9, alphanumeric)}`,
@@ -69,7 +69,7 @@ export const UpdateUserPool = operation(
       MfaConfiguration: before.MfaConfiguration,
       ...changed,
     }) as PoolSettings
-    ensurePoolRules(settings)
+    ensurePoolRules(settings, regionOf(UserPoolId))
     const pool = {
       ...stored.record,
       name: PoolName ?? stored.record.name,
@@ -82,10 +82,15 @@ export const UpdateUserPool = operation(
 )
 
 export const ListUserPools = operation('ListUserPools', async ({ service, region }, input) => {
-  const { items, next } = await page(input, input.NextToken, input.MaxResults, async ({ after, limit }) =>
-    (await service.store.list(pools, { limit: Number.MAX_SAFE_INTEGER, ...(after ? { after } : {}) }))
-      .filter(({ record }) => regionOf(record.id) === region)
-      .slice(0, limit),
+  const { items, next } = await page(
+    'ListUserPools',
+    input,
+    input.NextToken,
+    input.MaxResults,
+    async ({ after, limit }) =>
+      (await service.store.list(pools, { limit: Number.MAX_SAFE_INTEGER, ...(after ? { after } : {}) }))
+        .filter(({ record }) => regionOf(record.id) === region)
+        .slice(0, limit),
   )
   return {
     UserPools: items.map(({ record: { id, name, settings, createdAt, modifiedAt } }) => ({
@@ -144,7 +149,7 @@ export const AddCustomAttributes = operation(
   async (scope, { UserPoolId, CustomAttributes }) => {
     const { service } = scope
     const stored = await storedPool(scope, UserPoolId)
-    ensureSchemaRules(CustomAttributes, () => false)
+    ensureSchemaRules(CustomAttributes, () => undefined)
     const added = completeSchema(CustomAttributes.map(attribute => ({ ...attribute }))).slice(standardCount)
     for (const { name } of added) {
       const plain = name.replace(/^dev:/, '')
@@ -154,6 +159,9 @@ export const AddCustomAttributes = operation(
       )
     }
     const schema = [...stored.record.schema, ...added]
+    ensure(schema.length <= standardCount + mostCustomAttributes, () =>
+      invalidParameter(`A user pool can have ${mostCustomAttributes} custom attributes at most.`),
+    )
     const pool = { ...stored.record, schema, modifiedAt: service.clock.now() }
     ensure(await service.store.commit(replace(pools, stored, pool)), conflict)
     return {}
@@ -161,6 +169,9 @@ export const AddCustomAttributes = operation(
 )
 
 const standardCount = completeSchema().length
+
+/** Custom attributes of a pool (§7). The sentence about it is ours: the service's own is not known. */
+const mostCustomAttributes = 50
 
 /** Changes a pool's record; used by the operations that touch one member. */
 export async function changePool(

@@ -1,21 +1,42 @@
 import { ensure } from '../../core/refusal.js'
-import type { PoolSettings } from '../../core/user-pool.js'
+import type { PoolSettings, SchemaAttribute } from '../../core/user-pool.js'
 import type { InputOf } from '../operations.js'
 import { because, invalidParameter } from '../refusals.js'
 
-/** What members of a pool's configuration say of each other (§2.1), checked when it is made or changed. */
-export function ensurePoolRules(settings: PoolSettings): void {
+/**
+ * What members of a pool's configuration say of each other (§2.1), checked when it is made or changed.
+ *
+ * Whether roles and senders exist, and whose account they are in, is not asked: an emulator's account is none of theirs.
+ */
+export function ensurePoolRules(settings: PoolSettings, region: string): void {
   for (const [broken, told] of brokenRules(settings)) ensure(!broken, () => invalidParameter(told))
-  const factors = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors
-  ensure(
-    settings.UserPoolTier !== 'LITE' ||
-      factors === undefined ||
-      factors.every(factor => factor === 'PASSWORD'),
-    () =>
-      because('FeatureUnavailableInTierException')(
-        'The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In',
-      ),
+  const elsewhere = lambdaArns(settings).find(arn => arn.split(':')[3] !== region)
+  ensure(elsewhere === undefined, () =>
+    invalidParameter(
+      'Cross-region lambda functions are not supported',
+      `Name a function in ${region}, where the pool is, in place of ${elsewhere}.`,
+    ),
   )
+  const beyondLite = settings.UserPoolTier === 'LITE' ? featuresBeyondLite(settings) : []
+  ensure(beyondLite.length === 0, () =>
+    because('FeatureUnavailableInTierException')(
+      `The following features need to be disabled for the LITE pricing tier configured: ${beyondLite.join(', ')}`,
+    ),
+  )
+}
+
+const lambdaArns = ({ LambdaConfig: { KMSKeyID: _key, ...triggers } = {} }: PoolSettings): string[] =>
+  Object.values(triggers).flatMap(trigger =>
+    typeof trigger === 'string' ? [trigger] : trigger?.LambdaArn === undefined ? [] : [trigger.LambdaArn],
+  )
+
+function featuresBeyondLite({ Policies, LambdaConfig }: PoolSettings): string[] {
+  const factors = Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
+  const version = LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'
+  return [
+    ...(factors.some(factor => factor !== 'PASSWORD') ? ['Passwordless Sign-In'] : []),
+    ...(version === 'V1_0' ? [] : [`Token Customization with Pre-Token Generation Lambda ${version}`]),
+  ]
 }
 
 function brokenRules(settings: PoolSettings): [broken: boolean, told: string][] {
@@ -72,6 +93,10 @@ function brokenRules(settings: PoolSettings): [broken: boolean, told: string][] 
       'Source ARN is required to use DEVELOPER email sending owner',
     ],
     [
+      email.From !== undefined && !/[^\s@<>]@[^\s@<>]+\.[^\s@<>]/.test(email.From),
+      'Provided From email address is invalid',
+    ],
+    [
       days !== undefined && settings.AdminCreateUserConfig?.UnusedAccountValidityDays !== undefined,
       'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
     ],
@@ -80,34 +105,52 @@ function brokenRules(settings: PoolSettings): [broken: boolean, told: string][] 
 
 type Declared = NonNullable<InputOf<'CreateUserPool'>['Schema']>
 
-/** What a declared schema must obey (§2.1, schema texts). */
-export function ensureSchemaRules(declared: Declared, isStandard: (name: string) => boolean): void {
-  const customs = declared.map(({ Name = '' }) => Name).filter(name => !isStandard(name))
+/**
+ * What a declared schema must obey (§2.1, schema texts).
+ * @param standardOf the standard attribute that a declaration of this name changes; of new attributes there is none
+ */
+export function ensureSchemaRules(
+  declared: Declared,
+  standardOf: (name: string) => SchemaAttribute | undefined,
+): void {
+  const customs = declared.map(({ Name = '' }) => Name).filter(name => standardOf(name) === undefined)
   const twice = customs.find((name, index) => customs.indexOf(name) < index)
   ensure(twice === undefined, () =>
     invalidParameter(
       `Duplicate custom attribute names custom:${twice} are not allowed in a user pool schema.`,
     ),
   )
-  for (const attribute of declared) ensureAttributeRules(attribute, isStandard(attribute.Name ?? ''))
+  for (const attribute of declared) {
+    const standard = standardOf(attribute.Name ?? '')
+    if (standard === undefined) ensureCustomRules(attribute)
+    else ensureStandardRules(attribute, standard)
+    ensureLimits(attribute, standard !== undefined)
+  }
 }
 
-function ensureAttributeRules(attribute: Declared[number], isStandard: boolean): void {
-  const { Name = '', AttributeDataType, Required, DeveloperOnlyAttribute } = attribute
-  ensure(isStandard || AttributeDataType !== undefined, () =>
+function ensureStandardRules(declared: Declared[number], standard: SchemaAttribute): void {
+  const { AttributeDataType: type = standard.type, DeveloperOnlyAttribute } = declared
+  ensure(type === standard.type && !DeveloperOnlyAttribute, () =>
+    invalidParameter(
+      `You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute ${standard.name}`,
+    ),
+  )
+}
+
+function ensureCustomRules({ Name, AttributeDataType, Required }: Declared[number]): void {
+  ensure(Name !== undefined, () => invalidParameter('A custom attribute of the schema has no Name.'))
+  ensure(AttributeDataType !== undefined, () =>
     invalidParameter(
       'Invalid AttributeDataType input, consider using the provided AttributeDataType enum.',
       `Give custom attribute ${Name} an AttributeDataType.`,
     ),
   )
-  ensure(isStandard || !Required, () =>
-    invalidParameter('Required custom attributes are not supported currently.'),
-  )
-  ensure(!isStandard || !DeveloperOnlyAttribute, () =>
-    invalidParameter(
-      `You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute ${Name}`,
-    ),
-  )
+  ensure(!Required, () => invalidParameter('Required custom attributes are not supported currently.'))
+}
+
+/** The limits of an attribute; the service words them otherwise for standard ones. */
+function ensureLimits(attribute: Declared[number], isStandard: boolean): void {
+  const { Name = '' } = attribute
   const { MinLength, MaxLength } = attribute.StringAttributeConstraints ?? {}
   const { MinValue, MaxValue } = attribute.NumberAttributeConstraints ?? {}
   ensure(isLimit(MinLength) && isLimit(MaxLength), () =>
@@ -120,10 +163,18 @@ function ensureAttributeRules(attribute: Declared[number], isStandard: boolean):
     invalidParameter(`user.${Name}: String attributes cannot have a length of more than 2048`),
   )
   ensure(!(Number(MinLength) > Number(MaxLength)), () =>
-    invalidParameter(`Attribute custom:${Name} cannot have a max length shorter than it's min length`),
+    invalidParameter(
+      isStandard
+        ? `user.${Name}: Max length cannot be less than min length.`
+        : `Attribute custom:${Name} cannot have a max length shorter than it's min length`,
+    ),
   )
   ensure(!(Number(MinValue) > Number(MaxValue)), () =>
-    invalidParameter(`Attribute custom:${Name} cannot have a max value smaller than it's min value`),
+    invalidParameter(
+      isStandard
+        ? `user.${Name}: Max value cannot be less than min value.`
+        : `Attribute custom:${Name} cannot have a max value smaller than it's min value`,
+    ),
   )
 }
 
