@@ -1,11 +1,8 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
-import fc from 'fast-check'
+import fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { inputs } from '../src/api/operations.js'
-import { validated } from '../src/api/validate.js'
-import { Refusal } from '../src/core/refusal.js'
-import type { Required, Shape } from '../src/lib/shape.js'
-import { shapeOf } from '../src/lib/shape.js'
+import { userPoolsApi } from '../src/api/index.js'
+import type { Service } from '../src/flows/service.js'
 import { anSdk, refusal } from './support/api.js'
 import { aBrowser } from './support/browser.js'
 import { aClock, aRockpool, postForm } from './support/rockpool.js'
@@ -43,7 +40,7 @@ t.test('the wire', async t => {
   const answer = await ask('DescribeUserPool', JSON.stringify({ UserPoolId }))
   t.equal(answer.status, 200)
   t.match(Object.fromEntries(answer.headers), {
-    'content-type': 'application/x-amz-json-1.1',
+    'content-type': /^application\/x-amz-json-1\.1$/,
     'x-amzn-requestid': /^[0-9a-f-]{36}$/,
     'access-control-allow-origin': '*',
   })
@@ -96,6 +93,11 @@ t.test('the wire', async t => {
     const response = await answer
     t.equal(response.status, 400, name)
     t.match(await response.json(), body, name)
+  }
+  for (const target of ['ListUserPools', 'AWSOtherService.ListUserPools']) {
+    const headers = { 'x-amz-target': target, ...signed }
+    const other = await fetch(rockpool.baseUrl, { method: 'POST', headers, body: '{"MaxResults":1}' })
+    t.strictSame(await other.json(), { __type: 'UnknownOperationException' }, `the target ${target}`)
   }
   const unknown = await ask(
     'DescribeUserPool',
@@ -177,105 +179,73 @@ t.test('validation', async t => {
   ])
 })
 
-t.test('the validator holds whatever it is given', async t => {
-  const refusedOrRight = (value: unknown) => {
-    for (const shape of Object.values(inputs)) {
-      try {
-        validated(shape, value)
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-      }
-    }
-    return true
-  }
-  fc.assert(
-    fc.property(fc.json(), text => refusedOrRight(JSON.parse(text))),
-    { numRuns: 50 },
-  )
-  // And valid input, made from the tables themselves, is let through unchanged.
-  for (const [name, shape] of Object.entries(inputs)) {
-    fc.assert(
-      fc.property(valid(shape), value => {
-        try {
-          validated(shape, value)
-          return true
-        } catch (error) {
-          // Texts are drawn without looking at their pattern: that alone may be complained of.
-          return (
-            error instanceof Refusal &&
-            !/not be null|length|value less|value greater|enum/.test(withoutPatterns(error.told))
-          )
-        }
-      }),
-      { numRuns: 5 },
-    )
-    t.pass(name)
-  }
-})
-
-const withoutPatterns = (told: string) =>
-  told
-    .split('; ')
-    .filter(entry => !entry.includes('regular expression pattern'))
-    .join('; ')
-    .replace(/^\d+ validation errors? detected: /, '')
-
-/** Values that keep to the sizes and enumerations of a shape. */
-function valid(member: Shape | Required): fc.Arbitrary<unknown> {
-  const shape = shapeOf(member)
-  const { min = 0, max = min + 5 } = shape as { min?: number; max?: number }
-  const few = Math.max(min, Math.min(max, min + 3))
-  switch (shape.type) {
-    case 'structure':
-      return fc.record(
-        Object.fromEntries(Object.entries(shape.members).map(([name, inner]) => [name, valid(inner)])),
-        {
-          requiredKeys: Object.keys(shape.members).filter(name => 'required' in (shape.members[name] ?? {})),
-        },
-      )
-    case 'list':
-      return fc.array(valid(shape.member), { minLength: min, maxLength: few })
-    case 'map':
-      return fc.dictionary(valid(shape.key) as fc.Arbitrary<string>, valid(shape.value), {
-        minKeys: min,
-        maxKeys: few,
-      })
-    case 'string':
-      return shape.enum ? fc.constantFrom(...shape.enum) : fc.string({ minLength: min, maxLength: few })
-    case 'integer':
-      return fc.integer({ min, max })
-    case 'boolean':
-      return fc.boolean()
-    case 'blob':
-      return fc
-        .uint8Array({ minLength: min, maxLength: few })
-        .map(bytes => Buffer.from(bytes).toString('base64'))
-    default:
-      return fc.constant({ any: ['thing'] })
-  }
-}
-
 t.test('whatever is sent, the answer is an exception, never a failure', async t => {
-  const { rockpool } = await anApi(t)
+  const { rockpool, UserPoolId } = await anApi(t)
   const headers = {
     'x-amz-target': 'AWSCognitoIdentityProviderService.CreateUserPool',
     authorization:
       'AWS4-HMAC-SHA256 Credential=A/20261125/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=00',
   }
-  const odd: [name: string, body: string | Uint8Array][] = [
-    ['deep nesting', `{"PoolName":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
-    ['a big text', JSON.stringify({ PoolName: 'x'.repeat(2_000_000) })],
-    ['bytes that are no UTF-8', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])],
-    ['a prototype', '{"__proto__":{"PoolName":"x"},"constructor":1}'],
-    ['numbers beyond', '{"PoolName":1e999}'],
-    ['a null', 'null'],
+  const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
+  const looks = (settings: string) => `{"UserPoolId":"${UserPoolId}","ClientId":"c","Settings":${settings}}`
+  const branding = 'AWSCognitoIdentityProviderService.CreateManagedLoginBranding'
+  const odd: [name: string, code: string, body: string | Uint8Array, headers?: Record<string, string>][] = [
+    ['deep nesting', 'SerializationException', `{"PoolName":${deep(200_000)}}`],
+    [
+      'a deep document',
+      'SerializationException',
+      looks(`{"a":${deep(200_000)}}`),
+      { 'x-amz-target': branding },
+    ],
+    ['a document that is not', 'ResourceNotFound', looks(`{"a":${deep(50)}}`), { 'x-amz-target': branding }],
+    ['a big text', 'InvalidParameterException', JSON.stringify({ PoolName: 'x'.repeat(2_000_000) })],
+    ['bytes that are no UTF-8', 'SerializationException', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])],
+    ['UTF-16', 'SerializationException', new Uint8Array(Buffer.from('{"PoolName":"x"}', 'utf16le'))],
+    ['half of a pair', 'InvalidParameterException', '{"PoolName":"\\ud800"}'],
+    ['a line break', 'InvalidParameterException', '{"PoolName":"a\\r\\nSet-Cookie: x=1;\u20ac"}'],
+    ['a prototype', 'InvalidParameterException', '{"__proto__":{"PoolName":"x"},"constructor":1}'],
+    ['numbers beyond', 'SerializationException', '{"PoolName":1e999}'],
+    ['a null', 'SerializationException', 'null'],
+    ['no content type', 'SerializationException', '{"PoolName":"x"}', { 'content-type': 'nonsense' }],
+    ['too much', 'RequestEntityTooLargeException', 'x'.repeat(4_000_000)],
   ]
-  for (const [name, body] of odd) {
-    const { status } = await fetch(rockpool.baseUrl, { method: 'POST', headers, body: body as string })
-    t.equal(status, 400, name)
+  for (const [name, code, body, more] of odd) {
+    const answer = await fetch(rockpool.baseUrl, {
+      method: 'POST',
+      headers: { ...headers, ...more },
+      body: body as string,
+    })
+    t.equal(answer.status, code.startsWith('RequestEntity') ? 413 : 400, name)
+    t.equal(answer.headers.get('access-control-allow-origin'), '*', `${name}: browsers may read it`)
+    t.equal(answer.headers.get('set-cookie'), null, name)
+    t.match(await answer.json(), { __type: code }, name)
   }
-  const huge = await fetch(rockpool.baseUrl, { method: 'POST', headers, body: 'x'.repeat(4_000_000) })
-  t.equal(huge.status, 413, 'too big')
+})
+
+t.test('a mistake of ours is told as the service tells its own, and logged', async t => {
+  const app = fastify()
+  t.teardown(() => app.close())
+  const log: string[] = []
+  const broken = {
+    chance: { uuid: () => '00000000-0000-4000-8000-000000000000' },
+    recorder: { refused: () => {} },
+    store: { get: () => Promise.reject(new Error('the disk is gone')) },
+  } as unknown as Service
+  userPoolsApi(app, broken, {
+    accountId: '000000000000',
+    discover: () => Promise.resolve(),
+    log: line => log.push(line),
+  })
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/',
+    headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth' },
+    payload: '{"ClientId":"c","AuthFlow":"USER_PASSWORD_AUTH","AuthParameters":{"PASSWORD":"secret"}}',
+  })
+  t.equal(answer.statusCode, 500)
+  t.strictSame(answer.json(), { __type: 'InternalErrorException', message: 'An internal error occurred.' })
+  t.equal(answer.headers['x-amzn-errortype'], 'InternalErrorException:')
+  t.match(log, [/^Rockpool failed at POST \/: Error: the disk is gone/])
 })
 
 t.test('pools', async t => {
@@ -430,6 +400,11 @@ t.test('pools', async t => {
     {},
     'U102',
   )
+  t.strictSame(
+    (await elsewhere.send(new cognito.DescribeUserPoolDomainCommand({ Domain: 'tide' }))).DomainDescription,
+    {},
+    'a domain is known in its region',
+  )
   t.match(
     await refusal(send(new cognito.DeleteUserPoolCommand({ UserPoolId }))),
     [IPE, /has a domain configured/],
@@ -454,6 +429,99 @@ t.test('pools', async t => {
   await send(new cognito.DeleteUserPoolDomainCommand({ Domain: 'tide', UserPoolId }))
   await send(new cognito.DeleteUserPoolCommand({ UserPoolId }))
   t.match(await refusal(send(new cognito.DescribeUserPoolCommand({ UserPoolId }))), [RNF])
+})
+
+t.test('what members of a pool say of each other', async t => {
+  const { sdk, UserPoolId } = await anApi(t)
+  const arn = (region: string) => `arn:aws:lambda:${region}:000000000000:function:f`
+  const text = (Name: string, MinLength: string, MaxLength: string) => ({
+    Name,
+    AttributeDataType: 'String' as const,
+    StringAttributeConstraints: { MinLength, MaxLength },
+  })
+  const mail = {
+    EmailSendingAccount: 'DEVELOPER',
+    SourceArn: 'arn:aws:ses:us-east-1:000000000000:identity/a',
+  }
+  const tier = 'FeatureUnavailableInTierException'
+  const lite = 'The following features need to be disabled for the LITE pricing tier configured: '
+  const cases: [settings: Partial<cognito.CreateUserPoolCommandInput>, code: string, told: string][] = [
+    [
+      { LambdaConfig: { PreSignUp: arn('eu-west-1') } },
+      IPE,
+      'Cross-region lambda functions are not supported',
+    ],
+    [
+      {
+        UserPoolTier: 'LITE',
+        LambdaConfig: { PreTokenGenerationConfig: { LambdaVersion: 'V2_0', LambdaArn: arn('us-east-1') } },
+      },
+      tier,
+      `${lite}Token Customization with Pre-Token Generation Lambda V2_0`,
+    ],
+    [{ EmailConfiguration: { ...mail, From: 'nobody' } }, IPE, 'Provided From email address is invalid'],
+    [{ Schema: [text('email', '5', '2')] }, IPE, 'user.email: Max length cannot be less than min length.'],
+    [
+      { Schema: [text('team', '5', '2')] },
+      IPE,
+      "Attribute custom:team cannot have a max length shorter than it's min length",
+    ],
+    [
+      { Schema: [{ Name: 'email', AttributeDataType: 'Number' }] },
+      IPE,
+      'You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email',
+    ],
+    [{ Schema: [{ AttributeDataType: 'String' }] }, IPE, 'A custom attribute of the schema has no Name.'],
+  ]
+  for (const [settings, code, told] of cases)
+    t.strictSame(
+      await refusal(sdk.send(new cognito.CreateUserPoolCommand({ PoolName: 'x', ...settings }))),
+      [code, told],
+      told,
+    )
+  t.match(
+    await sdk.send(
+      new cognito.CreateUserPoolCommand({
+        PoolName: 'x',
+        LambdaConfig: { PreSignUp: arn('us-east-1'), KMSKeyID: 'arn:aws:kms:eu-west-1:000000000000:key/k' },
+        EmailConfiguration: { ...mail, From: 'Divers <dive@example.com>' },
+      }),
+    ),
+    { UserPool: { EmailConfiguration: { From: 'Divers <dive@example.com>' } } },
+  )
+
+  const more = (prefix: string) =>
+    sdk.send(
+      new cognito.AddCustomAttributesCommand({
+        UserPoolId,
+        CustomAttributes: Array.from({ length: 25 }, (_, index) => ({
+          Name: `${prefix}${index}`,
+          AttributeDataType: 'String',
+        })),
+      }),
+    )
+  await more('a')
+  await more('b')
+  t.match(await refusal(more('c')), [IPE, /50 custom attributes/], 'quota')
+})
+
+t.test('the token of a page', async t => {
+  const { sdk, UserPoolId } = await anApi(t)
+  for (const GroupName of ['a', 'b'])
+    await sdk.send(new cognito.CreateGroupCommand({ UserPoolId, GroupName }))
+  const list = (NextToken: string | undefined) =>
+    sdk.send(new cognito.ListGroupsCommand({ UserPoolId, Limit: 1, NextToken }))
+  const { NextToken = '' } = await list(undefined)
+  t.match(await list(NextToken), { Groups: [{ GroupName: 'b' }], NextToken: undefined })
+  const turned = NextToken.startsWith('A') ? `B${NextToken.slice(1)}` : `A${NextToken.slice(1)}`
+  const mismatch = [IPE, 'Paging Marker is Invalid for Request']
+  t.strictSame(await refusal(list(turned)), mismatch, 'is refused when it was altered')
+  t.strictSame(
+    await refusal(sdk.send(new cognito.ListIdentityProvidersCommand({ UserPoolId, NextToken }))),
+    mismatch,
+    'or comes with another listing',
+  )
+  t.strictSame(await refusal(list('garbage')), [IPE, 'Invalid pagination token.'], 'or was none')
 })
 
 t.test('clients', async t => {

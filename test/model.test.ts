@@ -1,24 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { inputs, isSigned } from '../src/api/operations.js'
 import { matches, type Required, type Shape, shapeOf, toRegExp } from '../src/lib/shape.js'
-
-/** The service's own model, reduced to what concerns shapes. It lies beside the checkout, not in it. */
-const modelFile = '../shared/cognito/api-model.json'
-
-interface Model {
-  readonly operations: Record<string, { readonly input: string }>
-  readonly shapes: Record<string, ModelShape>
-}
-type Reference = string | { readonly shape: string }
-interface ModelShape {
-  readonly type: string
-  readonly required?: readonly string[]
-  readonly members?: Record<string, Reference>
-  readonly member?: Reference
-  readonly key?: Reference
-  readonly value?: Reference
-  readonly document?: true
-}
+import {
+  frontEndErrors,
+  type Model,
+  model,
+  offencesOf,
+  type Reference,
+  withoutModel,
+} from './support/model.js'
 
 const folder = new URL('../src/core/shapes/', import.meta.url)
 const tables: Record<string, Shape> = Object.assign(
@@ -89,23 +80,75 @@ const otherwiseNamed: Record<string, string> = {
   text: 'StringType',
 }
 
-const absent = !existsSync(modelFile) && `there is no model at ${modelFile} to compare with`
+t.test(
+  'what an operation accepts is what the model says, member by member',
+  { skip: withoutModel },
+  async t => {
+    if (model === undefined) return
+    for (const [name, table] of Object.entries(tables)) {
+      const reference = model.operations[capital(name)]?.input ?? nameInModel(model, name)
+      if (reference === undefined) t.fail(`${name} is neither an operation nor among the named shapes`)
+      else t.strictSame(limitsOf(table), limitsOf(written(model, reference)), `${name} is ${reference}`)
+    }
+  },
+)
 
-t.test('what an operation accepts is what the model says, member by member', { skip: absent }, async t => {
-  const model: Model = JSON.parse(readFileSync(modelFile, 'utf8'))
-  for (const [name, table] of Object.entries(tables)) {
-    const reference = model.operations[capital(name)]?.input ?? nameInModel(model, name)
-    if (reference === undefined) t.fail(`${name} is neither an operation nor among the named shapes`)
-    else t.strictSame(limitsOf(table), limitsOf(written(model, reference)), `${name} is ${reference}`)
-  }
+t.test('every operation has its table, and none else', { skip: withoutModel }, async t => {
+  t.strictSame(Object.keys(inputs).map(capital).sort(), Object.keys(model?.operations ?? {}).sort())
 })
 
-t.test('every operation has its table', { skip: absent }, async t => {
-  const model: Model = JSON.parse(readFileSync(modelFile, 'utf8'))
-  t.strictSame(
-    Object.keys(model.operations).filter(name => !(name.charAt(0).toLowerCase() + name.slice(1) in tables)),
-    [],
+t.test('what has to be signed is what the model says', { skip: withoutModel }, async t => {
+  for (const [name, { auth }] of Object.entries(model?.operations ?? {}))
+    t.equal(isSigned(name), auth === 'sigv4', `${name}: ${auth}`)
+})
+
+t.test('every exception that is thrown is one of the service’s', { skip: withoutModel }, async t => {
+  const known = Object.entries(model?.shapes ?? {}).flatMap(([name, shape]) =>
+    shape.exception ? [name] : [],
   )
+  t.ok(known.length > 50)
+  for (const part of ['api', 'flows', 'core'])
+    for (const path of readdirSync(`src/${part}`, { recursive: true, encoding: 'utf8' })) {
+      if (!path.endsWith('.ts')) continue
+      const text = readFileSync(`src/${part}/${path}`, 'utf8')
+      for (const [, name = ''] of text.matchAll(/['"](\w+Exception)['"]/g))
+        if (![...known, ...frontEndErrors].includes(name)) t.fail(`src/${part}/${path} throws ${name}`)
+    }
+})
+
+t.test('an answer that is none of the model’s is noticed', { skip: withoutModel }, async t => {
+  const cases: [operation: string, status: number, body: string, sentences: string[]][] = [
+    ['DeleteGroup', 200, '', []],
+    ['DeleteGroup', 200, '{}', ['DeleteGroup answers with an empty body']],
+    ['DeleteGroup', 400, '{"__type":"InvalidParameterException"}', []],
+    [
+      'DeleteGroup',
+      400,
+      '{"__type":"GroupExistsException"}',
+      ['DeleteGroup is never refused with GroupExistsException'],
+    ],
+    ['GetGroup', 200, '{"Group":{"GroupName":"g","CreationDate":1.5}}', []],
+    [
+      'GetGroup',
+      200,
+      '{"Group":{"GroupName":null,"CreationDate":"2026","Colour":1},"Extra":{}}',
+      [
+        'GetGroup.Group.GroupName is null, not a string',
+        'GetGroup.Group.CreationDate is "2026", not a timestamp',
+        'GetGroup.Group has no member Colour',
+        'GetGroup has no member Extra',
+      ],
+    ],
+    ['ListTagsForResource', 200, '{"Tags":{"a":1}}', ['ListTagsForResource.Tags{} is 1, not a string']],
+    [
+      'AdminListGroupsForUser',
+      200,
+      '{"Groups":[{"Precedence":"1"}]}',
+      ['AdminListGroupsForUser.Groups[].Precedence is "1", not a integer'],
+    ],
+  ]
+  for (const [operation, status, body, sentences] of cases)
+    t.strictSame(offencesOf(operation, status, body), sentences, `${operation} ${body}`)
 })
 
 t.test('the limits of every table can be met', async t => {

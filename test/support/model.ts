@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from 'node:fs'
+
+/** The service's own model, reduced to what concerns shapes. It lies beside the checkout, not in it. */
+export interface Model {
+  readonly operations: Record<string, ModelOperation>
+  readonly shapes: Record<string, ModelShape>
+}
+interface ModelOperation {
+  readonly auth: 'sigv4' | 'none' | 'bearer' | 'bearer-or-session'
+  readonly input: string
+  /** Null for an operation that answers with an empty body. */
+  readonly output: string | null
+  readonly errors: readonly string[]
+}
+export type Reference = string | { readonly shape: string }
+export interface ModelShape {
+  readonly type: string
+  readonly exception?: true
+  readonly required?: readonly string[]
+  readonly members?: Record<string, Reference>
+  readonly member?: Reference
+  readonly key?: Reference
+  readonly value?: Reference
+  readonly document?: true
+}
+
+const file = '../shared/cognito/api-model.json'
+
+/** Absent where there is nothing to compare with. */
+export const model: Model | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+
+/** Why a test that compares with the model is left out, if it is. */
+export const withoutModel = model === undefined && `there is no model at ${file} to compare with`
+
+/** What any operation may be refused with before it is looked at (user-pools-api.md §1.3). */
+export const frontEndErrors = [
+  'IncompleteSignatureException',
+  'InternalErrorException',
+  'MissingAuthenticationTokenException',
+  'NotImplementedException',
+  'RequestEntityTooLargeException',
+  'SerializationException',
+  'UnknownOperationException',
+]
+
+/** Errors that the service is known to give although the model does not name them (user-pools-api.md §4.1). */
+const knownErrors: Record<string, readonly string[]> = { AdminCreateUser: ['AliasExistsException'] }
+
+/** Members that the service leaves out although the model requires them (§2.3, in its own example). */
+const knownToLack = ['DescribeUserPoolDomain.DomainDescription.CustomDomainConfig.CertificateArn']
+
+/** What is wrong with an answer by the model, a sentence each. */
+export function offencesOf(operation: string, status: number, body: string): string[] {
+  const known = model?.operations[operation]
+  if (model === undefined || known === undefined) return []
+  if (status !== 200) {
+    const { __type: code } = JSON.parse(body) as { __type: string }
+    const may = [...known.errors, ...frontEndErrors, ...(knownErrors[operation] ?? [])]
+    return may.includes(code) ? [] : [`${operation} is never refused with ${code}`]
+  }
+  if (known.output === null) return body === '' ? [] : [`${operation} answers with an empty body`]
+  return differences(model, known.output, JSON.parse(body), operation)
+}
+
+function differences(model: Model, reference: Reference, value: unknown, path: string): string[] {
+  const name = typeof reference === 'string' ? reference : reference.shape
+  const shape = model.shapes[name]
+  if (shape === undefined) return [`${path}: the model has no shape ${name}`]
+  const { type, members = {}, required = [], member = '', value: inner = '' } = shape
+  if (shape.document) return isObject(value) ? [] : [`${path} is no document`]
+  switch (type) {
+    case 'structure': {
+      if (!isObject(value)) return [`${path} is no structure`]
+      const missing = required
+        .filter(name => value[name] === undefined && !knownToLack.includes(`${path}.${name}`))
+        .map(name => `${path} lacks ${name}`)
+      const wrong = Object.entries(value).flatMap(([name, of]) => {
+        const known = members[name]
+        return known === undefined
+          ? [`${path} has no member ${name}`]
+          : differences(model, known, of, `${path}.${name}`)
+      })
+      return [...missing, ...wrong]
+    }
+    case 'list':
+      return Array.isArray(value)
+        ? value.flatMap(each => differences(model, member, each, `${path}[]`))
+        : [`${path} is no list`]
+    case 'map':
+      return isObject(value)
+        ? Object.values(value).flatMap(each => differences(model, inner, each, `${path}{}`))
+        : [`${path} is no map`]
+    default:
+      return typeof value === jsonTypes[type] ? [] : [`${path} is ${JSON.stringify(value)}, not a ${type}`]
+  }
+}
+
+const jsonTypes: Record<string, string> = {
+  string: 'string',
+  blob: 'string',
+  boolean: 'boolean',
+  integer: 'number',
+  long: 'number',
+  double: 'number',
+  timestamp: 'number',
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
