@@ -440,7 +440,7 @@ t.test('what members of a pool say of each other', async t => {
     StringAttributeConstraints: { MinLength, MaxLength },
   })
   const mail = {
-    EmailSendingAccount: 'DEVELOPER',
+    EmailSendingAccount: 'DEVELOPER' as const,
     SourceArn: 'arn:aws:ses:us-east-1:000000000000:identity/a',
   }
   const tier = 'FeatureUnavailableInTierException'
