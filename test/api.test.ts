@@ -349,6 +349,32 @@ t.test('pools', async t => {
     MfaConfiguration: 'OPTIONAL',
     SoftwareTokenMfaConfiguration: { Enabled: true },
   })
+  for (const MfaConfiguration of [undefined, 'ON', 'OFF'] as const) {
+    await send(new cognito.UpdateUserPoolCommand({ UserPoolId, MfaConfiguration }))
+    const { $metadata: _metadata, ...configuration } = await send(
+      new cognito.GetUserPoolMfaConfigCommand({ UserPoolId }),
+    )
+    t.strictSame(
+      configuration,
+      MfaConfiguration === 'OFF'
+        ? { MfaConfiguration: 'OFF' }
+        : {
+            MfaConfiguration: MfaConfiguration ?? 'OPTIONAL',
+            SoftwareTokenMfaConfiguration: { Enabled: true },
+          },
+      `UpdateUserPool with the mode ${MfaConfiguration}`,
+    )
+    const { UserPool } = await send(new cognito.DescribeUserPoolCommand({ UserPoolId }))
+    t.equal(UserPool?.MfaConfiguration, configuration.MfaConfiguration)
+  }
+  t.match(
+    await refusal(send(new cognito.UpdateUserPoolCommand({ UserPoolId, MfaConfiguration: 'ON' }))),
+    [
+      IPE,
+      'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
+    ],
+    'a second factor has to be there',
+  )
   t.match(
     await refusal(
       send(

@@ -1,4 +1,4 @@
-import { put } from '../../core/ports/store.js'
+import { put, type Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { type MfaConfiguration, mfaConfigurationOf, mfaConfigurations } from '../../flows/mfa.js'
@@ -17,6 +17,28 @@ export const SetUserPoolMfaConfig = operation('SetUserPoolMfaConfig', async (sco
   await scope.service.store.commit(put(mfaConfigurations, pool.id, configuration))
   return mfaConfigurationOf(scope.service, pool)
 })
+
+/** Whether a pool asks for a second factor that needs no text messages. */
+export const hasFactorBesideSms = ({
+  SoftwareTokenMfaConfiguration,
+  EmailMfaConfiguration,
+}: MfaConfiguration): boolean =>
+  SoftwareTokenMfaConfiguration?.Enabled === true || EmailMfaConfiguration !== undefined
+
+/**
+ * The writes by which a mode that `UpdateUserPool` names takes the place of the one that was set before. The factors stay,
+ * but OFF ends them: they cannot be without a mode.
+ */
+export function modeChange(
+  pool: UserPool,
+  set: MfaConfiguration,
+  mode: MfaConfiguration['MfaConfiguration'],
+): Write[] {
+  if (mode === undefined) return []
+  const { WebAuthnConfiguration } = set
+  const passkeys = WebAuthnConfiguration === undefined ? {} : { WebAuthnConfiguration }
+  return [put(mfaConfigurations, pool.id, { ...(mode === 'OFF' ? passkeys : set), MfaConfiguration: mode })]
+}
 
 /** The rules of §2.1, in the service's words. */
 function ensureConsistent(configuration: MfaConfiguration, pool: UserPool): void {

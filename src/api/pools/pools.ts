@@ -12,7 +12,7 @@ import { type Collection, insert, keyOf, remove, replace } from '../../core/port
 import { ensure } from '../../core/refusal.js'
 import { completeSchema, standardAttribute } from '../../core/schema.js'
 import { type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
-import { mfaConfigurations } from '../../flows/mfa.js'
+import { mfaConfigurationOf, mfaConfigurations } from '../../flows/mfa.js'
 import { signingKeys } from '../../tokens/signing-keys.js'
 import { documents } from '../documents/documents.js'
 import { operation } from '../operations.js'
@@ -20,6 +20,7 @@ import { page } from '../pagination.js'
 import { conflict, invalidParameter } from '../refusals.js'
 import { poolOf, type Scope, storedPool, timestamp } from '../scope.js'
 import { defined, userPoolType } from './describe.js'
+import { hasFactorBesideSms, modeChange } from './mfa.js'
 import { ensurePoolRules, ensureSchemaRules } from './rules.js'
 
 const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -69,14 +70,16 @@ export const UpdateUserPool = operation(
       MfaConfiguration: before.MfaConfiguration,
       ...changed,
     }) as PoolSettings
-    ensurePoolRules(settings, regionOf(UserPoolId))
+    const mfa = await mfaConfigurationOf(service, stored.record)
+    ensurePoolRules(settings, regionOf(UserPoolId), { smsIsOptional: hasFactorBesideSms(mfa) })
     const pool = {
       ...stored.record,
       name: PoolName ?? stored.record.name,
       settings,
       modifiedAt: service.clock.now(),
     }
-    ensure(await service.store.commit(replace(pools, stored, pool)), conflict)
+    const changes = modeChange(pool, mfa, changed.MfaConfiguration)
+    ensure(await service.store.commit(replace(pools, stored, pool), ...changes), conflict)
     return {}
   },
 )

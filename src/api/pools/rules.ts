@@ -5,11 +5,18 @@ import { because, invalidParameter } from '../refusals.js'
 
 /**
  * What members of a pool's configuration say of each other (§2.1), checked when it is made or changed.
- *
  * Whether roles and senders exist, and whose account they are in, is not asked: an emulator's account is none of theirs.
+ *
+ * @param smsIsOptional whether the pool has another second factor already: whoever set it with `SetUserPoolMfaConfig`
+ *   sends the mode again with every update
  */
-export function ensurePoolRules(settings: PoolSettings, region: string): void {
-  for (const [broken, told] of brokenRules(settings)) ensure(!broken, () => invalidParameter(told))
+export function ensurePoolRules(
+  settings: PoolSettings,
+  region: string,
+  { smsIsOptional } = { smsIsOptional: false },
+): void {
+  for (const [broken, told] of brokenRules(settings, smsIsOptional))
+    ensure(!broken, () => invalidParameter(told))
   const elsewhere = lambdaArns(settings).find(arn => arn.split(':')[3] !== region)
   ensure(elsewhere === undefined, () =>
     invalidParameter(
@@ -39,7 +46,7 @@ function featuresBeyondLite({ Policies, LambdaConfig }: PoolSettings): string[] 
   ]
 }
 
-function brokenRules(settings: PoolSettings): [broken: boolean, told: string][] {
+function brokenRules(settings: PoolSettings, smsIsOptional: boolean): [broken: boolean, told: string][] {
   const { AliasAttributes = [], UsernameAttributes = [], AutoVerifiedAttributes = [], Policies } = settings
   const recovery = settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
   const before = settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? []
@@ -57,7 +64,7 @@ function brokenRules(settings: PoolSettings): [broken: boolean, told: string][] 
       'SMS configuration is required when phone_number is selected for auto verification',
     ],
     [
-      mfa !== 'OFF' && settings.SmsConfiguration === undefined,
+      mfa !== 'OFF' && !smsIsOptional && settings.SmsConfiguration === undefined,
       'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
     ],
     [
