@@ -7,6 +7,8 @@ const show = user => {
   document.body.textContent = JSON.stringify(user)
 }
 globalThis.signIn = () => users.signinRedirect({ state: 'a state of the app' })
+globalThis.signOut = extraQueryParams => users.signoutRedirect({ extraQueryParams })
+globalThis.revoke = () => users.revokeTokens(['refresh_token'])
 globalThis.renew = async () => show(await users.signinSilent())
 if (location.pathname === '/callback')
   users.signinCallback().then(show, error => {
