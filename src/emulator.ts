@@ -132,7 +132,7 @@ function serverOf(
         .findLast(refusal => refusal.code === code),
   }
   recordHops(app, recorder)
-  answerFailures(app, service, log)
+  answerFailures(app, hosting, log)
   app.register(formbody)
   const server = authorizationServer(service)
   const federation = oidcFederation(app, hosting, { authorizationServer: server, fetch, warn: log })

@@ -1,44 +1,76 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../core/refusal.js'
-import type { Service } from '../flows/service.js'
+import { type Explanation, Refusal } from '../core/refusal.js'
+import { pageHeaders } from './hosted.js'
+import type { Hosting } from './hosted-refusals.js'
+
+/** What went wrong where no surface answers for it. */
+interface Failure {
+  readonly status: number
+  readonly error: string
+  /** For a person, in a sentence. */
+  readonly message: string
+  readonly explanation?: Explanation
+}
 
 /**
  * Answers whatever no surface has answered: refusals outside of any domain, addresses that lead nowhere, malformed
- * requests, and our own mistakes. A stack trace goes to the log, never to the caller.
+ * requests, and our own mistakes. Whoever asks for HTML gets a page, everybody else JSON. A stack trace goes to the
+ * log, never to the caller.
  */
-export function answerFailures(app: FastifyInstance, service: Service, log: (line: string) => void): void {
+export function answerFailures(app: FastifyInstance, hosting: Hosting, log: (line: string) => void): void {
+  const { service } = hosting
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
-    if (error instanceof Refusal) {
-      service.recorder.refused(error)
-      const { because, remedy } = error.explanation
-      return say(request, reply, 404, error.code, `${because} ${remedy}`)
-    }
-    const status = error.statusCode ?? 500
-    if (status < 500) return say(request, reply, status, 'invalid_request', error.message)
-    log(failureLine(request, error))
-    return say(request, reply, 500, 'server_error', 'Rockpool made a mistake here. Its log has the details.')
+    if (error instanceof Refusal) service.recorder.refused(error)
+    const failure = failureOf(error)
+    if (failure.status >= 500) log(failureLine(request, error))
+    return answer(hosting, request, reply, failure)
   })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
-    return say(
-      request,
-      reply,
-      404,
-      'not_found',
-      `There is nothing at ${request.method} ${path}. Pools are at ${service.base}/{poolId}, their hosted pages at ` +
+    return answer(hosting, request, reply, {
+      status: 404,
+      error: 'not_found',
+      message:
+        `There is nothing at ${request.method} ${path}. Pools are at ${service.base}/{poolId}, their hosted pages at ` +
         `${service.base}/{domain}/login, and ${service.base}/_rockpool/app lets you try them.`,
-    )
+    })
   })
+}
+
+function failureOf(error: Error & { statusCode?: number }): Failure {
+  if (error instanceof Refusal) {
+    const { code, told, explanation } = error
+    return { status: 404, error: code, message: told, explanation }
+  }
+  const { statusCode: status = 500, message } = error
+  return status < 500
+    ? { status, error: 'invalid_request', message }
+    : { status, error: 'server_error', message: 'Rockpool made a mistake here. Its log has the details.' }
 }
 
 /** What the operator reads of a mistake of ours. */
 export const failureLine = ({ method, url }: FastifyRequest, error: Error): string =>
   `Rockpool failed at ${method} ${url.split('?')[0]}: ${error.stack ?? error.message}`
 
-const say = (
-  _request: FastifyRequest,
+function answer(
+  { service, errorPage }: Hosting,
+  request: FastifyRequest,
   reply: FastifyReply,
-  status: number,
-  error: string,
-  message: string,
-): FastifyReply => reply.code(status).header('cache-control', 'no-store').send({ error, message })
+  { status, error, message, explanation }: Failure,
+): FastifyReply {
+  reply.code(status).header('cache-control', 'no-store')
+  if (!asksForPage(request)) {
+    const text = explanation === undefined ? message : `${explanation.because} ${explanation.remedy}`
+    return reply.send({ error, message: text })
+  }
+  const { flightId } = service.recorder
+  const page = errorPage({
+    message: message === '' ? error : message,
+    ...(explanation === undefined ? {} : { explanation }),
+    ...(flightId === undefined ? {} : { flightUrl: `${service.base}/_rockpool/flights/${flightId}` }),
+  })
+  return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page)
+}
+
+/** Browsers name `text/html` when they open an address; scripts and programs do not, unless they want it. */
+const asksForPage = ({ headers }: FastifyRequest): boolean => /\btext\/html\b/i.test(headers.accept ?? '')

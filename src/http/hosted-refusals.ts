@@ -17,7 +17,8 @@ export interface Hosting {
 }
 
 export interface ErrorView {
-  readonly poolName: string
+  /** Absent where the request did not tell which. */
+  readonly poolName?: string
   /** What Cognito says. */
   readonly message: string
   /** What only Rockpool says. */

@@ -37,6 +37,8 @@ export interface HostedRoute {
   readonly method: 'GET' | 'POST'
   /** Below the domain, such as `/oauth2/token`. */
   readonly path: string
+  /** Other paths at which the same is found. */
+  readonly aliases?: readonly string[]
   /** Who calls it. A browser is sent to the address with the domain, where its cookies are; a server is answered. */
   readonly caller: 'browser' | 'server'
   /** Finds the pool where the address names no domain; by `client_id` if absent. */
@@ -44,9 +46,13 @@ export interface HostedRoute {
   readonly handler: (hosted: Hosted, request: FastifyRequest, reply: FastifyReply) => unknown
 }
 
-/** Registers a route under every form of the domain's address. */
+/** Registers a route, and its aliases, under every form of the domain's address. */
 export function hostedRoute(app: FastifyInstance, hosting: Hosting, route: HostedRoute): void {
-  const { method, path, caller } = route
+  for (const path of [route.path, ...(route.aliases ?? [])]) routeAt(app, hosting, route, path)
+}
+
+function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, path: string): void {
+  const { method, caller } = route
   const { service } = hosting
   app.route({
     method,
@@ -80,7 +86,7 @@ export function hostedRoute(app: FastifyInstance, hosting: Hosting, route: Hoste
 }
 
 /** For everything a browser is shown: no frames, no foreign content, no address told to other sites (§1.4). */
-const pageHeaders = {
+export const pageHeaders = {
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

@@ -28,6 +28,8 @@ export function authorize(
   hostedRoute(app, hosting, {
     method: 'GET',
     path: '/oauth2/authorize',
+    // As prose and samples of AWS have it now and then (§1.2).
+    aliases: ['/authorize'],
     caller: 'browser',
     async handler(hosted, request, reply) {
       const asked = await authorizationRequest(service, hosted.pool, queryOf(request))

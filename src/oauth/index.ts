@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
 import { preflightHeaders } from '../http/endpoint-headers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
+import { refuseOtherMethods } from '../http/other-methods.js'
 import { authorize } from './authorize.js'
 import { discovery } from './discovery.js'
 import { createEngines } from './engine/engine.js'
@@ -28,6 +29,8 @@ export function oauth(
   token(app, hosting, engineOf)
   userInfo(app, hosting)
   revoke(app, hosting, engineOf)
+  for (const path of ['/oauth2/authorize', '/authorize', '/logout', '/oauth2/logout'])
+    refuseOtherMethods(app, path, ['GET'])
   answerOtherMethods(app, '/oauth2/token', ['POST'])
   answerOtherMethods(app, '/oauth2/userInfo', ['GET', 'POST'])
   answerOtherMethods(app, '/oauth2/revoke', ['POST'])

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
 import type { Hosting } from '../http/hosted-refusals.js'
+import { refuseOtherMethods } from '../http/other-methods.js'
 import { changePassword } from './change-password.js'
 import { error } from './error.js'
 import { login } from './login.js'
@@ -18,6 +19,10 @@ export function pages(
   login(app, hosting, ports)
   changePassword(app, hosting, ports)
   error(app, hosting)
+  refuseOtherMethods(app, '/login', ['GET', 'POST'])
+  refuseOtherMethods(app, '/oauth2/login', ['GET'])
+  refuseOtherMethods(app, '/changePassword', ['GET', 'POST'])
+  refuseOtherMethods(app, '/error', ['GET'])
   app.get(stylesheetUrl, (_request, reply) =>
     reply
       .type('text/css; charset=utf-8')
