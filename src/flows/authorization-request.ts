@@ -8,11 +8,12 @@ import {
 } from '../core/app-client.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
 import { ensure } from '../core/refusal.js'
-import { allowedScopes, parseScopes } from '../core/scopes.js'
+import { customScopes } from '../core/resource-server.js'
+import { allowedScopes, isSystemScope, parseScopes } from '../core/scopes.js'
 import type { UserPool } from '../core/user-pool.js'
 import * as refusals from './authorization-refusals.js'
 import { answeringTo, type Callback } from './callback.js'
-import { clientById, providerIdentifiedBy, providerNamed } from './directory.js'
+import { clientById, providerIdentifiedBy, providerNamed, resourceServersOf } from './directory.js'
 import type { Service } from './service.js'
 
 /** The parameters of `/oauth2/authorize`, which `/login` takes as well. Of a repeated one, the first counts. */
@@ -49,7 +50,7 @@ export async function authorizationRequest(
 ): Promise<AuthorizationRequest> {
   const client = await knownClient(service, pool, parameters)
   const callback = registeredCallback(pool, client, parameters)
-  const core = await answeringTo(callback, () => validated(client, parameters))
+  const core = await answeringTo(callback, () => validated(service, pool, client, parameters))
   const provider = await requestedProvider(service, pool, client, parameters)
   return { pool, client, callback, parameters, ...core, ...(provider === undefined ? {} : { provider }) }
 }
@@ -85,12 +86,17 @@ const defaultCallback = (client: AppClient): string | undefined =>
 
 type Core = Omit<AuthorizationRequest, 'pool' | 'client' | 'callback' | 'parameters' | 'provider'>
 
-function validated(client: AppClient, parameters: Parameters): Core {
+async function validated(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  parameters: Parameters,
+): Promise<Core> {
   const responseType = knownResponseType(parameters.response_type)
   const flow = responseType === 'code' ? 'code' : 'implicit'
   ensure(allowsFlow(client, flow), () => refusals.flowNotAllowed(flow, client))
   const codeChallenge = validChallenge(parameters)
-  const scopes = grantedScopes(client, parameters)
+  const scopes = await withoutDeleted(service, pool, grantedScopes(client, parameters))
   const { nonce, login_hint: loginHint } = parameters
   const resource = validResource(parameters.resource)
   const maxAge = validMaxAge(parameters.max_age)
@@ -137,11 +143,22 @@ function grantedScopes(client: AppClient, { scope }: Parameters): readonly strin
   return scopes
 }
 
-/** One absolute URI: https, http on this machine, or an app's own scheme (§3.1). */
+/** A scope that the client may still ask for, but whose resource server has gone, is dropped in silence (§12). */
+async function withoutDeleted(
+  service: Service,
+  pool: UserPool,
+  scopes: readonly string[],
+): Promise<readonly string[]> {
+  if (scopes.every(isSystemScope)) return scopes
+  const known = new Set((await resourceServersOf(service, pool)).flatMap(customScopes))
+  return scopes.filter(scope => isSystemScope(scope) || known.has(scope))
+}
+
+/** One absolute URI without a fragment: https, http on this machine, or an app's own scheme (§3.1; RFC 8707 §2). */
 function validResource(resource: string | undefined): string | undefined {
   if (resource === undefined) return undefined
   ensure(
-    /^(https:\/\/.|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)|(?!https?:)[a-z][a-z0-9+.-]*:.)/i.test(
+    /^(https:\/\/[^/]|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?=[:/?]|$)|(?!https?:)[a-z][a-z0-9+.-]*:)[^\s#]*$/i.test(
       resource,
     ),
     () => refusals.malformedResource(resource),

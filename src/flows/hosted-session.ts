@@ -76,7 +76,8 @@ export function whyNotResumed(
     return `the session was made through ${session.provider}, not ${wanted}`
   if (!isEnabled(client, session.provider)) return `client ${client.name} does not enable ${session.provider}`
   if (prompts.includes('login')) return 'prompt=login asks for a new sign-in'
-  if (maxAge !== undefined && epochSeconds(service.clock) - session.authTime > maxAge)
+  // 0 means what prompt=login means, also within the second of the sign-in (OpenID Connect Core §3.1.2.1).
+  if (maxAge === 0 || (maxAge !== undefined && epochSeconds(service.clock) - session.authTime > maxAge))
     return `the sign-in is older than max_age=${maxAge}`
   return undefined
 }

@@ -4,6 +4,7 @@ import { ensureConforms, isPassword, passwordPolicyOf, passwordVerifier } from '
 import { type Collection, insert, remove, replace, type Stored } from '../core/ports/store.js'
 import { ensure } from '../core/refusal.js'
 import { aliasesOf, type User } from '../core/user.js'
+import { ensureAttributes } from '../core/user-attributes.js'
 import type { UserPool } from '../core/user-pool.js'
 import { fingerprint } from '../lib/secrets.js'
 import { userBySub, userNamed } from './directory.js'
@@ -161,5 +162,7 @@ function completed(pool: UserPool, user: User, told: Readonly<Record<string, str
   const missing = missingAttributes(pool, user)
   const stillMissing = missing.filter(name => !told[name]?.trim())
   ensure(stillMissing.length === 0, () => refusals.attributesMissing(stillMissing))
-  return { ...user.attributes, ...Object.fromEntries(missing.map(name => [name, told[name]?.trim() ?? ''])) }
+  const added = Object.fromEntries(missing.map(name => [name, told[name]?.trim() ?? '']))
+  ensureAttributes(pool, added, 'creation')
+  return { ...user.attributes, ...added }
 }

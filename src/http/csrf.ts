@@ -35,7 +35,10 @@ const forgedForm = refusal('invalid_request', (why: string) => ({
 /** Refuses a form that another site, or another browser, has sent. */
 export function ensureOwnForm(request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site']
-  ensure(site !== 'cross-site', () => forgedForm('the browser says that another site posted it'))
+  // Apps on other ports of this machine are of the same site, and set cookies that we cannot tell from ours.
+  ensure(site === undefined || site === 'same-origin' || site === 'none', () =>
+    forgedForm(`the browser says that a page of another origin posted it (Sec-Fetch-Site: ${site})`),
+  )
   const cookie = readRawCookie(request, cookieName)
   ensure(cookie, () => forgedForm('the cookie XSRF-TOKEN is missing'))
   const { _csrf } = formOf(request)

@@ -20,6 +20,8 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
   hostedRoute(app, hosting, {
     method: 'GET',
     path: '/logout',
+    // As prose of AWS has it now and then (§1.3).
+    aliases: ['/oauth2/logout'],
     caller: 'browser',
     async handler(hosted, request, reply) {
       const parameters = queryOf(request)
@@ -31,11 +33,16 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
       const next = logoutUri ?? (await signInAgain())
       await endSession(service, readCookie(request, hosted, 'cognito'))
       clearCookie(reply, hosted, 'cognito')
-      return reply.redirect(next, 302)
+      clearCookie(reply, hosted, 'new-password')
+      return reply.redirect(withQuery(next, {}), 302)
 
-      /** The scope that was not named is filled in with all the client may ask for (fact O54). */
+      /**
+       * The scope that was not named is filled in with all the client may ask for (fact O54). Whoever signs out
+       * chooses anew who vouches: a provider cannot be asked for here (§6.2).
+       */
       async function signInAgain(): Promise<string> {
-        const filled = { ...parameters, scope: parameters.scope ?? allowedScopes(client).join(' ') }
+        const { identity_provider: _provider, idp_identifier: _identifier, ...kept } = parameters
+        const filled = { ...kept, scope: kept.scope ?? allowedScopes(client).join(' ') }
         await authorizationRequest(service, hosted.pool, filled)
         return withQuery(`${hosted.url}/login`, filled)
       }

@@ -9,7 +9,7 @@ import type { AuthorizationServer } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
 import { type NewPasswordChallenge, pendingChallenge, setNewPassword } from '../flows/sign-in.js'
 import { passwordsDiffer } from '../flows/sign-in-refusals.js'
-import { readCookie } from '../http/cookies.js'
+import { clearCookie, readCookie } from '../http/cookies.js'
 import { ensureOwnForm } from '../http/csrf.js'
 import { type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
@@ -50,9 +50,9 @@ export function changePassword(
       ensureOwnForm(request)
       const form = formOf(request)
       const outcome = await attempt(service, asked, form)
-      return outcome instanceof Refusal
-        ? explain(service, hosted, request, reply, asked, form, outcome)
-        : enter(service, server, hosted, request, reply, asked, outcome.sub)
+      if (outcome instanceof Refusal) return explain(service, hosted, request, reply, asked, form, outcome)
+      clearCookie(reply, hosted, 'new-password')
+      return enter(service, server, hosted, request, reply, asked, outcome.sub)
     },
   })
 }

@@ -8,11 +8,11 @@ import {
 } from '../flows/authorization-request.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
-import { type SignIn, signInWithPassword } from '../flows/sign-in.js'
+import { signInWithPassword } from '../flows/sign-in.js'
 import { browserBinding } from '../http/browser-binding.js'
 import { setCookie } from '../http/cookies.js'
 import { ensureOwnForm } from '../http/csrf.js'
-import { canonicalDetour, type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
+import { canonicalDetour, hostedRoute, pathOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
@@ -31,6 +31,8 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
   hostedRoute(app, hosting, {
     method: 'GET',
     path: '/login',
+    // As prose of AWS has it now and then (§1.3).
+    aliases: ['/oauth2/login'],
     caller: 'browser',
     async handler(hosted, request, reply) {
       const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
@@ -53,9 +55,20 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
       const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
       ensureOwnForm(request)
       const form = formOf(request)
-      if (form.idp_identifier !== undefined)
-        return reply.redirect(throughIdentifier(hosted, asked, form.idp_identifier), 302)
-      const outcome = await attempt(service, asked, form)
+      if (form.idp_identifier !== undefined) {
+        const routed = await route(service, asked, form.idp_identifier)
+        return routed instanceof Refusal
+          ? showSignInPage(service, hosted, request, reply, asked, {
+              identifier: form.idp_identifier,
+              error: routed.told,
+              errorIn: 'identifier',
+            })
+          : reply.redirect(withQuery(`${pathOf(hosted)}/oauth2/authorize`, routed), 302)
+      }
+      const { username = '', password = '' } = form
+      const outcome = await orRefusal(service, () =>
+        signInWithPassword(service, hosted.pool, asked.client, { username, password }),
+      )
       if (outcome instanceof Refusal)
         return showSignInPage(service, hosted, request, reply, asked, {
           username: form.username,
@@ -71,24 +84,30 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
   })
 }
 
-/** Signs in, or says why not: a mistake is shown on the page it was made on (§10.2). */
-async function attempt(
-  service: Service,
-  { pool, client }: AuthorizationRequest,
-  { username = '', password = '' }: Parameters,
-): Promise<SignIn | Refusal> {
+/** Takes a step, or tells why not: a mistake is shown on the page it was made on (§10.2). */
+async function orRefusal<T>({ recorder }: Service, step: () => Promise<T>): Promise<T | Refusal> {
   try {
-    return await signInWithPassword(service, pool, client, { username, password })
+    return await step()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    service.recorder.refused(error)
+    recorder.refused(error)
     return error
   }
 }
 
-/** An e-mail address stands for its domain (§3.1). */
-const throughIdentifier = (hosted: Hosted, { parameters }: AuthorizationRequest, entered: string): string =>
-  withQuery(`${pathOf(hosted)}/oauth2/authorize`, {
-    ...parameters,
-    idp_identifier: entered.slice(entered.lastIndexOf('@') + 1).trim(),
+/**
+ * The request, by way of the provider whose identifier was entered; an e-mail address stands for its domain (§9.6).
+ * Whom no provider matches is told so on the page.
+ */
+async function route(
+  service: Service,
+  { pool, parameters: { identity_provider: _, ...kept } }: AuthorizationRequest,
+  entered: string,
+): Promise<Parameters | Refusal> {
+  const idp_identifier = entered.slice(entered.lastIndexOf('@') + 1).trim()
+  const parameters = { ...kept, idp_identifier }
+  return orRefusal(service, async () => {
+    await authorizationRequest(service, pool, parameters)
+    return parameters
   })
+}

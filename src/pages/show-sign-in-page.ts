@@ -33,7 +33,7 @@ export async function showSignInPage(
   request: FastifyRequest,
   reply: FastifyReply,
   asked: AuthorizationRequest,
-  entered: Pick<SignInView, 'username' | 'error'>,
+  entered: Pick<SignInView, 'username' | 'error' | 'errorIn' | 'identifier'>,
 ): Promise<FastifyReply> {
   const { local, providers } = await choices(service, asked)
   const page = signInPage({
