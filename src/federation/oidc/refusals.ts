@@ -78,15 +78,15 @@ export const upstreamRefused = refusal(
   ({ name }: Named, error: string, description: string | undefined) => ({
     told: description === undefined ? `error=${error}` : `${description}; error=${error}`,
     because: `${name} refused the sign-in: ${error}${description === undefined ? '' : ` (${description})`}.`,
-    remedy: upstreamRemedies[error] ?? `Look into the log of ${name}: it, and not this pool, said no.`,
+    remedy: upstreamRemedies.get(error) ?? `Look into the log of ${name}: it, and not this pool, said no.`,
   }),
 )
 
-const upstreamRemedies: Record<string, string> = {
-  access_denied: 'The user, or a rule of the provider, said no. Sign in with an account that may.',
-  invalid_scope: 'Set authorize_scopes to scopes that the provider allows our client.',
-  unauthorized_client: 'Allow our client the authorization code grant at the provider.',
-}
+const upstreamRemedies: ReadonlyMap<string, string> = new Map([
+  ['access_denied', 'The user, or a rule of the provider, said no. Sign in with an account that may.'],
+  ['invalid_scope', 'Set authorize_scopes to scopes that the provider allows our client.'],
+  ['unauthorized_client', 'Allow our client the authorization code grant at the provider.'],
+])
 
 // [guess] No record shows what Cognito says to this.
 export const codeMissing = refusal('invalid_request', ({ name }: Named) => ({
