@@ -1,15 +1,19 @@
 /**
- * Adds query parameters to a URL given as text, leaving every character of it as it was registered: an app
+ * Adds query parameters to a URL given as text, leaving every ASCII character of it as it was registered: an app
  * compares its callback as text. Parameters with the value undefined are left out; spaces become `+`.
  */
 export function withQuery(url: string, parameters: Record<string, string | undefined>): string {
   const query = formEncode(parameters)
-  return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`
+  return query === '' ? ascii(url) : `${ascii(url)}${url.includes('?') ? '&' : '?'}${query}`
 }
 
 /** Adds parameters as a fragment, as the implicit grant wants them (OAuth 2.0, RFC 6749 §4.2.2). */
 export const withFragment = (url: string, parameters: Record<string, string | undefined>): string =>
-  `${url}#${formEncode(parameters)}`
+  `${ascii(url)}#${formEncode(parameters)}`
+
+/** The same URL for a header, which takes nothing beyond ASCII (and no line ends): what else there is, percent-encoded. */
+const ascii = (url: string): string =>
+  url.replace(/[^\x21-\x7e]+/g, text => encodeURIComponent(Buffer.from(text).toString()))
 
 /** `application/x-www-form-urlencoded` text of the parameters that have a value. */
 export function formEncode(parameters: Record<string, string | undefined>): string {
