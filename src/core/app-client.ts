@@ -87,6 +87,9 @@ export const mayWrite = ({ settings }: AppClient, attribute: string): boolean =>
   return settings.WriteAttributes?.includes(subject) ?? !isCustomAttribute(subject)
 }
 
+/** Whether a browser would run, or show as a page, what the URL itself says: no app is ever found at such a URL. */
+export const isScriptUrl = (url: string): boolean => /^\s*(javascript|data|vbscript):/i.test(url)
+
 /**
  * Whether an app may be sent back to this URL: one of the registered callbacks, compared as text. There are no
  * wildcards and no prefixes (oauth-and-federation.md §3.1, §13).

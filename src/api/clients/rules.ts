@@ -1,4 +1,10 @@
-import { type AppClient, isConfidential, localProvider, tokenLifetimes } from '../../core/app-client.js'
+import {
+  type AppClient,
+  isConfidential,
+  isScriptUrl,
+  localProvider,
+  tokenLifetimes,
+} from '../../core/app-client.js'
 import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
 import { isSystemScope } from '../../core/scopes.js'
@@ -65,7 +71,7 @@ function ensureUrls({ settings }: AppClient): void {
       invalidParameter(`${url} cannot use the HTTP protocol.`),
     )
     ensure(!url.includes('#'), () => invalidParameter(`${url} cannot use fragment`))
-    ensure(/^[a-z][a-z0-9+.-]*:./i.test(url) && !/^(javascript|data|vbscript):/i.test(url), () =>
+    ensure(/^[a-z][a-z0-9+.-]*:./i.test(url) && !isScriptUrl(url), () =>
       invalidParameter(`${url} is not an absolute URI.`),
     )
   }

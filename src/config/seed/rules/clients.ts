@@ -1,4 +1,4 @@
-import { localProvider } from '../../../core/app-client.js'
+import { isScriptUrl, localProvider } from '../../../core/app-client.js'
 import { systemScopes } from '../../../core/scopes.js'
 import { parseUrl } from '../../../lib/url.js'
 import { clientSecretOf } from '../identifiers.js'
@@ -58,6 +58,8 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 function checkUrl(text: string, place: Place): void {
   const url = parseUrl(text)
   if (url === undefined) place.wrong(`"${text}" is not an absolute URL.`)
+  else if (isScriptUrl(text))
+    place.wrong(`"${text}" leads to no app: the scheme ${url.protocol} cannot be used.`)
   else if (url.hash !== '' || text.endsWith('#')) place.wrong(`"${text}" cannot have a fragment.`)
   else if (url.protocol === 'http:' && !loopback.has(url.hostname))
     place.wrong(`"${text}" cannot use http: only localhost, 127.0.0.1 and [::1] can; others need https.`)
