@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
 import { userPoolsApi } from './api/index.js'
 import { packageVersion } from './config/package.js'
@@ -17,8 +16,10 @@ import { allPools } from './flows/directory.js'
 import { type PoolSummary, summarisePools } from './flows/pool-summary.js'
 import type { Service } from './flows/service.js'
 import { answerFailures } from './http/failures.js'
+import { parseForms } from './http/forms.js'
 import { pathOfHostForm } from './http/hosted.js'
 import type { Hosting } from './http/hosted-refusals.js'
+import { ownNamesOnly } from './http/own-names-only.js'
 import { ownOriginFetch } from './http/own-origin-fetch.js'
 import { recordHops } from './http/record-hops.js'
 import { authorizationServer, oauth } from './oauth/index.js'
@@ -115,7 +116,7 @@ function serverOf(
   }: { address: Rockpool['address']; accountId: string; log: (line: string) => void },
 ): { app: FastifyInstance; federation: OidcFederation } {
   const app = fastify({
-    rewriteUrl: pathOfHostForm,
+    rewriteUrl: pathOfHostForm(() => service.base),
     // A browser's idle connections do not keep us from stopping.
     forceCloseConnections: true,
     // Domains and ids are short; whatever is longer is none of ours.
@@ -132,8 +133,9 @@ function serverOf(
         .findLast(refusal => refusal.code === code),
   }
   recordHops(app, recorder)
+  ownNamesOnly(app, () => service.base)
   answerFailures(app, hosting, log)
-  app.register(formbody)
+  parseForms(app)
   const server = authorizationServer(service)
   const federation = oidcFederation(app, hosting, { authorizationServer: server, fetch, warn: log })
   oauth(app, hosting, { server, upstream: federation })

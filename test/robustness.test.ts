@@ -1,7 +1,8 @@
+import { get } from 'node:http'
 import t from 'tap'
 import { inputs } from '../src/api/operations.js'
 import { launchChromium } from './support/chromium.js'
-import { aRockpool, poolAndClient } from './support/rockpool.js'
+import { aRockpool, authorizeQuery, poolAndClient } from './support/rockpool.js'
 
 const evil = `"><script>alert(1)</script>'\r\nSet-Cookie: x=1\r\n\r\n<img src=x onerror=alert(2)>`
 
@@ -114,6 +115,125 @@ t.test('odd requests are answered, never with a failure of ours', async t => {
     log.filter(line => line.startsWith('Rockpool failed')),
     [],
   )
+})
+
+/** Asks as whoever is led here by another name, which `fetch` does not let one do. */
+const statusUnder = (baseUrl: string, host: string, path: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    get(`${baseUrl}${path}`, { headers: { host } }, answer => {
+      answer.resume()
+      resolve(answer.statusCode ?? 0)
+    }).on('error', reject)
+  })
+
+t.test('what is our own is not told under names that may be somebody else’s', async t => {
+  const rockpool = await aRockpool(t, { baseUrl: 'https://pools.example' })
+  const local = `http://127.0.0.1:${rockpool.address.port}`
+  for (const path of [
+    '/_rockpool/messages',
+    '/_rockpool/flights',
+    '/_rockpool/app',
+    '/%5frockpool/messages',
+  ]) {
+    for (const host of [
+      'evil.example',
+      'EVIL.example:7665',
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+    ])
+      t.equal(await statusUnder(local, host, path), 403, `${host}${path}`)
+    for (const host of ['localhost:7665', '[::1]', '10.0.0.7', 'rockpool', 'x.internal', 'pools.example'])
+      t.equal(await statusUnder(local, host, path), 200, `${host}${path}`)
+  }
+  t.equal(
+    await statusUnder(local, 'evil.example', '/us-east-1_OidcPool1/.well-known/jwks.json'),
+    200,
+    'what is for everybody is found under any name',
+  )
+})
+
+t.test('the host of the base URL is no domain, though it looks like one', async t => {
+  const rockpool = await aRockpool(t, { baseUrl: 'http://cognito.localhost:7665' })
+  const local = `http://127.0.0.1:${rockpool.address.port}`
+  const ask = (host: string, path: string) => statusUnder(local, host, path)
+  const configuration = '/us-east-1_OidcPool1/.well-known/openid-configuration'
+  t.equal(await ask('cognito.localhost:7665', configuration), 200)
+  const { client } = poolAndClient(rockpool, 'oidc-pool-1', 'web-app')
+  const login = `/login?${authorizeQuery(client)}`
+  t.equal(await ask('Cognito.localhost:7665', `/oidc-pool-1${login}`), 200)
+  t.equal(await ask('oidc-pool-1.localhost:7665', login), 200)
+})
+
+t.test('a callback may have any character that Cognito allows', async t => {
+  const url = 'https://例え.jp/ü?x=é'
+  const rockpool = await aRockpool(t, {
+    seed: {
+      UserPools: [
+        {
+          PoolName: 'p',
+          Domain: 'pp',
+          Clients: [
+            {
+              ClientName: 'c',
+              AllowedOAuthFlowsUserPoolClient: true,
+              AllowedOAuthFlows: ['code'],
+              AllowedOAuthScopes: ['openid'],
+              SupportedIdentityProviders: ['COGNITO'],
+              CallbackURLs: [url],
+              LogoutURLs: [url],
+            },
+          ],
+        },
+      ],
+    },
+  })
+  const { pool, client } = poolAndClient(rockpool, 'p', 'c')
+  const location = async (path: string) =>
+    (await fetch(`${pool.domainUrl}${path}`, { redirect: 'manual' })).headers.get('location') ?? ''
+  const refused = new URL(await location(`/oauth2/authorize?${authorizeQuery(client, { prompt: 'none' })}`))
+  t.equal(refused.origin, new URL(url).origin)
+  t.equal(refused.searchParams.get('x'), 'é')
+  t.equal(refused.searchParams.get('error'), 'login_required')
+  const query = new URLSearchParams({ client_id: client.id, logout_uri: url })
+  t.equal(new URL(await location(`/logout?${query}`)).href, new URL(url).href)
+})
+
+t.test('a body that is no form is refused in the words of the endpoint, for scripts as well', async t => {
+  const rockpool = await aRockpool(t)
+  const { pool } = poolAndClient(rockpool, 'oidc-pool-1', 'web-app')
+  for (const path of ['/oauth2/token', '/oauth2/revoke'])
+    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'image/png']) {
+      const answer = await fetch(`${pool.domainUrl}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: '{"grant_type":',
+      })
+      t.equal(answer.status, 400, `${path} ${type}`)
+      t.equal(answer.headers.get('access-control-allow-origin'), '*')
+      t.strictSame(await answer.json(), { error: 'invalid_request' })
+    }
+})
+
+t.test('a provider may call its error as it likes', async t => {
+  const rockpool = await aRockpool(t)
+  const { pool, client } = poolAndClient(rockpool, 'oidc-pool-1', 'web-app')
+  for (const error of ['constructor', '__proto__', 'toString']) {
+    const leave = await fetch(
+      `${pool.domainUrl}/oauth2/authorize?${authorizeQuery(client, { identity_provider: 'CorporateID' })}`,
+      { redirect: 'manual' },
+    )
+    const state = new URL(leave.headers.get('location') ?? '').searchParams.get('state') ?? ''
+    const cookie = leave.headers.getSetCookie().map(each => each.split(';')[0])
+    const back = await fetch(
+      `${pool.domainUrl}/oauth2/idpresponse?${new URLSearchParams({ state, error })}`,
+      {
+        redirect: 'manual',
+        headers: { cookie: cookie.join('; ') },
+      },
+    )
+    const told = new URL(back.headers.get('location') ?? '').searchParams
+    t.equal(told.get('error_description'), `error=${error}`)
+  }
 })
 
 t.test('every operation of the API answers whatever it is sent', async t => {

@@ -4,6 +4,7 @@ import { domainUrl } from '../core/addresses.js'
 import type { UserPool } from '../core/user-pool.js'
 import { clientById, poolById, poolOfDomain } from '../flows/directory.js'
 import type { Service } from '../flows/service.js'
+import { parseUrl } from '../lib/url.js'
 import { unknownDomain } from './address-refusals.js'
 import { answerOnPage, type Hosting } from './hosted-refusals.js'
 import { formOf, queryOf } from './parameters.js'
@@ -128,17 +129,24 @@ const isHostForm = ({ raw }: FastifyRequest): boolean => rewritten.has(raw)
 
 /**
  * Turns the host form of a domain's address into the path form (Fastify's `rewriteUrl`): `{domain}.localhost`,
- * `{domain}.auth.{region}.localhost`, `{domain}.auth.{region}.amazoncognito.com`.
+ * `{domain}.auth.{region}.localhost`, `{domain}.auth.{region}.amazoncognito.com`. The host of the public base URL is
+ * no domain, though it may look like one: `http://cognito.localhost:7665`.
  */
-export function pathOfHostForm(request: IncomingMessage): string {
-  const url = request.url ?? '/'
-  const domain = domainOfHost(request.headers.host ?? '')
-  if (domain === undefined || url.startsWith('/_rockpool/')) return url
-  rewritten.add(request)
-  return `/${domain}${url}`
-}
+export const pathOfHostForm =
+  (baseUrl: () => string) =>
+  (request: IncomingMessage): string => {
+    const { url = '/', headers } = request
+    const { host = '' } = headers
+    const domain = domainOfHost(host)
+    if (domain === undefined || url.startsWith('/_rockpool/') || isHostOf(host, baseUrl())) return url
+    rewritten.add(request)
+    return `/${domain}${url}`
+  }
 
-function domainOfHost(host: string): string | undefined {
+const isHostOf = (host: string, baseUrl: string): boolean => host.toLowerCase() === parseUrl(baseUrl)?.host
+
+/** The domain that a host form names; undefined for any other host. */
+export function domainOfHost(host: string): string | undefined {
   const name = host.replace(/:\d+$/, '').toLowerCase()
   const match =
     /^([a-z0-9-]+)(?:\.auth\.[a-z0-9-]+)?\.localhost$|^([a-z0-9-]+)\.auth\.[a-z0-9-]+\.amazoncognito\.com$/.exec(
