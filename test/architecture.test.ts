@@ -38,7 +38,6 @@ const readsEnvironment = ['config', 'cli']
 /** Who may ask the system for time and chance, and why. */
 const asksSystem: Record<string, string> = {
   'src/emulator.ts': 'implements the ports Clock and Chance for the running program',
-  'src/oauth/engine/adapter.ts': 'translates our time into that of the engine, which asks the system itself',
 }
 
 const clocks = ['Date.now', 'performance.now', 'process.hrtime', 'process.uptime']

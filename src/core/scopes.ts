@@ -1,4 +1,4 @@
-import type { AppClient } from './app-client.js'
+import { type AppClient, mayRead } from './app-client.js'
 import { isCustomAttribute } from './schema.js'
 
 /** The scopes every pool knows (oauth-and-federation.md §3.1). */
@@ -47,3 +47,13 @@ export function releases(scopes: readonly string[], attribute: string): boolean 
   const narrowing = scopes.filter(scope => scope in attributesOfScope)
   return narrowing.length === 0 || narrowing.some(scope => attributesOfScope[scope]?.(attribute))
 }
+
+/** What a scope stands for as a whole: `profile` has no such list, it releases what the client may read. */
+const whole: Record<string, readonly string[]> = {
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+}
+
+/** An attribute of these scopes that the client may not read: then it gets no tokens (§4.3); undefined if it reads all. */
+export const unreadableAttribute = (client: AppClient, scopes: readonly string[]): string | undefined =>
+  scopes.flatMap(scope => whole[scope] ?? []).find(attribute => !mayRead(client, attribute))

@@ -1,5 +1,5 @@
 import { type AppClient, tokenLifetimes } from '../core/app-client.js'
-import { insert, put, remove, type Stored, type Write } from '../core/ports/store.js'
+import { insert, put, remove, replace, type Stored, type Write } from '../core/ports/store.js'
 import type { UserPool } from '../core/user-pool.js'
 import { type Grant, grants, type RefreshToken, refreshTokens } from '../tokens/grants.js'
 import type { Service } from './service.js'
@@ -37,21 +37,28 @@ export const grantById = async ({ store }: Service, id: string): Promise<Grant |
 /**
  * Keeps a refresh token by its fingerprint, and its grant for as long as any token of the family can be in use.
  * @param expiresAt milliseconds since the epoch: when the token ends
+ * @returns false when the grant was revoked meanwhile: nothing brings it back
  */
 export async function keepRefreshToken(
   { store, clock }: Service,
   fingerprint: string,
-  grant: Grant,
+  { id: grantId, poolId, clientId }: Grant,
   client: AppClient,
   expiresAt: number,
-): Promise<void> {
-  const { id: grantId, poolId, clientId } = grant
-  const record: RefreshToken = { poolId, grantId, clientId, issuedAt: clock.now(), expiresAt }
+): Promise<boolean> {
+  const token: RefreshToken = { poolId, grantId, clientId, issuedAt: clock.now(), expiresAt }
   const { access, id } = tokenLifetimes(client)
-  await store.commit(
-    put(refreshTokens, fingerprint, record, { expiresAt }),
-    put(grants, grantId, grant, { expiresAt: expiresAt + Math.max(access, id) * 1000 }),
-  )
+  const whole = { expiresAt: expiresAt + Math.max(access, id) * 1000 }
+  for (;;) {
+    const grant = await store.get(grants, grantId)
+    if (grant === undefined) return false
+    const kept = await store.commit(
+      put(refreshTokens, fingerprint, token, { expiresAt }),
+      replace(grants, grant, grant.record, whole),
+    )
+    // Another refresh of the same sign-in came in between.
+    if (kept) return true
+  }
 }
 
 /** The refresh token with this fingerprint, while it lasts. */
@@ -60,10 +67,14 @@ export const refreshTokenWith = (
   tokenFingerprint: string,
 ): Promise<Stored<RefreshToken> | undefined> => store.get(refreshTokens, tokenFingerprint)
 
+/** The refresh tokens of a sign-in: one, and those it replaced. All end at the same time. */
+export const refreshTokensOf = ({ store }: Service, grantId: string): Promise<Stored<RefreshToken>[]> =>
+  store.lookup(refreshTokens, 'grant', grantId)
+
 /** Revokes a grant: its refresh tokens end, and its other tokens are refused wherever we are asked (§6.1). */
-export async function revokeGrant({ store }: Service, grantId: string): Promise<void> {
-  const tokens = await store.lookup(refreshTokens, 'grant', grantId)
-  await store.commit(remove(grants, grantId), ...tokens.map(({ key }) => remove(refreshTokens, key)))
+export async function revokeGrant(service: Service, grantId: string): Promise<void> {
+  const tokens = await refreshTokensOf(service, grantId)
+  await service.store.commit(remove(grants, grantId), ...tokens.map(({ key }) => remove(refreshTokens, key)))
 }
 
 /** The header of the JWE that a refresh token looks like (§7.6). What follows is random: it is opaque to everybody. */

@@ -1,7 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import type { Chance } from '../core/ports/chance.js'
 
-/** The headers of the endpoints that apps call: any origin may read them, nobody may keep them (§1.6). */
+/**
+ * The headers of the endpoints that apps call: any origin may read them, nobody may keep them (§1.6). All of Cognito's but
+ * `Strict-Transport-Security`: it would keep browsers from every plain-HTTP server on this machine for a year.
+ */
 export const endpointHeaders = (reply: FastifyReply, chance: Chance): FastifyReply =>
   reply.headers({
     'access-control-allow-origin': '*',
@@ -12,6 +15,7 @@ export const endpointHeaders = (reply: FastifyReply, chance: Chance): FastifyRep
     pragma: 'no-cache',
     expires: '0',
     'x-frame-options': 'DENY',
+    server: 'Server',
     'content-type': 'application/json;charset=UTF-8',
   })
 

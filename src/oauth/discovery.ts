@@ -9,15 +9,20 @@ import type { Service } from '../flows/service.js'
 export function discovery(app: FastifyInstance, service: Service): void {
   app.get('/:poolId/.well-known/openid-configuration', async (request, reply) => {
     const pool = await requestedPool(service, request)
-    return reply
-      .headers(publicHeaders)
-      .send(configurationOf(service, pool, `${request.protocol}://${request.host}`))
+    return reply.headers(publicHeaders).send(configurationOf(service, pool, originOf(service, request)))
   })
   app.get('/:poolId/.well-known/jwks.json', async (request, reply) => {
     const { idToken, accessToken } = await service.keys.of((await requestedPool(service, request)).id)
     return reply.headers(publicHeaders).send({ keys: [idToken.jwk, accessToken.jwk] })
   })
 }
+
+/**
+ * Where the caller found us. A caller at the base URL is told just that: in between, a proxy may have taken away the
+ * TLS, or a path.
+ */
+const originOf = ({ base }: Service, { protocol, host }: FastifyRequest): string =>
+  host === '' || host === new URL(base).host ? base : `${protocol}://${host}`
 
 const publicHeaders = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=60' }
 

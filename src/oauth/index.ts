@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
-import { preflightHeaders } from '../http/endpoint-headers.js'
+import { endpointHeaders, preflightHeaders } from '../http/endpoint-headers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { refuseOtherMethods } from '../http/other-methods.js'
 import { authorize } from './authorize.js'
@@ -26,18 +26,31 @@ export function oauth(
   discovery(app, hosting.service)
   authorize(app, hosting, ports)
   logout(app, hosting)
-  token(app, hosting, engineOf)
   userInfo(app, hosting)
-  revoke(app, hosting, engineOf)
+  // A scope of their own, in which nothing but a form is a body.
+  app.register(async app => {
+    app.removeContentTypeParser(['application/json', 'text/plain'])
+    app.addContentTypeParser('*', (_request, body, done) => {
+      body.resume()
+      done(null)
+    })
+    token(app, hosting, engineOf)
+    revoke(app, hosting, engineOf)
+  })
   for (const path of ['/oauth2/authorize', '/authorize', '/logout', '/oauth2/logout'])
     refuseOtherMethods(app, path, ['GET'])
-  answerOtherMethods(app, '/oauth2/token', ['POST'])
-  answerOtherMethods(app, '/oauth2/userInfo', ['GET', 'POST'])
-  answerOtherMethods(app, '/oauth2/revoke', ['POST'])
+  answerOtherMethods(app, hosting, '/oauth2/token', ['POST'])
+  answerOtherMethods(app, hosting, '/oauth2/userInfo', ['GET', 'POST'])
+  answerOtherMethods(app, hosting, '/oauth2/revoke', ['POST'])
 }
 
 /** Lets scripts of any origin ask whether they may call, and tells everybody else which methods there are (§4.3). */
-function answerOtherMethods(app: FastifyInstance, path: string, allowed: readonly string[]): void {
+function answerOtherMethods(
+  app: FastifyInstance,
+  { service: { chance } }: Hosting,
+  path: string,
+  allowed: readonly string[],
+): void {
   const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(method => !allowed.includes(method))
   for (const url of [path, `/:domain${path}`]) {
     app.options(url, (_request, reply) => reply.code(204).headers(preflightHeaders).send())
@@ -46,11 +59,11 @@ function answerOtherMethods(app: FastifyInstance, path: string, allowed: readonl
       url,
       // HEAD would come along with GET.
       exposeHeadRoute: false,
-      handler: (request, reply) =>
-        reply
+      handler: (_request, reply) =>
+        endpointHeaders(reply, chance)
           .code(405)
           .header('allow', allowed.join(', '))
-          .send({ error: 'invalid_request', error_description: `${path} does not know ${request.method}` }),
+          .send({ error: 'invalid_request' }),
     })
   }
 }

@@ -29,16 +29,22 @@ export function revoke(
       const form = formOf(request)
       const { token } = form
       if (token === undefined) return refuse(tokenMissing(), 400)
-      const credentials = await authenticatedForm(service, request.headers.authorization, form)
-      const client = await clientById(service, credentials.client_id ?? '')
-      if (client !== undefined && !tokensAreRevocable(client)) return refuse(notRevocable(client.name), 400)
+      const { client_id, client_secret } = await authenticatedForm(
+        service,
+        request.headers.authorization,
+        form,
+      )
+      const client = await clientById(service, client_id ?? '')
+      const revocable = client === undefined || tokensAreRevocable(client)
       const answer = await (await engineOf(pool)).call('revocation', {
-        ...credentials,
-        token: fingerprint(token),
+        client_id,
+        client_secret,
+        token: revocable ? fingerprint(token) : 'nothing: only the client is looked at',
         token_type_hint: 'refresh_token',
       })
       if (answer.status !== 200) return refuse(tokenRefusal(answer, form), answer.status)
-      // Cognito tells the kinds apart only after it knows the client.
+      // The client is known to be who it says before anything is told about it, or about the token.
+      if (!revocable) return refuse(notRevocable(client.name), 400)
       if (isJwt(token)) return refuse(unsupportedTokenType(), 400)
       return reply.removeHeader('content-type').send()
 

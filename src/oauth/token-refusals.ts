@@ -75,6 +75,12 @@ const reasons: readonly Reason[] = [
     remedy: 'Exchange codes at once; sign in again for a new one.',
   },
   {
+    pattern: /sign-in revoked/,
+    because: () =>
+      'The sign-in that the code came of was revoked: the user signed out everywhere, or was deleted.',
+    remedy: 'Sign in again.',
+  },
+  {
     pattern: /authorization code not found/,
     because: () => 'No such code was given out by this pool.',
     remedy: 'Send the code exactly as it came to the callback, to the pool that gave it.',
@@ -89,6 +95,7 @@ const reasons: readonly Reason[] = [
     because: () =>
       'The code_verifier is missing, or its SHA-256 is not the code_challenge of the authorize request.',
     remedy: 'Keep the verifier of the very attempt, and send it with its code.',
+    code: 'invalid_grant',
   },
   {
     pattern: /refresh token (not found|is expired)|grant not found|grant is expired/,
@@ -99,6 +106,12 @@ const reasons: readonly Reason[] = [
     pattern: /account not found/,
     because: () => 'The user was deleted or disabled since.',
     remedy: 'Enable the user, or create it anew.',
+  },
+  {
+    pattern: /attribute not readable/,
+    because: ({ client_id }) =>
+      `Client ${client_id ?? ''} may not read all that its scopes stand for: email is email and email_verified, phone is phone_number and phone_number_verified.`,
+    remedy: 'Add them to ReadAttributes of the client, or ask for fewer scopes.',
   },
   {
     pattern: /no scope is left/,

@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { tokenLifetimes } from '../core/app-client.js'
 import type { Refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
-import { clientById } from '../flows/directory.js'
 import { refreshTokenWith } from '../flows/grants.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
@@ -31,10 +29,11 @@ export function token(
       showClues(service, form)
       if (!isForm(request.headers['content-type']))
         return refuse(malformedBody(request.headers['content-type']))
-      const client = await authenticatedForm(service, request.headers.authorization, form)
-      const answer = await (await engineOf(pool)).call('token', toEngine(client))
+      const asked = toEngine(await authenticatedForm(service, request.headers.authorization, form))
+      const answer = await (await engineOf(pool)).call('token', asked)
       if (answer.status !== 200) return refuse(tokenRefusal(answer, form))
-      return reply.send(await answerOf(service, answer, client))
+      await recordGrant(service, form, answer)
+      return reply.send(bodyOf(answer, asked))
 
       function refuse(refusal: Refusal) {
         service.recorder.refused(refusal)
@@ -53,32 +52,45 @@ function showClues({ recorder }: Service, { code }: EngineForm): void {
   if (code !== undefined) recorder.join(`code:${code}`)
 }
 
-/** The engine knows refresh tokens by their fingerprints; narrowing by `scope` is for machines only (§4.1). */
-const toEngine = ({ refresh_token, ...form }: EngineForm): EngineForm => ({
-  ...form,
-  ...(refresh_token === undefined ? {} : { refresh_token: fingerprint(refresh_token) }),
-  ...(form.grant_type === 'client_credentials' ? {} : { scope: undefined }),
-})
+/**
+ * What Cognito knows of a request, as the engine takes it: refresh tokens by their fingerprints, `scope` for machines
+ * only (§4.1). Whatever else was sent the engine might understand, and Cognito would not (§13).
+ */
+function toEngine(form: EngineForm): EngineForm {
+  const { grant_type, client_id, client_secret, code, redirect_uri, code_verifier, refresh_token } = form
+  const { scope, aws_client_metadata } = form
+  return {
+    grant_type,
+    client_id,
+    client_secret,
+    code,
+    redirect_uri,
+    code_verifier,
+    ...(refresh_token === undefined ? {} : { refresh_token: fingerprint(refresh_token) }),
+    ...(grant_type === 'client_credentials' ? { scope, aws_client_metadata } : {}),
+  }
+}
 
-/** Exactly Cognito's members: no scope, and a refresh token only where it is new (§4.2, facts O3, O9). */
-async function answerOf(service: Service, { body }: EngineAnswer, form: EngineForm) {
+/**
+ * Exactly Cognito's members: no scope, and a refresh token only where it is new (§4.2, facts O3, O9). Without
+ * rotation the engine answers with the one that was sent.
+ */
+function bodyOf({ body }: EngineAnswer, asked: EngineForm): Record<string, unknown> {
   const { id_token, access_token, refresh_token, expires_in } = body
-  const client = await clientById(service, form.client_id ?? '')
-  const rotates = client?.settings.RefreshTokenRotation?.Feature === 'ENABLED'
-  const isNew = form.grant_type !== 'refresh_token' || rotates
-  await recordGrant(service, form, refresh_token)
+  const isNew = refresh_token !== undefined && refresh_token !== asked.refresh_token
   return {
     ...(id_token === undefined ? {} : { id_token }),
     access_token,
-    ...(refresh_token === undefined || !isNew ? {} : { refresh_token }),
-    expires_in: client ? tokenLifetimes(client).access : expires_in,
+    ...(isNew ? { refresh_token } : {}),
+    expires_in,
     token_type: 'Bearer',
   }
 }
 
 /** A refresh belongs to the flight of its sign-in. */
-async function recordGrant(service: Service, { refresh_token }: EngineForm, fresh: unknown): Promise<void> {
-  const known = refresh_token ?? (typeof fresh === 'string' ? fresh : undefined)
-  const record = known === undefined ? undefined : await refreshTokenWith(service, fingerprint(known))
-  if (record !== undefined) service.recorder.join(`grant:${record.record.grantId}`)
+async function recordGrant(service: Service, form: EngineForm, { body }: EngineAnswer): Promise<void> {
+  const known = form.refresh_token ?? body.refresh_token
+  if (typeof known !== 'string') return
+  const found = await refreshTokenWith(service, fingerprint(known))
+  if (found !== undefined) service.recorder.join(`grant:${found.record.grantId}`)
 }

@@ -1,9 +1,16 @@
 import type { Adapter, AdapterPayload, errors as EngineErrors } from 'oidc-provider'
 import { type AppClient, isClientOf, isConfidential, tokenLifetimes } from '../../core/app-client.js'
 import { remove, replace } from '../../core/ports/store.js'
+import { unreadableAttribute } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { clientById } from '../../flows/directory.js'
-import { grantById, keepRefreshToken, refreshTokenWith, revokeGrant } from '../../flows/grants.js'
+import {
+  grantById,
+  keepRefreshToken,
+  refreshTokensOf,
+  refreshTokenWith,
+  revokeGrant,
+} from '../../flows/grants.js'
 import type { Service } from '../../flows/service.js'
 import { type Grant, type RefreshToken, refreshTokens } from '../../tokens/grants.js'
 import { findCode, useCode } from '../authorization-code.js'
@@ -12,14 +19,16 @@ import { findCode, useCode } from '../authorization-code.js'
  * What the engine stores and finds, translated to and from our own records. They know nothing of the engine: the
  * same grants and refresh tokens come from the user pools API.
  *
- * The engine asks the system for the time. So that ours can be moved, times that it compares are handed to it
- * relative to the system's.
+ * The engine asks the system for the time, ours can be moved: what is over is not handed to it, and what is handed to
+ * it lasts.
  */
 export function engineAdapter(service: Service, pool: UserPool, errors: typeof EngineErrors) {
   const { store, clock } = service
-  /** Seconds of the system's clock at which something ends that ends then by ours. */
-  const bySystemClock = (milliseconds: number): number =>
-    Math.floor((Date.now() + milliseconds - clock.now()) / 1000)
+  /** A client that may not read what a scope stands for gets no token with it (§4.3). */
+  const ensureReadable = (client: AppClient | undefined, { scopes }: Grant): void => {
+    const attribute = client && unreadableAttribute(client, scopes)
+    if (attribute !== undefined) throw new errors.InvalidGrant(`attribute not readable: ${attribute}`)
+  }
 
   const client: Partial<Adapter> = {
     async find(id) {
@@ -31,7 +40,7 @@ export function engineAdapter(service: Service, pool: UserPool, errors: typeof E
   const grant: Partial<Adapter> = {
     async find(id) {
       const found = await grantById(service, id)
-      return found && grantPayload(found, bySystemClock(clock.now() + unlimited))
+      return found && grantPayload(found)
     },
     destroy: id => revokeGrant(service, id),
   }
@@ -44,17 +53,19 @@ export function engineAdapter(service: Service, pool: UserPool, errors: typeof E
       // does not (oauth-and-federation.md §4.3).
       if (found.usedAt !== undefined) throw new errors.InvalidGrant('authorization code already consumed')
       const granted = await grantById(service, found.grantId)
+      if (found.expiresAt <= clock.now()) throw new errors.InvalidGrant('authorization code is expired')
+      if (granted === undefined) throw new errors.InvalidGrant('sign-in revoked')
+      ensureReadable(await clientById(service, found.clientId), granted)
       return {
         kind: 'AuthorizationCode',
         jti: code,
-        iat: bySystemClock(clock.now()),
-        exp: bySystemClock(found.expiresAt),
+        exp: farAway,
         clientId: found.clientId,
         grantId: found.grantId,
         accountId: found.sub,
         redirectUri: found.redirectUri,
-        scope: granted?.scopes.join(' '),
-        authTime: granted?.authTime,
+        scope: granted.scopes.join(' '),
+        authTime: granted.authTime,
         ...(found.nonce === undefined ? {} : { nonce: found.nonce }),
         ...(found.codeChallenge === undefined
           ? {}
@@ -76,23 +87,36 @@ export function engineAdapter(service: Service, pool: UserPool, errors: typeof E
       const owner = await clientById(service, found.clientId)
       if (isOver(found, owner, clock.now())) return undefined
       const granted = await grantById(service, found.grantId)
-      return granted && refreshTokenPayload(fingerprint, found, granted, bySystemClock(found.expiresAt))
+      if (granted === undefined) return undefined
+      ensureReadable(owner, granted)
+      return refreshTokenPayload(fingerprint, found, granted)
     },
-    async upsert(fingerprint, { grantId, clientId, rotations }, remaining = 0) {
-      const [granted, owner] = await Promise.all([
-        grantById(service, grantId ?? ''),
-        clientById(service, clientId ?? ''),
+    async upsert(fingerprint, { grantId = '', clientId = '' }) {
+      const [granted, owner, [replaced]] = await Promise.all([
+        grantById(service, grantId),
+        clientById(service, clientId),
+        refreshTokensOf(service, grantId),
       ])
       if (granted === undefined || owner === undefined) throw new errors.InvalidGrant('grant not found')
       // One that replaces another keeps what was left of its life (§4.2).
-      const lifetime = rotations ? remaining : tokenLifetimes(owner).refresh
-      await keepRefreshToken(service, fingerprint, granted, owner, clock.now() + lifetime * 1000)
+      const expiresAt = replaced?.record.expiresAt ?? clock.now() + tokenLifetimes(owner).refresh * 1000
+      const kept = await keepRefreshToken(service, fingerprint, granted, owner, expiresAt)
+      if (!kept) throw new errors.InvalidGrant('grant not found')
     },
     async consume(fingerprint) {
-      const found = await refreshTokenWith(service, fingerprint)
-      // In its grace period a replaced token may be used again; the period counts from the first time.
-      if (found === undefined || found.record.replacedAt !== undefined) return
-      await store.commit(replace(refreshTokens, found, { ...found.record, replacedAt: clock.now() }))
+      for (;;) {
+        const found = await refreshTokenWith(service, fingerprint)
+        // Of many that would replace it at once, one wins; the others find it replaced.
+        if (
+          found === undefined ||
+          isOver(found.record, await clientById(service, found.record.clientId), clock.now())
+        )
+          throw new errors.InvalidGrant('refresh token not found')
+        // In its grace period a replaced token may be used again; the period counts from the first time.
+        if (found.record.replacedAt !== undefined) return
+        const replaced = { ...found.record, replacedAt: clock.now() }
+        if (await store.commit(replace(refreshTokens, found, replaced))) return
+      }
     },
     destroy: async fingerprint => {
       await store.commit(remove(refreshTokens, fingerprint))
@@ -138,10 +162,10 @@ const grantTypesOf = ({ settings }: AppClient): string[] => {
   ]
 }
 
-const grantPayload = ({ id, clientId, sub, scopes }: Grant, exp: number): AdapterPayload => ({
+const grantPayload = ({ id, clientId, sub, scopes }: Grant): AdapterPayload => ({
   kind: 'Grant',
   jti: id,
-  exp,
+  exp: farAway,
   clientId,
   accountId: sub,
   openid: { scope: scopes.join(' ') },
@@ -151,11 +175,10 @@ const refreshTokenPayload = (
   jti: string,
   { grantId, clientId }: RefreshToken,
   { sub, scopes, authTime, viaApi }: Grant,
-  exp: number,
 ): AdapterPayload => ({
   kind: 'RefreshToken',
   jti,
-  exp,
+  exp: farAway,
   clientId,
   grantId,
   accountId: sub,
@@ -170,8 +193,8 @@ function isOver({ replacedAt }: RefreshToken, client: AppClient | undefined, now
   return replacedAt !== undefined && now >= replacedAt + grace * 1000
 }
 
-/** The store, not the engine, ends a grant. */
-const unlimited = 1e11
+/** Seconds since the epoch: the year 3000. */
+const farAway = 32_503_680_000
 
 /** Whatever else the engine asks for is a sign that it does something it was not asked to. */
 const unused = (name: string): Adapter => {

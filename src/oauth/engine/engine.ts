@@ -80,15 +80,8 @@ const configuration = (service: Service, pool: UserPool): Configuration => ({
     const person = await personBySub(service, pool, sub)
     return person && { accountId: sub, claims: async () => ({ sub }) }
   },
-  // Lifetimes are those of our own records; the engine wants a number. Only what a rotated refresh token has left
-  // is its to tell.
-  ttl: {
-    AccessToken: 3600,
-    AuthorizationCode: 300,
-    Grant: 3600,
-    IdToken: 3600,
-    RefreshToken: ctx => Math.max(1, ctx?.oidc.entities.RotatedRefreshToken?.remainingTTL ?? 1),
-  },
+  // Lifetimes are those of our own records; the engine wants a number.
+  ttl: { AccessToken: 3600, AuthorizationCode: 300, Grant: 3600, IdToken: 3600, RefreshToken: 3600 },
   features: {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
