@@ -16,7 +16,7 @@ export function error(app: FastifyInstance, hosting: Hosting): void {
       const explanation = flightId === undefined ? undefined : hosting.explanationOf(flightId, code)
       return showError(hosting, hosted, reply, {
         // The words of a query are not ours: only what may be a code of ours is shown as it comes.
-        message: /^[a-z]+(_[a-z]+){0,4}$|^Required parameters missing$/.test(code) ? code : 'unknown',
+        message: /^(?=.{1,30}$)[a-z]+(_[a-z]+)*$|^Required parameters missing$/.test(code) ? code : 'unknown',
         ...(explanation === undefined ? {} : { explanation }),
         ...(explanation === undefined || flightId === undefined ? {} : { flightId }),
       })

@@ -1,7 +1,7 @@
 /** A browser as far as redirects and cookies go: it keeps cookies per host and path, and follows what it is told to. */
 export interface Browser {
   /** Asks for a page, with the cookies that belong there; redirects are not followed. */
-  get(url: string): Promise<Response>
+  get(url: string, headers?: Record<string, string>): Promise<Response>
   /** Posts a form, with the cookies that belong there; redirects are not followed. */
   post(url: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>
   /** Follows redirects until one leads to an address that begins with `end`, or a page is shown. */
@@ -32,7 +32,7 @@ export function aBrowser(): Browser {
   async function send(url: string, init: RequestInit = {}): Promise<Response> {
     const { hostname, pathname } = new URL(url)
     const cookie = [...cookies.values()]
-      .filter(({ host, path }) => host === hostname && pathname.startsWith(path))
+      .filter(({ host, path }) => host === hostname && `${pathname}/`.startsWith(path.replace(/\/?$/, '/')))
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ')
     const headers = new Headers(init.headers)
@@ -41,7 +41,7 @@ export function aBrowser(): Browser {
     for (const set of response.headers.getSetCookie()) keep(hostname, set)
     return response
   }
-  const get = (url: string) => send(url)
+  const get = (url: string, headers = {}) => send(url, { headers })
   const post = (url: string, form: Record<string, string>, headers = {}) =>
     send(url, { method: 'POST', body: new URLSearchParams(form), headers })
 
