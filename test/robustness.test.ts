@@ -164,6 +164,15 @@ t.test('the host of the base URL is no domain, though it looks like one', async 
   t.equal(await ask('oidc-pool-1.localhost:7665', login), 200)
 })
 
+t.test('pools find one another where somebody in front of us ends the TLS', async t => {
+  const rockpool = await aRockpool(t, { baseUrl: 'https://pools.example' })
+  const { client } = poolAndClient(rockpool, 'oidc-pool-1', 'web-app')
+  const query = authorizeQuery(client, { identity_provider: 'CorporateID' })
+  const local = `http://127.0.0.1:${rockpool.address.port}/oidc-pool-1/oauth2/authorize?${query}`
+  const { headers } = await fetch(local, { redirect: 'manual' })
+  t.match(headers.get('location'), /^https:\/\/pools\.example\/oidc-pool-2\/oauth2\/authorize\?/)
+})
+
 t.test('a callback may have any character that Cognito allows', async t => {
   const url = 'https://例え.jp/ü?x=é'
   const rockpool = await aRockpool(t, {

@@ -26,7 +26,8 @@ export function ownOriginFetch(listener: () => Listener, recorder: Recorder): Fe
         const { address } = listener()
         const ours = isOurs(new URL(`${protocol}//${hostname}:${port}`), listener())
         const dial = ours
-          ? { ...options, hostname: dialled(address.host), port: String(address.port) }
+          ? // Plain HTTP: where the public base URL is https, somebody in front of us ends the TLS.
+            { ...options, protocol: 'http:', hostname: dialled(address.host), port: String(address.port) }
           : options
         connect(dial, connected)
       },
