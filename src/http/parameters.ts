@@ -8,6 +8,10 @@ export const queryOf = (request: FastifyRequest): Parameters => single(request.q
 export const formOf = (request: FastifyRequest): Parameters =>
   typeof request.body === 'object' && request.body !== null ? single(request.body) : {}
 
+/** Whether what was posted is said to be a form. */
+export const isForm = ({ headers }: FastifyRequest): boolean =>
+  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers['content-type'] ?? '')
+
 function single(values: unknown): Parameters {
   const parameters: Record<string, string> = {}
   for (const [name, value] of Object.entries(values as Record<string, unknown>)) {

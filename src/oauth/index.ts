@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { Refusal } from '../core/refusal.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
 import { endpointHeaders, preflightHeaders } from '../http/endpoint-headers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
@@ -9,6 +10,7 @@ import { createEngines } from './engine/engine.js'
 import { logout } from './logout.js'
 import { revoke } from './revoke.js'
 import { token } from './token.js'
+import { refuseBody } from './token-refusals.js'
 import { userInfo } from './user-info.js'
 
 export { authorizationServer } from './authorization-server.js'
@@ -27,12 +29,11 @@ export function oauth(
   authorize(app, hosting, ports)
   logout(app, hosting)
   userInfo(app, hosting)
-  // A scope of their own, in which nothing but a form is a body.
   app.register(async app => {
-    app.removeContentTypeParser(['application/json', 'text/plain'])
-    app.addContentTypeParser('*', (_request, body, done) => {
-      body.resume()
-      done(null)
+    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      // A body that could not be read is refused like one that is no form.
+      if (error instanceof Refusal || (error.statusCode ?? 500) >= 500) throw error
+      return refuseBody(hosting.service, request, reply)
     })
     token(app, hosting, engineOf)
     revoke(app, hosting, engineOf)

@@ -6,12 +6,12 @@ import { clientById } from '../flows/directory.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
-import { formOf } from '../http/parameters.js'
+import { formOf, isForm } from '../http/parameters.js'
 import { fingerprint } from '../lib/secrets.js'
 import { unverifiedClaims } from '../tokens/jwt.js'
 import { authenticatedForm } from './client-authentication.js'
 import type { Engine } from './engine/engine.js'
-import { tokenRefusal } from './token-refusals.js'
+import { refuseBody, tokenRefusal } from './token-refusals.js'
 
 /** `POST /oauth2/revoke`: ends a refresh token and all that came of its sign-in (oauth-and-federation.md §6.1). */
 export function revoke(
@@ -26,6 +26,7 @@ export function revoke(
     caller: 'server',
     async handler({ pool }, request, reply) {
       endpointHeaders(reply, service.chance)
+      if (!isForm(request)) return refuseBody(service, request, reply)
       const form = formOf(request)
       const { token } = form
       if (token === undefined) return refuse(tokenMissing(), 400)

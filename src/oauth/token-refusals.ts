@@ -1,4 +1,7 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, refusal } from '../core/refusal.js'
+import type { Service } from '../flows/service.js'
+import { endpointHeaders } from '../http/endpoint-headers.js'
 import type { EngineAnswer, EngineForm } from './engine/engine.js'
 
 /**
@@ -135,7 +138,18 @@ const reasons: readonly Reason[] = [
   },
 ]
 
-export const malformedBody = refusal('invalid_request', (type: string | undefined) => ({
-  because: `The body is of type ${type ?? 'none'}, not application/x-www-form-urlencoded.`,
+/** Refuses a request whose body is no form. */
+export function refuseBody(
+  { recorder, chance }: Service,
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const refused = malformedBody(headers['content-type'])
+  recorder.refused(refused)
+  return endpointHeaders(reply, chance).code(400).send({ error: refused.code })
+}
+
+const malformedBody = refusal('invalid_request', (type: string | undefined) => ({
+  because: `The body (of type ${type ?? 'none'}) is not application/x-www-form-urlencoded, or cannot be read.`,
   remedy: 'Send a form.',
 }))

@@ -6,11 +6,11 @@ import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
-import { formOf } from '../http/parameters.js'
+import { formOf, isForm } from '../http/parameters.js'
 import { fingerprint } from '../lib/secrets.js'
 import { authenticatedForm } from './client-authentication.js'
 import type { Engine, EngineAnswer, EngineForm } from './engine/engine.js'
-import { malformedBody, tokenRefusal } from './token-refusals.js'
+import { refuseBody, tokenRefusal } from './token-refusals.js'
 
 /** `POST /oauth2/token`: exchanges codes, refreshes, and gives machines their tokens (oauth-and-federation.md §4). */
 export function token(
@@ -27,8 +27,7 @@ export function token(
       endpointHeaders(reply, service.chance)
       const form = formOf(request)
       showClues(service, form)
-      if (!isForm(request.headers['content-type']))
-        return refuse(malformedBody(request.headers['content-type']))
+      if (!isForm(request)) return refuseBody(service, request, reply)
       const asked = toEngine(await authenticatedForm(service, request.headers.authorization, form))
       const answer = await (await engineOf(pool)).call('token', asked)
       if (answer.status !== 200) return refuse(tokenRefusal(answer, form))
@@ -43,9 +42,6 @@ export function token(
     },
   })
 }
-
-const isForm = (type: string | undefined): boolean =>
-  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type ?? '')
 
 /** Ties the call to the sign-in it belongs to. */
 function showClues({ recorder }: Service, { code }: EngineForm): void {

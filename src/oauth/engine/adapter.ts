@@ -1,5 +1,11 @@
 import type { Adapter, AdapterPayload, errors as EngineErrors } from 'oidc-provider'
-import { type AppClient, isClientOf, isConfidential, tokenLifetimes } from '../../core/app-client.js'
+import {
+  type AppClient,
+  allowsFlow,
+  isClientOf,
+  isConfidential,
+  tokenLifetimes,
+} from '../../core/app-client.js'
 import { remove, replace } from '../../core/ports/store.js'
 import { unreadableAttribute } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -149,18 +155,16 @@ const clientMetadata = (client: AppClient): AdapterPayload => ({
     : { token_endpoint_auth_method: 'none' }),
   // The engine wants one, and compares none: what counts is the one kept with the code.
   redirect_uris: ['https://compared.elsewhere.invalid'],
-  response_types: ['code'],
+  // The engine gives the code grant to whoever has this response type.
+  response_types: allowsFlow(client, 'code') ? ['code'] : [],
   grant_types: grantTypesOf(client),
 })
 
 /** Whoever may get a code may exchange and refresh; a client for machines does nothing else (§4.2). */
-const grantTypesOf = ({ settings }: AppClient): string[] => {
-  const flows = settings.AllowedOAuthFlowsUserPoolClient ? (settings.AllowedOAuthFlows ?? []) : []
-  return [
-    ...(flows.includes('code') ? ['authorization_code'] : []),
-    ...(flows.includes('client_credentials') ? ['client_credentials'] : ['refresh_token']),
-  ]
-}
+const grantTypesOf = (client: AppClient): string[] => [
+  ...(allowsFlow(client, 'code') ? ['authorization_code'] : []),
+  ...(allowsFlow(client, 'client_credentials') ? ['client_credentials'] : ['refresh_token']),
+]
 
 const grantPayload = ({ id, clientId, sub, scopes }: Grant): AdapterPayload => ({
   kind: 'Grant',
