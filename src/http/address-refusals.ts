@@ -1,7 +1,24 @@
 import { refusal } from '../core/refusal.js'
 
-export const unknownDomain = refusal('not_found', (domain: string) => ({
-  told: 'There is no user pool domain here.',
-  because: `No user pool has the domain "${domain}", and the request names no client, token or state of one.`,
+/** Why an address leads to no user pool domain. */
+
+const told = 'There is no user pool domain here.'
+
+export const domainUnknown = refusal('not_found', (domain: string) => ({
+  told,
+  because: `No user pool has the domain "${domain}".`,
   remedy: 'Look at the addresses that Rockpool printed at its start, or set the Domain of the pool.',
+}))
+
+export const domainNotNamed = refusal('not_found', (path: string, pool: { name: string } | undefined) => ({
+  told,
+  ...(pool === undefined
+    ? {
+        because: `${path} was asked for without a domain, and the request names no client, token or state of a pool.`,
+        remedy: `Send the client_id of a client that exists, or ask for /{domain}${path}.`,
+      }
+    : {
+        because: `The request is for ${pool.name}, which has no domain, and so no ${path}.`,
+        remedy: 'Set the Domain of the pool.',
+      }),
 }))

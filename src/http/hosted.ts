@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { domainUrl } from '../core/addresses.js'
 import type { UserPool } from '../core/user-pool.js'
 import { clientById, poolById, poolOfDomain } from '../flows/directory.js'
 import type { Service } from '../flows/service.js'
-import { parseUrl } from '../lib/url.js'
-import { unknownDomain } from './address-refusals.js'
+import { domainNotNamed, domainUnknown } from './address-refusals.js'
+import { isHostForm } from './host-form.js'
 import { answerOnPage, type Hosting } from './hosted-refusals.js'
 import { formOf, queryOf } from './parameters.js'
 
@@ -66,7 +65,7 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
     handler: async (request, reply) => {
       const pool = await (route.poolOf ?? poolOfClient(service))(request)
       const url = pool && domainUrl(service.base, pool)
-      if (pool === undefined || url === undefined) throw unknownDomain(path)
+      if (pool === undefined || url === undefined) throw domainNotNamed(path, pool)
       if (caller === 'server') return answer(byPath(service, pool, url), request, reply)
       const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
       // 307 keeps the method, and with it a form that was posted.
@@ -100,7 +99,7 @@ export const pageHeaders = {
 async function hostedByName(service: Service, request: FastifyRequest): Promise<Hosted> {
   const { domain } = request.params as { domain: string }
   const pool = await poolOfDomain(service, domain)
-  if (pool === undefined) throw unknownDomain(domain)
+  if (pool === undefined) throw domainUnknown(domain)
   return isHostForm(request)
     ? { pool, url: `${request.protocol}://${request.host}`, cookiePath: '/' }
     : byPath(service, pool, domainUrl(service.base, pool) ?? '')
@@ -122,35 +121,4 @@ const poolOfClient = (service: Service) => async (request: FastifyRequest) => {
 function basicUser({ headers }: FastifyRequest): string | undefined {
   const credentials = /^Basic ([\w+/=-]+)$/i.exec(headers.authorization ?? '')?.[1]
   return credentials === undefined ? undefined : Buffer.from(credentials, 'base64').toString().split(':')[0]
-}
-
-const rewritten = new WeakSet<IncomingMessage>()
-const isHostForm = ({ raw }: FastifyRequest): boolean => rewritten.has(raw)
-
-/**
- * Turns the host form of a domain's address into the path form (Fastify's `rewriteUrl`): `{domain}.localhost`,
- * `{domain}.auth.{region}.localhost`, `{domain}.auth.{region}.amazoncognito.com`. The host of the public base URL is
- * no domain, though it may look like one: `http://cognito.localhost:7665`.
- */
-export const pathOfHostForm =
-  (baseUrl: () => string) =>
-  (request: IncomingMessage): string => {
-    const { url = '/', headers } = request
-    const { host = '' } = headers
-    const domain = domainOfHost(host)
-    if (domain === undefined || url.startsWith('/_rockpool/') || isHostOf(host, baseUrl())) return url
-    rewritten.add(request)
-    return `/${domain}${url}`
-  }
-
-const isHostOf = (host: string, baseUrl: string): boolean => host.toLowerCase() === parseUrl(baseUrl)?.host
-
-/** The domain that a host form names; undefined for any other host. */
-export function domainOfHost(host: string): string | undefined {
-  const name = host.replace(/:\d+$/, '').toLowerCase()
-  const match =
-    /^([a-z0-9-]+)(?:\.auth\.[a-z0-9-]+)?\.localhost$|^([a-z0-9-]+)\.auth\.[a-z0-9-]+\.amazoncognito\.com$/.exec(
-      name,
-    )
-  return match?.[1] ?? match?.[2]
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { parseUrl } from '../lib/url.js'
-import { domainOfHost } from './hosted.js'
+import { domainOfHost } from './host-form.js'
 
 /**
  * Answers what is Rockpool's own (`/_rockpool`) under names only that nobody else can give to this machine. A site may
