@@ -7,9 +7,12 @@ import leven from 'leven'
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  const given = name.toLowerCase()
   for (const candidate of known) {
-    if (candidate === '') continue
-    const distance = leven(name.toLowerCase(), candidate.toLowerCase())
+    const plain = candidate.toLowerCase()
+    // No distance is smaller than the difference in length; to measure it takes the product of both.
+    if (plain === '' || Math.abs(plain.length - given.length) >= bestDistance) continue
+    const distance = leven(given, plain)
     if (distance < bestDistance) {
       best = candidate
       bestDistance = distance
