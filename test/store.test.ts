@@ -20,6 +20,7 @@ import {
 } from '../src/core/ports/store.js'
 import { DataDirectoryError } from '../src/store/database-file.js'
 import { memoryStore } from '../src/store/memory.js'
+import { recent } from '../src/store/recent.js'
 import { openSqliteStore } from '../src/store/sqlite.js'
 
 interface Person {
@@ -257,6 +258,7 @@ function conformance(name: string, open: (t: Test, clock: Clock) => Promise<Stor
     clock.time = 1_999
     t.same(keys(await store.list(people, everything)), ['a', 'c'])
     t.same(keys(await store.list(people, { limit: 1 })), ['a'])
+    t.same(keys(await store.lookup(people, 'tag', 'x', { limit: 1 })), ['a'])
     clock.time = 2_000
     t.equal(await store.get(people, 'a'), undefined)
     t.same(keys(await store.list(people, { limit: 1 })), ['c'], 'it does not count into a page')
@@ -302,6 +304,23 @@ function conformance(name: string, open: (t: Test, clock: Clock) => Promise<Stor
     t.equal((await store.list(others, everything)).length, 6)
   })
 }
+
+t.test('what was used last is remembered, and no more than there is room for', async t => {
+  const words = recent<number>(2)
+  words.set('a', 1)
+  words.set('b', 2)
+  t.equal(words.get('a'), 1)
+  words.set('c', 3)
+  t.same(
+    ['a', 'b', 'c'].map(word => words.get(word)),
+    [1, undefined, 3],
+  )
+  words.set('a', 4)
+  words.delete('c')
+  t.same([words.get('a'), words.get('c')], [4, undefined])
+  words.clear()
+  t.equal(words.get('a'), undefined)
+})
 
 t.test('both stores tell the same story, whatever happens', async t => {
   const clock = stopped()

@@ -3,21 +3,63 @@ import type { Clock } from '../core/ports/clock.js'
 import type { Collection, Page, Store, Stored, Write } from '../core/ports/store.js'
 import { type Change, changeOf, ensureDeclared, firstKey, holds, stored } from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
+import { recent } from './recent.js'
+
+/** Records, and pages of look-ups, that are remembered: what every request asks for is not fetched every time. */
+const remembered = 1000
+/** Records of a page beyond which it is not remembered. */
+const smallPage = 20
 
 /**
  * A store in a SQLite database, `rockpool.db` in the directory (which is created). It belongs to one process at a
- * time. A write that was acknowledged survives the death of the process.
+ * time, so that what was read stays true until it is written here. A write that was acknowledged survives the death
+ * of the process.
  * @throws DataDirectoryError when the directory cannot serve, in a sentence that says what to do
  */
 export async function openSqliteStore(directory: string, clock: Clock): Promise<Store> {
   const database = await openDatabase(directory)
   const { get, list, lookup, remove, insert, file, sweep } = prepare(database)
 
-  const current = (collection: string, key: string): Row | undefined =>
-    get.get([collection, bytes(key), clock.now()]) as Row | undefined
+  const records = recent<Stored<unknown>>(remembered)
+  const pages = recent<{ readonly found: readonly Stored<unknown>[]; readonly asOf: number }>(remembered)
+  /** How often each collection was written, which makes older pages of it worthless. */
+  const generations = new Map<string, number>()
+
+  const generation = (collection: string): number => generations.get(collection) ?? 0
+  const alive = ({ expiresAt }: Stored<unknown>): boolean =>
+    expiresAt === undefined || expiresAt > clock.now()
+
+  function current(collection: string, key: string): Stored<unknown> | undefined {
+    const place = placeOf(collection, key)
+    const known = records.get(place)
+    if (known !== undefined) return alive(known) ? known : undefined
+    const row = get.get([collection, bytes(key), clock.now()]) as Row | undefined
+    if (row === undefined) return undefined
+    const found = fromRow(row)
+    records.set(place, found)
+    return found
+  }
+
+  function filed(collection: string, index: string, value: string, page: Partial<Page>): Stored<unknown>[] {
+    const { after, limit } = page
+    const question = JSON.stringify([collection, index, value, after, limit])
+    const known = pages.get(question)
+    // Where something has expired, something else may have moved up.
+    if (known?.asOf === generation(collection) && known.found.every(alive)) return [...known.found]
+    const from = [collection, index, bytes(value), bytes(firstKey(after))]
+    const found = fromRows(lookup.all([...from, clock.now(), count(limit)]))
+    if (found.length <= smallPage) pages.set(question, { found: [...found], asOf: generation(collection) })
+    return found
+  }
+
+  function forget(collection: string, key: string): void {
+    records.delete(placeOf(collection, key))
+    generations.set(collection, generation(collection) + 1)
+  }
 
   function perform({ collection, key, condition, json, expiresAt, filings }: Change): boolean {
-    if (!holds(condition, current(collection, key)?.version)) return false
+    if (condition !== 'none' && !holds(condition, current(collection, key)?.version)) return false
+    forget(collection, key)
     remove.run([collection, bytes(key)])
     if (json === undefined) return true
     const { lastInsertRowid: version } = insert.run([collection, bytes(key), expiresAt ?? null, json])
@@ -25,34 +67,45 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
     return true
   }
 
-  const commit = (writes: readonly Write[]): boolean => {
+  function commit(writes: readonly Write[]): boolean {
     const changes = writes.map(changeOf)
-    return transaction(database, () => changes.every(perform))
+    let done = false
+    try {
+      done = transaction(database, () => changes.every(perform))
+      return done
+    } finally {
+      // Conditions may have seen what was then taken back.
+      if (!done) for (const { collection, key } of changes) forget(collection, key)
+    }
+  }
+
+  function clear(limit: number): number {
+    const { changes } = sweep.run([clock.now(), count(limit)])
+    if (changes > 0) {
+      records.clear()
+      pages.clear()
+    }
+    return changes
   }
 
   return {
     async get<R>(collection: Collection<R>, key: string) {
-      const row = current(collection.name, key)
-      return row && fromRow<R>(row)
+      return current(collection.name, key) as Stored<R> | undefined
     },
     async list<R>(collection: Collection<R>, { after, limit }: Page) {
       return fromRows<R>(list.all([collection.name, bytes(firstKey(after)), clock.now(), count(limit)]))
     },
-    async lookup<R>(
-      collection: Collection<R>,
-      index: string,
-      value: string,
-      { after, limit }: Partial<Page> = {},
-    ) {
+    async lookup<R>(collection: Collection<R>, index: string, value: string, page: Partial<Page> = {}) {
       ensureDeclared(collection, index)
-      const from = [collection.name, index, bytes(value), bytes(firstKey(after))]
-      return fromRows<R>(lookup.all([...from, clock.now(), count(limit)]))
+      return filed(collection.name, index, value, page) as Stored<R>[]
     },
     commit: async (...writes) => commit(writes),
-    sweep: async limit => sweep.run([clock.now(), count(limit)]).changes,
+    sweep: async limit => clear(limit),
     close: async () => closeDatabase(database),
   }
 }
+
+const placeOf = (collection: string, key: string): string => `${collection} ${key}`
 
 /** The statements. Parameters are always given as one list: the driver takes a lone buffer for named ones. */
 const prepare = (database: Libsql.Database) => ({
