@@ -19,7 +19,12 @@ export interface MappedAttribute {
 export const mapClaims = (mapping: AttributeMapping, claims: Claims): MappedAttribute[] =>
   Object.entries(mapping)
     .filter(([attribute]) => attribute !== 'username')
-    .map(([attribute, claim]) => ({ attribute, claim, value: asText(claims[claim]) }))
+    .map(([attribute, claim]) => ({
+      attribute,
+      claim,
+      // Own members only: no object sends a claim called "constructor" by being one.
+      value: Object.hasOwn(claims, claim) ? asText(claims[claim]) : undefined,
+    }))
 
 /** A claim as a user attribute holds it: text, numbers and booleans spelled out, lists and objects as §8.5 says. */
 function asText(claim: unknown): string | undefined {
