@@ -29,10 +29,11 @@ interface Kept {
 }
 
 /** An engine as ours is made, its records in an array. */
-function anEngine(clientMetadata: object = {}) {
+function anEngine(clientMetadata: object = {}, { rotates = false, revokes = true } = {}) {
   const kept: Kept[] = []
   const calls: string[] = []
-  const exp = Math.floor(Date.now() / 1000) + 300
+  // As we hand records over: what is over is not among them, and the engine's clock ends none.
+  const exp = 32_503_680_000
   const records: Record<string, AdapterPayload> = {
     'Client client': {
       client_id: 'client',
@@ -54,7 +55,6 @@ function anEngine(clientMetadata: object = {}) {
     'AuthorizationCode code': {
       kind: 'AuthorizationCode',
       jti: 'code',
-      iat: exp - 300,
       exp,
       clientId: 'client',
       grantId: 'grant',
@@ -63,12 +63,22 @@ function anEngine(clientMetadata: object = {}) {
       scope: 'openid',
       nonce: 'n',
     },
+    'RefreshToken refresh': {
+      kind: 'RefreshToken',
+      jti: 'refresh',
+      exp,
+      clientId: 'client',
+      grantId: 'grant',
+      accountId: 'u',
+      scope: 'openid',
+    },
   }
   const adapter = (model: string): Adapter =>
     ({
       find: async (id: string) => records[`${model} ${id}`],
       upsert: async (id: string, payload: AdapterPayload) => {
         kept.push({ model, id, payload })
+        calls.push(`upsert ${model}`)
       },
       consume: async (id: string) => {
         calls.push(`consume ${model} ${id}`)
@@ -81,15 +91,15 @@ function anEngine(clientMetadata: object = {}) {
   const provider = new Provider('http://issuer.example', {
     adapter,
     jwks: { keys: [key] },
-    clockTolerance: 0,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     pkce: { required: () => false },
     issueRefreshToken: async () => true,
+    rotateRefreshToken: async () => rotates,
     findAccount: async (_ctx, accountId) => ({ accountId, claims: async () => ({ sub: accountId }) }),
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, RefreshToken: 60 },
     features: {
       devInteractions: { enabled: false },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: async () => revokes },
       userinfo: { enabled: false },
     },
   })
@@ -280,16 +290,98 @@ t.test('the code is consumed by the adapter before tokens are made', async t => 
   const { provider, calls } = anEngine()
   withSecrets(provider)
   await ask(provider, exchange)
-  t.strictSame(calls, ['consume AuthorizationCode code'])
+  t.strictSame(calls, ['consume AuthorizationCode code', 'upsert AccessToken', 'upsert RefreshToken'])
+})
+
+const refreshing = { ...credentials, grant_type: 'refresh_token', refresh_token: 'refresh' }
+
+t.test('without rotation the refresh token that was sent is the answer', async t => {
+  const { provider, calls } = anEngine()
+  withSecrets(provider)
+  t.match(await ask(provider, refreshing), {
+    status: 200,
+    body: { refresh_token: 'refresh', id_token: String },
+  })
+  t.strictSame(calls, ['upsert AccessToken'])
+})
+
+t.test('rotation consumes the token before another one of the same grant is kept', async t => {
+  const { provider, calls, kept } = anEngine({}, { rotates: true })
+  withSecrets(provider)
+  t.match(await ask(provider, refreshing), { body: { refresh_token: /^(?!refresh$)./ } })
+  t.strictSame(calls, ['consume RefreshToken refresh', 'upsert RefreshToken', 'upsert AccessToken'])
+  t.match(kept[0]?.payload, { grantId: 'grant', clientId: 'client' })
+})
+
+t.test('what consuming throws is the answer, and nothing is kept', async t => {
+  const { provider, kept } = anEngine({}, { rotates: true })
+  withSecrets(provider)
+  Object.defineProperty(provider.RefreshToken.prototype, 'consume', {
+    value: async () => {
+      throw new errors.InvalidGrant('refresh token not found')
+    },
+  })
+  t.match(await ask(provider, refreshing), { status: 400, body: { error: 'invalid_grant' } })
+  t.strictSame(kept, [])
+})
+
+t.test('the response type code brings the code grant along', async t => {
+  const { provider } = anEngine({ grant_types: ['refresh_token'] })
+  withSecrets(provider)
+  t.match(await ask(provider, exchange), { status: 200 })
+})
+
+t.test('a public client sends no secret, and none but an empty one', async t => {
+  const { provider } = anEngine({ client_secret: undefined, token_endpoint_auth_method: 'none' })
+  withSecrets(provider)
+  const { client_secret, ...anonymous } = exchange
+  t.match(await ask(provider, anonymous), { status: 200 })
+  t.match(await ask(provider, { ...anonymous, client_secret: '' }), { status: 200 })
+  t.match(await ask(provider, { ...anonymous, client_secret }), {
+    status: 401,
+    body: { error: 'invalid_client' },
+  })
 })
 
 t.test('revocation destroys the token and then its grant', async t => {
   const { provider, calls } = anEngine()
   withSecrets(provider)
-  Object.defineProperty(provider.RefreshToken, 'find', {
-    value: async () => new provider.RefreshToken({ jti: 'r', grantId: 'grant', clientId: 'client' } as never),
-  })
-  const form = { ...credentials, token: 'r', token_type_hint: 'refresh_token' }
+  const form = { ...credentials, token: 'refresh', token_type_hint: 'refresh_token' }
   t.match(await ask(provider, form, '/token/revocation'), { status: 200 })
-  t.strictSame(calls, ['destroy RefreshToken r', 'destroy Grant grant'])
+  t.strictSame(calls, ['destroy RefreshToken refresh', 'destroy Grant grant'])
+})
+
+t.test('revocation asks allowedPolicy, and says nothing of its answer', async t => {
+  const { provider, calls } = anEngine({}, { revokes: false })
+  withSecrets(provider)
+  const form = { ...credentials, token: 'refresh', token_type_hint: 'refresh_token' }
+  t.match(await ask(provider, form, '/token/revocation'), { status: 200 })
+  t.strictSame(calls, [])
+})
+
+t.test('revocation tells the operator why it refused', async t => {
+  const { provider } = anEngine()
+  withSecrets(provider)
+  const details: (string | undefined)[] = []
+  provider.on('revocation.error', (_ctx, error) => details.push(error.error_detail))
+  const form = { client_id: 'client', client_secret: 'wrong', token: 'refresh' }
+  t.match(await ask(provider, form, '/token/revocation'), { status: 401, body: { error: 'invalid_client' } })
+  t.match(details, [/invalid secret/])
+})
+
+t.test('a mistake of ours is told by server_error', async t => {
+  const { provider } = anEngine()
+  withSecrets(provider)
+  const mistake = new Error('ours')
+  Object.defineProperty(provider.AuthorizationCode, 'adapter', {
+    get: () => ({
+      find: async () => {
+        throw mistake
+      },
+    }),
+  })
+  const told: unknown[] = []
+  provider.on('server_error', (_ctx, error) => told.push(error))
+  t.match(await ask(provider, exchange), { status: 500 })
+  t.strictSame(told, [mistake])
 })

@@ -65,12 +65,9 @@ async function createEngine(service: Service, pool: UserPool): Promise<Engine> {
 
 const configuration = (service: Service, pool: UserPool): Configuration => ({
   scopes: ['openid'],
-  // Without a tolerance a token ends when it says so.
-  clockTolerance: 0,
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
   pkce: { required: () => false },
   allowOmittingSingleRegisteredRedirectUri: false,
-  expiresWithSession: () => false,
   issueRefreshToken: async () => true,
   rotateRefreshToken: async ctx => {
     const client = await clientById(service, ctx.oidc.client?.clientId ?? '')
