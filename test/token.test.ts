@@ -283,19 +283,21 @@ t.test('authenticating the client', async t => {
   const { client_id, ...anonymous } = await form()
   t.equal((await token(anonymous, basic(id, secret))).status, 200, 'in a Basic header alone')
   const refused = { error: 'invalid_client', error_description: 'invalid_client_secret' }
-  const kept = await form()
-  await isRefused(t, await token(kept), 400, refused, 'O23 without a secret')
-  await isRefused(t, await token({ ...kept, client_secret: 'wrong' }), 400, refused, 'O23 with a wrong one')
-  await isRefused(
-    t,
-    await token(kept, basic(id, 'wrong')),
-    400,
-    refused,
-    'O23 with a wrong one in the header',
-  )
-  t.equal((await token({ ...kept, client_secret: secret })).status, 200, 'which did not burn the code')
-  const open = exchangeForm('public', await code('public'))
-  t.equal((await token(open)).status, 200, 'O24 a public client needs none')
+  await t.test('O23 a secret that is missing or wrong, which does not burn the code', async t => {
+    const kept = await form()
+    await isRefused(t, await token(kept), 400, refused, 'none')
+    await isRefused(t, await token({ ...kept, client_secret: 'wrong' }), 400, refused, 'in the body')
+    await isRefused(t, await token(kept, basic(id, 'wrong')), 400, refused, 'in the header')
+    await isRefused(t, await token(kept, basic(id, '')), 400, refused, 'an empty one')
+    t.equal((await token({ ...kept, client_secret: secret })).status, 200)
+  })
+  await t.test('O24 a public client needs none', async t => {
+    const open = exchangeForm('public', await code('public'))
+    await isRefused(t, await token({ ...open, client_secret: 'any' }), 400, refused, 'nor has it one')
+    t.equal((await token(open)).status, 200)
+    const named = exchangeForm('public', await code('public'))
+    t.equal((await token(named, basic('public0id', ''))).status, 200, 'an empty secret is none')
+  })
   const nobody = { ...(await form()), client_id: 'nobody' }
   await isRefused(t, await token(nobody), 400, { error: 'invalid_client' }, 'an unknown client')
   const torn = await token(await form(), basic('public0id', secret))
@@ -312,15 +314,6 @@ t.test('authenticating the client', async t => {
   await isRefused(t, await token(elsewhere), 400, { error: 'invalid_client' }, 'a client of another pool')
   const both = { ...(await form()), client_secret: 'wrong' }
   t.equal((await token(both, basic(id, secret))).status, 200, 'the header counts before the body')
-  const needless = exchangeForm('public', await code('public'))
-  await isRefused(
-    t,
-    await token({ ...needless, client_secret: 'any' }),
-    400,
-    refused,
-    'a secret of a public client',
-  )
-  t.equal((await token(needless, basic('public0id', ''))).status, 200, 'an empty secret is none')
 })
 
 t.test('two secrets at a time: either is accepted, until one is deleted', async t => {
@@ -577,19 +570,14 @@ t.test('client_credentials', async t => {
     ])
   })
 
-  t.equal(
-    claimsOf(((await (await ask('machine')).json()) as Tokens).access_token).scope,
-    'api/read api/write',
-  )
-  const some = (await (await ask('reading', { scope: 'api/read api/write' })).json()) as Tokens
-  t.equal(claimsOf(some.access_token).scope, 'api/read', 'O34 a scope of others is dropped')
-  await isRefused(
-    t,
-    await ask('reading', { scope: 'api/write' }),
-    400,
-    { error: 'invalid_scope' },
-    'O34 none left',
-  )
+  await t.test('O34 a scope of others is dropped, and none is too few', async t => {
+    const scopeOf = async (answer: Response) => claimsOf(((await answer.json()) as Tokens).access_token).scope
+    t.equal(await scopeOf(await ask('machine')), 'api/read api/write', 'all, if none is named')
+    t.equal(await scopeOf(await ask('reading', { scope: 'api/read api/write' })), 'api/read')
+    t.equal(await scopeOf(await ask('reading', { scope: 'openid api/read nothing' })), 'api/read')
+    for (const scope of ['api/write', 'openid', 'nothing'])
+      await isRefused(t, await ask('reading', { scope }), 400, { error: 'invalid_scope' }, scope)
+  })
   const { id: client_id } = at('public').client
   const forPublic = await token({ grant_type: 'client_credentials', client_id })
   await isRefused(t, forPublic, 400, { error: 'unauthorized_client' }, 'not for others')
@@ -600,16 +588,31 @@ t.test('what tokens say', async t => {
   const tokens = await signIn('public', { scope: 'openid', nonce: 'of-the-app' })
   const [id, access] = [claimsOf(tokens.id_token), claimsOf(tokens.access_token)]
 
-  t.strictSame(Object.keys(headerOf(tokens.id_token)), ['kid', 'alg'], 'O59 no typ')
-  t.not(headerOf(tokens.id_token).kid, headerOf(tokens.access_token).kid, 'O11 two keys')
-  t.match(
-    [id.aud, id.client_id, access.client_id, access.aud],
-    ['public0id', undefined, 'public0id', undefined],
-    'O12',
-  )
-  t.equal(id.email_verified, true, 'O13 a boolean')
-  t.equal(id.nonce, 'of-the-app', 'O22')
-  t.equal(id['custom:level'], '7', 'O55 a text')
+  await t.test('O59 the header has no typ', async t => {
+    for (const jwt of [tokens.id_token, tokens.access_token])
+      t.strictSame(Object.keys(headerOf(jwt)), ['kid', 'alg'])
+    t.equal(headerOf(tokens.id_token).alg, 'RS256')
+  })
+  await t.test('O11 each kind has a key of its own', async t => {
+    const jwks = await fetch(`${rockpool.baseUrl}/${at('public').pool.id}/.well-known/jwks.json`)
+    const kids = ((await jwks.json()) as Jwks).keys.map(({ kid }) => kid)
+    t.strictSame(kids, [headerOf(tokens.id_token).kid, headerOf(tokens.access_token).kid])
+    t.not(kids[0], kids[1])
+  })
+  await t.test('O12 the ID token is for the client, the access token names it', async t => {
+    const seen = [id.aud, id.client_id, access.client_id, access.aud]
+    t.strictSame(seen, ['public0id', undefined, 'public0id', undefined])
+  })
+  await t.test('O13 a verified flag is a boolean', async t => {
+    t.strictSame([id.email_verified, id.phone_number_verified], [true, false])
+  })
+  await t.test('O22 the nonce of the app', async t => t.equal(id.nonce, 'of-the-app'))
+  await t.test('O55 a number of one’s own is a text', async t => t.equal(id['custom:level'], '7'))
+  await t.test('O29 no scope means all that are allowed', async t => {
+    const { scope } = claimsOf((await signIn('public')).access_token)
+    t.strictSame(String(scope).split(' '), at('public').client.scopes)
+  })
+
   t.match(id, {
     iss: at('public').pool.issuer,
     token_use: 'id',
@@ -643,9 +646,6 @@ t.test('what tokens say', async t => {
   ])
   t.notOk('email' in access, 'an access token says nothing personal')
   t.equal(access.scope, 'openid')
-
-  const all = claimsOf((await signIn('public')).access_token).scope
-  t.strictSame(String(all).split(' '), at('public').client.scopes, 'O29 no scope means all that are allowed')
 
   const email = claimsOf((await signIn('public', { scope: 'openid email' })).id_token)
   t.match([email.email, email.given_name, email['custom:team']], ['marco@example.com', undefined, undefined])

@@ -4,26 +4,48 @@ import {
   AdminDisableUserCommand,
   AdminEnableUserCommand,
   AdminUserGlobalSignOutCommand,
+  InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { JwtVerifier } from 'aws-jwt-verify'
 import type { Jwks } from 'aws-jwt-verify/jwk'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { anSdk } from './support/api.js'
 import { aBrowser } from './support/browser.js'
-import { aPool, basic, claimsOf, headerOf, isRefused, type Tokens } from './support/oauth-client.js'
+import { aPool, basic, claimsOf, headerOf, isRefused, password, type Tokens } from './support/oauth-client.js'
+
+const expired = 'Access token is expired, disabled, or deleted, or the user has globally signed out.'
+
+/** A refusal of userInfo: the status, the documented header, and a body that repeats it; readable for any script. */
+async function isRefusedBearer(t: Test, answer: Response, description: string, what: string) {
+  const error = answer.status === 400 ? 'invalid_request' : 'invalid_token'
+  t.match(
+    [answer.status, Object.fromEntries(answer.headers)],
+    [
+      description.startsWith('Bad') ? 400 : 401,
+      {
+        'www-authenticate': `error="${error}", error_description="${description}"`,
+        'content-type': 'application/json;charset=UTF-8',
+        'access-control-allow-origin': '*',
+      },
+    ],
+    what,
+  )
+  t.strictSame(await answer.json(), { error, error_description: description }, what)
+}
 
 t.test('userInfo', async t => {
   const { rockpool, at, signIn, userInfo, clock, token } = await aPool(t)
-  const bad = (error: string, description: string) => `error="${error}", error_description="${description}"`
-  const expired = 'Access token is expired, disabled, or deleted, or the user has globally signed out.'
-
+  const url = `${rockpool.baseUrl}/one/oauth2/userInfo`
   const { access_token, id_token } = await signIn('public', { scope: 'openid' })
-  const answer = await userInfo(access_token)
-  t.equal(answer.status, 200)
-  const told = (await answer.json()) as Record<string, unknown>
-  t.strictSame(
-    told,
-    {
+  const namesFor = async (client: string, scope: string) => {
+    const { access_token } = await signIn(client, { scope })
+    return Object.keys((await (await userInfo(access_token)).json()) as object).toSorted()
+  }
+
+  await t.test('O13 all values are texts; openid alone releases all', async t => {
+    const answer = await userInfo(access_token)
+    t.equal(answer.status, 200)
+    t.strictSame(await answer.json(), {
       sub: claimsOf(access_token).sub,
       email: 'marco@example.com',
       email_verified: 'true',
@@ -34,9 +56,9 @@ t.test('userInfo', async t => {
       'custom:level': '7',
       'custom:team': 'tide',
       username: 'marco',
-    },
-    'O13 all values are texts; openid alone releases all',
-  )
+    })
+  })
+
   await t.test('each scope releases its own', async t => {
     const email = ['email', 'email_verified']
     const phone = ['phone_number', 'phone_number_verified']
@@ -51,147 +73,130 @@ t.test('userInfo', async t => {
       ['openid email phone profile', all],
       ['openid api/read', all],
       ['openid aws.cognito.signin.user.admin', all],
-    ] as const) {
-      const { access_token } = await signIn('public', { scope })
-      const names = Object.keys((await (await userInfo(access_token)).json()) as object)
-      t.strictSame(names.toSorted(), ['sub', 'username', ...released].toSorted(), scope)
-    }
-    const { access_token } = await signIn('reader', { scope: 'openid' })
-    const names = Object.keys((await (await userInfo(access_token)).json()) as object)
+    ] as const)
+      t.strictSame(await namesFor('public', scope), ['sub', 'username', ...released].toSorted(), scope)
     t.strictSame(
-      names.toSorted(),
+      await namesFor('reader', 'openid'),
       ['custom:team', 'email', 'email_verified', 'given_name', 'sub', 'username'],
       'as far as the client may read',
     )
   })
 
-  const byEmail = await signIn('public', { scope: 'openid email' })
-  t.equal(
-    (
-      await fetch(`${rockpool.baseUrl}/oauth2/userInfo`, {
-        headers: { authorization: `Bearer ${access_token}` },
-      })
-    ).status,
-    200,
-    'by the token alone',
-  )
-
-  const posted = await fetch(`${rockpool.baseUrl}/one/oauth2/userInfo`, {
-    method: 'POST',
-    headers: { authorization: `bearer ${access_token}` },
-  })
-  t.equal(posted.status, 200, 'by POST, and however the scheme is written')
-  const preflight = await fetch(`${rockpool.baseUrl}/one/oauth2/userInfo`, { method: 'OPTIONS' })
-  t.match(
-    [preflight.status, preflight.headers.get('access-control-allow-headers')],
-    [204, /authorization/],
-    'O61',
-  )
-  const put = await fetch(`${rockpool.baseUrl}/one/oauth2/userInfo`, { method: 'PUT' })
-  t.match([put.status, put.headers.get('allow')], [405, 'GET, POST'])
-
-  const refused = async (
-    bearer: string | undefined,
-    status: number,
-    error: string,
-    description: string,
-    what: string,
-  ) => {
-    const answer = await userInfo(bearer)
-    t.equal(answer.status, status, what)
-    t.match(
-      Object.fromEntries(answer.headers),
-      { 'content-type': 'application/json;charset=UTF-8', 'access-control-allow-origin': '*' },
-      'O61 refusals too',
+  await t.test('every way to ask', async t => {
+    const headers = { authorization: `Bearer ${access_token}` }
+    t.equal(
+      (await fetch(`${rockpool.baseUrl}/oauth2/userInfo`, { headers })).status,
+      200,
+      'by the token alone',
     )
-    t.equal(answer.headers.get('www-authenticate'), bad(error, description), what)
-    t.strictSame(await answer.json(), { error, error_description: description }, what)
-  }
-  await refused(undefined, 400, 'invalid_request', 'Bad OAuth2 request at UserInfo Endpoint', 'O32 no header')
-  for (const authorization of ['Bearer', 'Bearer a b', access_token, basic('public0id', 'x').authorization]) {
-    const headers = { authorization }
-    const answer = await fetch(`${rockpool.baseUrl}/one/oauth2/userInfo`, { headers })
-    t.equal(answer.status, 400, `O32 ${authorization.slice(0, 10)}`)
-  }
-  await refused('garbage', 401, 'invalid_token', expired, 'O31 a broken token')
-  await refused(id_token, 401, 'invalid_token', expired, 'an ID token')
-  const without = await signIn('public', { scope: 'api/read' })
-  await refused(
-    without.access_token,
-    401,
-    'invalid_token',
-    'Access token does not contain openid scope',
-    'O30',
-  )
-  const foreign = await signIn('other', {}, 'two')
-  await refused(foreign.access_token, 401, 'invalid_token', expired, 'a token of another pool')
-
-  const [header = '', payload = '', signature = ''] = access_token.split('.')
-  const jwks = (await (
-    await fetch(`${rockpool.baseUrl}/${at('public').pool.id}/.well-known/jwks.json`)
-  ).json()) as Jwks
-  const reheaded = (change: object) =>
-    Buffer.from(JSON.stringify({ ...headerOf(access_token), ...change })).toString('base64url')
-  const none = `${reheaded({ alg: 'none' })}.${payload}.`
-  const hs256 = `${reheaded({ alg: 'HS256' })}.${payload}`
-  const publicKey = createPublicKey({ key: jwks.keys[1] as JsonWebKey, format: 'jwk' })
-  const pems = (['spki', 'pkcs1'] as const).map(type => publicKey.export({ type, format: 'pem' }))
-  for (const secret of [...pems, JSON.stringify(jwks.keys[1])]) {
-    const hmac = createHmac('sha256', secret).update(hs256).digest('base64url')
-    await refused(`${hs256}.${hmac}`, 401, 'invalid_token', expired, 'HS256 with the public key')
-  }
-  const changed = Buffer.from(JSON.stringify({ ...claimsOf(access_token), sub: 'x' })).toString('base64url')
-  await refused(none, 401, 'invalid_token', expired, 'alg none')
-  await refused(`${header}.${changed}.${signature}`, 401, 'invalid_token', expired, 'a changed payload')
-  await refused(
-    `${reheaded({ kid: 'x' })}.${payload}.${signature}`,
-    401,
-    'invalid_token',
-    expired,
-    'another kid',
-  )
-  const idKey = reheaded({ kid: headerOf(id_token).kid })
-  await refused(`${idKey}.${payload}.${signature}`, 401, 'invalid_token', expired, 'the other kid')
-  await refused(`${header}.${payload}.`, 401, 'invalid_token', expired, 'no signature')
-  await refused(`${access_token}.`, 401, 'invalid_token', expired, 'a part too many')
-
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const own = sign('RSA-SHA256', Buffer.from(`${header}.${payload}`), privateKey).toString('base64url')
-  await refused(`${header}.${payload}.${own}`, 401, 'invalid_token', expired, 'a key of one’s own')
-
-  const asked = await fetch(rockpool.baseUrl, {
-    method: 'POST',
-    headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser' },
-    body: JSON.stringify({ AccessToken: byEmail.access_token }),
+    t.equal((await fetch(url, { method: 'POST', headers })).status, 200, 'by POST')
+    const lower = { authorization: `bearer ${access_token}` }
+    t.equal((await fetch(url, { headers: lower })).status, 200, 'however the scheme is written')
+    const put = await fetch(url, { method: 'PUT', headers })
+    t.match([put.status, put.headers.get('allow')], [405, 'GET, POST'])
   })
-  t.match(
-    await asked.json(),
-    { __type: 'NotAuthorizedException', message: 'Access Token does not have required scopes' },
-    'U57',
-  )
+
+  await t.test('O61 a script of any origin may ask', async t => {
+    const { status, headers } = await fetch(url, { method: 'OPTIONS' })
+    t.match([status, headers.get('access-control-allow-headers')], [204, /authorization/])
+    t.equal((await userInfo(access_token)).headers.get('access-control-allow-origin'), '*')
+  })
+
+  await t.test('O32 without a bearer token', async t => {
+    const bad = 'Bad OAuth2 request at UserInfo Endpoint'
+    await isRefusedBearer(t, await userInfo(undefined), bad, 'no header')
+    for (const authorization of ['Bearer', 'Bearer a b', access_token, basic('public0id', 'x').authorization])
+      await isRefusedBearer(
+        t,
+        await fetch(url, { headers: { authorization } }),
+        bad,
+        authorization.slice(0, 10),
+      )
+  })
+
+  await t.test('O30 a token without openid', async t => {
+    const { access_token } = await signIn('public', { scope: 'api/read' })
+    const words = 'Access token does not contain openid scope'
+    await isRefusedBearer(t, await userInfo(access_token), words, 'of another scope')
+    const { AuthenticationResult: tokens } = await anSdk(t, rockpool).send(
+      new InitiateAuthCommand({
+        ClientId: 'plain0id',
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: 'marco', PASSWORD: password },
+      }),
+    )
+    await isRefusedBearer(t, await userInfo(tokens?.AccessToken), words, 'of the API')
+    const { id, secret = '' } = at('machine').client
+    const answer = await token({ grant_type: 'client_credentials' }, basic(id, secret))
+    const machine = (await answer.json()) as Tokens
+    await isRefusedBearer(t, await userInfo(machine.access_token), expired, 'of a machine: it is nobody’s')
+  })
+
+  await t.test('O31 a token that is none of ours', async t => {
+    const [header = '', payload = '', signature = ''] = access_token.split('.')
+    const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const reheaded = (change: object) => encoded({ ...headerOf(access_token), ...change })
+    const jwks = await fetch(`${rockpool.baseUrl}/${at('public').pool.id}/.well-known/jwks.json`)
+    const [, jwk] = ((await jwks.json()) as Jwks).keys
+    const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
+    const hs256 = `${reheaded({ alg: 'HS256' })}.${payload}`
+    const hmacs = [
+      publicKey.export({ type: 'spki', format: 'pem' }),
+      publicKey.export({ type: 'pkcs1', format: 'pem' }),
+      JSON.stringify(jwk),
+    ].map(secret => createHmac('sha256', secret).update(hs256).digest('base64url'))
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const own = sign('RSA-SHA256', Buffer.from(`${header}.${payload}`), privateKey).toString('base64url')
+    const foreign = await signIn('other', {}, 'two')
+    for (const [what, bearer] of [
+      ['garbage', 'garbage'],
+      ['an ID token', id_token],
+      ['a token of another pool', foreign.access_token],
+      ['alg none', `${reheaded({ alg: 'none' })}.${payload}.`],
+      ['alg none, signed', `${reheaded({ alg: 'none' })}.${payload}.${signature}`],
+      ...hmacs.map(hmac => ['HS256 with the public key', `${hs256}.${hmac}`] as const),
+      ['another algorithm', `${reheaded({ alg: 'PS256' })}.${payload}.${signature}`],
+      ['an unknown kid', `${reheaded({ kid: 'x' })}.${payload}.${signature}`],
+      ['the kid of the other key', `${reheaded({ kid: headerOf(id_token).kid })}.${payload}.${signature}`],
+      ['no kid', `${encoded({ alg: 'RS256' })}.${payload}.${signature}`],
+      ['a changed payload', `${header}.${encoded({ ...claimsOf(access_token), sub: 'x' })}.${signature}`],
+      ['no signature', `${header}.${payload}.`],
+      ['a part too many', `${access_token}.`],
+      ['a key of one’s own', `${header}.${payload}.${own}`],
+    ] as const)
+      await isRefusedBearer(t, await userInfo(bearer), expired, what)
+  })
 
   await t.test('O31 a user who is disabled, signed out everywhere, or deleted', async t => {
     const sdk = anSdk(t, rockpool)
     const user = { UserPoolId: at('public').pool.id, Username: 'marco' }
     const { access_token } = await signIn('public')
     await sdk.send(new AdminDisableUserCommand(user))
-    await refused(access_token, 401, 'invalid_token', expired, 'disabled')
+    await isRefusedBearer(t, await userInfo(access_token), expired, 'disabled')
     await sdk.send(new AdminEnableUserCommand(user))
     clock.advance({ seconds: 1 })
     const fresh = await signIn('public')
     t.equal((await userInfo(fresh.access_token)).status, 200)
     clock.advance({ seconds: 1 })
     await sdk.send(new AdminUserGlobalSignOutCommand(user))
-    await refused(fresh.access_token, 401, 'invalid_token', expired, 'signed out')
+    await isRefusedBearer(t, await userInfo(fresh.access_token), expired, 'signed out')
     const last = await signIn('public')
     await sdk.send(new AdminDeleteUserCommand(user))
-    await refused(last.access_token, 401, 'invalid_token', expired, 'deleted')
+    await isRefusedBearer(t, await userInfo(last.access_token), expired, 'deleted')
   })
+})
 
-  await t.test('a token of a machine is nobody’s', async t => {
-    const { id, secret = '' } = at('machine').client
-    const answer = await token({ grant_type: 'client_credentials' }, basic(id, secret))
-    t.equal((await userInfo(((await answer.json()) as Tokens).access_token)).status, 401)
+t.test('O30 U57 the other way round: what userInfo takes the API may not', async t => {
+  const { rockpool, signIn } = await aPool(t)
+  const { access_token } = await signIn('public', { scope: 'openid email' })
+  const asked = await fetch(rockpool.baseUrl, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser' },
+    body: JSON.stringify({ AccessToken: access_token }),
+  })
+  t.match(await asked.json(), {
+    __type: 'NotAuthorizedException',
+    message: 'Access Token does not have required scopes',
   })
 })
 
@@ -288,7 +293,7 @@ t.test('revoking', async t => {
   })
 })
 
-t.test('an access token ends when it says', async t => {
+t.test('O31 an access token ends when it says', async t => {
   const { signIn, userInfo, clock } = await aPool(t)
   const { access_token } = await signIn('quick')
   clock.advance({ seconds: 299 })
