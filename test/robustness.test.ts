@@ -1,8 +1,12 @@
-import { get } from 'node:http'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createServer, get, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { inputs } from '../src/api/operations.js'
+import { ownOriginFetch } from '../src/http/own-origin-fetch.js'
+import { createFlightRecorder } from '../src/recorder/flight-recorder.js'
 import { launchChromium } from './support/chromium.js'
-import { aRockpool, authorizeQuery, poolAndClient } from './support/rockpool.js'
+import { aClock, aRockpool, authorizeQuery, poolAndClient } from './support/rockpool.js'
 
 const evil = `"><script>alert(1)</script>'\r\nSet-Cookie: x=1\r\n\r\n<img src=x onerror=alert(2)>`
 
@@ -171,6 +175,33 @@ t.test('pools find one another where somebody in front of us ends the TLS', asyn
   const local = `http://127.0.0.1:${rockpool.address.port}/oidc-pool-1/oauth2/authorize?${query}`
   const { headers } = await fetch(local, { redirect: 'manual' })
   t.match(headers.get('location'), /^https:\/\/pools\.example\/oidc-pool-2\/oauth2\/authorize\?/)
+})
+
+t.test('the flight of a call is told to ourselves, and to nobody whom a redirect leads to', async t => {
+  const told = new Map<string, unknown>()
+  const listening = async (name: string, answer: (response: ServerResponse) => void) => {
+    const server = createServer(({ headers }, response) => {
+      told.set(name, headers['x-rockpool-flight'])
+      answer(response)
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => server.close())
+    return (server.address() as AddressInfo).port
+  }
+  const elsewhere = await listening('elsewhere', response => response.end())
+  const location = `http://127.0.0.1:${elsewhere}/`
+  const port = await listening('ours', response => response.writeHead(302, { location }).end())
+  const listener = { base: `http://localhost:${port}`, address: { host: '127.0.0.1', port } }
+  const recorder = createFlightRecorder({
+    clock: aClock(),
+    chance: { bytes: randomBytes, uuid: randomUUID },
+    log: () => {},
+  })
+  const call = ownOriginFetch(() => listener, recorder)
+  await recorder.hop({ method: 'GET', url: '/login', headers: {} }, () => call(listener.base))
+  t.match(told.get('ours'), /^\w{12}$/)
+  t.ok(told.has('elsewhere'))
+  t.equal(told.get('elsewhere'), undefined)
 })
 
 t.test('a callback may have any character that Cognito allows', async t => {

@@ -1,4 +1,4 @@
-import type { Recorder } from '../core/ports/recorder.js'
+import { flightHeader, type Recorder } from '../core/ports/recorder.js'
 
 /** Fetches like the platform's `fetch`. */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
@@ -32,11 +32,16 @@ export function ownOriginFetch(listener: () => Listener, recorder: Recorder): Fe
         connect(dial, connected)
       },
     })
-    const headers = new Headers(init.headers)
-    if (recorder.flightId !== undefined && isOurs(new URL(url), listener()))
-      headers.set('x-rockpool-flight', recorder.flightId)
+    const { flightId } = recorder
+    // Judged per request, for the same reason: a flight is nobody's business but ours.
+    const telling = dispatcher.compose(dispatch => (options, handler) => {
+      const ours = isOurs(new URL(String(options.origin)), listener())
+      const told = ours && flightId !== undefined ? { [flightHeader]: flightId } : {}
+      return dispatch({ ...options, headers: { ...(options.headers as object), ...told } }, handler)
+    })
     try {
-      const answer = await fetch(url, { ...(init as object), headers: [...headers], dispatcher })
+      const headers = [...new Headers(init.headers)]
+      const answer = await fetch(url, { ...(init as object), headers, dispatcher: telling })
       const body = bodiless.has(answer.status) ? null : await bounded(answer.body ?? [])
       return new Response(body, {
         status: answer.status,
