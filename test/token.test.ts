@@ -16,9 +16,14 @@ import t, { type Test } from 'tap'
 import type { AppClient } from '../src/core/app-client.js'
 import { clients } from '../src/core/collections.js'
 import { put } from '../src/core/ports/store.js'
+import type { UserPool } from '../src/core/user-pool.js'
+import { grantById, keepRefreshToken, revokeGrant } from '../src/flows/grants.js'
 import type { Service } from '../src/flows/service.js'
 import { authenticatedForm } from '../src/oauth/client-authentication.js'
+import { engineAdapter } from '../src/oauth/engine/adapter.js'
+import { importEngine } from '../src/oauth/engine/import-engine.js'
 import { memoryStore } from '../src/store/memory.js'
+import { type Grant, grants } from '../src/tokens/grants.js'
 import { anSdk } from './support/api.js'
 import { aBrowser } from './support/browser.js'
 import {
@@ -531,6 +536,48 @@ t.test('refreshing', async t => {
   })
 
   t.equal((await token({ grant_type: 'refresh_token', client_id: 'machine0id' })).status, 400)
+})
+
+t.test('what happens at the same moment to a sign-in', async t => {
+  const clock = aClock()
+  const store = memoryStore(clock)
+  t.teardown(() => store.close())
+  const pool = { id: 'p' } as UserPool
+  const settings = { RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 } }
+  const owner = { id: 'c', poolId: 'p', secrets: [], settings } as unknown as AppClient
+  const grant: Grant = {
+    id: 'g',
+    poolId: 'p',
+    clientId: 'c',
+    sub: 's',
+    scopes: [],
+    authTime: 0,
+    eventId: 'e',
+  }
+  const service = { store, clock } as Service
+  await store.commit(put(clients, 'c', owner), put(grants, 'g', grant))
+  const expiresAt = clock.now() + 60_000
+  t.ok(await keepRefreshToken(service, 'token', grant, owner, expiresAt))
+
+  const { errors } = await importEngine()
+  const refreshTokens = engineAdapter(service, pool, errors)('RefreshToken')
+  const replacements = await Promise.allSettled([1, 2, 3].map(() => refreshTokens.consume('token')))
+  t.strictSame(
+    replacements.map(({ status }) => status).toSorted(),
+    ['fulfilled', 'rejected', 'rejected'],
+    'a token is replaced once',
+  )
+  const kept = await Promise.all(
+    ['a', 'b', 'c'].map(next => keepRefreshToken(service, next, grant, owner, expiresAt)),
+  )
+  t.strictSame(kept, [true, true, true], 'refreshes do not disturb one another')
+
+  await revokeGrant(service, 'g')
+  t.notOk(await keepRefreshToken(service, 'late', grant, owner, expiresAt), 'what is revoked stays revoked')
+  t.equal(await grantById(service, 'g'), undefined)
+  await t.rejects(Promise.resolve(refreshTokens.upsert('late', { grantId: 'g', clientId: 'c' }, 60)), {
+    error: 'invalid_grant',
+  })
 })
 
 t.test('client_credentials', async t => {
