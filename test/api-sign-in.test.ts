@@ -480,6 +480,25 @@ t.test('staying in, and out', async t => {
   )
   t.ok((await plain(next?.RefreshToken, 'rotating0id')).AuthenticationResult)
 
+  const again = await signIn('marco', 'rotating0id')
+  await plain(again.RefreshToken, 'rotating0id')
+  const inGrace = (await plain(again.RefreshToken, 'rotating0id')).AuthenticationResult
+  clock.advance({ seconds: 10 })
+  t.ok(
+    (await plain(inGrace?.RefreshToken, 'rotating0id')).AuthenticationResult,
+    'U52 a token of the grace period outlives it',
+  )
+
+  const shared = await signIn('marco', 'rotating0id')
+  const atOnce = await Promise.all(
+    Array.from({ length: 20 }, () => plain(shared.RefreshToken, 'rotating0id')),
+  )
+  for (const { AuthenticationResult } of atOnce)
+    t.ok(
+      (await plain(AuthenticationResult?.RefreshToken, 'rotating0id')).AuthenticationResult,
+      'U52 every token that was handed out works, also of refreshes that met',
+    )
+
   await sdk.send(new cognito.DeleteUserCommand({ AccessToken: (await signIn()).AccessToken }))
   t.match(await refusal(signIn()), ['UserNotFoundException'])
 })

@@ -673,6 +673,11 @@ t.test('clients', async t => {
   )
   t.equal(ClientSecrets.length, 2)
   t.notOk('ClientSecretValue' in (ClientSecrets[0] ?? {}))
+  t.equal(
+    ClientSecrets[1]?.ClientSecretId,
+    second.ClientSecretDescriptor?.ClientSecretId,
+    'the id that was told, also of secrets made in the same millisecond',
+  )
   const [first, other] = ClientSecrets
   await send(
     new cognito.DeleteUserPoolClientSecretCommand({

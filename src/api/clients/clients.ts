@@ -134,15 +134,19 @@ export const AddUserPoolClientSecret = operation('AddUserPoolClientSecret', asyn
   const pool = await poolOf(scope, UserPoolId)
   const now = scope.service.clock.now()
   const value = given ?? newSecret(scope)
-  const added = { id: secretId(ClientId, now), value, createdAt: now }
-  await changeClient(scope, pool, ClientId, client => {
+  const id = secretId(ClientId, now)
+  const { secrets } = await changeClient(scope, pool, ClientId, client => {
     ensure(client.secrets.length > 0, () =>
       invalidParameter('A secret can be added to a client that has one already, not to a public client.'),
     )
     ensure(client.secrets.length < 2, () => limitExceeded('Client secrets cannot exceed limit of 2 secrets.'))
-    const unique = client.secrets.some(({ id }) => id === added.id) ? { ...added, id: `${added.id}1` } : added
-    return { ...client, secrets: [...client.secrets, unique] }
+    const isTaken = client.secrets.some(secret => secret.id === id)
+    return {
+      ...client,
+      secrets: [...client.secrets, { id: isTaken ? `${id}1` : id, value, createdAt: now }],
+    }
   })
+  const added = secrets.at(-1) as ClientSecret
   return { ClientSecretDescriptor: { ...descriptor(added), ...(given ? {} : { ClientSecretValue: value }) } }
 })
 

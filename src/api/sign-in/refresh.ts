@@ -1,10 +1,16 @@
 import type { AppClient } from '../../core/app-client.js'
-import { insert, replace } from '../../core/ports/store.js'
+import { replace } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { tokensOfGrant } from '../../flows/api-tokens.js'
 import { personBySub, userBySub } from '../../flows/directory.js'
-import { grantById, newRefreshToken, refreshTokenWith, revokeGrant } from '../../flows/grants.js'
+import {
+  grantById,
+  keepRefreshToken,
+  newRefreshToken,
+  refreshTokenWith,
+  revokeGrant,
+} from '../../flows/grants.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import { refreshTokens } from '../../tokens/grants.js'
 import { unverifiedClaims } from '../../tokens/jwt.js'
@@ -59,31 +65,41 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
     const right = client.secrets.map(({ value }) => sameSecret(input.ClientSecret ?? '', value))
     ensure(right.includes(true), () => notAuthorized('Invalid client secret'))
   }
-  const { stored, grant, person } = await signInOf(
-    scope,
-    pool,
-    client,
-    input.RefreshToken,
-    'Invalid Refresh Token.',
-  )
-  const rotation = client.settings.RefreshTokenRotation
-  const now = service.clock.now()
-  const { replacedAt, expiresAt } = stored.record
-  const grace = (rotation?.RetryGracePeriodSeconds ?? 0) * 1000
-  ensure(replacedAt === undefined || now < replacedAt + grace, () =>
+  if (client.settings.RefreshTokenRotation?.Feature === 'ENABLED')
+    return { AuthenticationResult: await rotated(scope, pool, client, input.RefreshToken) }
+  const { grant, person } = await usable(scope, pool, client, input.RefreshToken)
+  return { AuthenticationResult: await tokensOfGrant(service, pool, client, person, grant) }
+})
+
+/** The sign-in that a refresh token goes on with, unless another has replaced the token and its grace period is over. */
+async function usable(scope: Scope, pool: UserPool, client: AppClient, token: string) {
+  const signIn = await signInOf(scope, pool, client, token, 'Invalid Refresh Token.')
+  const { replacedAt } = signIn.stored.record
+  const grace = (client.settings.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0) * 1000
+  ensure(replacedAt === undefined || scope.service.clock.now() < replacedAt + grace, () =>
     because('RefreshTokenReuseException')('Refresh token has been used already.'),
   )
-  const result = await tokensOfGrant(service, pool, client, person, grant)
-  if (rotation?.Feature !== 'ENABLED') return { AuthenticationResult: result }
-  const RefreshToken = newRefreshToken(service)
-  await service.store.commit(
-    ...(replacedAt === undefined
-      ? [replace(refreshTokens, stored, { ...stored.record, replacedAt: now })]
-      : []),
-    insert(refreshTokens, fingerprint(RefreshToken), { ...stored.record, issuedAt: now }, { expiresAt }),
-  )
-  return { AuthenticationResult: { ...result, RefreshToken } }
-})
+  return signIn
+}
+
+/** Replaces the token by one that ends when it would have ended. Of many requests at once, one replaces it. */
+async function rotated(scope: Scope, pool: UserPool, client: AppClient, token: string): Promise<object> {
+  const { service } = scope
+  for (;;) {
+    const { stored, grant, person } = await usable(scope, pool, client, token)
+    // The grace period counts from the first time.
+    const mark = { ...stored.record, replacedAt: service.clock.now() }
+    const isMarked =
+      stored.record.replacedAt !== undefined ||
+      (await service.store.commit(replace(refreshTokens, stored, mark)))
+    if (!isMarked) continue
+    const RefreshToken = newRefreshToken(service)
+    const { expiresAt } = stored.record
+    const kept = await keepRefreshToken(service, fingerprint(RefreshToken), grant, client, expiresAt)
+    ensure(kept, () => notAuthorized('Refresh Token has been revoked'))
+    return { ...(await tokensOfGrant(service, pool, client, person, grant)), RefreshToken }
+  }
+}
 
 export const RevokeToken = operation('RevokeToken', async (scope, { Token, ClientId, ClientSecret }) => {
   const { client } = await poolAndClient(scope, ClientId)
