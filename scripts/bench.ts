@@ -1,7 +1,9 @@
 /**
- * `npm run bench`: how fast Rockpool starts and answers, as ratios to what the same machine does in the same minute: to an
- * empty Node process, and to one thread that does nothing but sign with RSA-2048. Rounds are interleaved, medians told, and
- * the server is the built command in a process of its own.
+ * `npm run bench`: how fast Rockpool starts and answers, as ratios to what the same machine does in the same seconds: to an
+ * empty Node process, and to a process that does nothing but sign with RSA-2048, with as many signatures under way as
+ * there are requests. Each measurement has a reference of its own right before it, and medians are told. The server is the
+ * built command in a process of its own; the load generator shares the machine with it, which the ratios of rates
+ * include and those of CPU time do not.
  */
 import { spawn } from 'node:child_process'
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
@@ -9,11 +11,13 @@ import { readFile, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { argv, cpuUsage, execPath, stdout } from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { readSeeds } from '../src/config/seed/read.js'
 import { startRockpool } from '../src/emulator.js'
 
 const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const demo = fileURLToPath(new URL('../fixtures/two-pools.yaml', import.meta.url))
+/** Requests, and raw signatures, under way at the same time. */
 const inFlight = 16
 const quick = argv.includes('--quick')
 const rounds = quick ? 3 : 7
@@ -24,6 +28,8 @@ interface Row {
   readonly value: string
   readonly ratio?: number
   readonly aim?: string
+  /** CPU time as a multiple of that of one raw signature. */
+  readonly cpuRatio?: number
 }
 
 /** Milliseconds until a process has said something, or until it has ended. */
@@ -45,10 +51,15 @@ async function aServer(...args: string[]) {
   const child = spawn(execPath, [command, '--json', '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const line = await new Promise<string>(told => child.stdout.once('data', data => told(String(data))))
+  const line = await new Promise<string>((told, failed) => {
+    child.stdout.once('data', data => told(String(data)))
+    child.once('error', failed)
+    child.once('exit', code => failed(new Error(`Rockpool ended with ${code} before it was ready.`)))
+  })
   const { baseUrl } = JSON.parse(line) as { baseUrl: string }
   return {
     baseUrl,
+    /** Not a number where the system does not tell. */
     async cpu() {
       // utime and stime, in hundredths of a second (proc(5)); the name in parentheses may hold blanks.
       const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => '')
@@ -108,21 +119,34 @@ async function rate(act: () => Promise<unknown>): Promise<number> {
   return (done * 1000) / (performance.now() - begin)
 }
 
-/** Signatures per second of one thread, and the milliseconds of CPU that one takes. */
-function rawSigning(): { rate: number; cpu: number } {
-  const { privateKey } = raw
-  const text = Buffer.from('x'.repeat(800))
-  const before = cpuUsage()
+interface Speed {
+  /** Per second. */
+  readonly rate: number
+  /** Milliseconds of CPU time that one takes. */
+  readonly cpu: number
+}
+
+/** How fast one thread signs, without the thread pool: the slower reference, told for comparison. */
+function rawSigningOfOneThread(): number {
   const begin = performance.now()
   let done = 0
   while (performance.now() - begin < seconds * 500) {
-    sign('RSA-SHA256', text, privateKey)
+    sign('RSA-SHA256', rawText, rawKey)
     done++
   }
-  const spent = cpuUsage(before)
-  return { rate: (done * 1000) / (performance.now() - begin), cpu: (spent.user + spent.system) / 1000 / done }
+  return (done * 1000) / (performance.now() - begin)
 }
-const raw = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+/** How fast this process signs when it does nothing else. */
+async function rawSigning(): Promise<Speed> {
+  const before = cpuUsage()
+  const perSecond = await rate(() => signInPool('RSA-SHA256', rawText, rawKey))
+  const { user, system } = cpuUsage(before)
+  return { rate: perSecond, cpu: (user + system) / 1000 / (perSecond * seconds) }
+}
+const signInPool = promisify(sign)
+const rawText = Buffer.from('x'.repeat(800))
+const { privateKey: rawKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
@@ -184,8 +208,11 @@ async function benchTokens(store: 'memory' | 'sqlite', ...args: string[]): Promi
   const { refresh_token } = await exchange(await code())
   const basic = Buffer.from('1batchjobatpool1clientid00:batchjobsecretfordevelopmentonly0000000000000000000')
   const headers = { authorization: `Basic ${basic.toString('base64')}` }
-  const machine = () =>
-    send(`${server.baseUrl}/oidc-pool-1/oauth2/token`, { grant_type: 'client_credentials' }, headers)
+  const machine = async () => {
+    const form = { grant_type: 'client_credentials' }
+    const answer = await send(`${server.baseUrl}/oidc-pool-1/oauth2/token`, form, headers)
+    if (answer.status !== 200) throw new Error(`client_credentials: ${answer.status} ${answer.body}`)
+  }
   const codes: string[] = []
   const acts = {
     'authorize (session reuse)': code,
@@ -194,36 +221,43 @@ async function benchTokens(store: 'memory' | 'sqlite', ...args: string[]): Promi
     'code exchange': async () => exchange(codes.pop() ?? (await code())),
   }
   const aims: Record<string, string> = { client_credentials: '≥ 0.6', refresh: '≥ 0.33' }
-  const measured = new Map(
-    Object.keys(acts).map(name => [name, { rates: [] as number[], cpus: [] as number[] }]),
-  )
-  const raws: { rate: number; cpu: number }[] = []
+  const single: number[] = []
+  const measured = new Map(Object.keys(acts).map(name => [name, [] as (Speed & { raw: Speed })[]]))
   for (let round = 0; round < rounds; round++) {
-    raws.push(rawSigning())
+    single.push(rawSigningOfOneThread())
     codes.push(...(await Promise.all(Array.from({ length: 2500 }, code))))
     for (const [name, act] of Object.entries(acts)) {
+      const raw = await rawSigning()
       const before = await server.cpu()
       const perSecond = await rate(act)
       const spent = (await server.cpu()) - before
-      measured.get(name)?.rates.push(perSecond)
-      measured.get(name)?.cpus.push(spent / (perSecond * seconds))
+      measured.get(name)?.push({ rate: perSecond, cpu: spent / (perSecond * seconds), raw })
     }
     codes.length = 0
   }
   server.close()
-  const signing = median(raws.map(({ rate }) => rate))
+  const raws = [...measured.values()].flat().map(({ raw }) => raw)
   return [
+    { what: `raw signing (${store})`, value: told(raws) },
     {
-      what: `raw signing (${store})`,
-      value: `${signing.toFixed(0)}/s, ${median(raws.map(({ cpu }) => cpu)).toFixed(2)} ms CPU`,
+      what: `raw signing of one thread (${store})`,
+      value: `${median(single).toFixed(0)}/s`,
+      ratio: median(single) / median(raws.map(({ rate }) => rate)),
     },
-    ...[...measured].map(([name, { rates, cpus }]) => ({
+    ...[...measured].map(([name, speeds]) => ({
       what: `${name} (${store})`,
-      value: `${median(rates).toFixed(0)}/s, ${median(cpus).toFixed(2)} ms CPU`,
-      ratio: median(rates) / signing,
+      value: told(speeds),
+      ratio: median(speeds.map(({ rate, raw }) => rate / raw.rate)),
+      cpuRatio: median(speeds.map(({ cpu, raw }) => cpu / raw.cpu)),
       ...(aims[name] === undefined ? {} : { aim: aims[name] }),
     })),
   ]
+}
+
+const told = (speeds: readonly Speed[]): string => {
+  const cpu = median(speeds.map(({ cpu }) => cpu))
+  const perSecond = `${median(speeds.map(({ rate }) => rate)).toFixed(0)}/s`
+  return Number.isNaN(cpu) ? perSecond : `${perSecond}, ${cpu.toFixed(2)} ms CPU`
 }
 
 /** The way of a browser from pool 1 to pool 2 and back, without the pages: pool 2 knows the browser already. */
@@ -325,21 +359,35 @@ async function benchFixture(): Promise<Row[]> {
 }
 
 const directory = `/tmp/rockpool-bench-${createHash('sha256').update(String(performance.timeOrigin)).digest('hex').slice(0, 8)}`
-const rows = [
-  ...(await benchStart()),
-  ...(await benchTokens('memory')),
-  ...(await benchTokens('sqlite', '--data', directory)),
-  ...(await benchFederation()),
-  ...(await benchUsers('memory')),
-  ...(await benchUsers('sqlite', '--data', `${directory}-users`)),
-  ...(await benchFixture()),
-]
-if (argv.includes('--json')) stdout.write(`${JSON.stringify(rows)}\n`)
-else
-  for (const { what, value, ratio, aim } of rows)
-    stdout.write(
-      `${what.padEnd(41)}${value.padEnd(26)}${ratio === undefined ? '' : `× ${ratio.toFixed(2)}`}${aim === undefined ? '' : `   (aim ${aim})`}\n`,
-    )
-agent.destroy()
-await rm(directory, { recursive: true, force: true })
-await rm(`${directory}-users`, { recursive: true, force: true })
+
+async function measureAll(): Promise<Row[]> {
+  try {
+    return [
+      ...(await benchStart()),
+      ...(await benchTokens('memory')),
+      ...(await benchTokens('sqlite', '--data', directory)),
+      ...(await benchFederation()),
+      ...(await benchUsers('memory')),
+      ...(await benchUsers('sqlite', '--data', `${directory}-users`)),
+      ...(await benchFixture()),
+    ]
+  } finally {
+    agent.destroy()
+    await rm(directory, { recursive: true, force: true })
+    await rm(`${directory}-users`, { recursive: true, force: true })
+  }
+}
+
+function line({ what, value, ratio, aim, cpuRatio }: Row): string {
+  const columns = [
+    what.padEnd(41),
+    value.padEnd(24),
+    (ratio === undefined ? '' : `× ${ratio.toFixed(2)}`).padEnd(8),
+    (aim === undefined ? '' : `aim ${aim}`).padEnd(11),
+    cpuRatio === undefined || Number.isNaN(cpuRatio) ? '' : `CPU × ${cpuRatio.toFixed(1)}`,
+  ]
+  return `${columns.join(' ').trimEnd()}\n`
+}
+
+const rows = await measureAll()
+stdout.write(argv.includes('--json') ? `${JSON.stringify(rows)}\n` : rows.map(line).join(''))
