@@ -34,9 +34,10 @@ function basicCredentials(authorization: string): { id: string; secret: string }
 
 /** The secret as it was sent, or percent-decoded where only that is the client's. */
 function spelledOut(client: AppClient | undefined, sent: string): string {
+  const plain = decoded(sent)
+  if (plain === sent) return sent
   const isSecret = (candidate: string) =>
     (client?.secrets ?? []).map(({ value }) => sameSecret(candidate, value)).includes(true)
-  const plain = decoded(sent)
   return !isSecret(sent) && isSecret(plain) ? plain : sent
 }
 
