@@ -8,6 +8,7 @@ import type { Seed } from './config/seed/shape.js'
 import { appPath, callbackPath, type RelyingPartyClient } from './console/client.js'
 import { relyingParty } from './console/relying-party.js'
 import { control } from './control/control.js'
+import { type MovableClock, movableClock } from './core/movable-clock.js'
 import type { Chance } from './core/ports/chance.js'
 import type { Clock } from './core/ports/clock.js'
 import type { Store } from './core/ports/store.js'
@@ -45,7 +46,7 @@ export interface RockpoolOptions {
   readonly accountId?: string
   /** Takes one line about what the operator should know: refusals, warnings. */
   readonly log?: (line: string) => void
-  /** What time it is; the system's unless given. */
+  /** What time it is, as long as nobody moves `Rockpool.clock`; the system's time unless given. */
   readonly clock?: Clock
 }
 
@@ -55,6 +56,8 @@ export interface Rockpool {
   /** What it listens on. */
   readonly address: { readonly host: string; readonly port: number }
   readonly pools: readonly PoolSummary[]
+  /** What time it is here. Moving it expires codes, sessions, tokens and temporary passwords alike. */
+  readonly clock: MovableClock
   /** Stops listening, ends what is under way and gives back everything held. */
   close(): Promise<void>
 }
@@ -67,7 +70,8 @@ export interface Rockpool {
  * seed has mistakes (`SeedError`).
  */
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
-  const { host = '127.0.0.1', port = 7665, seeds = [], log = () => {}, clock = systemClock } = options
+  const { host = '127.0.0.1', port = 7665, seeds = [], log = () => {}, clock: below = systemClock } = options
+  const clock = movableClock(below)
   const store = await openStore(options.dataDir, clock)
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
   const keys = createSigningKeys(store)
@@ -83,7 +87,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     },
   }
   const { accountId = '000000000000' } = options
-  const { app, federation } = serverOf(service, recorder, { address, accountId, log })
+  const { app, federation } = serverOf(service, recorder, { address, accountId, log, clock, below })
   try {
     address.port = await listen(app, { host, port })
     await applySeeds(service, seeds, { base: service.base })
@@ -98,6 +102,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     baseUrl: service.base,
     address,
     pools,
+    clock,
     async close() {
       await stopChores()
       await app.close()
@@ -113,7 +118,16 @@ function serverOf(
     address,
     accountId,
     log,
-  }: { address: Rockpool['address']; accountId: string; log: (line: string) => void },
+    clock,
+    below,
+  }: {
+    address: Rockpool['address']
+    accountId: string
+    log: (line: string) => void
+    clock: MovableClock
+    /** The one that nobody moves. */
+    below: Clock
+  },
 ): { app: FastifyInstance; federation: OidcFederation } {
   const app = fastify({
     rewriteUrl: pathOfHostForm(() => service.base),
@@ -141,11 +155,16 @@ function serverOf(
   oauth(app, hosting, { server, upstream: federation })
   pages(app, hosting, { server, upstream: federation })
   userPoolsApi(app, service, { accountId, discover: federation.discover, log })
-  relyingParty(app, { service, fetch, apps: () => relyingPartyClients(service) })
+  relyingParty(app, {
+    service,
+    fetch,
+    apps: () => relyingPartyClients(service),
+    aheadSeconds: () => clock.aheadSeconds,
+  })
   control(app, {
     recorder,
     store: service.store,
-    clock: service.clock,
+    clock: below,
     version: packageVersion(),
     baseUrl: () => service.base,
   })

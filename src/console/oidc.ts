@@ -29,9 +29,11 @@ interface Outside {
   readonly fetch: Fetch
   readonly clock: Clock
   readonly chance: Chance
+  /** Seconds that `clock` is ahead of the system's, which the library asks. */
+  readonly aheadSeconds: () => number
 }
 
-export function speakOidc({ fetch, clock, chance }: Outside): Oidc {
+export function speakOidc({ fetch, clock, chance, aheadSeconds }: Outside): Oidc {
   const secret = () => chance.bytes(32).toString('base64url')
 
   async function discover(client: RelyingPartyClient): Promise<Configuration> {
@@ -39,7 +41,7 @@ export function speakOidc({ fetch, clock, chance }: Outside): Oidc {
     const config = await oidc.discovery(
       new URL(client.discoveryUrl),
       client.clientId,
-      undefined,
+      { [oidc.clockSkew]: aheadSeconds() },
       client.clientSecret === undefined ? oidc.None() : oidc.ClientSecretBasic(client.clientSecret),
       {
         [oidc.customFetch]: (url, init) => fetch(url, init as RequestInit),

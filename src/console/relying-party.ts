@@ -31,6 +31,8 @@ export interface RelyingPartyPorts {
   /** How an app reaches the pools. */
   readonly fetch: Fetch
   readonly apps: Apps
+  /** Seconds that the service's clock is ahead of the system's. */
+  readonly aheadSeconds?: () => number
 }
 
 /**
@@ -39,10 +41,13 @@ export interface RelyingPartyPorts {
  *
  * Forms must be parsed by the server already (`@fastify/formbody`).
  */
-export function relyingParty(app: FastifyInstance, { service, fetch, apps }: RelyingPartyPorts): void {
+export function relyingParty(
+  app: FastifyInstance,
+  { service, fetch, apps, aheadSeconds = () => 0 }: RelyingPartyPorts,
+): void {
   const browsers = rememberBrowsers()
   const session = ownSession(service)
-  const oidc = speakOidc({ fetch, clock: service.clock, chance: service.chance })
+  const oidc = speakOidc({ fetch, clock: service.clock, chance: service.chance, aheadSeconds })
   const callbackUrl = () => `${service.base}${callbackPath}`
 
   app.get('/', (_request, reply) => reply.redirect(appPath, 302))

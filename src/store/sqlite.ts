@@ -21,7 +21,7 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
   const { get, list, lookup, remove, insert, file, sweep } = prepare(database)
 
   const records = recent<Stored<unknown>>(remembered)
-  const pages = recent<{ readonly found: readonly Stored<unknown>[]; readonly asOf: number }>(remembered)
+  const pages = recent<RememberedPage>(remembered)
   /** How often each collection was written, which makes older pages of it worthless. */
   const generations = new Map<string, number>()
 
@@ -44,11 +44,13 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
     const { after, limit } = page
     const question = JSON.stringify([collection, index, value, after, limit])
     const known = pages.get(question)
-    // Where something has expired, something else may have moved up.
-    if (known?.asOf === generation(collection) && known.found.every(alive)) return [...known.found]
+    // Where something has expired, something else may have moved up; where the clock went back, something may be back.
+    const isSound = known?.asOf === generation(collection) && known.readAt <= clock.now()
+    if (isSound && known.found.every(alive)) return [...known.found]
     const from = [collection, index, bytes(value), bytes(firstKey(after))]
     const found = fromRows(lookup.all([...from, clock.now(), count(limit)]))
-    if (found.length <= smallPage) pages.set(question, { found: [...found], asOf: generation(collection) })
+    if (found.length <= smallPage)
+      pages.set(question, { found: [...found], asOf: generation(collection), readAt: clock.now() })
     return found
   }
 
@@ -103,6 +105,13 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
     sweep: async limit => clear(limit),
     close: async () => closeDatabase(database),
   }
+}
+
+/** A page of a look-up, at which generation of its collection and at what time it was read. */
+interface RememberedPage {
+  readonly found: readonly Stored<unknown>[]
+  readonly asOf: number
+  readonly readAt: number
 }
 
 const placeOf = (collection: string, key: string): string => `${collection} ${key}`

@@ -36,13 +36,9 @@ const mac = (key: Buffer, payload: string): string =>
 
 const keys: Collection<{ readonly key: string }> = { name: 'federation-state-key', indexes: {} }
 
-/** The key of all states: made once, and shared by every process that has the store. */
+/** The key of all states: made once, and shared by every process that has the store. Never remembered beside it. */
 export function stateKey({ store, chance }: { store: Store; chance: Chance }): () => Promise<Buffer> {
-  let found: Buffer | undefined
-  return async () => {
-    found ??= Buffer.from(await load(), 'base64url')
-    return found
-  }
+  return async () => Buffer.from(await load(), 'base64url')
 
   async function load(): Promise<string> {
     const kept = await store.get(keys, 'key')
