@@ -6,6 +6,7 @@ import * as groups from './groups/groups.js'
 import type { Operation } from './operations.js'
 import * as ownAttributes from './own-profile/attributes.js'
 import * as ownProfile from './own-profile/own-profile.js'
+import * as ownPasskeys from './own-profile/passkeys.js'
 import * as domains from './pools/domains.js'
 import * as mfa from './pools/mfa.js'
 import * as pools from './pools/pools.js'
@@ -17,6 +18,7 @@ import * as initiate from './sign-in/initiate.js'
 import * as refresh from './sign-in/refresh.js'
 import * as respond from './sign-in/respond.js'
 import * as signUp from './sign-up/sign-up.js'
+import * as authFactors from './users/auth-factors.js'
 import * as listUsers from './users/list-users.js'
 import * as users from './users/users.js'
 
@@ -32,11 +34,13 @@ const families: readonly object[] = [
   groups,
   users,
   listUsers,
+  authFactors,
   initiate,
   respond,
   refresh,
   ownProfile,
   ownAttributes,
+  ownPasskeys,
   signUp,
   branding,
   terms,

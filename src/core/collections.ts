@@ -2,6 +2,7 @@ import type { AppClient } from './app-client.js'
 import type { Group, Membership } from './group.js'
 import { identityKey } from './identity.js'
 import type { IdentityProvider } from './identity-provider.js'
+import type { Passkey } from './passkey.js'
 import { type Collection, keyOf } from './ports/store.js'
 import type { ResourceServer } from './resource-server.js'
 import type { User } from './user.js'
@@ -53,6 +54,12 @@ export const memberships: Collection<Membership> = {
     user: ({ poolId, sub }) => [keyOf(poolId, sub)],
     group: ({ poolId, group }) => [keyOf(poolId, group)],
   },
+}
+
+/** Key: pool and credential id: one authenticator's credential is one user's. */
+export const passkeys: Collection<Passkey> = {
+  name: 'passkeys',
+  indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
 }
 
 /** A user together with the aliases that the pool's settings make of their attributes. */

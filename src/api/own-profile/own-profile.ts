@@ -1,8 +1,9 @@
 import { mayRead } from '../../core/app-client.js'
-import { memberships, users } from '../../core/collections.js'
+import { users } from '../../core/collections.js'
 import { ensureConforms, isPassword, passwordVerifier } from '../../core/password.js'
-import { keyOf, remove, replace } from '../../core/ports/store.js'
+import { replace } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { deleteUser } from '../../flows/delete-user.js'
 import { wrongPassword } from '../../flows/sign-in-refusals.js'
 import { signOutEverywhere } from '../../flows/sign-out.js'
 import { operation } from '../operations.js'
@@ -41,9 +42,7 @@ export const ChangePassword = operation('ChangePassword', async (scope, input) =
 })
 
 export const DeleteUser = operation('DeleteUser', async (scope, { AccessToken }) => {
-  const { store } = scope.service
   const { pool, user } = await ownerOf(scope, AccessToken)
-  const inside = await store.lookup(memberships, 'user', keyOf(pool.id, user.record.sub))
-  await store.commit(remove(users, user.key), ...inside.map(({ key }) => remove(memberships, key)))
+  await deleteUser(scope.service, pool, user)
   return undefined
 })

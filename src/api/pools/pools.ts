@@ -1,17 +1,10 @@
-import {
-  clients,
-  groups,
-  identityProviders,
-  memberships,
-  pools,
-  resourceServers,
-  users,
-} from '../../core/collections.js'
+import { clients, groups, identityProviders, pools, resourceServers, users } from '../../core/collections.js'
 import { randomText } from '../../core/ports/chance.js'
-import { type Collection, insert, keyOf, remove, replace } from '../../core/ports/store.js'
+import { type Collection, insert, remove, replace } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { completeSchema, standardAttribute } from '../../core/schema.js'
 import { type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
+import { userRemoval } from '../../flows/delete-user.js'
 import { mfaConfigurationOf, mfaConfigurations } from '../../flows/mfa.js'
 import { signingKeys } from '../../tokens/signing-keys.js'
 import { documents } from '../documents/documents.js'
@@ -137,8 +130,7 @@ async function removeAllOf({ service: { store } }: Scope, pool: UserPool): Promi
   for (;;) {
     const some = await store.lookup(users, 'pool', pool.id, { limit: 200 })
     if (some.length === 0) return
-    for (const { record } of some) await removeWhere(memberships, 'user', keyOf(pool.id, record.sub))
-    await store.commit(...some.map(({ key }) => remove(users, key)))
+    for (const user of some) await store.commit(...(await userRemoval({ store }, user)))
   }
 
   async function removeWhere(collection: Collection<never>, index: string, value: string): Promise<void> {

@@ -1,12 +1,13 @@
-import { memberships, type UserRecord, users } from '../../core/collections.js'
+import { type UserRecord, users } from '../../core/collections.js'
 import { ensureConforms, passwordVerifier, temporaryPassword } from '../../core/password.js'
-import { keyOf, remove, replace, type Stored } from '../../core/ports/store.js'
+import { replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { aliasesOf, aliasKey, type UserAttributes } from '../../core/user.js'
 import { ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { post } from '../../courier/outbox.js'
 import { createUser } from '../../flows/create-user.js'
+import { deleteUser } from '../../flows/delete-user.js'
 import { revokeAllGrants, signOutEverywhere } from '../../flows/sign-out.js'
 import { sendCode, verifiedMedia } from '../../flows/verification-codes.js'
 import { operation } from '../operations.js'
@@ -154,12 +155,8 @@ export const AdminDeleteUserAttributes = operation('AdminDeleteUserAttributes', 
 })
 
 export const AdminDeleteUser = operation('AdminDeleteUser', async (scope, { UserPoolId, Username }) => {
-  const { store } = scope.service
   const pool = await poolOf(scope, UserPoolId)
-  const user = await userOf(scope, pool, Username)
-  const inside = await store.lookup(memberships, 'user', keyOf(pool.id, user.record.sub))
-  await store.commit(remove(users, user.key), ...inside.map(({ key }) => remove(memberships, key)))
-  await revokeAllGrants(scope.service, pool, user.record.sub)
+  await deleteUser(scope.service, pool, await userOf(scope, pool, Username))
   return undefined
 })
 
@@ -246,11 +243,3 @@ export const AdminResetUserPassword = operation(
     return {}
   },
 )
-
-export const AdminGetUserAuthFactors = operation('AdminGetUserAuthFactors', async (scope, input) => {
-  const { record } = await userOf(scope, await poolOf(scope, input.UserPoolId), input.Username)
-  return {
-    Username: record.username,
-    ConfiguredUserAuthFactors: record.password === undefined ? [] : ['PASSWORD'],
-  }
-})

@@ -1,0 +1,21 @@
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { firstFactorsOf } from '../../flows/first-factors.js'
+import { operation } from '../operations.js'
+import { ownerOf } from '../own-profile/access-token.js'
+import { poolOf, type Scope, userOf } from '../scope.js'
+
+const authFactors = async ({ service }: Scope, pool: UserPool, user: User) => ({
+  Username: user.username,
+  ConfiguredUserAuthFactors: await firstFactorsOf(service, pool, user),
+})
+
+export const GetUserAuthFactors = operation('GetUserAuthFactors', async (scope, { AccessToken }) => {
+  const { pool, user } = await ownerOf(scope, AccessToken)
+  return authFactors(scope, pool, user.record)
+})
+
+export const AdminGetUserAuthFactors = operation('AdminGetUserAuthFactors', async (scope, input) => {
+  const pool = await poolOf(scope, input.UserPoolId)
+  return authFactors(scope, pool, (await userOf(scope, pool, input.Username)).record)
+})

@@ -1,0 +1,26 @@
+import { memberships, passkeys, type UserRecord, users } from '../core/collections.js'
+import { keyOf, remove, type Store, type Stored, type Write } from '../core/ports/store.js'
+import type { UserPool } from '../core/user-pool.js'
+import type { Service } from './service.js'
+import { revokeAllGrants } from './sign-out.js'
+
+/** Deletes a user with all that is theirs. */
+export async function deleteUser(service: Service, pool: UserPool, user: Stored<UserRecord>): Promise<void> {
+  await service.store.commit(...(await userRemoval(service, user)))
+  await revokeAllGrants(service, pool, user.record.sub)
+}
+
+/** The writes that remove a user, and what is found by them. */
+export async function userRemoval(
+  { store }: { readonly store: Store },
+  { key, record: { poolId, sub } }: Stored<UserRecord>,
+): Promise<Write[]> {
+  const theirs = keyOf(poolId, sub)
+  const groups = await store.lookup(memberships, 'user', theirs)
+  const keys = await store.lookup(passkeys, 'user', theirs)
+  return [
+    remove(users, key),
+    ...groups.map(group => remove(memberships, group.key)),
+    ...keys.map(passkey => remove(passkeys, passkey.key)),
+  ]
+}

@@ -1,0 +1,325 @@
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import t, { type Test } from 'tap'
+import { isOriginOf, relyingPartyIdOf } from '../src/core/passkey.js'
+import { anSdk, refusal } from './support/api.js'
+import { launchChromium } from './support/chromium.js'
+import { signingKeys } from './support/keys.js'
+import { aPageWithAuthenticator, type Credential } from './support/passkeys.js'
+import { aClock, aRockpool } from './support/rockpool.js'
+
+const password = 'Anemone-4-Marco!'
+const poolId = 'us-east-1_Reef00001'
+const SigningKeys = await signingKeys()
+const chromium = await launchChromium()
+t.teardown(() => chromium.close())
+
+const app = (ClientName: string) => ({
+  ClientName,
+  ClientId: `${ClientName}0id`,
+  ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_AUTH'],
+})
+
+const user = (Username: string) => ({
+  Username,
+  Password: password,
+  UserAttributes: { email: `${Username}@reef.example` },
+})
+
+const pool = {
+  PoolName: 'reef',
+  Id: poolId,
+  Domain: 'reef',
+  SigningKeys,
+  Clients: [app('app'), app('other')],
+  Users: [user('marco'), user('ada')],
+}
+
+/** A Rockpool whose pool allows passkeys, and how an app registers one. */
+async function aReef(t: Test, WebAuthnConfiguration?: cognito.WebAuthnConfigurationType) {
+  const clock = aClock()
+  const rockpool = await aRockpool(t, { seed: { UserPools: [pool] }, clock })
+  const sdk = anSdk(t, rockpool)
+  const firstFactors = (...AllowedFirstAuthFactors: cognito.AuthFactorType[]) =>
+    sdk.send(
+      new cognito.UpdateUserPoolCommand({
+        UserPoolId: poolId,
+        Policies: { SignInPolicy: { AllowedFirstAuthFactors } },
+      }),
+    )
+  const configure = (WebAuthnConfiguration: cognito.WebAuthnConfigurationType) =>
+    sdk.send(
+      new cognito.SetUserPoolMfaConfigCommand({
+        UserPoolId: poolId,
+        MfaConfiguration: 'OFF',
+        WebAuthnConfiguration,
+      }),
+    )
+  await firstFactors('PASSWORD', 'WEB_AUTHN')
+  if (WebAuthnConfiguration) await configure(WebAuthnConfiguration)
+  const signIn = async (USERNAME = 'marco', ClientId = 'app0id') => {
+    const answer = await sdk.send(
+      new cognito.InitiateAuthCommand({
+        ClientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME, PASSWORD: password },
+      }),
+    )
+    return answer.AuthenticationResult?.AccessToken ?? ''
+  }
+  const start = async (AccessToken: string) => {
+    const answer = await sdk.send(new cognito.StartWebAuthnRegistrationCommand({ AccessToken }))
+    return answer.CredentialCreationOptions as unknown as CreationOptions
+  }
+  const complete = (AccessToken: string, Credential: object) =>
+    sdk.send(
+      new cognito.CompleteWebAuthnRegistrationCommand({ AccessToken, Credential: Credential as never }),
+    )
+  const list = async (AccessToken: string, more: object = {}) =>
+    sdk.send(new cognito.ListWebAuthnCredentialsCommand({ AccessToken, ...more }))
+  const remove = (AccessToken: string, CredentialId: string) =>
+    sdk.send(new cognito.DeleteWebAuthnCredentialCommand({ AccessToken, CredentialId }))
+  const factors = async (AccessToken: string) =>
+    (await sdk.send(new cognito.GetUserAuthFactorsCommand({ AccessToken }))).ConfiguredUserAuthFactors
+  const pageAt = (host = 'localhost', more: Record<string, unknown> = {}) =>
+    aPageWithAuthenticator(
+      t,
+      chromium,
+      rockpool.baseUrl.replace('localhost', host).concat('/_rockpool/app'),
+      more,
+    )
+  return {
+    rockpool,
+    clock,
+    sdk,
+    firstFactors,
+    configure,
+    signIn,
+    start,
+    complete,
+    list,
+    remove,
+    factors,
+    pageAt,
+  }
+}
+
+interface CreationOptions {
+  readonly rp: { readonly id: string; readonly name: string }
+  readonly user: { readonly id: string; readonly name: string; readonly displayName: string }
+  readonly challenge: string
+  readonly [member: string]: unknown
+}
+
+t.test('an app registers a passkey, lists it and deletes it', async t => {
+  const { sdk, signIn, start, complete, list, remove, factors, pageAt, clock } = await aReef(t)
+  const { create } = await pageAt()
+  const token = await signIn()
+  t.strictSame(await factors(token), ['PASSWORD'])
+  const options = await start(token)
+  const { challenge, user, ...others } = options
+  t.match(challenge, /^[\w-]{43}$/, '32 random bytes')
+  t.match(user, { name: 'marco', displayName: 'marco' })
+  t.strictSame(
+    others,
+    {
+      rp: { id: 'localhost', name: 'localhost' },
+      pubKeyCredParams: [
+        { type: 'public-key', alg: -7 },
+        { type: 'public-key', alg: -257 },
+      ],
+      timeout: 60000,
+      excludeCredentials: [],
+      authenticatorSelection: {
+        requireResidentKey: true,
+        residentKey: 'required',
+        userVerification: 'preferred',
+      },
+    },
+    'the options of the API reference',
+  )
+  const credential = await create(options)
+  const { $metadata: _, ...empty } = await complete(token, credential)
+  t.strictSame(empty, {})
+
+  const { Credentials = [], NextToken } = await list(token)
+  t.equal(NextToken, undefined)
+  t.strictSame(Credentials, [
+    {
+      CredentialId: credential.id,
+      FriendlyCredentialName: 'Passkey',
+      RelyingPartyId: 'localhost',
+      AuthenticatorAttachment: 'platform',
+      AuthenticatorTransports: ['internal'],
+      CreatedAt: new Date(clock.now()),
+    },
+  ])
+  t.strictSame(await factors(token), ['PASSWORD', 'WEB_AUTHN'])
+  const seen = await sdk.send(
+    new cognito.AdminGetUserAuthFactorsCommand({ UserPoolId: poolId, Username: 'marco' }),
+  )
+  t.strictSame(seen.ConfiguredUserAuthFactors, ['PASSWORD', 'WEB_AUTHN'], 'for an administrator too')
+  t.strictSame((await start(token)).excludeCredentials, [
+    { type: 'public-key', id: credential.id, transports: ['internal'] },
+  ])
+
+  const ada = await signIn('ada')
+  t.strictSame((await list(ada)).Credentials, [], "nobody sees another user's passkeys")
+  t.equal((await refusal(remove(ada, credential.id)))[0], 'ResourceNotFoundException', 'nor deletes them')
+  await remove(token, credential.id)
+  t.strictSame((await list(token)).Credentials, [])
+  t.equal((await refusal(remove(token, credential.id)))[0], 'ResourceNotFoundException')
+})
+
+t.test('a challenge is good once, for its user, its client, and for five minutes', async t => {
+  const { signIn, start, complete, clock, pageAt } = await aReef(t)
+  const { create } = await pageAt()
+  const [marco, ada, elsewhere] = [await signIn(), await signIn('ada'), await signIn('marco', 'other0id')]
+  const name = async (asked: Promise<unknown>) => (await refusal(asked))[0]
+  const gone = 'WebAuthnChallengeNotFoundException'
+
+  const credential = await create(await start(marco))
+  t.equal(await name(complete(ada, credential)), gone, 'another user began nothing')
+  await start(ada)
+  t.equal(await name(complete(ada, credential)), gone, 'or something else')
+  t.equal(await name(complete(elsewhere, credential)), 'WebAuthnClientMismatchException')
+  const both = await Promise.all(Array.from({ length: 4 }, () => name(complete(marco, credential))))
+  t.strictSame(both.toSorted(), ['WebAuthnChallengeNotFoundException', gone, gone, 'nothing'], 'once')
+  t.equal(await name(complete(marco, credential)), gone)
+
+  const late = await start(ada)
+  const lateCredential = await create(late)
+  clock.advance({ seconds: 300 })
+  t.equal(await name(complete(ada, lateCredential)), gone, 'expired')
+  const replaced = await create(await start(ada))
+  await start(ada)
+  t.equal(await name(complete(ada, replaced)), gone, 'replaced by a newer one')
+})
+
+t.test('a passkey is bound to the relying party and its origins', async t => {
+  const { rockpool, configure, signIn, start, complete, pageAt } = await aReef(t, {
+    RelyingPartyId: 'reef.localhost',
+  })
+  const token = await signIn()
+  const at = await pageAt('reef.localhost')
+  const options = await start(token)
+  t.strictSame(options.rp, { id: 'reef.localhost', name: 'reef.localhost' }, 'the one that was set')
+  await complete(token, await at.create(options))
+  const below = await pageAt('app.reef.localhost')
+  await complete(token, await below.create(await start(token)))
+
+  const foreign = await pageAt('localhost')
+  const forged = await foreign.create({ ...(await start(token)), rp: { id: 'localhost', name: 'x' } })
+  t.strictSame(await refusal(complete(token, forged)), [
+    'WebAuthnOriginNotAllowedException',
+    `The origin ${rockpool.baseUrl} is not allowed for the relying party reef.localhost.`,
+  ])
+  const lower = await below.create({ ...(await start(token)), rp: { id: 'app.reef.localhost', name: 'x' } })
+  t.equal((await refusal(complete(token, lower)))[0], 'WebAuthnRelyingPartyMismatchException')
+
+  await configure({ UserVerification: 'required' })
+  const careful = await start(token)
+  t.equal(careful.rp.id, 'localhost', 'the host of the user pool domain, where none is set')
+  t.match(careful.authenticatorSelection, { userVerification: 'required' })
+  const careless = await pageAt('localhost', { hasUserVerification: false })
+  const unverified = await careless.create({
+    ...careful,
+    authenticatorSelection: { residentKey: 'required', userVerification: 'discouraged' },
+  })
+  t.equal(
+    (await refusal(complete(token, unverified)))[0],
+    'WebAuthnCredentialNotSupportedException',
+    'user verification is demanded where the pool requires it',
+  )
+})
+
+t.test('what is no credential, or not whole, is refused', async t => {
+  const { signIn, start, complete, pageAt } = await aReef(t)
+  const { create } = await pageAt()
+  const token = await signIn()
+  const credential = await create(await start(token))
+  const altered = (response: object): Credential =>
+    ({ ...credential, response: { ...credential.response, ...response } }) as Credential
+  const clientData = (text: string) => altered({ clientDataJSON: Buffer.from(text).toString('base64url') })
+  for (const wrong of [
+    {},
+    { ...credential, id: undefined },
+    altered({ attestationObject: 7 }),
+    clientData('no JSON'),
+    clientData('{"challenge":"x"}'),
+    clientData('null'),
+  ])
+    t.equal((await refusal(complete(token, wrong)))[0], 'InvalidParameterException')
+  const { challenge } = JSON.parse(
+    Buffer.from(credential.response.clientDataJSON ?? '', 'base64url').toString(),
+  )
+  for (const wrong of [
+    altered({ attestationObject: 'AAAA' }),
+    clientData(JSON.stringify({ type: 'webauthn.get', challenge, origin: 'http://localhost' })),
+    { ...credential, type: 'password' },
+  ])
+    t.equal((await refusal(complete(token, wrong)))[0], 'WebAuthnCredentialNotSupportedException')
+  await complete(token, credential)
+})
+
+t.test('a pool that allows no passkeys, or has no name for them', async t => {
+  const { sdk, firstFactors, signIn, start, list } = await aReef(t)
+  const token = await signIn()
+  await sdk.send(new cognito.DeleteUserPoolDomainCommand({ UserPoolId: poolId, Domain: 'reef' }))
+  t.equal((await refusal(start(token)))[0], 'WebAuthnConfigurationMissingException')
+  await firstFactors('PASSWORD')
+  t.equal((await refusal(start(token)))[0], 'WebAuthnNotEnabledException')
+  t.strictSame((await list(token)).Credentials, [], 'a list needs neither')
+})
+
+t.test('twenty passkeys at most', async t => {
+  const { signIn, start, complete, list, pageAt } = await aReef(t)
+  const { create } = await pageAt()
+  const token = await signIn()
+  const register = async () => {
+    const options = await start(token)
+    return complete(token, await create({ ...options, excludeCredentials: [] }))
+  }
+  for (let count = 0; count < 20; count++) await register()
+  t.equal((await refusal(register()))[0], 'LimitExceededException')
+
+  const pages: string[][] = []
+  for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
+    const page = await list(token, { MaxResults: 8, NextToken })
+    pages.push((page.Credentials ?? []).map(({ CredentialId = '' }) => CredentialId))
+    NextToken = page.NextToken
+  }
+  t.strictSame(
+    pages.map(({ length }) => length),
+    [8, 8, 4],
+  )
+  t.equal(new Set(pages.flat()).size, 20)
+})
+
+t.test('the relying party, and who may speak for it', async t => {
+  const base = 'https://pools.example.com:7665'
+  const party = (pool: object, set: object = {}) => relyingPartyIdOf(base, pool as never, set)
+  const customDomain = { name: 'auth.example.com', certificateArn: '' }
+  t.equal(party({}), undefined)
+  t.equal(party({ domain: 'reef' }), 'pools.example.com')
+  t.equal(party({ domain: 'reef', customDomain }), 'auth.example.com')
+  t.equal(party({ domain: 'reef', customDomain }, { RelyingPartyId: 'example.com' }), 'example.com')
+  const allowed = [
+    ['localhost', 'http://localhost:3000'],
+    ['localhost', 'https://localhost'],
+    ['localhost', 'http://reef.localhost:7665'],
+    ['example.com', 'https://example.com'],
+    ['example.com', 'https://app.example.com:8443'],
+    ['example.com', 'android:apk-key-hash:7d1043473d55bfa90e8530d35801d4e381bc69f0'],
+  ] as const
+  for (const [id, origin] of allowed) t.ok(isOriginOf(id, origin), `${origin} for ${id}`)
+  const refused = [
+    ['localhost', 'http://127.0.0.1:3000'],
+    ['localhost', 'http://localhost.example.com'],
+    ['example.com', 'http://example.com'],
+    ['example.com', 'https://badexample.com'],
+    ['example.com', 'https://example.com.evil.example'],
+    ['app.example.com', 'https://example.com'],
+    ['example.com', 'null'],
+  ] as const
+  for (const [id, origin] of refused) t.notOk(isOriginOf(id, origin), `${origin} not for ${id}`)
+})
