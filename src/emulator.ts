@@ -7,27 +7,32 @@ import { applySeeds } from './config/seed/apply.js'
 import type { Seed } from './config/seed/shape.js'
 import { appPath, callbackPath, type RelyingPartyClient } from './console/client.js'
 import { relyingParty } from './console/relying-party.js'
+import { authorityCertificate } from './control/authority.js'
 import { control } from './control/control.js'
+import { hostsOf } from './core/addresses.js'
 import { type MovableClock, movableClock } from './core/movable-clock.js'
 import type { Chance } from './core/ports/chance.js'
 import type { Clock } from './core/ports/clock.js'
 import type { Store } from './core/ports/store.js'
 import { type OidcFederation, oidcFederation } from './federation/oidc/surface.js'
-import { allPools } from './flows/directory.js'
+import { allPools, poolOfCustomDomain } from './flows/directory.js'
 import { type PoolSummary, summarisePools } from './flows/pool-summary.js'
 import type { Service } from './flows/service.js'
 import { answerFailures } from './http/failures.js'
 import { parseForms } from './http/forms.js'
 import { pathOfHostForm } from './http/host-form.js'
 import type { Hosting } from './http/hosted-refusals.js'
+import { isOurName } from './http/our-names.js'
 import { ownNamesOnly } from './http/own-names-only.js'
-import { ownOriginFetch } from './http/own-origin-fetch.js'
+import { type Listener, ownOriginFetch } from './http/own-origin-fetch.js'
 import { recordHops } from './http/record-hops.js'
+import { serverFactory } from './http/server.js'
 import { authorizationServer, oauth } from './oauth/index.js'
 import { hostedErrorPage } from './pages/hosted-error-page.js'
 import { pages } from './pages/index.js'
 import { createFlightRecorder } from './recorder/flight-recorder.js'
 import { memoryStore } from './store/memory.js'
+import { type Authority, createAuthority } from './tls/authority.js'
 import { createSigningKeys } from './tokens/signing-keys.js'
 
 /** How Rockpool is started. */
@@ -42,6 +47,10 @@ export interface RockpoolOptions {
   readonly seeds?: readonly Seed[]
   /** Where state is kept. Without it, in memory: gone with the process. */
   readonly dataDir?: string
+  /** Where the authority behind our https certificates is kept. Without it, with the state. */
+  readonly caDir?: string
+  /** Further host names that we are found under, besides `localhost`, that of the base URL and those of domains. */
+  readonly hostNames?: readonly string[]
   /** The account that ARNs name; `000000000000` unless said otherwise. */
   readonly accountId?: string
   /** Takes one line about what the operator should know: refusals, warnings. */
@@ -86,8 +95,17 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
       return baseUrlOf(options.baseUrl, address.port)
     },
   }
-  const { accountId = '000000000000' } = options
-  const { app, federation } = serverOf(service, recorder, { address, accountId, log, clock, below })
+  const { accountId = '000000000000', hostNames = [] } = options
+  const authority = authorityOf(service, options)
+  const { app, federation } = serverOf(service, recorder, {
+    address,
+    accountId,
+    hostNames,
+    authority,
+    log,
+    clock,
+    below,
+  })
   try {
     address.port = await listen(app, { host, port })
     await applySeeds(service, seeds, { base: service.base })
@@ -117,12 +135,16 @@ function serverOf(
   {
     address,
     accountId,
+    hostNames,
+    authority,
     log,
     clock,
     below,
   }: {
     address: Rockpool['address']
     accountId: string
+    hostNames: readonly string[]
+    authority: Authority
     log: (line: string) => void
     clock: MovableClock
     /** The one that nobody moves. */
@@ -131,12 +153,21 @@ function serverOf(
 ): { app: FastifyInstance; federation: OidcFederation } {
   const app = fastify({
     rewriteUrl: pathOfHostForm(() => service.base),
+    serverFactory: serverFactory(authority, log),
     // A browser's idle connections do not keep us from stopping.
     forceCloseConnections: true,
     // Domains and ids are short; whatever is longer is none of ours.
     routerOptions: { maxParamLength: 128 },
   })
-  const fetch = ownOriginFetch(() => ({ base: service.base, address }), recorder)
+  const listener: Listener = {
+    get base() {
+      return service.base
+    },
+    address,
+    hosts: async () => new Set([...hostNames, ...(await allPools(service)).flatMap(hostsOf)]),
+    certificate: authority.certificate,
+  }
+  const fetch = ownOriginFetch(() => listener, recorder)
   const hosting: Hosting = {
     service,
     errorPage: hostedErrorPage,
@@ -147,7 +178,7 @@ function serverOf(
         .findLast(refusal => refusal.code === code),
   }
   recordHops(app, recorder)
-  ownNamesOnly(app, () => service.base)
+  ownNamesOnly(app, () => ({ base: service.base, hostNames }))
   answerFailures(app, hosting, log)
   parseForms(app)
   const server = authorizationServer(service)
@@ -168,8 +199,24 @@ function serverOf(
     version: packageVersion(),
     baseUrl: () => service.base,
   })
+  authorityCertificate(app, authority.certificate)
   return { app, federation }
 }
+
+function authorityOf(service: Service, { caDir, dataDir, hostNames = [] }: RockpoolOptions): Authority {
+  const directory = caDir ?? dataDir
+  return createAuthority({
+    ...(directory === undefined ? {} : { directory }),
+    now: systemClock.now,
+    isOurs: async name =>
+      isOurName(name, { base: service.base, hostNames }) ||
+      (await poolOfCustomDomain(service, name)) !== undefined,
+  })
+}
+
+/** The certificate of the authority that is kept in a folder; where there is none yet, it is made. */
+export const certificateIn = (directory: string): Promise<string> =>
+  createAuthority({ directory, now: systemClock.now, isOurs: () => false }).certificate()
 
 async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
   await app.listen({ host, port })

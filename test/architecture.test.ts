@@ -6,13 +6,14 @@ import ts from 'typescript'
 /** Which parts of `src` each part may import, besides itself. A part is a folder or a file at the top. */
 const below = {
   lib: [],
+  tls: ['lib'],
   core: ['lib'],
   tokens: ['core'],
   store: ['core'],
   recorder: ['core'],
   courier: ['core'],
   flows: ['tokens', 'store', 'recorder', 'courier'],
-  http: ['flows'],
+  http: ['flows', 'tls'],
   api: ['http'],
   oauth: ['http'],
   pages: ['http'],
@@ -26,7 +27,12 @@ const below = {
 } as const satisfies Record<string, readonly string[]>
 
 /** Packages that one part alone may know of. */
-const keepers: Record<string, string> = { 'oidc-provider': 'oauth', libsql: 'store', yaml: 'config' }
+const keepers: Record<string, string> = {
+  'oidc-provider': 'oauth',
+  libsql: 'store',
+  yaml: 'config',
+  '@peculiar/x509': 'tls',
+}
 
 /** Parts without input and output, and the modules of Node they may use all the same. */
 const pure = ['lib', 'core']

@@ -1,26 +1,28 @@
 import { spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { banner, type ReadyPool } from '../src/cli/banner.js'
+import { authorityFolder, caHelpText, waysToTrust } from '../src/cli/ca.js'
 import { helpText } from '../src/cli/help.js'
 import { optionTable, parseInvocation, UsageError, variableOf } from '../src/cli/options.js'
 import { usersWithPasswords } from '../src/cli/seeded-users.js'
 import { toldFailure } from '../src/cli/start.js'
 import { plain, styleFor } from '../src/cli/style.js'
 
-const defaults = { port: 7665, host: '127.0.0.1', seeds: [], json: false }
+const defaults = { port: 7665, host: '127.0.0.1', seeds: [], hostNames: [], json: false }
 
 t.test('options come from the command line, from the environment, or are left at their defaults', async t => {
   const cases: [args: string, environment: Record<string, string>, expected: object][] = [
     ['', {}, defaults],
     ['start', {}, defaults],
     [
-      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json',
+      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --host-name A.example',
       {},
       {
         port: 0,
@@ -28,6 +30,8 @@ t.test('options come from the command line, from the environment, or are left at
         baseUrl: 'https://auth.test',
         seeds: ['a.yaml', 'b.json'],
         dataDir: 'd',
+        caDir: 'c',
+        hostNames: ['a.example'],
         json: true,
       },
     ],
@@ -40,6 +44,8 @@ t.test('options come from the command line, from the environment, or are left at
         ROCKPOOL_SEED: 'a.yaml, b.yaml',
         ROCKPOOL_DATA: '/data',
         ROCKPOOL_JSON: '1',
+        ROCKPOOL_HOST_NAME: 'a.test,b.test',
+        ROCKPOOL_CA_DIR: '/ca',
       },
       {
         port: 80,
@@ -47,6 +53,8 @@ t.test('options come from the command line, from the environment, or are left at
         baseUrl: 'http://x.test:8080',
         seeds: ['a.yaml', 'b.yaml'],
         dataDir: '/data',
+        caDir: '/ca',
+        hostNames: ['a.test', 'b.test'],
         json: true,
       },
     ],
@@ -67,7 +75,12 @@ t.test('options come from the command line, from the environment, or are left at
     const invocation = parseInvocation(args.split(' ').filter(Boolean), environment)
     t.strictSame(invocation, { action: 'start', options }, args || JSON.stringify(environment))
   }
-  t.strictSame(parseInvocation(['--nonsense', '-h'], {}), { action: 'help' })
+  t.strictSame(parseInvocation(['--nonsense', '-h'], {}), { action: 'help', command: 'start' })
+  t.strictSame(parseInvocation(['ca', '--help'], {}), { action: 'help', command: 'ca' })
+  t.strictSame(parseInvocation(['ca', '--data', 'd'], { ROCKPOOL_PORT: '80' }), {
+    action: 'ca',
+    options: { ...defaults, port: 80, dataDir: 'd' },
+  })
   t.strictSame(parseInvocation(['--version'], { ROCKPOOL_PROT: '1' }), { action: 'version' })
 })
 
@@ -97,6 +110,8 @@ t.test('what is not understood is refused, all of it, with the nearest name', as
   t.strictSame(refused(['--json=yes']), ['--json takes no value.'])
   t.match(refused(['--base-url', 'localhost:80']), [/is not an http or https URL/])
   t.match(refused(['--base-url', 'http://x.test/path']), [/must be a scheme, a host and a port/])
+  t.strictSame(refused(['ca', '--port', '1']), ['--port means nothing to rockpool ca.'])
+  t.match(refused(['--host-name', 'https://a.test']), [/not a host name/])
   t.match(refused(['--host', 'a b']), [/not an address/])
   t.strictSame(refused([], { ROCKPOOL_JSON: 'maybe' }), ['ROCKPOOL_JSON is either true or false.'])
 })
@@ -106,6 +121,33 @@ t.test('the help names every option and its variable', async t => {
     t.match(helpText(), `--${row.name}`)
     t.equal(helpText().includes(variableOf(row)), !('isAction' in row), row.name)
   }
+})
+
+t.test('the authority of https', async t => {
+  const given = { caDir: 'c', dataDir: 'd' }
+  t.equal(authorityFolder(given, {}), 'c')
+  t.equal(authorityFolder({ dataDir: 'd' }, {}), 'd', 'with the state')
+  t.equal(authorityFolder({}, { XDG_DATA_HOME: '/x' }, 'linux'), join('/x', 'rockpool'), 'with the person')
+  t.match(authorityFolder({}, {}, 'linux'), /\.local.share.rockpool$/)
+  t.match(authorityFolder({}, {}, 'darwin'), /Library.Application Support.rockpool$/)
+  t.equal(authorityFolder({}, { LOCALAPPDATA: 'L' }, 'win32'), join('L', 'rockpool'))
+
+  const readme = await readFile('README.md', 'utf8')
+  for (const { who, command } of waysToTrust) {
+    t.match(caHelpText(), command, who)
+    t.match(readme, `| ${who.padEnd(17)} | \`${command.replace(' | ', ' \\| ')}\``, `${who}, in the README`)
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'ca-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const printed = await rockpool(t, 'ca', '--ca-dir', folder).ended
+  t.match(printed, { code: 0, err: '' })
+  t.ok(new X509Certificate(printed.out).ca)
+  t.equal(printed.out, await readFile(join(folder, 'rockpool-ca.pem'), 'utf8'))
+  t.match(await rockpool(t, 'ca', '--ca-dir', join(folder, 'rockpool-ca.pem')).ended, {
+    code: 1,
+    out: '',
+    err: /cannot be kept in .*--ca-dir/,
+  })
 })
 
 const master: ReadyPool = {

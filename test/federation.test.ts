@@ -114,7 +114,10 @@ async function aReef(t: Test, seed: object, { kept, baseUrl }: { kept?: Store; b
   const server = authorizationServer(service)
   const upstream = oidcFederation(app, hosting, {
     authorizationServer: server,
-    fetch: ownOriginFetch(() => ({ base: service.base, address }), recorder),
+    fetch: ownOriginFetch(
+      () => ({ base: service.base, address, hosts: async () => new Set(), certificate: async () => '' }),
+      recorder,
+    ),
     warn: sentence => warnings.push(sentence),
     timeoutMs: 400,
   })

@@ -191,7 +191,12 @@ t.test('the flight of a call is told to ourselves, and to nobody whom a redirect
   const elsewhere = await listening('elsewhere', response => response.end())
   const location = `http://127.0.0.1:${elsewhere}/`
   const port = await listening('ours', response => response.writeHead(302, { location }).end())
-  const listener = { base: `http://localhost:${port}`, address: { host: '127.0.0.1', port } }
+  const listener = {
+    base: `http://localhost:${port}`,
+    address: { host: '127.0.0.1', port },
+    hosts: async () => new Set<string>(),
+    certificate: async () => '',
+  }
   const recorder = createFlightRecorder({
     clock: aClock(),
     chance: { bytes: randomBytes, uuid: randomUUID },

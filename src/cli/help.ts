@@ -15,6 +15,7 @@ export function helpText(): string {
   return `Amazon Cognito user pools on your own machine.
 
 Usage: rockpool [start] [options]
+       rockpool ca [--help]           the certificate to trust for https, and how to
 
 ${lines.join('\n')}
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process'
 import { packageVersion } from '../config/package.js'
+import { authorityFolder, caHelpText } from './ca.js'
 import { helpText } from './help.js'
 import { type Invocation, parseInvocation, type StartOptions, UsageError } from './options.js'
 import { type Output, type Running, start, toldFailure } from './start.js'
@@ -13,9 +14,19 @@ const output: Output = {
 }
 
 const invocation = understood()
-if (invocation?.action === 'help') output.out(helpText())
-else if (invocation?.action === 'version') output.out(`${packageVersion()}\n`)
-else if (invocation?.action === 'start') await runUntilStopped(invocation.options)
+switch (invocation?.action) {
+  case 'help':
+    output.out(invocation.command === 'ca' ? caHelpText() : helpText())
+    break
+  case 'version':
+    output.out(`${packageVersion()}\n`)
+    break
+  case 'ca':
+    await printCertificate(invocation.options)
+    break
+  case 'start':
+    await runUntilStopped(invocation.options)
+}
 
 function understood(): Invocation | undefined {
   try {
@@ -25,6 +36,15 @@ function understood(): Invocation | undefined {
     output.err(`${error.message}\nSee rockpool --help.\n`)
     process.exitCode = 2
     return undefined
+  }
+}
+
+async function printCertificate(options: StartOptions): Promise<void> {
+  const { certificateIn } = await import('../emulator.js')
+  try {
+    output.out(await certificateIn(authorityFolder(options, process.env)))
+  } catch (error) {
+    fail(error, options)
   }
 }
 
@@ -42,12 +62,16 @@ async function runUntilStopped(options: StartOptions): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   try {
-    starting = start(options, output)
+    starting = start(options, output, process.env)
     await starting
   } catch (error) {
-    const sentence =
-      toldFailure(error, options) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
-    output.err(`${sentence}\n`)
-    process.exit(1)
+    fail(error, options)
   }
+}
+
+function fail(error: unknown, options: StartOptions): never {
+  const sentence =
+    toldFailure(error, options) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
+  output.err(`${sentence}\n`)
+  process.exit(1)
 }

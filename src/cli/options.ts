@@ -11,14 +11,22 @@ export interface StartOptions {
   /** Seed files; none: the demo that comes with Rockpool. */
   readonly seeds: readonly string[]
   readonly dataDir?: string
+  /** Where the authority behind https is kept; absent: with the state, or with the person. */
+  readonly caDir?: string
+  /** Further names that Rockpool is found under, in lower case. */
+  readonly hostNames: readonly string[]
   /** Twelve digits; absent: `000000000000`. */
   readonly accountId?: string
   readonly json: boolean
 }
 
 export type Invocation =
-  | { readonly action: 'help' | 'version' }
-  | { readonly action: 'start'; readonly options: StartOptions }
+  | { readonly action: 'help'; readonly command: Command }
+  | { readonly action: 'version' }
+  | { readonly action: Command; readonly options: StartOptions }
+
+const commands = ['start', 'ca'] as const
+export type Command = (typeof commands)[number]
 
 /** The command line, or the environment, says something that is not understood. One sentence a mistake. */
 export class UsageError extends Error {
@@ -32,6 +40,8 @@ export interface OptionRow {
   /** What stands for the value in the help; absent: the option is a switch. */
   readonly value?: string
   readonly repeatable?: true
+  /** Commands besides `start` that it means something to. */
+  readonly alsoOf?: readonly string[]
   /** An act of its own, not a setting: it has no variable. */
   readonly isAction?: true
   readonly about: string
@@ -68,6 +78,15 @@ export const optionTable = [
       'Pools, clients and users to begin with (YAML or JSON); may be repeated. Default: the two-pool demo.',
   },
   {
+    name: 'host-name',
+    value: 'NAME',
+    repeatable: true,
+    about:
+      'Another name that Rockpool is found under, besides localhost and the names of pools; may be repeated.',
+    objection: value =>
+      /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(value) ? undefined : 'is not a host name, without scheme and port',
+  },
+  {
     name: 'account',
     value: 'ID',
     about: 'AWS account that ARNs name. Default: 000000000000.',
@@ -76,7 +95,14 @@ export const optionTable = [
   {
     name: 'data',
     value: 'DIR',
+    alsoOf: ['ca'],
     about: 'Directory to keep state in. Default: memory, gone when Rockpool stops.',
+  },
+  {
+    name: 'ca-dir',
+    value: 'DIR',
+    alsoOf: ['ca'],
+    about: 'Directory to keep the certificate authority of https in. Default: that of --data, else your own.',
   },
   { name: 'json', about: 'Print one line of JSON when ready, instead of the text for people.' },
   { name: 'help', short: 'h', isAction: true, about: 'Print this.' },
@@ -91,8 +117,6 @@ export const variableOf = ({ name }: Pick<OptionRow, 'name'>): string =>
   `${prefix}${name.toUpperCase().replaceAll('-', '_')}`
 const prefix = 'ROCKPOOL_'
 
-const commands = ['start']
-
 type Values = Map<OptionName, string[]>
 
 /**
@@ -101,12 +125,12 @@ type Values = Map<OptionName, string[]>
  */
 export function parseInvocation(args: readonly string[], environment: Environment): Invocation {
   const mistakes: string[] = []
-  const given = fromArguments(args, mistakes)
-  if (given.has('help')) return { action: 'help' }
+  const { command, given } = fromArguments(args, mistakes)
+  if (given.has('help')) return { action: 'help', command }
   if (given.has('version')) return { action: 'version' }
   const values: Values = new Map([...fromEnvironment(environment, mistakes), ...given])
   if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'))
-  return { action: 'start', options: optionsOf(values) }
+  return { action: command, options: optionsOf(values) }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -115,6 +139,7 @@ function optionsOf(values: Values): StartOptions {
   const last = (name: OptionName) => values.get(name)?.at(-1)
   const baseUrl = last('base-url')?.replace(/\/$/, '')
   const dataDir = last('data')
+  const caDir = last('ca-dir')
   const accountId = last('account')
   return {
     port: Number(last('port') ?? 7665),
@@ -122,12 +147,14 @@ function optionsOf(values: Values): StartOptions {
     ...(baseUrl === undefined ? {} : { baseUrl }),
     seeds: values.get('seed') ?? [],
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(caDir === undefined ? {} : { caDir }),
+    hostNames: (values.get('host-name') ?? []).map(name => name.toLowerCase()),
     ...(accountId === undefined ? {} : { accountId }),
     json: last('json') === 'true',
   }
 }
 
-function fromArguments(args: readonly string[], mistakes: string[]): Values {
+function fromArguments(args: readonly string[], mistakes: string[]): { command: Command; given: Values } {
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(rows.map(row => [row.name, parserOption(row)])),
@@ -163,12 +190,15 @@ function fromArguments(args: readonly string[], mistakes: string[]): Values {
     else if (token.value === undefined) values.set(row.name, ['true'])
     else mistakes.push(`${token.rawName} takes no value.`)
   }
-  const [command, ...rest] = words
-  if (command !== undefined && !commands.includes(command))
-    mistakes.push(unknown('command', command, commands))
+  const [word = 'start', ...rest] = words
+  const command = commands.find(name => name === word) ?? 'start'
+  if (command !== word) mistakes.push(unknown('command', word, commands))
   else if (rest.length > 0)
     mistakes.push(`"${rest[0]}" is one word too many. A second seed file has its own --seed before it.`)
-  return values
+  for (const { name, alsoOf, isAction } of rows)
+    if (values.has(name) && command !== 'start' && !isAction && !alsoOf?.includes(command))
+      mistakes.push(`--${name} means nothing to rockpool ${command}.`)
+  return { command, given: values }
 }
 
 const parserOption = ({ short, value, repeatable }: OptionRow) => ({

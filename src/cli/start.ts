@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { packageRoot, packageVersion } from '../config/package.js'
 import { banner } from './banner.js'
-import type { StartOptions } from './options.js'
+import { authorityFolder } from './ca.js'
+import type { Environment, StartOptions } from './options.js'
 import { usersWithPasswords } from './seeded-users.js'
 import type { Style } from './style.js'
 
@@ -18,7 +19,11 @@ export interface Running {
 }
 
 /** Starts Rockpool and says so. Throws what reading seeds and starting throw: see `toldFailure`. */
-export async function start(options: StartOptions, output: Output): Promise<Running> {
+export async function start(
+  options: StartOptions,
+  output: Output,
+  environment: Environment,
+): Promise<Running> {
   // What takes time to load is loaded side by side, and by nobody who only wants the help.
   const emulator = import('../emulator.js')
   emulator.catch(() => {})
@@ -26,11 +31,13 @@ export async function start(options: StartOptions, output: Output): Promise<Runn
   const isDemo = options.seeds.length === 0
   const seeds = await readSeeds(isDemo ? [demoSeed()] : options.seeds)
   const { startRockpool } = await emulator
-  const { host, port, baseUrl, dataDir, accountId, json } = options
+  const { host, port, baseUrl, dataDir, hostNames, accountId, json } = options
   const rockpool = await startRockpool({
     host,
     port,
     seeds,
+    hostNames,
+    caDir: authorityFolder(options, environment),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(accountId === undefined ? {} : { accountId }),
@@ -55,7 +62,7 @@ export async function start(options: StartOptions, output: Output): Promise<Runn
 const demoSeed = (): string => join(packageRoot(), 'fixtures', 'two-pools.yaml')
 
 /** Errors whose message says all that there is to say. */
-const spokenErrors = new Set(['SeedError', 'DataDirectoryError'])
+const spokenErrors = new Set(['SeedError', 'DataDirectoryError', 'AuthorityFolderError'])
 
 /** A failure to start in a sentence with a remedy; undefined when it is one that nobody foresaw. */
 export function toldFailure(error: unknown, { host, port }: StartOptions): string | undefined {

@@ -13,5 +13,15 @@ export function issuerOf(base: string, pool: Pick<UserPool, 'id' | 'issuer'>): s
 export const domainUrl = (base: string, pool: Pick<UserPool, 'domain'>): string | undefined =>
   pool.domain === undefined ? undefined : `${base}/${pool.domain}`
 
+/**
+ * The host names that a pool has on AWS, as far as it is meant by them here: those of its domains, and that of the
+ * issuer where its tokens name it.
+ */
+export const hostsOf = ({ id, domain, customDomain, issuer }: UserPool): string[] => [
+  ...(domain === undefined ? [] : [`${domain}.auth.${regionOf(id)}.amazoncognito.com`]),
+  ...(customDomain === undefined ? [] : [customDomain.name]),
+  ...(issuer === 'aws' ? [`cognito-idp.${regionOf(id)}.amazonaws.com`] : []),
+]
+
 /** What every OIDC provider that this pool federates to must know as our callback (§8.2). */
 export const idpResponsePath = '/oauth2/idpresponse'

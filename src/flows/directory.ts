@@ -20,6 +20,9 @@ export const poolById = async ({ store }: From, id: string): Promise<UserPool | 
 export const poolOfDomain = async ({ store }: From, domain: string): Promise<UserPool | undefined> =>
   (await store.lookup(collections.pools, 'domain', domain, { limit: 1 }))[0]?.record
 
+export const poolOfCustomDomain = async ({ store }: From, name: string): Promise<UserPool | undefined> =>
+  (await store.lookup(collections.pools, 'customDomain', name, { limit: 1 }))[0]?.record
+
 export const clientById = async ({ store }: From, id: string): Promise<AppClient | undefined> =>
   (await store.get(collections.clients, id))?.record
 

@@ -43,7 +43,8 @@ export function setRawCookie(
     path: cookiePath,
     httpOnly: true,
     sameSite: 'lax' as const,
-    secure: url.startsWith('https:'),
+    // Where the browser is at https, or was told to be: in front of us, a proxy may have ended the TLS.
+    secure: reply.request.protocol === 'https' || url.startsWith('https:'),
     ...(maxAge === undefined ? {} : { maxAge }),
   }
   reply.header('set-cookie', stringifySetCookie(cookie))

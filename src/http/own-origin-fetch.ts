@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { flightHeader, type Recorder } from '../core/ports/recorder.js'
 
 /** Fetches like the platform's `fetch`. */
@@ -9,6 +10,10 @@ export interface Listener {
   readonly base: string
   /** Where it listens in truth. */
   readonly address: { readonly host: string; readonly port: number }
+  /** Host names that lead to us, on the ports that schemes have by default as well. */
+  readonly hosts: () => Promise<ReadonlySet<string>>
+  /** What to trust where one of our origins is https: the certificate of our own authority, as PEM. */
+  readonly certificate: () => Promise<string>
 }
 
 /**
@@ -18,24 +23,26 @@ export interface Listener {
 export function ownOriginFetch(listener: () => Listener, recorder: Recorder): Fetch {
   return async (url, init = {}) => {
     const { fetch, buildConnector, Agent } = await import('undici')
+    const own = await ourOrigins(listener())
     const connect = buildConnector({})
     // Judged per connection: a redirect may lead from us to somebody else, or back.
     const dispatcher = new Agent({
       connect: (options, connected) => {
         const { protocol, hostname, port } = options
-        const { address } = listener()
-        const ours = isOurs(new URL(`${protocol}//${hostname}:${port}`), listener())
-        const dial = ours
-          ? // Plain HTTP: where the public base URL is https, somebody in front of us ends the TLS.
-            { ...options, protocol: 'http:', hostname: dialled(address.host), port: String(address.port) }
-          : options
-        connect(dial, connected)
+        if (!own.has(new URL(`${protocol}//${hostname}:${port}`))) return connect(options, connected)
+        const { address, certificate } = listener()
+        const there = { hostname: dialled(address.host), port: String(address.port) }
+        if (protocol === 'http:') return connect({ ...options, ...there }, connected)
+        certificate().then(
+          ca => buildConnector({ ca })({ ...options, ...there, servername: serverName(hostname) }, connected),
+          error => connected(error, null),
+        )
       },
     })
     const { flightId } = recorder
     // Judged per request, for the same reason: a flight is nobody's business but ours.
     const telling = dispatcher.compose(dispatch => (options, handler) => {
-      const ours = isOurs(new URL(String(options.origin)), listener())
+      const ours = own.has(new URL(String(options.origin)))
       const told = ours && flightId !== undefined ? { [flightHeader]: flightId } : {}
       return dispatch({ ...options, headers: { ...(options.headers as object), ...told } }, handler)
     })
@@ -74,13 +81,22 @@ const readAtMost = 4 * 1024 * 1024
 /** Statuses with which `Response` allows no body. */
 const bodiless = new Set([204, 205, 304])
 
-/** The public origin, this machine's names with our port, and the host form of domains. */
-function isOurs({ origin, protocol, port, hostname }: URL, { base, address }: Listener): boolean {
+/** The public origin, this machine's names and the host form of domains with our port, and the hosts that lead to us. */
+async function ourOrigins({ base, address, hosts }: Listener): Promise<{ has(url: URL): boolean }> {
   const publicUrl = new URL(base)
-  if (origin === publicUrl.origin) return true
-  const ourPort = port === String(address.port) || port === publicUrl.port
-  return protocol === 'http:' && ourPort && /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(hostname)
+  const known = await hosts()
+  const ours = [String(address.port), publicUrl.port]
+  return {
+    has: ({ origin, port, hostname }) =>
+      origin === publicUrl.origin ||
+      (ours.includes(port) && /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(hostname)) ||
+      (known.has(hostname) && (port === '' || ours.includes(port))),
+  }
 }
+
+/** An address is not named in a handshake (RFC 6066 §3). */
+const serverName = (hostname: string): string =>
+  isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : ''
 
 /** A server that listens on every address is dialled on this machine's own. */
 const dialled = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
