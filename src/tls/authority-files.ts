@@ -2,7 +2,7 @@ import { link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** The file with the certificate to trust, in the authority's folder. */
-export const certificateFile = 'rockpool-ca.pem'
+const certificateFile = 'rockpool-ca.pem'
 const keyFile = 'rockpool-ca-key.pem'
 
 /** Where an authority is kept. Several processes may use one folder: who is first decides, and all agree. */
@@ -14,7 +14,7 @@ export interface AuthorityFiles {
 }
 
 /** The folder of the authority cannot be read or written. The message says what to do. */
-export class AuthorityFolderError extends Error {
+class AuthorityFolderError extends Error {
   override readonly name = 'AuthorityFolderError'
 }
 

@@ -1,0 +1,210 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { build } from 'esbuild'
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { launchChromium } from './support/chromium.js'
+import { authorityOf, freePort } from './support/https.js'
+import { aRockpool } from './support/rockpool.js'
+
+const password = 'Anemone-4-Marco!'
+const temporary = 'Welcome-2-Rockpool!'
+
+/** An app on a port of its own, made with Amplify; `configured` says how, once its address is known. */
+async function anApp(t: Test, configured: (origin: string) => Promise<object>) {
+  let script = ''
+  const server = createServer((request, response) => {
+    const [type, text] =
+      request.url === '/app.js'
+        ? ['text/javascript', script]
+        : ['text/html', '<!doctype html><title>loading</title><body><script src="/app.js"></script>']
+    response.writeHead(200, { 'content-type': type }).end(text)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const { outputFiles } = await build({
+    entryPoints: ['test/support/amplify-app.js'],
+    define: { CONFIG: JSON.stringify(await configured(origin)) },
+    bundle: true,
+    format: 'iife',
+    write: false,
+  })
+  script = outputFiles[0]?.text ?? ''
+  return origin
+}
+
+/** `shop` federates to `staff`; the app's own pages are its callback. */
+const seedFor = (origin: string) => ({
+  UserPools: [
+    {
+      PoolName: 'shop',
+      Domain: 'shop',
+      IdentityProviders: [
+        {
+          ProviderName: 'Staff',
+          ProviderType: 'OIDC',
+          ProviderDetails: {
+            client_id: 'shopatstaff0id',
+            client_secret: `\${pools.staff.clients.shop.secret}`,
+            authorize_scopes: 'openid email',
+            attributes_request_method: 'GET',
+            oidc_issuer: `\${pools.staff.issuer}`,
+          },
+          AttributeMapping: { email: 'email' },
+        },
+      ],
+      Clients: [
+        {
+          ClientName: 'web',
+          ClientId: 'web0id',
+          CallbackURLs: [`${origin}/`],
+          LogoutURLs: [`${origin}/`],
+          AllowedOAuthFlowsUserPoolClient: true,
+          AllowedOAuthFlows: ['code'],
+          AllowedOAuthScopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+          SupportedIdentityProviders: ['COGNITO', 'Staff'],
+          ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+        },
+      ],
+      Users: [
+        {
+          Username: 'marco',
+          Password: password,
+          UserAttributes: { email: 'marco@shop.example', email_verified: true },
+        },
+      ],
+    },
+    {
+      PoolName: 'staff',
+      Domain: 'staff',
+      Clients: [
+        {
+          ClientName: 'shop',
+          ClientId: 'shopatstaff0id',
+          GenerateSecret: true,
+          CallbackURLs: [`\${pools.shop.domain}/oauth2/idpresponse`],
+          AllowedOAuthFlowsUserPoolClient: true,
+          AllowedOAuthFlows: ['code'],
+          AllowedOAuthScopes: ['openid', 'email'],
+          SupportedIdentityProviders: ['COGNITO'],
+        },
+      ],
+      Users: [
+        {
+          Username: 'jane',
+          TemporaryPassword: temporary,
+          UserAttributes: { email: 'jane@staff.example', email_verified: true },
+        },
+      ],
+    },
+  ],
+})
+
+/**
+ * The key of the authority, as Chromium takes it: a chain that this key has signed is trusted, and no other. (A person
+ * installs the certificate; the tool for that is on few machines.)
+ */
+const keyHash = (certificate: string): string =>
+  createHash('sha256')
+    .update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64')
+
+const signInOnPage = async (page: Page, username: string, secret: string) => {
+  await page.locator('#signInFormUsername').fill(username)
+  await page.locator('#signInFormPassword').fill(secret)
+  await page.locator('[name=signInSubmitButton]').click()
+}
+
+/** What an Amplify app does, from the first visit to signing out, for a local user and for one of another pool. */
+async function wholeStory(t: Test, page: Page, origin: string, seen: { refreshes: number }) {
+  const back = async (event: string) => {
+    await page.waitForURL(`${origin}/**`)
+    await page.waitForFunction(event => document.title.split(' ').includes(event), event)
+  }
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the page says
+  const call = (code: string): Promise<any> => page.evaluate(code)
+
+  await page.goto(origin)
+  await call('void signIn()')
+  await signInOnPage(page, 'marco', password)
+  await back('signInWithRedirect')
+  t.match(
+    await call('user()'),
+    { username: 'marco' },
+    'no provider named means COGNITO: a user of the pool itself',
+  )
+  t.match(await call('attributes()'), { email: 'marco@shop.example' })
+  const before = await call('session()')
+  const after = await call('refresh()')
+  t.not(after.accessToken, before.accessToken)
+  t.equal(after.access.origin_jti, before.access.origin_jti)
+  await call("document.title = 'leaving'; void signOut()")
+  await back('ready')
+  t.match(await call('user().catch(({ name }) => name)'), 'UserUnAuthenticatedException')
+
+  await call("void signIn({ provider: { custom: 'Staff' } })")
+  await signInOnPage(page, 'jane', temporary)
+  await page.locator('[name=new_password]').fill('Kingfisher-7-Jane!')
+  await page.locator('[name=confirm_password]').fill('Kingfisher-7-Jane!')
+  await page.locator('[name=newPasswordSubmitButton]').click()
+  await back('signInWithRedirect')
+  const session = await call('session()')
+  t.match(session.id, { email: 'jane@staff.example', identities: [{ providerName: 'Staff' }] })
+  t.match(session.access.username, /^staff_/i)
+  const refreshed = await call('refresh()')
+  t.not(refreshed.accessToken, session.accessToken)
+  t.match(refreshed.id, { email: 'jane@staff.example' })
+  t.equal(seen.refreshes, 2, 'by GetTokensFromRefreshToken')
+  await call("document.title = 'leaving'; void signOut()")
+  await back('ready')
+  t.match(await call('session().catch(String)'), /TypeError/, 'there are no tokens any more')
+  return session
+}
+
+/** A browser that trusts this authority; `names` are what its resolver is told. */
+async function aPage(t: Test, ca: string, ...names: string[]) {
+  const chromium = await launchChromium(`--ignore-certificate-errors-spki-list=${keyHash(ca)}`, ...names)
+  t.teardown(() => chromium.close())
+  const page = await chromium.newPage()
+  const seen = { refreshes: 0, insecure: [] as string[] }
+  page.on('request', request => {
+    if (request.headers()['x-amz-target']?.endsWith('.GetTokensFromRefreshToken')) seen.refreshes += 1
+    if (request.url().startsWith('http:')) seen.insecure.push(new URL(request.url()).origin)
+  })
+  return { page, seen }
+}
+
+t.test('Amplify in a browser, over https on this machine', async t => {
+  const port = await freePort()
+  const origin = await anApp(t, async origin => ({
+    Auth: {
+      Cognito: {
+        userPoolId: 'us-east-1_ShopPool0',
+        userPoolClientId: 'web0id',
+        userPoolEndpoint: `https://localhost:${port}`,
+        loginWith: {
+          oauth: {
+            domain: `localhost:${port}/shop`,
+            scopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+            redirectSignIn: [`${origin}/`],
+            redirectSignOut: [`${origin}/`],
+            responseType: 'code',
+          },
+        },
+      },
+    },
+  }))
+  const seed = seedFor(origin)
+  Object.assign(seed.UserPools[0] ?? {}, { Id: 'us-east-1_ShopPool0' })
+  const rockpool = await aRockpool(t, { port, baseUrl: `https://localhost:${port}`, seed })
+  const { page, seen } = await aPage(t, await authorityOf(rockpool))
+  const { id } = await wholeStory(t, page, origin, seen)
+  t.equal(id.iss, `https://localhost:${port}/us-east-1_ShopPool0`)
+  t.strictSame([...new Set(seen.insecure)], [origin], 'all but the app itself is https')
+})
