@@ -80,6 +80,9 @@ const otherwiseNamed: Record<string, string> = {
   text: 'StringType',
 }
 
+/** Places with a pattern in the model that the service does not hold to: custom domains have dots (§2.3). */
+const takesMore = ['create', 'describe', 'update', 'delete'].map(verb => `${verb}UserPoolDomain.Domain`)
+
 t.test(
   'what an operation accepts is what the model says, member by member',
   { skip: withoutModel },
@@ -88,7 +91,12 @@ t.test(
     for (const [name, table] of Object.entries(tables)) {
       const reference = model.operations[capital(name)]?.input ?? nameInModel(model, name)
       if (reference === undefined) t.fail(`${name} is neither an operation nor among the named shapes`)
-      else t.strictSame(limitsOf(table), limitsOf(written(model, reference)), `${name} is ${reference}`)
+      else {
+        const expected = limitsOf(written(model, reference))
+        for (const [path, { pattern: _pattern, ...rest }] of Object.entries(expected))
+          if (takesMore.includes(`${name}${path}`)) expected[path] = rest
+        t.strictSame(limitsOf(table), expected, `${name} is ${reference}`)
+      }
     }
   },
 )

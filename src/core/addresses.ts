@@ -9,9 +9,17 @@ export function issuerOf(base: string, pool: Pick<UserPool, 'id' | 'issuer'>): s
   return pool.issuer
 }
 
-/** Where the pool's hosted pages and OAuth endpoints are; undefined when it has no domain. */
-export const domainUrl = (base: string, pool: Pick<UserPool, 'domain'>): string | undefined =>
-  pool.domain === undefined ? undefined : `${base}/${pool.domain}`
+/**
+ * Where the pool's hosted pages and OAuth endpoints are; undefined when it has no domain. A custom domain that is the
+ * pool's only one stands in the path too: its host name may lead elsewhere, or nowhere, on this machine.
+ */
+export function domainUrl(
+  base: string,
+  { domain, customDomain }: Pick<UserPool, 'domain' | 'customDomain'>,
+): string | undefined {
+  const name = domain ?? customDomain?.name
+  return name === undefined ? undefined : `${base}/${name}`
+}
 
 /**
  * The host names that a pool has on AWS, as far as it is meant by them here: those of its domains, and that of the

@@ -17,8 +17,13 @@ type From = { readonly store: Store }
 export const poolById = async ({ store }: From, id: string): Promise<UserPool | undefined> =>
   (await store.get(collections.pools, id))?.record
 
+/** The pool of a domain: a prefix, or a custom domain, which alone has dots. */
 export const poolOfDomain = async ({ store }: From, domain: string): Promise<UserPool | undefined> =>
-  (await store.lookup(collections.pools, 'domain', domain, { limit: 1 }))[0]?.record
+  (
+    await store.lookup(collections.pools, domain.includes('.') ? 'customDomain' : 'domain', domain, {
+      limit: 1,
+    })
+  )[0]?.record
 
 export const poolOfCustomDomain = async ({ store }: From, name: string): Promise<UserPool | undefined> =>
   (await store.lookup(collections.pools, 'customDomain', name, { limit: 1 }))[0]?.record

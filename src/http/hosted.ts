@@ -10,7 +10,7 @@ import { formOf, queryOf } from './parameters.js'
 
 /**
  * The user pool domain that a request came to, in each of its forms: by path (`B/{domain}/login`), by host name
- * (`{domain}.localhost/login`), or by none (`B/login`), where the pool follows from the request.
+ * (`{domain}.localhost/login`, or a custom domain), or by none (`B/login`), where the pool follows from the request.
  */
 export interface Hosted {
   readonly pool: UserPool
@@ -63,6 +63,8 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
     method,
     url: path,
     handler: async (request, reply) => {
+      const own = await hostedByCustomDomain(service, request)
+      if (own !== undefined) return answer(own, request, reply)
       const pool = await (route.poolOf ?? poolOfClient(service))(request)
       const url = pool && domainUrl(service.base, pool)
       if (pool === undefined || url === undefined) throw domainNotNamed(path, pool)
@@ -100,10 +102,21 @@ async function hostedByName(service: Service, request: FastifyRequest): Promise<
   const { domain } = request.params as { domain: string }
   const pool = await poolOfDomain(service, domain)
   if (pool === undefined) throw domainUnknown(domain)
-  return isHostForm(request)
-    ? { pool, url: `${request.protocol}://${request.host}`, cookiePath: '/' }
-    : byPath(service, pool, domainUrl(service.base, pool) ?? '')
+  return isHostForm(request) ? byHost(pool, request) : byPath(service, pool, `${service.base}/${domain}`)
 }
+
+/** The pool whose custom domain is the host that was asked. Only the store knows these names, so no rewriting finds them. */
+async function hostedByCustomDomain(service: Service, request: FastifyRequest): Promise<Hosted | undefined> {
+  const name = request.hostname.toLowerCase()
+  const pool = name.includes('.') ? await poolOfDomain(service, name) : undefined
+  return pool && byHost(pool, request)
+}
+
+const byHost = (pool: UserPool, { protocol, host }: FastifyRequest): Hosted => ({
+  pool,
+  url: `${protocol}://${host}`,
+  cookiePath: '/',
+})
 
 const byPath = ({ base }: Service, pool: UserPool, url: string): Hosted => ({
   pool,

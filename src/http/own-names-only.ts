@@ -1,6 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { isOurName, type ToldNames } from './our-names.js'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Of a route below `/_rockpool` that tells nothing, and is found under every name: hosted pages need it. */
+    readonly tellsNothing?: boolean
+  }
+}
+
 /**
  * Answers what is Rockpool's own (`/_rockpool`) under names only that nobody else can give to this machine. A site may
  * let its own name lead here (DNS rebinding); its pages would then count as ours, and read codes, tokens and secrets.
@@ -11,7 +18,8 @@ export function ownNamesOnly(app: FastifyInstance, told: () => ToldNames): void 
   app.addHook('onRequest', (request, reply, done) => {
     const { host } = request.headers
     // By the route, not by the path: a path may be spelled in many ways.
-    const guarded = request.routeOptions.url?.startsWith('/_rockpool') ?? false
+    const { url = '', config } = request.routeOptions
+    const guarded = url.startsWith('/_rockpool') && !config.tellsNothing
     if (!guarded || host === undefined || isOurName(host, told())) {
       done()
       return

@@ -23,7 +23,7 @@ export function pages(
   refuseOtherMethods(app, '/oauth2/login', ['GET'])
   refuseOtherMethods(app, '/changePassword', ['GET', 'POST'])
   refuseOtherMethods(app, '/error', ['GET'])
-  app.get(stylesheetUrl, (_request, reply) =>
+  app.get(stylesheetUrl, { config: { tellsNothing: true } }, (_request, reply) =>
     reply
       .type('text/css; charset=utf-8')
       .header('cache-control', 'public, max-age=31536000, immutable')

@@ -1,4 +1,3 @@
-import { pools } from '../../core/collections.js'
 import { ensure } from '../../core/refusal.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
 import { poolOfDomain } from '../../flows/directory.js'
@@ -14,9 +13,9 @@ export const CreateUserPoolDomain = operation('CreateUserPoolDomain', async (sco
   ensureVersion(pool, version)
   if (custom === undefined) await ensurePrefix(scope, pool, Domain)
   else {
-    ensure(Domain.split('.').length > 2, () => invalidParameter('Custom domain is not a valid subdomain'))
+    ensure(subdomainForm.test(Domain), () => invalidParameter('Custom domain is not a valid subdomain'))
     ensure(pool.customDomain === undefined, alreadyConfigured)
-    ensure((await poolOfCustomDomain(scope, Domain)) === undefined, taken)
+    ensure((await poolOfDomain(scope.service, Domain)) === undefined, taken)
   }
   await changePool(scope, UserPoolId, ({ ...before }) => ({
     ...before,
@@ -31,6 +30,8 @@ export const CreateUserPoolDomain = operation('CreateUserPoolDomain', async (sco
 const reserved = ['aws', 'amazon', 'cognito']
 const taken = () => invalidParameter('Domain already associated with another user pool.')
 const alreadyConfigured = () => invalidParameter('User pool already has a domain configured.')
+/** A name of three or more labels. */
+const subdomainForm = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?){2,}$/
 const prefixForm = '^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$'
 
 async function ensurePrefix(scope: Scope, pool: UserPool, prefix: string): Promise<void> {
@@ -55,15 +56,12 @@ function ensureVersion({ settings }: UserPool, version: number | undefined): voi
   )
 }
 
-const poolOfCustomDomain = async ({ service }: Scope, name: string): Promise<UserPool | undefined> =>
-  (await service.store.lookup(pools, 'customDomain', name, { limit: 1 }))[0]?.record
-
 /** Stands for the distribution in front of a custom domain. */
 const cloudFrontDomain = (name: string): string => `${name.replaceAll('.', '-')}.cloudfront.net`
 
 /** An unknown domain is no error but an empty description (fact U102); one of another region is unknown here. */
 export const DescribeUserPoolDomain = operation('DescribeUserPoolDomain', async (scope, { Domain }) => {
-  const pool = (await poolOfDomain(scope.service, Domain)) ?? (await poolOfCustomDomain(scope, Domain))
+  const pool = await poolOfDomain(scope.service, Domain)
   if (pool === undefined || regionOf(pool.id) !== scope.region) return { DomainDescription: {} }
   const custom = pool.customDomain?.name === Domain ? pool.customDomain : undefined
   return {

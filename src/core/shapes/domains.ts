@@ -1,7 +1,13 @@
 import { integer, oneOf, required, string, structure } from '../../lib/shape.js'
-import { arn, domainName, regionName, userPoolId } from './common.js'
+import { arn, regionName, userPoolId } from './common.js'
 
 /** User pool domains. */
+
+/**
+ * A prefix or a custom domain. The model's pattern is the prefix's, and not held to: custom domains have dots, and a bad
+ * prefix is refused in words of its own (user-pools-api.md §2.3).
+ */
+const domain = string({ min: 1, max: 63 })
 
 const customDomainConfig = structure({
   CertificateArn: required(arn),
@@ -16,7 +22,7 @@ const routing = structure({
 })
 
 export const createUserPoolDomain = structure({
-  Domain: required(domainName),
+  Domain: required(domain),
   UserPoolId: required(userPoolId),
   ManagedLoginVersion: integer(),
   CustomDomainConfig: customDomainConfig,
@@ -24,11 +30,11 @@ export const createUserPoolDomain = structure({
 })
 
 export const describeUserPoolDomain = structure({
-  Domain: required(domainName),
+  Domain: required(domain),
 })
 
 export const updateUserPoolDomain = structure({
-  Domain: required(domainName),
+  Domain: required(domain),
   UserPoolId: required(userPoolId),
   ManagedLoginVersion: integer(),
   CustomDomainConfig: customDomainConfig,
@@ -36,6 +42,6 @@ export const updateUserPoolDomain = structure({
 })
 
 export const deleteUserPoolDomain = structure({
-  Domain: required(domainName),
+  Domain: required(domain),
   UserPoolId: required(userPoolId),
 })
