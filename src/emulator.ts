@@ -15,7 +15,7 @@ import type { Chance } from './core/ports/chance.js'
 import type { Clock } from './core/ports/clock.js'
 import type { Store } from './core/ports/store.js'
 import { type OidcFederation, oidcFederation } from './federation/oidc/surface.js'
-import { allPools, poolOfCustomDomain } from './flows/directory.js'
+import { allPools, poolOfDomain } from './flows/directory.js'
 import { type PoolSummary, summarisePools } from './flows/pool-summary.js'
 import type { Service } from './flows/service.js'
 import { answerFailures } from './http/failures.js'
@@ -26,6 +26,7 @@ import { isOurName } from './http/our-names.js'
 import { ownNamesOnly } from './http/own-names-only.js'
 import { type Listener, ownOriginFetch } from './http/own-origin-fetch.js'
 import { recordHops } from './http/record-hops.js'
+import { type RequestedOrigin, requestedOrigin } from './http/requested-origin.js'
 import { serverFactory } from './http/server.js'
 import { authorizationServer, oauth } from './oauth/index.js'
 import { hostedErrorPage } from './pages/hosted-error-page.js'
@@ -51,6 +52,10 @@ export interface RockpoolOptions {
   readonly caDir?: string
   /** Further host names that we are found under, besides `localhost`, that of the base URL and those of domains. */
   readonly hostNames?: readonly string[]
+  /** Pools have the addresses that they have on AWS: for apps as they are in production, where the names lead here. */
+  readonly awsAddresses?: boolean
+  /** Believes the headers that tell what a proxy was asked for. Anybody who reaches us directly can send them. */
+  readonly trustProxy?: boolean
   /** The account that ARNs name; `000000000000` unless said otherwise. */
   readonly accountId?: string
   /** Takes one line about what the operator should know: refusals, warnings. */
@@ -85,14 +90,19 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
   const keys = createSigningKeys(store)
   const address = { host, port }
+  const requested = requestedOrigin()
   const service: Service = {
     clock,
     chance: systemChance,
     store,
     recorder,
     keys,
+    awsAddresses: options.awsAddresses ?? false,
     get base() {
       return baseUrlOf(options.baseUrl, address.port)
+    },
+    get requested() {
+      return requested.current()
     },
   }
   const { accountId = '000000000000', hostNames = [] } = options
@@ -102,13 +112,15 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     accountId,
     hostNames,
     authority,
+    requested,
+    trustProxy: options.trustProxy ?? false,
     log,
     clock,
     below,
   })
   try {
     address.port = await listen(app, { host, port })
-    await applySeeds(service, seeds, { base: service.base })
+    await applySeeds(service, seeds, service)
   } catch (error) {
     await app.close()
     await store.close()
@@ -137,6 +149,8 @@ function serverOf(
     accountId,
     hostNames,
     authority,
+    requested,
+    trustProxy,
     log,
     clock,
     below,
@@ -145,6 +159,8 @@ function serverOf(
     accountId: string
     hostNames: readonly string[]
     authority: Authority
+    requested: RequestedOrigin
+    trustProxy: boolean
     log: (line: string) => void
     clock: MovableClock
     /** The one that nobody moves. */
@@ -153,7 +169,8 @@ function serverOf(
 ): { app: FastifyInstance; federation: OidcFederation } {
   const app = fastify({
     rewriteUrl: pathOfHostForm(() => service.base),
-    serverFactory: serverFactory(authority, log),
+    serverFactory: serverFactory(authority, { trustProxy, log }),
+    trustProxy,
     // A browser's idle connections do not keep us from stopping.
     forceCloseConnections: true,
     // Domains and ids are short; whatever is longer is none of ours.
@@ -164,7 +181,8 @@ function serverOf(
       return service.base
     },
     address,
-    hosts: async () => new Set([...hostNames, ...(await allPools(service)).flatMap(hostsOf)]),
+    hosts: async () =>
+      new Set([...hostNames, ...(await allPools(service)).flatMap(pool => hostsOf(service, pool))]),
     certificate: authority.certificate,
   }
   const fetch = ownOriginFetch(() => listener, recorder)
@@ -178,6 +196,7 @@ function serverOf(
         .findLast(refusal => refusal.code === code),
   }
   recordHops(app, recorder)
+  requested.follow(app, () => service.base)
   ownNamesOnly(app, () => ({ base: service.base, hostNames }))
   answerFailures(app, hosting, log)
   parseForms(app)
@@ -209,8 +228,7 @@ function authorityOf(service: Service, { caDir, dataDir, hostNames = [] }: Rockp
     ...(directory === undefined ? {} : { directory }),
     now: systemClock.now,
     isOurs: async name =>
-      isOurName(name, { base: service.base, hostNames }) ||
-      (await poolOfCustomDomain(service, name)) !== undefined,
+      isOurName(name, { base: service.base, hostNames }) || (await poolOfDomain(service, name)) !== undefined,
   })
 }
 

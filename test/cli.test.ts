@@ -15,14 +15,22 @@ import { usersWithPasswords } from '../src/cli/seeded-users.js'
 import { toldFailure } from '../src/cli/start.js'
 import { plain, styleFor } from '../src/cli/style.js'
 
-const defaults = { port: 7665, host: '127.0.0.1', seeds: [], hostNames: [], json: false }
+const defaults = {
+  port: 7665,
+  host: '127.0.0.1',
+  seeds: [],
+  hostNames: [],
+  awsAddresses: false,
+  trustProxy: false,
+  json: false,
+}
 
 t.test('options come from the command line, from the environment, or are left at their defaults', async t => {
   const cases: [args: string, environment: Record<string, string>, expected: object][] = [
     ['', {}, defaults],
     ['start', {}, defaults],
     [
-      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --host-name A.example',
+      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --host-name A.example --aws-addresses --trust-proxy',
       {},
       {
         port: 0,
@@ -32,6 +40,8 @@ t.test('options come from the command line, from the environment, or are left at
         dataDir: 'd',
         caDir: 'c',
         hostNames: ['a.example'],
+        awsAddresses: true,
+        trustProxy: true,
         json: true,
       },
     ],
@@ -46,6 +56,7 @@ t.test('options come from the command line, from the environment, or are left at
         ROCKPOOL_JSON: '1',
         ROCKPOOL_HOST_NAME: 'a.test,b.test',
         ROCKPOOL_CA_DIR: '/ca',
+        ROCKPOOL_AWS_ADDRESSES: 'true',
       },
       {
         port: 80,
@@ -55,6 +66,8 @@ t.test('options come from the command line, from the environment, or are left at
         dataDir: '/data',
         caDir: '/ca',
         hostNames: ['a.test', 'b.test'],
+        awsAddresses: true,
+        trustProxy: false,
         json: true,
       },
     ],

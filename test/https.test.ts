@@ -64,6 +64,29 @@ t.test('one port answers http and https, under each of our names with a certific
 
 const strangersAuthority = () => createAuthority({ now: Date.now, isOurs: () => true }).certificate()
 
+t.test('a custom domain that a pool has', async t => {
+  const rockpool = await aRockpool(t)
+  const { port } = rockpool.address
+  const ca = await authorityOf(rockpool)
+  const ask = () => askSecurely('https://login.shop.example/login', { port, ca })
+  await t.rejects(ask())
+  const made = await fetch(`http://127.0.0.1:${port}`, {
+    method: 'POST',
+    headers: {
+      'x-amz-target': 'AWSCognitoIdentityProviderService.CreateUserPoolDomain',
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=A/20261125/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=00',
+    },
+    body: JSON.stringify({
+      UserPoolId: 'us-east-1_OidcPool1',
+      Domain: 'login.shop.example',
+      CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/any' },
+    }),
+  })
+  t.equal(made.status, 200, await made.text())
+  t.equal((await ask()).certificate.subjectaltname, 'DNS:login.shop.example')
+})
+
 t.test('the authority is what clients expect of one', async t => {
   const authority = new X509Certificate(await authorityOf(await aRockpool(t)))
   t.ok(authority.ca)

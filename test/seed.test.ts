@@ -333,7 +333,7 @@ t.test('other rules, one by one', async t => {
     [pool({ Id: 'nonsense' }), 'UserPools[0].Id', /does not have the form/],
     [pool({ Domain: 'my-aws' }), 'UserPools[0].Domain', /"aws" is reserved/],
     [pool({ Domain: 'login' }), 'UserPools[0].Domain', /taken/],
-    [pool({ Issuer: 'AWSS' }), 'UserPools[0].Issuer', /neither "local" nor "aws"/],
+    [pool({ Issuer: 'AWSS' }), 'UserPools[0].Issuer', /neither "local", "aws" or "request"/],
     [pool({ Issuer: 'https://x.test/' }), 'UserPools[0].Issuer', /no slash/],
     [
       pool({ AliasAttributes: ['email'], UsernameAttributes: ['email'] }),

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly caDir?: string
   /** Further names that Rockpool is found under, in lower case. */
   readonly hostNames: readonly string[]
+  readonly awsAddresses: boolean
+  readonly trustProxy: boolean
   /** Twelve digits; absent: `000000000000`. */
   readonly accountId?: string
   readonly json: boolean
@@ -87,6 +89,16 @@ export const optionTable = [
       /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(value) ? undefined : 'is not a host name, without scheme and port',
   },
   {
+    name: 'aws-addresses',
+    about:
+      'Give pools the addresses they have on AWS, for apps as they are in production. The names must lead here.',
+  },
+  {
+    name: 'trust-proxy',
+    about:
+      'Believe X-Forwarded-Proto, -Host and -Port, and Forwarded. For use behind a proxy, and only there.',
+  },
+  {
     name: 'account',
     value: 'ID',
     about: 'AWS account that ARNs name. Default: 000000000000.',
@@ -149,6 +161,8 @@ function optionsOf(values: Values): StartOptions {
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(caDir === undefined ? {} : { caDir }),
     hostNames: (values.get('host-name') ?? []).map(name => name.toLowerCase()),
+    awsAddresses: last('aws-addresses') === 'true',
+    trustProxy: last('trust-proxy') === 'true',
     ...(accountId === undefined ? {} : { accountId }),
     json: last('json') === 'true',
   }

@@ -31,12 +31,14 @@ export async function start(
   const isDemo = options.seeds.length === 0
   const seeds = await readSeeds(isDemo ? [demoSeed()] : options.seeds)
   const { startRockpool } = await emulator
-  const { host, port, baseUrl, dataDir, hostNames, accountId, json } = options
+  const { host, port, baseUrl, dataDir, hostNames, awsAddresses, trustProxy, accountId, json } = options
   const rockpool = await startRockpool({
     host,
     port,
     seeds,
     hostNames,
+    awsAddresses,
+    trustProxy,
     caDir: authorityFolder(options, environment),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(dataDir === undefined ? {} : { dataDir }),

@@ -1,34 +1,69 @@
 import { regionOf, type UserPool } from './user-pool.js'
 
-/** Where a pool is found (see README, "Addresses"). `base` is the public base URL, without a slash at the end. */
-
-/** The `iss` of a pool's tokens: one per pool, whoever asks. */
-export function issuerOf(base: string, pool: Pick<UserPool, 'id' | 'issuer'>): string {
-  if (pool.issuer === 'local') return `${base}/${pool.id}`
-  if (pool.issuer === 'aws') return `https://cognito-idp.${regionOf(pool.id)}.amazonaws.com/${pool.id}`
-  return pool.issuer
+/** Where pools are found (see README, "Addresses"). */
+export interface Addresses {
+  /** The public base URL, without a slash at the end. */
+  readonly base: string
+  /** Pools are called what they are called on AWS, where the names lead here. */
+  readonly awsAddresses?: boolean
+  /** The origin by which whoever is being answered found us, for pools whose issuer follows it. */
+  readonly requested?: string | undefined
 }
+
+/** The `iss` of a pool's tokens: one per pool, whoever asks, unless the pool wants it to follow the request. */
+export function issuerOf(
+  { base, awsAddresses, requested }: Addresses,
+  { id, issuer }: Pick<UserPool, 'id' | 'issuer'>,
+): string {
+  if (issuer === 'aws' || (issuer === 'local' && awsAddresses)) return `https://${issuerHost(id)}/${id}`
+  if (issuer === 'local') return `${base}/${id}`
+  return issuer === 'request' ? `${requested ?? base}/${id}` : issuer
+}
+
+/** Whether a token of this pool can say so of itself. (That the pool has signed it is another matter.) */
+export const isIssuerOf = (
+  addresses: Addresses,
+  pool: Pick<UserPool, 'id' | 'issuer'>,
+  iss: unknown,
+): boolean =>
+  pool.issuer === 'request'
+    ? typeof iss === 'string' && iss.endsWith(`/${pool.id}`)
+    : iss === issuerOf(addresses, pool)
+
+/** Where the pool's hosted pages and OAuth endpoints are; undefined when it has no domain. */
+export function domainUrl(addresses: Addresses, pool: DomainsOf): string | undefined {
+  const { id, domain, customDomain } = pool
+  if (!addresses.awsAddresses) return domainBelow(addresses.base, pool)
+  const host = domain === undefined ? customDomain?.name : domainHost(id, domain)
+  return host === undefined ? undefined : `https://${host}`
+}
+
+type DomainsOf = Pick<UserPool, 'id' | 'domain' | 'customDomain'>
 
 /**
- * Where the pool's hosted pages and OAuth endpoints are; undefined when it has no domain. A custom domain that is the
- * pool's only one stands in the path too: its host name may lead elsewhere, or nowhere, on this machine.
+ * The same by path, below the base URL or the origin at which a server has found us. A custom domain that is the pool's
+ * only one stands in the path too: its host name may lead elsewhere, or nowhere, on this machine.
  */
-export function domainUrl(
-  base: string,
-  { domain, customDomain }: Pick<UserPool, 'domain' | 'customDomain'>,
-): string | undefined {
+export function domainBelow(origin: string, { domain, customDomain }: DomainsOf): string | undefined {
   const name = domain ?? customDomain?.name
-  return name === undefined ? undefined : `${base}/${name}`
+  return name === undefined ? undefined : `${origin}/${name}`
 }
+
+const issuerHost = (poolId: string): string => `cognito-idp.${regionOf(poolId)}.amazonaws.com`
+const domainHost = (poolId: string, domain: string): string =>
+  `${domain}.auth.${regionOf(poolId)}.amazoncognito.com`
 
 /**
  * The host names that a pool has on AWS, as far as it is meant by them here: those of its domains, and that of the
  * issuer where its tokens name it.
  */
-export const hostsOf = ({ id, domain, customDomain, issuer }: UserPool): string[] => [
-  ...(domain === undefined ? [] : [`${domain}.auth.${regionOf(id)}.amazoncognito.com`]),
+export const hostsOf = (
+  { awsAddresses }: Addresses,
+  { id, domain, customDomain, issuer }: UserPool,
+): string[] => [
+  ...(domain === undefined ? [] : [domainHost(id, domain)]),
   ...(customDomain === undefined ? [] : [customDomain.name]),
-  ...(issuer === 'aws' ? [`cognito-idp.${regionOf(id)}.amazonaws.com`] : []),
+  ...(issuer === 'aws' || awsAddresses ? [issuerHost(id)] : []),
 ]
 
 /** What every OIDC provider that this pool federates to must know as our callback (§8.2). */

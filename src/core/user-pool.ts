@@ -4,8 +4,11 @@ import type { createUserPool } from './shapes/user-pools.js'
 /** The configuration of a pool, in the vocabulary of `CreateUserPool`. What is absent has Cognito's default. */
 export type PoolSettings = Omit<Infer<typeof createUserPool>, 'PoolName' | 'Schema'>
 
-/** How the `iss` of a pool's tokens is chosen: `local` (below our base URL), `aws` (as in the cloud), or a URL. */
-export type IssuerMode = 'local' | 'aws' | `http${string}`
+/**
+ * How the `iss` of a pool's tokens is chosen: `local` (below our base URL), `aws` (as in the cloud), `request` (by the
+ * host that was asked), or a URL.
+ */
+export type IssuerMode = 'local' | 'aws' | 'request' | `http${string}`
 
 export interface UserPool {
   readonly id: string

@@ -1,4 +1,4 @@
-import { issuerOf } from '../core/addresses.js'
+import { isIssuerOf } from '../core/addresses.js'
 import type { Person, TokenClaims } from '../core/claims.js'
 import { epochSeconds } from '../core/ports/clock.js'
 import { ensure, refusal } from '../core/refusal.js'
@@ -32,7 +32,7 @@ export async function verifyAccessToken(
   ensure(use === 'access', () =>
     unusable(`It is a token of use "${use}".`, 'Send the access token, not the ID token.'),
   )
-  ensure(iss === issuerOf(service.base, pool), () =>
+  ensure(isIssuerOf(service, pool, iss), () =>
     unusable(`Its issuer is "${iss}".`, 'Sign in anew: the base URL has changed since.'),
   )
   const now = epochSeconds(service.clock)

@@ -25,9 +25,6 @@ export const poolOfDomain = async ({ store }: From, domain: string): Promise<Use
     })
   )[0]?.record
 
-export const poolOfCustomDomain = async ({ store }: From, name: string): Promise<UserPool | undefined> =>
-  (await store.lookup(collections.pools, 'customDomain', name, { limit: 1 }))[0]?.record
-
 export const clientById = async ({ store }: From, id: string): Promise<AppClient | undefined> =>
   (await store.get(collections.clients, id))?.record
 

@@ -36,11 +36,11 @@ export async function summarisePools(service: Service): Promise<PoolSummary[]> {
 }
 
 async function summaryOf(service: Service, pool: UserPool): Promise<PoolSummary> {
-  const domain = domainUrl(service.base, pool)
+  const domain = domainUrl(service, pool)
   return {
     id: pool.id,
     name: pool.name,
-    issuer: issuerOf(service.base, pool),
+    issuer: issuerOf(service, pool),
     discoveryUrl: `${service.base}/${pool.id}/.well-known/openid-configuration`,
     ...(domain === undefined ? {} : { domainUrl: domain }),
     clients: (await clientsOf(service, pool)).map(clientSummary),

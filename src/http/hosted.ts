@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { domainUrl } from '../core/addresses.js'
+import { domainBelow, domainUrl } from '../core/addresses.js'
 import type { UserPool } from '../core/user-pool.js'
 import { clientById, poolById, poolOfDomain } from '../flows/directory.js'
 import type { Service } from '../flows/service.js'
@@ -27,8 +27,8 @@ export const pathOf = ({ cookiePath }: Hosted): string => (cookiePath === '/' ? 
  * The canonical address of a path of the domain, where the browser is elsewhere (at the host form). A sign-in through
  * another provider has to go by it: that provider knows one callback, and the browser's cookies must be there.
  */
-export function canonicalDetour({ base }: Service, { pool, url }: Hosted, path: string): string | undefined {
-  const canonical = domainUrl(base, pool)
+export function canonicalDetour(service: Service, { pool, url }: Hosted, path: string): string | undefined {
+  const canonical = domainUrl(service, pool)
   return canonical === undefined || canonical === url ? undefined : `${canonical}${path}`
 }
 
@@ -66,9 +66,10 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
       const own = await hostedByCustomDomain(service, request)
       if (own !== undefined) return answer(own, request, reply)
       const pool = await (route.poolOf ?? poolOfClient(service))(request)
-      const url = pool && domainUrl(service.base, pool)
+      const url = pool && domainUrl(service, pool)
       if (pool === undefined || url === undefined) throw domainNotNamed(path, pool)
-      if (caller === 'server') return answer(byPath(service, pool, url), request, reply)
+      if (caller === 'server')
+        return answer(byPath(service, pool, domainBelow(service.base, pool) ?? url), request, reply)
       const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
       // 307 keeps the method, and with it a form that was posted.
       return reply.redirect(`${url}${path}${query}`, method === 'GET' ? 302 : 307)

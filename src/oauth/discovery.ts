@@ -1,28 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { domainUrl, issuerOf } from '../core/addresses.js'
+import { domainBelow, domainUrl, issuerOf } from '../core/addresses.js'
 import { refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 import { poolById } from '../flows/directory.js'
 import type { Service } from '../flows/service.js'
+import { originOf } from '../http/requested-origin.js'
 
 /** What a pool says of itself below its issuer: `/.well-known/openid-configuration` and `/.well-known/jwks.json`. */
 export function discovery(app: FastifyInstance, service: Service): void {
   app.get('/:poolId/.well-known/openid-configuration', async (request, reply) => {
     const pool = await requestedPool(service, request)
-    return reply.headers(publicHeaders).send(configurationOf(service, pool, originOf(service, request)))
+    return reply.headers(publicHeaders).send(configurationOf(service, pool, originOf(service.base, request)))
   })
   app.get('/:poolId/.well-known/jwks.json', async (request, reply) => {
     const { idToken, accessToken } = await service.keys.of((await requestedPool(service, request)).id)
     return reply.headers(publicHeaders).send({ keys: [idToken.jwk, accessToken.jwk] })
   })
 }
-
-/**
- * Where the caller found us. A caller at the base URL is told just that: in between, a proxy may have taken away the
- * TLS, or a path.
- */
-const originOf = ({ base }: Service, { protocol, host }: FastifyRequest): string =>
-  host === '' || host === new URL(base).host ? base : `${protocol}://${host}`
 
 const publicHeaders = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=60' }
 
@@ -31,9 +25,11 @@ const publicHeaders = { 'access-control-allow-origin': '*', 'cache-control': 'pu
  * found where the caller found us; what browsers visit, at the public base URL.
  */
 function configurationOf(service: Service, pool: UserPool, origin: string): Record<string, unknown> {
-  const issuer = issuerOf(service.base, pool)
-  const forBrowsers = domainUrl(service.base, pool)
-  const forServers = domainUrl(origin, pool)
+  const issuer = issuerOf(service, pool)
+  const forBrowsers = domainUrl(service, pool)
+  // Who found us under the name of AWS finds the domain under its own.
+  const isAtAws = service.awsAddresses && origin === new URL(issuer).origin
+  const forServers = isAtAws ? forBrowsers : domainBelow(origin, pool)
   return {
     // Without a domain the addresses lead nowhere, as in the cloud.
     authorization_endpoint: forBrowsers ? `${forBrowsers}/oauth2/authorize` : `${issuer}/authorize`,

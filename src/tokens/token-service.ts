@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { issuerOf } from '../core/addresses.js'
+import { type Addresses, issuerOf } from '../core/addresses.js'
 import { type AppClient, tokenLifetimes, tokensAreRevocable } from '../core/app-client.js'
 import {
   accessTokenClaims,
@@ -17,12 +17,10 @@ import { signJwt } from './jwt.js'
 import type { SigningKeys } from './signing-keys.js'
 
 /** What minting asks of the outside. */
-export interface Mint {
+export interface Mint extends Addresses {
   readonly clock: Clock
   readonly chance: Chance
   readonly keys: SigningKeys
-  /** The public base URL, which local issuers begin with. */
-  readonly base: string
 }
 
 /** An access token and what it says. */
@@ -56,7 +54,7 @@ export async function mintMachineToken(
   const lifetime = tokenLifetimes(client).access
   const now = epochSeconds(mint.clock)
   const claims = machineTokenClaims({
-    issuer: issuerOf(mint.base, pool),
+    issuer: issuerOf(mint, pool),
     client,
     scopes,
     authTime: now,
@@ -87,7 +85,7 @@ export async function mintIdToken(
 }
 
 const issue = (mint: Mint, pool: UserPool, client: AppClient, grant: Grant, lifetime: number): Issue => ({
-  issuer: issuerOf(mint.base, pool),
+  issuer: issuerOf(mint, pool),
   client,
   scopes: grant.scopes,
   authTime: grant.authTime,

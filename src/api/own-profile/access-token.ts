@@ -1,4 +1,4 @@
-import { issuerOf } from '../../core/addresses.js'
+import { isIssuerOf } from '../../core/addresses.js'
 import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { epochSeconds } from '../../core/ports/clock.js'
@@ -23,7 +23,7 @@ export async function ownerOf(
   const clientId = said?.client_id
   const client = typeof clientId === 'string' ? await clientById(service, clientId) : undefined
   const pool = client && (await poolById(service, client.poolId))
-  ensure(client && pool && said?.token_use === 'access' && said.iss === issuerOf(service.base, pool), invalid)
+  ensure(client && pool && said?.token_use === 'access' && isIssuerOf(service, pool, said.iss), invalid)
   const claims = await verifiedClaims(await service.keys.of(pool.id), token)
   ensure(claims, () => notAuthorized('Could not verify signature for Access Token'))
   ensure(Number(claims.exp) > epochSeconds(service.clock), () => notAuthorized('Access Token has expired'))

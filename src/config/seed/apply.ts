@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Addresses } from '../../core/addresses.js'
 import type { AppClient } from '../../core/app-client.js'
 import * as collections from '../../core/collections.js'
 import { type Group, groupKey, type Membership, membershipKey } from '../../core/group.js'
@@ -48,15 +49,15 @@ export type SeedPorts = Pick<Ports, 'clock' | 'chance' | 'store'>
  * Makes the store agree with seeds: pools, clients, providers, resource servers, groups and signing keys become as they
  * say; users are created once and then belong to whoever uses the pool. What agrees already is not written, and what a
  * seed does not mention is left alone.
- * @param base the public base URL, without a slash at the end, for references
+ * @param addresses for references
  */
 export async function applySeeds(
   ports: SeedPorts,
   seeds: readonly Seed[],
-  { base }: { readonly base: string },
+  addresses: Addresses,
 ): Promise<AppliedPool[]> {
   const applied: AppliedPool[] = []
-  for (const seed of resolveSeeds(seeds, base)) {
+  for (const seed of resolveSeeds(seeds, addresses)) {
     const pool = await applyPool(ports, seed)
     for (const user of seed.Users ?? []) await applyUser(ports, pool.pool, seed, user)
     applied.push(pool)

@@ -1,3 +1,4 @@
+import type { Addresses } from '../../core/addresses.js'
 import { type Locate, type Mistake, type Place, SeedError, topOf } from './mistakes.js'
 import { referencesTo } from './references.js'
 import type { Located } from './rules/draft.js'
@@ -14,7 +15,7 @@ export interface SeedSource {
 }
 
 /** A stand-in: the port, and so the base URL, may be known only after listening. */
-const provisionalBase = 'http://localhost:7665'
+const provisional: Addresses = { base: 'http://localhost:7665' }
 
 /**
  * Checks seeds together, because they may refer to each other and must not collide.
@@ -23,7 +24,7 @@ const provisionalBase = 'http://localhost:7665'
  */
 export function checkSeeds(sources: readonly SeedSource[], mistakes: Mistake[] = []): Seed[] {
   const readable = sources.filter(({ value }) => value !== undefined)
-  const resolve = referencesTo(readable.flatMap(poolsIn), provisionalBase)
+  const resolve = referencesTo(readable.flatMap(poolsIn), provisional)
   const drafts: Located[] = readable.flatMap(({ file, value, locate }) => {
     const top = topOf(file, locate, mistakes)
     const pools = validate(seedShape, value, top, resolve)?.UserPools ?? []
@@ -41,11 +42,11 @@ export function checkSeeds(sources: readonly SeedSource[], mistakes: Mistake[] =
  * The pools of checked seeds with their references resolved.
  * @throws SeedError when a seed refers to a pool of a seed that is not among them
  */
-export function resolveSeeds(seeds: readonly Seed[], base: string): PoolSeed[] {
+export function resolveSeeds(seeds: readonly Seed[], addresses: Addresses): PoolSeed[] {
   const mistakes: Mistake[] = []
   const resolve = referencesTo(
     seeds.flatMap(({ UserPools }) => UserPools),
-    base,
+    addresses,
   )
   const resolved = seeds.flatMap(({ file, UserPools }) => {
     const top: Place = topOf(file, () => undefined, mistakes)

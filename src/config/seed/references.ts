@@ -1,4 +1,4 @@
-import { domainUrl, issuerOf } from '../../core/addresses.js'
+import { type Addresses, domainUrl, issuerOf } from '../../core/addresses.js'
 import type { IssuerMode } from '../../core/user-pool.js'
 import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
 import type { Place } from './mistakes.js'
@@ -14,8 +14,11 @@ import type { Resolve } from './validate.js'
 type References = ReadonlyMap<string, string | undefined>
 
 /** Prepares the resolution of references to these pools, as they were read: nothing about them is certain. */
-export function referencesTo(pools: readonly unknown[], base: string): Resolve {
-  const references: References = new Map([['base', base], ...pools.flatMap(pool => offeredBy(pool, base))])
+export function referencesTo(pools: readonly unknown[], addresses: Addresses): Resolve {
+  const references: References = new Map([
+    ['base', addresses.base],
+    ...pools.flatMap(pool => offeredBy(pool, addresses)),
+  ])
   return (text, place) => replaced(text, place, references)
 }
 
@@ -41,16 +44,19 @@ const absences: Record<string, string> = {
   secret: 'the client has no secret (GenerateSecret or ClientSecret)',
 }
 
-function offeredBy(given: unknown, base: string): [string, string | undefined][] {
+function offeredBy(given: unknown, addresses: Addresses): [string, string | undefined][] {
   const pool = textsOf(given) as Draft<PoolSeed>
   if (pool.PoolName === undefined) return []
   const name = `pools.${pool.PoolName}`
   const id = poolIdOf(pool)
-  const issuer = (pool.Issuer ?? 'local').replaceAll('$' + '{base}', base) as IssuerMode
+  const issuer = (pool.Issuer ?? 'local').replaceAll('$' + '{base}', addresses.base) as IssuerMode
   return [
     [`${name}.id`, id],
-    [`${name}.issuer`, issuerOf(base, { id, issuer })],
-    [`${name}.domain`, pool.Domain === undefined ? undefined : domainUrl(base, { domain: pool.Domain })],
+    [`${name}.issuer`, issuerOf(addresses, { id, issuer })],
+    [
+      `${name}.domain`,
+      pool.Domain === undefined ? undefined : domainUrl(addresses, { id, domain: pool.Domain }),
+    ],
     ...listOf(given, 'Clients').flatMap(member => {
       const client = textsOf(member) as Draft<ClientSeed>
       if (client.ClientName === undefined) return []

@@ -83,7 +83,7 @@ const pool = structure({
     domainName,
   ),
   Issuer: documented(
-    'The `iss` of tokens: "local" (below the base URL, the default), "aws" (as in the cloud), or a URL.',
+    'The `iss` of tokens: "local" (below the base URL, the default), "aws" (as in the cloud), "request" (by the host that was asked), or a URL.',
     string({ min: 1, max: 2048 }),
   ),
   SigningKeys: documented(

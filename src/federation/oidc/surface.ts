@@ -150,8 +150,8 @@ export function oidcFederation(
 }
 
 /** What providers must know as the pool's callback. Only a pool with a domain has sign-ins. */
-const ownCallback = ({ base }: Service, pool: UserPool): string =>
-  `${domainUrl(base, pool) ?? base}${idpResponsePath}`
+const ownCallback = (service: Service, pool: UserPool): string =>
+  `${domainUrl(service, pool) ?? service.base}${idpResponsePath}`
 
 async function stillEnabled(
   service: Service,

@@ -35,7 +35,7 @@ export function createEngines(service: Service): (pool: UserPool) => Promise<Eng
   const engines = new Map<string, Promise<Engine>>()
   return pool => {
     // Rebuilding costs a millisecond, and all state is in the store: a pool whose issuer changed gets a new one.
-    const key = `${issuerOf(service.base, pool)} ${pool.id}`
+    const key = `${engineIssuer(service, pool)} ${pool.id}`
     const engine = engines.get(key) ?? createEngine(service, pool)
     engines.set(key, engine)
     engine.catch(() => engines.delete(key))
@@ -43,12 +43,16 @@ export function createEngines(service: Service): (pool: UserPool) => Promise<Eng
   }
 }
 
+/** Tokens are ours to mint, so one engine serves also where the issuer follows the request. */
+const engineIssuer = ({ base, awsAddresses }: Service, pool: UserPool): string =>
+  issuerOf({ base, ...(awsAddresses === undefined ? {} : { awsAddresses }) }, pool)
+
 async function createEngine(service: Service, pool: UserPool): Promise<Engine> {
   const [{ default: EngineProvider, errors }, { idToken: key }] = await Promise.all([
     importEngine(),
     service.keys.of(pool.id),
   ])
-  const provider = new EngineProvider(issuerOf(service.base, pool), {
+  const provider = new EngineProvider(engineIssuer(service, pool), {
     ...configuration(service, pool),
     adapter: engineAdapter(service, pool, errors),
     jwks: {

@@ -100,15 +100,17 @@ function checkSettings(seed: Draft<PoolSeed>, place: Place): void {
     place.at('Domain').wrong(`"${reserved}" is reserved: no part of a domain may be called so.`)
   if (Domain !== undefined && takenPaths.has(Domain))
     place.at('Domain').wrong(`"${Domain}" is taken: it is a path of the sign-in pages.`)
-  if (Issuer !== undefined && Issuer !== 'local' && Issuer !== 'aws') checkIssuer(Issuer, place.at('Issuer'))
+  if (Issuer !== undefined && !issuerModes.includes(Issuer)) checkIssuer(Issuer, place.at('Issuer'))
 }
+
+const issuerModes = ['local', 'aws', 'request']
 
 function checkIssuer(issuer: string, place: Place): void {
   const url = parseUrl(issuer)
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    place.wrong(`"${issuer}" is neither "local" nor "aws" nor a URL.`, {
+    place.wrong(`"${issuer}" is neither "local", "aws" or "request" nor a URL.`, {
       given: issuer,
-      valid: ['local', 'aws'],
+      valid: issuerModes,
     })
   else if (issuer.endsWith('/') || url.search !== '' || url.hash !== '')
     place.wrong('An issuer has no slash at the end, no query and no fragment.')
