@@ -44,6 +44,7 @@ const seedFor = (origin: string) => ({
   UserPools: [
     {
       PoolName: 'shop',
+      Id: 'us-east-1_ShopPool0',
       Domain: 'shop',
       IdentityProviders: [
         {
@@ -180,31 +181,50 @@ async function aPage(t: Test, ca: string, ...names: string[]) {
   return { page, seen }
 }
 
-t.test('Amplify in a browser, over https on this machine', async t => {
-  const port = await freePort()
-  const origin = await anApp(t, async origin => ({
-    Auth: {
-      Cognito: {
-        userPoolId: 'us-east-1_ShopPool0',
-        userPoolClientId: 'web0id',
-        userPoolEndpoint: `https://localhost:${port}`,
-        loginWith: {
-          oauth: {
-            domain: `localhost:${port}/shop`,
-            scopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
-            redirectSignIn: [`${origin}/`],
-            redirectSignOut: [`${origin}/`],
-            responseType: 'code',
-          },
+/** As Amplify's documentation has it. */
+const configuration = (origin: string, domain: string, more: object = {}) => ({
+  Auth: {
+    Cognito: {
+      userPoolId: 'us-east-1_ShopPool0',
+      userPoolClientId: 'web0id',
+      ...more,
+      loginWith: {
+        oauth: {
+          domain,
+          scopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+          redirectSignIn: [`${origin}/`],
+          redirectSignOut: [`${origin}/`],
+          responseType: 'code',
         },
       },
     },
-  }))
-  const seed = seedFor(origin)
-  Object.assign(seed.UserPools[0] ?? {}, { Id: 'us-east-1_ShopPool0' })
-  const rockpool = await aRockpool(t, { port, baseUrl: `https://localhost:${port}`, seed })
+  },
+})
+
+t.test('Amplify in a browser, over https on this machine', async t => {
+  const port = await freePort()
+  const baseUrl = `https://localhost:${port}`
+  const origin = await anApp(t, async origin =>
+    configuration(origin, `localhost:${port}/shop`, { userPoolEndpoint: baseUrl }),
+  )
+  const rockpool = await aRockpool(t, { port, baseUrl, seed: seedFor(origin) })
   const { page, seen } = await aPage(t, await authorityOf(rockpool))
   const { id } = await wholeStory(t, page, origin, seen)
-  t.equal(id.iss, `https://localhost:${port}/us-east-1_ShopPool0`)
+  t.equal(id.iss, `${baseUrl}/us-east-1_ShopPool0`)
+  t.strictSame([...new Set(seen.insecure)], [origin], 'all but the app itself is https')
+})
+
+t.test('Amplify with the configuration of production, where the names of AWS lead here', async t => {
+  const domain = 'shop.auth.us-east-1.amazoncognito.com'
+  const origin = await anApp(t, async origin => configuration(origin, domain))
+  const rockpool = await aRockpool(t, { awsAddresses: true, seed: seedFor(origin) })
+  const here = `127.0.0.1:${rockpool.address.port}`
+  const { page, seen } = await aPage(
+    t,
+    await authorityOf(rockpool),
+    `--host-resolver-rules=MAP *.amazoncognito.com:443 ${here}, MAP *.amazonaws.com:443 ${here}`,
+  )
+  const { id } = await wholeStory(t, page, origin, seen)
+  t.equal(id.iss, 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_ShopPool0')
   t.strictSame([...new Set(seen.insecure)], [origin], 'all but the app itself is https')
 })
