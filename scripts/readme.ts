@@ -38,8 +38,6 @@ const kinds: readonly Facts[] = [
     letter: 'U',
     count: 120,
     open: {
-      42: 'the clients tested prove with the present day only',
-      ...alike([78], 'attempts to change a password are not limited yet'),
       ...alike([79, 80, 81, 82, 83, 84], 'multi-factor authentication is not there yet'),
       ...alike([87, 88, 89], 'choice of the first factor (`USER_AUTH`) is not there yet'),
       ...alike([109, 110, 111, 112, 113, 114, 115, 116], 'no Lambda triggers yet'),

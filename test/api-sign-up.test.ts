@@ -281,8 +281,46 @@ t.test('a forgotten password', async t => {
     'U75',
   )
   const hiding = await aPool(t, {}, { PreventUserExistenceErrors: 'ENABLED' })
+  t.match(await hiding.resend('nobody'), { CodeDeliveryDetails: { Destination: /^n\*\*\*@/ } })
   t.match(await hiding.forgot('nobody'), { CodeDeliveryDetails: { Destination: /^n\*\*\*@/ } }, 'U74')
   t.match(await refusal(hiding.choose('nobody', wrong, 'Otter-3-Alice!')), ['ExpiredCodeException'])
+})
+
+t.test('U78 attempts are limited, by the hour', async t => {
+  const { sdk, clock, signUp, confirm, resend, forgot, choose, code, signIn } = await aPool(t, {
+    AutoVerifiedAttributes: ['email'],
+  })
+  const exceeded = ['LimitExceededException', 'Attempt limit exceeded, please try after some time.']
+  const afterTries = async (tries: number, act: () => Promise<unknown>): Promise<string[]> => {
+    for (let count = 0; count < tries; count++)
+      t.not((await refusal(act()))[0], 'LimitExceededException', `${count} is not too many`)
+    return refusal(act())
+  }
+  await signUp('alice', { email: 'alice@reef.example' })
+  t.strictSame(await afterTries(5, () => resend('alice')), exceeded)
+  await confirm('alice', await code('alice'))
+  const AccessToken = await signIn('alice')
+  const change = (PreviousPassword: string) =>
+    sdk.send(new cognito.ChangePasswordCommand({ AccessToken, PreviousPassword, ProposedPassword: Password }))
+  t.strictSame(await afterTries(5, () => change('wrong')), exceeded)
+  t.strictSame(await refusal(change(Password)), exceeded, 'though it is right')
+  const verify = () =>
+    sdk.send(new cognito.VerifyUserAttributeCommand({ AccessToken, AttributeName: 'email', Code: wrong }))
+  const ask = () =>
+    sdk.send(new cognito.GetUserAttributeVerificationCodeCommand({ AccessToken, AttributeName: 'email' }))
+  t.strictSame(await afterTries(5, ask), exceeded)
+  t.strictSame(await afterTries(15, verify), exceeded)
+  await forgot('alice')
+  t.strictSame(await afterTries(19, () => choose('alice', wrong, Password)), exceeded)
+  t.strictSame(await refusal(forgot('alice')), exceeded, 'asking counts as guessing does')
+
+  await signUp('bob', { email: 'bob@reef.example' })
+  const crowd = await Promise.all(Array.from({ length: 64 }, () => refusal(resend('bob'))))
+  t.equal(crowd.filter(([name]) => name === 'nothing').length, 5, 'however many come at once')
+
+  clock.advance({ seconds: 3600 })
+  t.ok(await forgot('alice'), 'an hour later the count begins anew')
+  t.ok(await resend('bob'))
 })
 
 t.test('changing attributes', async t => {

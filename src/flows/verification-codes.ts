@@ -1,4 +1,4 @@
-import { type Collection, keyOf, put, remove, replace } from '../core/ports/store.js'
+import { type Collection, keyOf, put, remove } from '../core/ports/store.js'
 import { ensure, refusal } from '../core/refusal.js'
 import type { User } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
@@ -13,7 +13,6 @@ interface VerificationCode {
   readonly attribute: Delivery['attribute']
   /** The value to verify, where that is not stored yet. */
   readonly value?: string
-  readonly wrongTries: number
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
 }
@@ -55,7 +54,6 @@ export async function sendCode(
   const record = {
     fingerprint: fingerprint(code),
     attribute: delivery.attribute,
-    wrongTries: 0,
     expiresAt,
     ...(value === undefined ? {} : { value }),
   }
@@ -76,16 +74,7 @@ export const codeExpired = refusal('ExpiredCodeException', () => ({
   remedy: 'Ask for another one, and read it at /_rockpool/messages.',
 }))
 
-const tooManyTries = refusal('LimitExceededException', () => ({
-  told: 'Attempt limit exceeded, please try after some time.',
-  because: 'The code was guessed wrong too often.',
-  remedy: 'Ask for another one.',
-}))
-
-/** Wrong guesses that one code bears. */
-const triesAllowed = 15
-
-/** Takes a code: it is right once. Answers what it verifies. */
+/** Takes a code: it is right once. Answers what it verifies. How often one may guess, `countAttempt` knows. */
 export async function takeCode(
   { store }: Service,
   pool: UserPool,
@@ -95,11 +84,7 @@ export async function takeCode(
 ): Promise<Pick<VerificationCode, 'attribute' | 'value'>> {
   const stored = await store.get(codes, keyFor(pool, user, purpose))
   ensure(stored, codeExpired)
-  ensure(stored.record.wrongTries < triesAllowed, tooManyTries)
-  if (!sameSecret(fingerprint(code), stored.record.fingerprint)) {
-    await store.commit(replace(codes, stored, { ...stored.record, wrongTries: stored.record.wrongTries + 1 }))
-    throw codeMismatch()
-  }
+  ensure(sameSecret(fingerprint(code), stored.record.fingerprint), codeMismatch)
   ensure(await store.commit(remove(codes, stored)), codeExpired)
   return stored.record
 }

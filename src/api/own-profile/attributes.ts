@@ -5,6 +5,7 @@ import { ensure } from '../../core/refusal.js'
 import type { UserAttributes } from '../../core/user.js'
 import { ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { countAttempt } from '../../flows/attempts.js'
 import { sendCode, takeCode } from '../../flows/verification-codes.js'
 import { operation } from '../operations.js'
 import { invalidParameter, notAuthorized } from '../refusals.js'
@@ -89,6 +90,7 @@ export const GetUserAttributeVerificationCode = operation(
     ensure(user.record.attributes[name], () =>
       invalidParameter('User does not have the attribute to verify.'),
     )
+    await countAttempt(scope.service, pool, user.record, 'send verification code')
     const delivery = await sendCode(
       scope.service,
       pool,
@@ -106,6 +108,7 @@ export const VerifyUserAttribute = operation(
   async (scope, { AccessToken, AttributeName, Code }) => {
     const { pool, user } = await ownerOf(scope, AccessToken)
     const name = contactOf(AttributeName)
+    await countAttempt(scope.service, pool, user.record, 'verify attribute')
     const { attribute, value } = await takeCode(
       scope.service,
       pool,

@@ -3,6 +3,7 @@ import { users } from '../../core/collections.js'
 import { ensureConforms, isPassword, passwordVerifier } from '../../core/password.js'
 import { replace } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { countAttempt } from '../../flows/attempts.js'
 import { deleteUser } from '../../flows/delete-user.js'
 import { wrongPassword } from '../../flows/sign-in-refusals.js'
 import { signOutEverywhere } from '../../flows/sign-out.js'
@@ -30,6 +31,7 @@ export const ChangePassword = operation('ChangePassword', async (scope, input) =
   const { service } = scope
   const { pool, user } = await ownerOf(scope, input.AccessToken)
   const { username, password } = user.record
+  await countAttempt(service, pool, user.record, 'change password')
   const right =
     password === undefined || isPassword(pool, username, input.PreviousPassword ?? '', password.verifier)
   ensure(right, () => wrongPassword(pool, username))

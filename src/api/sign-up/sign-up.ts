@@ -7,6 +7,7 @@ import { aliasesOf, aliasKey, type User, type UserAttributes } from '../../core/
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Delivery, Message } from '../../courier/outbox.js'
+import { countAttempt } from '../../flows/attempts.js'
 import { createUser } from '../../flows/create-user.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { codeExpired, masked, sendCode, takeCode, verifiedMedia } from '../../flows/verification-codes.js'
@@ -104,17 +105,27 @@ async function sendSignUpCode({ service }: Scope, pool: UserPool, user: User): P
 
 /** A user by name; unknown ones are refused as the client wishes (§3.12). */
 async function userOfClient(
+  scope: Scope,
+  pool: UserPool,
+  client: AppClient,
+  username: string,
+  hidden: () => Refusal,
+): Promise<Stored<UserRecord>> {
+  const user = await userUnlessHidden(scope, pool, client, username)
+  ensure(user, hidden)
+  return user
+}
+
+/** A user by name; undefined where the client hides that there is none: they are answered like everybody else (fact U74). */
+async function userUnlessHidden(
   { service }: Scope,
   pool: UserPool,
   { settings }: AppClient,
   username: string,
-  hidden: () => Refusal,
-): Promise<Stored<UserRecord>> {
+): Promise<Stored<UserRecord> | undefined> {
   const user = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
-  ensure(
-    user,
-    settings.PreventUserExistenceErrors === 'ENABLED' ? hidden : () => combinationNotFound(username),
-  )
+  const hides = settings.PreventUserExistenceErrors === 'ENABLED'
+  ensure(user !== undefined || hides, () => combinationNotFound(username))
   return user
 }
 
@@ -127,6 +138,7 @@ export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => 
   ensure(status === 'UNCONFIRMED', () =>
     notAuthorized(`User cannot be confirmed. Current status is ${status}`),
   )
+  await countAttempt(service, pool, user.record, 'confirm sign-up')
   const { attribute } = await takeCode(service, pool, user.record, 'sign-up', input.ConfirmationCode)
   const attributes = { ...user.record.attributes, [`${attribute}_verified`]: 'true' }
   const aliases = aliasesOf(pool, attributes)
@@ -170,9 +182,10 @@ async function freeAliases(
 export const ResendConfirmationCode = operation('ResendConfirmationCode', async (scope, input) => {
   const { pool, client } = await poolAndClient(scope, input.ClientId)
   ensureSecretHash(client, input.Username, input.SecretHash)
-  const hidden = () => invalidParameter('User is already confirmed.')
-  const user = await userOfClient(scope, pool, client, input.Username, hidden)
+  const user = await userUnlessHidden(scope, pool, client, input.Username)
+  if (user === undefined) return { CodeDeliveryDetails: pretended(input.Username) }
   ensure(user.record.status === 'UNCONFIRMED', () => invalidParameter('User is already confirmed.'))
+  await countAttempt(scope.service, pool, user.record, 'resend confirmation code')
   const delivery = await sendSignUpCode(scope, pool, user.record)
   ensure(delivery, () => invalidParameter('Auto verification not turned on.'))
   return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
@@ -181,11 +194,8 @@ export const ResendConfirmationCode = operation('ResendConfirmationCode', async 
 export const ForgotPassword = operation('ForgotPassword', async (scope, input) => {
   const { pool, client } = await poolAndClient(scope, input.ClientId)
   ensureSecretHash(client, input.Username, input.SecretHash)
-  const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
-  const user = (await userNamed(scope.service, pool, input.Username))?.record
-  // Whoever does not exist is answered like everybody else (fact U74).
-  if (user === undefined && hides) return { CodeDeliveryDetails: pretended(input.Username) }
-  ensure(user, () => combinationNotFound(input.Username))
+  const user = (await userUnlessHidden(scope, pool, client, input.Username))?.record
+  if (user === undefined) return { CodeDeliveryDetails: pretended(input.Username) }
   ensure(user.enabled, () => notAuthorized('User is disabled.'))
   const byAdministrator = pool.settings.AccountRecoverySetting?.RecoveryMechanisms?.[0]?.Name === 'admin_only'
   ensure(!byAdministrator, () => notAuthorized('Contact administrator to reset password.'))
@@ -194,6 +204,7 @@ export const ForgotPassword = operation('ForgotPassword', async (scope, input) =
   )
   const media = verifiedMedia(pool, user)
   ensure(media.length > 0, () => invalidParameter(noContact))
+  await countAttempt(scope.service, pool, user, 'forgot password')
   const delivery = await sendCode(scope.service, pool, user, 'password reset', { media })
   ensure(delivery, () => invalidParameter(noContact))
   return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
@@ -211,13 +222,16 @@ export const ConfirmForgotPassword = operation('ConfirmForgotPassword', async (s
   ensureSecretHash(client, input.Username, input.SecretHash)
   const user = await userOfClient(scope, pool, client, input.Username, codeExpired)
   ensureConforms(pool, input.Password)
+  await countAttempt(service, pool, user.record, 'forgot password')
   const { attribute } = await takeCode(service, pool, user.record, 'password reset', input.ConfirmationCode)
   const now = service.clock.now()
   const verifier = passwordVerifier(pool, user.record.username, input.Password, service.chance.bytes(16))
+  const attributes = { ...user.record.attributes, [`${attribute}_verified`]: 'true' }
   const changed: UserRecord = {
     ...user.record,
     status: 'CONFIRMED',
-    attributes: { ...user.record.attributes, [`${attribute}_verified`]: 'true' },
+    attributes,
+    aliases: aliasesOf(pool, attributes),
     password: { verifier, setAt: now, temporary: false },
     modifiedAt: now,
   }

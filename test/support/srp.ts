@@ -1,0 +1,65 @@
+import { createHash, createHmac, getDiffieHellman } from 'node:crypto'
+
+/** The client's half of the Secure Remote Password protocol (user-pools-api.md §3.5), written for the tests alone. */
+
+const N = BigInt(`0x${getDiffieHellman('modp15').getPrime('hex')}`)
+const a = BigInt(`0x${createHash('sha256').update('chosen for the tests').digest('hex')}`)
+
+/** What the client sends first. */
+export const SRP_A = power(2n, a).toString(16)
+
+/** The answer to `PASSWORD_VERIFIER`: the proof that the client knows the password. */
+export function srpAnswer(
+  poolId: string,
+  password: string,
+  parameters: Readonly<Record<string, string>> | undefined,
+  TIMESTAMP: string,
+): Record<string, string> {
+  const { SALT = '', SRP_B = '', SECRET_BLOCK = '', USER_ID_FOR_SRP = '' } = parameters ?? {}
+  const names = `${poolId.slice(poolId.indexOf('_') + 1)}${USER_ID_FOR_SRP}`
+  const k = hash(pad(N), pad(2n))
+  const x = hash(pad(number(SALT)), sha256(Buffer.from(`${names}:${password}`)))
+  const u = hash(pad(number(SRP_A)), pad(number(SRP_B)))
+  const base = (((number(SRP_B) - k * power(2n, x)) % N) + N) % N
+  const key = createHmac('sha256', pad(u))
+    .update(pad(power(base, a + u * x)))
+    .digest()
+  const derived = createHmac('sha256', key).update('Caldera Derived Key\x01').digest().subarray(0, 16)
+  const signature = createHmac('sha256', derived)
+    .update(names)
+    .update(Buffer.from(SECRET_BLOCK, 'base64'))
+    .update(TIMESTAMP)
+    .digest('base64')
+  return {
+    USERNAME: USER_ID_FOR_SRP,
+    PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
+    PASSWORD_CLAIM_SIGNATURE: signature,
+    TIMESTAMP,
+  }
+}
+
+function number(hex: string): bigint {
+  return BigInt(`0x${hex}`)
+}
+
+function hash(...parts: Buffer[]): bigint {
+  return number(sha256(...parts).toString('hex'))
+}
+
+function sha256(...parts: Buffer[]): Buffer {
+  return createHash('sha256').update(Buffer.concat(parts)).digest()
+}
+
+/** The bytes of a positive number in two's complement. */
+function pad(value: bigint): Buffer {
+  const hex = value.toString(16)
+  const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')
+  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
+}
+
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n
+  for (let [b, e] = [base % N, exponent]; e > 0n; e >>= 1n, b = (b * b) % N)
+    if (e & 1n) result = (result * b) % N
+  return result
+}
