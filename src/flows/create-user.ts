@@ -1,5 +1,6 @@
 import type { UserRecord } from '../core/collections.js'
 import * as collections from '../core/collections.js'
+import { allowsNoPassword } from '../core/first-factor.js'
 import { ensureConforms, passwordVerifier } from '../core/password.js'
 import type { Ports } from '../core/ports/ports.js'
 import { insert, type Write } from '../core/ports/store.js'
@@ -15,7 +16,7 @@ export interface NewUser {
   /** Complete and in accordance with the pool's schema. */
   readonly attributes: UserAttributes
   readonly sub: string
-  /** Without one nobody can sign in until an administrator sets one. */
+  /** Without one nobody can sign in until an administrator sets one, unless the pool lets people in by codes. */
   readonly password?: { readonly text: string; readonly temporary: boolean }
   /** Whoever signs up is `UNCONFIRMED` at first. */
   readonly unconfirmed?: boolean
@@ -25,7 +26,7 @@ type NeedsToCreate = Pick<Ports, 'clock' | 'chance'>
 
 /**
  * What `AdminCreateUser` does to the state (user-pools-api.md §2.6): a temporary password leaves the user in
- * `FORCE_CHANGE_PASSWORD`, a permanent one makes them `CONFIRMED`. The writes hold only if the username is free.
+ * `FORCE_CHANGE_PASSWORD`, a permanent one, or none where none is needed, makes them `CONFIRMED`. The writes hold only if the username is free.
  * @throws Refusal when the password breaks the pool's policy
  */
 export function userCreation(
@@ -41,11 +42,7 @@ export function userCreation(
     poolId: pool.id,
     username: name,
     sub,
-    status: unconfirmed
-      ? 'UNCONFIRMED'
-      : password?.temporary === false
-        ? 'CONFIRMED'
-        : 'FORCE_CHANGE_PASSWORD',
+    status: unconfirmed ? 'UNCONFIRMED' : isReady(pool, password) ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
     enabled: true,
     attributes: stored,
     identities: [],
@@ -64,6 +61,10 @@ export function userCreation(
   }
   return { record, writes: [insert(collections.users, userKey(pool, name), record)] }
 }
+
+/** Whether a user can sign in without choosing a password first (§4.2). */
+const isReady = (pool: UserPool, password: NewUser['password']): boolean =>
+  password === undefined ? allowsNoPassword(pool) : !password.temporary
 
 /**
  * Creates the user.

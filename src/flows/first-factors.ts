@@ -1,14 +1,12 @@
+import { allowedFirstFactors, type FirstFactor } from '../core/first-factor.js'
 import type { User } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
 import { passkeysOf } from './passkeys.js'
 import type { Service } from './service.js'
 
-/** A way to begin a sign-in (user-pools-api.md §3.9). */
-export type FirstFactor = 'PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'WEB_AUTHN'
-
 /** The first factors that the pool allows and the user has what it takes for, in the order Cognito lists them. */
 export async function firstFactorsOf(service: Service, pool: UserPool, user: User): Promise<FirstFactor[]> {
-  const allowed = pool.settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD']
+  const allowed = allowedFirstFactors(pool)
   const { password, attributes } = user
   const has: readonly (readonly [FirstFactor, boolean])[] = [
     ['PASSWORD', password !== undefined],

@@ -1,5 +1,6 @@
 import type { AppClient } from '../core/app-client.js'
 import { passkeys } from '../core/collections.js'
+import { allowedFirstFactors } from '../core/first-factor.js'
 import {
   isAddress,
   isMultiFactor,
@@ -45,8 +46,8 @@ async function relyingParty(
   pool: UserPool,
 ): Promise<{ readonly id: string; readonly settings: PasskeySettings }> {
   const { MfaConfiguration, WebAuthnConfiguration: settings = {} } = await mfaConfigurationOf(service, pool)
-  const allowed = pool.settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
-  const enabled = allowed.includes('WEB_AUTHN') || (MfaConfiguration !== 'OFF' && isMultiFactor(settings))
+  const enabled =
+    allowedFirstFactors(pool).includes('WEB_AUTHN') || (MfaConfiguration !== 'OFF' && isMultiFactor(settings))
   ensure(enabled, () => refusals.notEnabled(pool.name))
   const id = relyingPartyIdOf(service.base, pool, settings)
   ensure(id, () => refusals.noRelyingParty(pool.name))

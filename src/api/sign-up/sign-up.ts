@@ -1,5 +1,6 @@
 import { type AppClient, mayWrite } from '../../core/app-client.js'
 import { type UserRecord, users } from '../../core/collections.js'
+import { allowsNoPassword } from '../../core/first-factor.js'
 import { ensureConforms, passwordVerifier } from '../../core/password.js'
 import { replace, type Stored } from '../../core/ports/store.js'
 import { ensure, type Refusal } from '../../core/refusal.js'
@@ -35,21 +36,22 @@ export const codeDeliveryDetails = (delivery: Delivery) => ({
 /** In the order in which the service checks (§2.7). */
 export const SignUp = operation('SignUp', async (scope, input) => {
   const { service } = scope
-  const { Username, Password = '', SecretHash } = input
+  const { Username, Password, SecretHash } = input
   const { pool, client } = await poolAndClient(scope, input.ClientId)
   ensureSecretHash(client, Username, SecretHash)
   ensure(!pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly, () =>
     notAuthorized('SignUp is not permitted for this user pool'),
   )
   ensureUsernameForm(pool, Username)
-  ensureConforms(pool, Password, 'Password did not conform with policy')
+  const password = Password || (allowsNoPassword(pool) ? undefined : '')
+  if (password !== undefined) ensureConforms(pool, password, 'Password did not conform with policy')
   const attributes = attributesOf(pool, client, Username, asRecord(input.UserAttributes))
   ensure((await userNamed(service, pool, Username)) === undefined, () => usernameTaken(pool, Username))
   const user = await createUser(service, pool, {
     username: Username,
     attributes,
     sub: service.chance.uuid(),
-    password: { text: Password, temporary: false },
+    ...(password === undefined ? {} : { password: { text: password, temporary: false } }),
     unconfirmed: true,
   })
   const delivery = await sendSignUpCode(scope, pool, user)

@@ -1,4 +1,5 @@
 import { type UserRecord, users } from '../../core/collections.js'
+import { allowsNoPassword } from '../../core/first-factor.js'
 import { ensureConforms, passwordVerifier, temporaryPassword } from '../../core/password.js'
 import { replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -22,7 +23,9 @@ export const asRecord = (attributes: readonly AttributeType[] = []): UserAttribu
 export const AdminCreateUser = operation('AdminCreateUser', async (scope, input) => {
   const { Username, MessageAction, DesiredDeliveryMediums: media = ['SMS'] } = input
   const pool = await poolOf(scope, input.UserPoolId)
-  const text = input.TemporaryPassword ?? temporaryPassword(pool, scope.service.chance)
+  const text = input.TemporaryPassword || temporaryPassword(pool, scope.service.chance)
+  if (MessageAction !== 'RESEND' && !input.TemporaryPassword && allowsNoPassword(pool))
+    return { User: userType(await created(scope, pool, input, undefined)) }
   const user =
     MessageAction === 'RESEND'
       ? await invitedAgain(scope, pool, Username, text)
@@ -35,7 +38,7 @@ async function created(
   { service }: Scope,
   pool: UserPool,
   { Username, UserAttributes = [] }: { Username: string; UserAttributes?: readonly AttributeType[] },
-  text: string,
+  text: string | undefined,
 ): Promise<UserRecord> {
   ensureUsernameForm(pool, Username)
   const given = asRecord(UserAttributes)
@@ -48,7 +51,7 @@ async function created(
     username: Username,
     attributes: stored,
     sub: service.chance.uuid(),
-    password: { text, temporary: true },
+    ...(text === undefined ? {} : { password: { text, temporary: true } }),
   })
 }
 

@@ -1,0 +1,12 @@
+import type { UserPool } from './user-pool.js'
+
+/** A way to begin a sign-in (user-pools-api.md §3.9). */
+export type FirstFactor = 'PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'WEB_AUTHN'
+
+/** The first factors that the pool allows; passwords, unless it says otherwise. */
+export const allowedFirstFactors = ({ settings }: Pick<UserPool, 'settings'>): readonly string[] =>
+  settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD']
+
+/** Whether people can get into the pool by a code alone, and so may be without a password. */
+export const allowsNoPassword = (pool: Pick<UserPool, 'settings'>): boolean =>
+  allowedFirstFactors(pool).some(factor => factor === 'EMAIL_OTP' || factor === 'SMS_OTP')
