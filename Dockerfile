@@ -17,7 +17,7 @@ LABEL org.opencontainers.image.title="Rockpool" \
       org.opencontainers.image.description="Amazon Cognito user pools on your own machine" \
       org.opencontainers.image.licenses="MIT"
 WORKDIR /rockpool
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /ca && chown node:node /data /ca
 COPY --from=libraries /rockpool/node_modules node_modules
 COPY package.json LICENSE ./
 COPY fixtures fixtures
