@@ -3,6 +3,7 @@ import * as branding from './documents/branding.js'
 import * as protection from './documents/protection.js'
 import * as terms from './documents/terms.js'
 import * as groups from './groups/groups.js'
+import * as importJobs from './import-jobs/import-jobs.js'
 import type { Operation } from './operations.js'
 import * as ownAttributes from './own-profile/attributes.js'
 import * as ownProfile from './own-profile/own-profile.js'
@@ -45,6 +46,7 @@ const families: readonly object[] = [
   branding,
   terms,
   protection,
+  importJobs,
 ]
 
 /** The operations that are built, by name. All others are known, and say so. */

@@ -3,6 +3,8 @@ import { Refusal } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
 import { failureLine } from '../http/failures.js'
 import { built } from './built.js'
+import { createImports } from './import-jobs/run.js'
+import { uploads } from './import-jobs/upload.js'
 import { inputOf, isSigned } from './operations.js'
 import type { Scope } from './scope.js'
 import { callerOf } from './signature.js'
@@ -29,6 +31,10 @@ export interface ApiOptions {
  * declared in a folder of its family; the ritual around it (signature, types, constraints, errors) is here, once.
  */
 export function userPoolsApi(app: FastifyInstance, service: Service, options: ApiOptions): void {
+  const imports = createImports(service, options.log)
+  app.addHook('onListen', () => imports.resume())
+  app.addHook('onClose', () => imports.stop())
+  uploads(app, service)
   app.register((api, _options, done) => {
     api.removeAllContentTypeParsers()
     api.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, (_request, body, parsed) =>
@@ -51,10 +57,12 @@ export function userPoolsApi(app: FastifyInstance, service: Service, options: Ap
         })
         .send(),
     )
-    api.post('/', (request, reply) => answer(service, options, request, reply))
+    api.post('/', (request, reply) => answer(service, { ...options, imports }, request, reply))
     done()
   })
 }
+
+type Given = ApiOptions & Pick<Scope, 'imports'>
 
 const readableByAll = {
   'access-control-allow-origin': '*',
@@ -63,7 +71,7 @@ const readableByAll = {
 
 async function answer(
   service: Service,
-  options: ApiOptions,
+  options: Given,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -102,7 +110,7 @@ function refuse(reply: FastifyReply, { code, told }: Refusal): FastifyReply {
 
 async function perform(
   service: Service,
-  { accountId, discover }: ApiOptions,
+  { accountId, discover, imports }: Given,
   request: FastifyRequest,
 ): Promise<object | undefined> {
   const target = String(request.headers['x-amz-target'] ?? '')
@@ -113,7 +121,7 @@ async function perform(
   const caller = isSigned(name) ? callerOf(name, request.headers.authorization) : undefined
   const operation = built.get(name)
   if (operation === undefined) throw notBuilt(name)
-  const scope: Scope = { service, accountId, discover, region: caller?.region }
+  const scope: Scope = { service, accountId, discover, imports, region: caller?.region }
   return operation.run(scope, validated(input, body) as never)
 }
 

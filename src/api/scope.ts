@@ -6,6 +6,7 @@ import { ensure } from '../core/refusal.js'
 import { regionOf, type UserPool } from '../core/user-pool.js'
 import { clientById, userBySub, userNamed } from '../flows/directory.js'
 import type { Service } from '../flows/service.js'
+import type { Imports } from './import-jobs/run.js'
 import * as refusals from './refusals.js'
 
 /** What an operation has at hand. */
@@ -16,6 +17,8 @@ export interface Scope {
   readonly accountId: string
   /** Finds the endpoints of an OIDC provider, and keeps them; throws a `Refusal` when nobody answers. */
   readonly discover: (provider: IdentityProvider) => Promise<void>
+  /** The imports of users that go on beside the requests. */
+  readonly imports: Imports
 }
 
 /** A pool as it is stored; one of another region does not exist here. */

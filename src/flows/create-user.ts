@@ -5,7 +5,7 @@ import { ensureConforms, passwordVerifier } from '../core/password.js'
 import type { Ports } from '../core/ports/ports.js'
 import { insert, type Write } from '../core/ports/store.js'
 import { ensure, refusal } from '../core/refusal.js'
-import { aliasesOf, aliasKey, type UserAttributes, userKey } from '../core/user.js'
+import { aliasesOf, aliasKey, type UserAttributes, type UserStatus, userKey } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
 import { userNamed } from './directory.js'
 
@@ -20,6 +20,8 @@ export interface NewUser {
   readonly password?: { readonly text: string; readonly temporary: boolean }
   /** Whoever signs up is `UNCONFIRMED` at first. */
   readonly unconfirmed?: boolean
+  /** Whoever was imported has to choose a password before anything else. */
+  readonly resetRequired?: boolean
 }
 
 type NeedsToCreate = Pick<Ports, 'clock' | 'chance'>
@@ -32,8 +34,9 @@ type NeedsToCreate = Pick<Ports, 'clock' | 'chance'>
 export function userCreation(
   { clock, chance }: NeedsToCreate,
   pool: UserPool,
-  { username, attributes, sub, password, unconfirmed }: NewUser,
+  newUser: NewUser,
 ): { readonly record: UserRecord; readonly writes: readonly Write[] } {
+  const { username, attributes, sub, password } = newUser
   if (password !== undefined) ensureConforms(pool, password.text)
   const now = clock.now()
   const name = signsInByAttribute(pool) ? sub : username
@@ -42,7 +45,7 @@ export function userCreation(
     poolId: pool.id,
     username: name,
     sub,
-    status: unconfirmed ? 'UNCONFIRMED' : isReady(pool, password) ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
+    status: firstStatus(pool, newUser),
     enabled: true,
     attributes: stored,
     identities: [],
@@ -62,9 +65,13 @@ export function userCreation(
   return { record, writes: [insert(collections.users, userKey(pool, name), record)] }
 }
 
-/** Whether a user can sign in without choosing a password first (§4.2). */
-const isReady = (pool: UserPool, password: NewUser['password']): boolean =>
-  password === undefined ? allowsNoPassword(pool) : !password.temporary
+/** Where a user stands at first (§4.2). */
+function firstStatus(pool: UserPool, { password, unconfirmed, resetRequired }: NewUser): UserStatus {
+  if (unconfirmed) return 'UNCONFIRMED'
+  if (resetRequired) return 'RESET_REQUIRED'
+  const isReady = password === undefined ? allowsNoPassword(pool) : !password.temporary
+  return isReady ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+}
 
 /**
  * Creates the user.

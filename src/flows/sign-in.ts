@@ -49,6 +49,10 @@ export async function signInWithPassword(
   await ensureAttemptsLeft(service, pool, user)
   if (!hasPassword(pool, user, password)) {
     await countWrongPassword(service, pool, user)
+    // Whoever was imported has none yet, and is told, unless the client tells nothing of its users (§3.12).
+    const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
+    if (!user.password && user.status === 'RESET_REQUIRED' && !hides)
+      throw refusals.passwordResetRequired(user.username)
     throw user.password
       ? refusals.wrongPassword(pool, user.username)
       : refusals.noPassword(pool, user.username, user.status)

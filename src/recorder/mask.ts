@@ -138,6 +138,7 @@ const secretNames = new Set([
   'authorization',
   'proxyauthorization',
   'secretid',
+  'signature',
   'secrethash',
   'session',
   'samlresponse',

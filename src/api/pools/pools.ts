@@ -8,6 +8,8 @@ import { userRemoval } from '../../flows/delete-user.js'
 import { mfaConfigurationOf, mfaConfigurations } from '../../flows/mfa.js'
 import { signingKeys } from '../../tokens/signing-keys.js'
 import { documents } from '../documents/documents.js'
+import { ensureNoImport } from '../import-jobs/in-progress.js'
+import { importJobs } from '../import-jobs/jobs.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { conflict, invalidParameter } from '../refusals.js'
@@ -54,6 +56,7 @@ export const UpdateUserPool = operation(
   async (scope, { UserPoolId, PoolName, ...changed }) => {
     const { service } = scope
     const stored = await storedPool(scope, UserPoolId)
+    await ensureNoImport(service, UserPoolId)
     const { settings: before } = stored.record
     const settings = defined({
       AliasAttributes: before.AliasAttributes,
@@ -102,6 +105,7 @@ export const ListUserPools = operation('ListUserPools', async ({ service, region
 
 export const DeleteUserPool = operation('DeleteUserPool', async (scope, { UserPoolId }) => {
   const stored = await storedPool(scope, UserPoolId)
+  await ensureNoImport(scope.service, UserPoolId)
   const { settings, domain, customDomain } = stored.record
   ensure(settings.DeletionProtection !== 'ACTIVE', () =>
     invalidParameter(
@@ -125,7 +129,14 @@ export const DeleteUserPool = operation('DeleteUserPool', async (scope, { UserPo
 
 /** What belongs to a pool goes with it, a few hundred records at a time. */
 async function removeAllOf({ service: { store } }: Scope, pool: UserPool): Promise<void> {
-  const belongings: Collection<never>[] = [clients, identityProviders, resourceServers, groups, documents]
+  const belongings: Collection<never>[] = [
+    clients,
+    identityProviders,
+    resourceServers,
+    groups,
+    documents,
+    importJobs,
+  ]
   for (const collection of belongings) await removeWhere(collection, 'pool', pool.id)
   for (;;) {
     const some = await store.lookup(users, 'pool', pool.id, { limit: 200 })
@@ -144,6 +155,7 @@ export const AddCustomAttributes = operation(
   async (scope, { UserPoolId, CustomAttributes }) => {
     const { service } = scope
     const stored = await storedPool(scope, UserPoolId)
+    await ensureNoImport(service, UserPoolId)
     ensureSchemaRules(CustomAttributes, () => undefined)
     const added = completeSchema(CustomAttributes.map(attribute => ({ ...attribute }))).slice(standardCount)
     for (const { name } of added) {

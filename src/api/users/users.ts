@@ -15,6 +15,7 @@ import { operation } from '../operations.js'
 import { because, conflict, invalidParameter, noContact, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { type AttributeType, userType } from './representation.js'
+import { signInAttributes } from './sign-in-attributes.js'
 import { ensureUsernameForm } from './username-form.js'
 
 export const asRecord = (attributes: readonly AttributeType[] = []): UserAttributes =>
@@ -41,10 +42,7 @@ async function created(
   text: string | undefined,
 ): Promise<UserRecord> {
   ensureUsernameForm(pool, Username)
-  const given = asRecord(UserAttributes)
-  const byAttribute = pool.settings.UsernameAttributes ?? []
-  const own = Username.includes('@') ? 'email' : 'phone_number'
-  const attributes = byAttribute.length > 0 ? { ...given, [own]: Username } : given
+  const attributes = signInAttributes(pool, Username, asRecord(UserAttributes))
   ensureAttributes(pool, attributes, 'creation')
   const stored = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
   return createUser(service, pool, {

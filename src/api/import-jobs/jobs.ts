@@ -1,0 +1,108 @@
+import { createHmac } from 'node:crypto'
+import { type Collection, keyOf, remove, type Store, type Stored } from '../../core/ports/store.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { sameSecret } from '../../lib/secrets.js'
+
+/** A user import job as it is kept. Key: pool, the time it was made (newest first), and id. */
+export interface ImportJob {
+  readonly id: string
+  readonly poolId: string
+  readonly name: string
+  readonly roleArn: string
+  readonly status:
+    | 'Created'
+    | 'Pending'
+    | 'InProgress'
+    | 'Stopping'
+    | 'Expired'
+    | 'Stopped'
+    | 'Failed'
+    | 'Succeeded'
+  /** Signs the address that the file is put to. */
+  readonly secret: string
+  /** The file, once it has come in whole. */
+  readonly file?: ImportFile
+  readonly imported: number
+  /** Whose username exists already. */
+  readonly skipped: number
+  readonly failed: number
+  readonly message?: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly startedAt?: number
+  readonly completedAt?: number
+}
+
+/** Where the text of a file is kept. */
+export interface ImportFile {
+  readonly id: string
+  readonly pieces: number
+}
+
+export const importJobs: Collection<ImportJob> = {
+  name: 'user-import-jobs',
+  indexes: {
+    pool: ({ poolId }) => [poolId],
+    id: ({ poolId, id }) => [keyOf(poolId, id), id],
+  },
+}
+
+/** The one job of a pool that is under way. Key: the pool's id. */
+export const runningImports: Collection<{ readonly jobId: string }> = {
+  name: 'running-user-imports',
+  indexes: {},
+}
+
+/** Keys in the order of which the newest job comes first. */
+export const jobKey = ({ poolId, createdAt, id }: Pick<ImportJob, 'poolId' | 'createdAt' | 'id'>): string =>
+  keyOf(poolId, String(9_999_999_999_999 - createdAt).padStart(13, '0'), id)
+
+export const isRunning = (status: ImportJob['status']): boolean =>
+  status === 'Pending' || status === 'InProgress' || status === 'Stopping'
+
+/** A job that is not started within a day never will be (user-pools-api.md §2.13). */
+const startableFor = 86_400_000
+
+export const hasExpired = ({ status, createdAt }: ImportJob, now: number): boolean =>
+  status === 'Created' && now >= createdAt + startableFor
+
+/** A job by its id; with a pool, only if it is that pool's. */
+export const jobById = async (
+  store: Store,
+  id: string,
+  pool?: UserPool,
+): Promise<Stored<ImportJob> | undefined> =>
+  (await store.lookup(importJobs, 'id', pool === undefined ? id : keyOf(pool.id, id), { limit: 1 }))[0]
+
+/** A piece of the text of a file. Key: the file's id and a number. */
+export const importPieces: Collection<{ readonly text: string }> = { name: 'user-import-pieces', indexes: {} }
+
+export const pieceKey = (file: string, number: number): string => keyOf(file, String(number).padStart(6, '0'))
+
+export async function dropFile(store: Store, { id, pieces }: ImportFile): Promise<void> {
+  for (let number = 0; number < pieces; number += 1) {
+    await store.commit(remove(importPieces, pieceKey(id, number)))
+  }
+}
+
+/** The address a file can be put to is good for a quarter of an hour, as AWS's are; each answer brings a new one. */
+const addressLifetime = 15 * 60_000
+
+/** Below the base URL. */
+export const importsPath = '/_rockpool/imports'
+
+/** Where the CSV file of a job can be put, by whoever was told. */
+export function preSignedUrl(base: string, job: ImportJob, now: number): string {
+  const expires = String(Math.min(now + addressLifetime, job.createdAt + startableFor))
+  return `${base}${importsPath}/${job.id}?${new URLSearchParams({ expires, signature: signatureOf(job, expires) })}`
+}
+
+/** Whether we made this address, and it is still good. */
+export const isGoodAddress = (
+  job: ImportJob,
+  { expires = '', signature = '' }: { readonly expires?: string; readonly signature?: string },
+  now: number,
+): boolean => sameSecret(signature, signatureOf(job, expires)) && now < Number(expires)
+
+const signatureOf = ({ id, secret }: ImportJob, expires: string): string =>
+  createHmac('sha256', secret).update(`PUT ${id} ${expires}`).digest('base64url')

@@ -1,0 +1,181 @@
+import { setImmediate } from 'node:timers/promises'
+import { remove, replace, type Store, type Stored, type Write } from '../../core/ports/store.js'
+import { poolById } from '../../flows/directory.js'
+import type { Service } from '../../flows/service.js'
+import { csvHeader } from './header.js'
+import {
+  dropFile,
+  type ImportFile,
+  type ImportJob,
+  importJobs,
+  importPieces,
+  jobById,
+  pieceKey,
+  runningImports,
+} from './jobs.js'
+import { type Row, rowsOf } from './rows.js'
+import { importRow } from './user-of-row.js'
+
+/** Imports that go on beside the requests. */
+export interface Imports {
+  /** Begins, or goes on with, a job that is under way by its record. */
+  start(jobId: string): void
+  /** Goes on with what another process has begun. */
+  resume(): Promise<void>
+  /** Leaves off where they are; they can be resumed. */
+  stop(): Promise<void>
+}
+
+/** Rows after which others have their turn, and the counts are kept. */
+const atOnce = 50
+const mostRows = 500_000
+/** Lines about rows that the log gets of one job. */
+const mostLines = 100
+
+export function createImports(service: Service, log: (line: string) => void): Imports {
+  const running = new Map<string, Promise<void>>()
+  let stopped = false
+
+  function start(id: string): void {
+    if (stopped || running.has(id)) return
+    const done = run(service, id, { log, isStopped: () => stopped })
+      .catch((error: Error) => log(`The import ${id} broke off: ${error.stack ?? error.message}`))
+      .finally(() => running.delete(id))
+    running.set(id, done)
+  }
+
+  return {
+    start,
+    async resume() {
+      const begun = await service.store.list(runningImports, { limit: Number.MAX_SAFE_INTEGER })
+      for (const { record } of begun) start(record.jobId)
+    },
+    async stop() {
+      stopped = true
+      await Promise.all(running.values())
+    },
+  }
+}
+
+interface Run {
+  readonly log: (line: string) => void
+  readonly isStopped: () => boolean
+}
+
+type Counts = Pick<ImportJob, 'imported' | 'skipped' | 'failed'>
+
+async function run(service: Service, id: string, { log, isStopped }: Run): Promise<void> {
+  // The request that started the job is answered first.
+  await setImmediate()
+  const begun = await change(service, id, job => (job.status === 'Pending' ? { status: 'InProgress' } : {}))
+  if (begun?.file === undefined) return
+  const counts = { imported: begun.imported, skipped: begun.skipped, failed: begun.failed }
+  const done = counts.imported + counts.skipped + counts.failed
+  const quietly = limited(log, mostLines)
+  let header: readonly string[] | undefined
+  let number = 0
+  for await (const row of rowsOf(piecesOf(service.store, begun.file))) {
+    if (header === undefined) {
+      header = await headerOf(service, begun, row)
+      if (header === undefined) return finish(service, id, counts, 'Failed', badHeader)
+      continue
+    }
+    number += 1
+    if (number <= done) continue
+    if (number > mostRows) return finish(service, id, counts, 'Failed', tooManyRows)
+    if (number % atOnce === 1) {
+      await setImmediate()
+      if (isStopped()) return
+      const job = await change(service, id, () => counts)
+      if (job === undefined || (await poolById(service, job.poolId)) === undefined) return
+      if (job.status === 'Stopping') return finish(service, id, counts, 'Stopped', stoppedByOwner)
+    }
+    await take(service, begun, { header, row, counts, log: quietly })
+  }
+  if (header === undefined) return finish(service, id, counts, 'Failed', badHeader)
+  const none = counts.imported === 0 && counts.skipped + counts.failed > 0
+  return none
+    ? finish(service, id, counts, 'Failed', tooManyFailed)
+    : finish(service, id, counts, 'Succeeded', succeeded)
+}
+
+const succeeded = 'Import Job Completed Successfully.'
+const tooManyFailed = 'Too many users have failed or been skipped during the import.'
+const stoppedByOwner = 'The import job was stopped.'
+const badHeader = "The header of the CSV file does not match the user pool's: see GetCSVHeader."
+const tooManyRows = `The CSV file has more than ${mostRows} rows.`
+
+/** The columns of the file, if they are the pool's, each once, in whatever order. */
+async function headerOf(
+  service: Service,
+  { poolId }: ImportJob,
+  row: Row,
+): Promise<readonly string[] | undefined> {
+  const pool = await poolById(service, poolId)
+  if (pool === undefined || !('values' in row)) return undefined
+  const expected = csvHeader(pool).toSorted()
+  return row.values.toSorted().join('\n') === expected.join('\n') ? row.values : undefined
+}
+
+async function take(
+  service: Service,
+  { id, poolId }: ImportJob,
+  { header, row, counts, log }: { header: readonly string[]; row: Row; counts: Counts; log: Run['log'] },
+): Promise<void> {
+  const pool = await poolById(service, poolId)
+  if (pool === undefined) return
+  const outcome =
+    'mistake' in row
+      ? ({ kind: 'failed', sentence: row.mistake } as const)
+      : await importRow(service, pool, header, row.values)
+  const counting = counts as { -readonly [count in keyof Counts]: number }
+  counting[outcome.kind] += 1
+  if (outcome.kind !== 'imported')
+    log(`${id}: [${outcome.kind.toUpperCase()}] Line Number ${row.line} - ${outcome.sentence}`)
+}
+
+async function finish(
+  service: Service,
+  id: string,
+  counts: Counts,
+  status: ImportJob['status'],
+  message: string,
+): Promise<void> {
+  const completedAt = service.clock.now()
+  const ended = ({ poolId }: ImportJob) => [remove(runningImports, poolId)]
+  const job = await change(service, id, () => ({ ...counts, status, message, completedAt }), ended)
+  if (job?.file !== undefined) await dropFile(service.store, job.file)
+}
+
+/** Changes the record of a job, whoever else does at the time; undefined when it is gone. */
+async function change(
+  { store }: Service,
+  id: string,
+  changed: (job: ImportJob) => Partial<ImportJob>,
+  besides: (job: ImportJob) => readonly Write[] = () => [],
+): Promise<ImportJob | undefined> {
+  for (;;) {
+    const job: Stored<ImportJob> | undefined = await jobById(store, id)
+    if (job === undefined) return undefined
+    const next = { ...job.record, ...changed(job.record) }
+    if (await store.commit(replace(importJobs, job, next), ...besides(next))) return next
+  }
+}
+
+async function* piecesOf(store: Store, { id, pieces }: ImportFile): AsyncGenerator<string> {
+  for (let number = 0; number < pieces; number += 1) {
+    const piece = await store.get(importPieces, pieceKey(id, number))
+    if (piece === undefined) throw new Error(`piece ${number} of the file is gone`)
+    yield piece.record.text
+  }
+}
+
+/** A log that is silent after so many lines. */
+function limited(log: Run['log'], most: number): Run['log'] {
+  let lines = 0
+  return line => {
+    lines += 1
+    if (lines <= most) log(line)
+    if (lines === most + 1) log('Further rows are counted, and not told.')
+  }
+}

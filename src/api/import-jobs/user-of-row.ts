@@ -1,0 +1,73 @@
+import { ensure, Refusal } from '../../core/refusal.js'
+import { ensureAttributes } from '../../core/user-attributes.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { createUser } from '../../flows/create-user.js'
+import type { Service } from '../../flows/service.js'
+import { invalidParameter } from '../refusals.js'
+import { signInAttributes } from '../users/sign-in-attributes.js'
+import { ensureUsernameForm } from '../users/username-form.js'
+import { mfaColumn, usernameColumn } from './header.js'
+
+/** What became of a row. */
+export type Outcome =
+  | { readonly kind: 'imported' }
+  | { readonly kind: 'skipped' | 'failed'; readonly sentence: string }
+
+/** Makes a user of a row: without a password, which they choose when they first sign in. */
+export async function importRow(
+  service: Service,
+  pool: UserPool,
+  header: readonly string[],
+  values: readonly string[],
+): Promise<Outcome> {
+  try {
+    ensure(values.length === header.length, () =>
+      invalidParameter(`The row has ${values.length} values, and the header ${header.length}.`),
+    )
+    const row = Object.fromEntries(header.map((name, index) => [name, values[index] ?? '']))
+    const { username, attributes } = userOfRow(pool, row)
+    await createUser(service, pool, { username, attributes, sub: service.chance.uuid(), resetRequired: true })
+    return { kind: 'imported' }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const sentence = error.told.trim()
+    return error.code === 'UsernameExistsException'
+      ? { kind: 'skipped', sentence: 'The user already exists.' }
+      : { kind: 'failed', sentence }
+  }
+}
+
+function userOfRow(
+  pool: UserPool,
+  { [usernameColumn]: username = '', [mfaColumn]: mfa = '', ...rest }: Readonly<Record<string, string>>,
+) {
+  ensure(username !== '', () => invalidParameter(`The value of ${usernameColumn} is missing.`))
+  ensure(/^(true|false)$/i.test(mfa), () => invalidParameter(`${mfaColumn} must be true or false.`))
+  ensure(/^false$/i.test(mfa), () =>
+    invalidParameter(
+      `Rockpool imports nobody whose ${mfaColumn} is true yet; set their preference afterwards.`,
+    ),
+  )
+  ensureUsernameForm(pool, username)
+  const { birthdate = '' } = rest
+  ensure(birthdate === '' || /^(0[1-9]|1[0-2])\/(0[1-9]|[12]\d|3[01])\/\d{4}$/.test(birthdate), () =>
+    invalidParameter('The birthdate must be in the form mm/dd/yyyy.'),
+  )
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''))
+  const attributes = signInAttributes(pool, username, given)
+  ensureAttributes(pool, attributes, 'creation')
+  ensureVerified(pool, attributes)
+  return { username, attributes }
+}
+
+/** Somebody has to be reached, to choose a password. */
+function ensureVerified({ settings }: UserPool, attributes: Readonly<Record<string, string>>): void {
+  const verifying = settings.AutoVerifiedAttributes ?? []
+  ensure(
+    verifying.length === 0 || verifying.some(name => /^true$/i.test(attributes[`${name}_verified`] ?? '')),
+    () =>
+      invalidParameter(
+        'The User Record does not set any of the auto verified attributes to true. (Example: email_verified to true).',
+      ),
+  )
+}
