@@ -232,6 +232,17 @@ function authorityOf(service: Service, { caDir, dataDir, hostNames = [] }: Rockp
   })
 }
 
+/** The pools that seeds make, as they would be told of at a start. Nothing listens, and no keys are made. */
+export async function summaryOf(
+  seeds: readonly Seed[],
+  { baseUrl, awsAddresses }: Pick<RockpoolOptions, 'awsAddresses'> & { readonly baseUrl: string },
+): Promise<PoolSummary[]> {
+  const store = memoryStore(systemClock)
+  const addresses = { base: baseUrl, awsAddresses: awsAddresses ?? false }
+  await applySeeds({ store, clock: systemClock, chance: systemChance }, seeds, addresses)
+  return summarisePools({ store, ...addresses })
+}
+
 /** The certificate of the authority that is kept in a folder; where there is none yet, it is made. */
 export const certificateIn = (directory: string): Promise<string> =>
   createAuthority({ directory, now: systemClock.now, isOurs: () => false }).certificate()

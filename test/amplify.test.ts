@@ -1,10 +1,13 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { configurationFor } from '../src/cli/env.js'
+import { seedOf } from '../src/config/seed/read.js'
 import { launchChromium } from './support/chromium.js'
 import { authorityOf, freePort } from './support/https.js'
 import { aRockpool } from './support/rockpool.js'
@@ -12,8 +15,8 @@ import { aRockpool } from './support/rockpool.js'
 const password = 'Anemone-4-Marco!'
 const temporary = 'Welcome-2-Rockpool!'
 
-/** An app on a port of its own, made with Amplify; `configured` says how, once its address is known. */
-async function anApp(t: Test, configured: (origin: string) => Promise<object>) {
+/** An app on a port of its own, made with Amplify and configured as `rockpool env` says. */
+async function anApp(t: Test, where: { baseUrl: string; awsAddresses: boolean }) {
   let script = ''
   const server = createServer((request, response) => {
     const [type, text] =
@@ -28,15 +31,19 @@ async function anApp(t: Test, configured: (origin: string) => Promise<object>) {
     server.close()
   })
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const seed = seedFor(origin)
+  const configured = await configurationFor([seedOf(seed)], { ...where, client: 'web', format: 'amplify' })
   const { outputFiles } = await build({
-    entryPoints: ['test/support/amplify-app.js'],
-    define: { CONFIG: JSON.stringify(await configured(origin)) },
+    stdin: {
+      contents: `${await readFile('test/support/amplify-app.js', 'utf8')}\n${configured}`,
+      resolveDir: 'test/support',
+    },
     bundle: true,
     format: 'iife',
     write: false,
   })
   script = outputFiles[0]?.text ?? ''
-  return origin
+  return { origin, seed }
 }
 
 /** `shop` federates to `staff`; the app's own pages are its callback. */
@@ -181,43 +188,22 @@ async function aPage(t: Test, ca: string, ...names: string[]) {
   return { page, seen }
 }
 
-/** As Amplify's documentation has it. */
-const configuration = (origin: string, domain: string, more: object = {}) => ({
-  Auth: {
-    Cognito: {
-      userPoolId: 'us-east-1_ShopPool0',
-      userPoolClientId: 'web0id',
-      ...more,
-      loginWith: {
-        oauth: {
-          domain,
-          scopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
-          redirectSignIn: [`${origin}/`],
-          redirectSignOut: [`${origin}/`],
-          responseType: 'code',
-        },
-      },
-    },
-  },
-})
-
-t.test('Amplify in a browser, over https on this machine', async t => {
-  const port = await freePort()
-  const baseUrl = `https://localhost:${port}`
-  const origin = await anApp(t, async origin =>
-    configuration(origin, `localhost:${port}/shop`, { userPoolEndpoint: baseUrl }),
-  )
-  const rockpool = await aRockpool(t, { port, baseUrl, seed: seedFor(origin) })
-  const { page, seen } = await aPage(t, await authorityOf(rockpool))
-  const { id } = await wholeStory(t, page, origin, seen)
-  t.equal(id.iss, `${baseUrl}/us-east-1_ShopPool0`)
-  t.strictSame([...new Set(seen.insecure)], [origin], 'all but the app itself is https')
-})
+for (const scheme of ['https', 'http'])
+  t.test(`Amplify in a browser, where the base URL is ${scheme}`, async t => {
+    const port = await freePort()
+    const baseUrl = `${scheme}://localhost:${port}`
+    const { origin, seed } = await anApp(t, { baseUrl, awsAddresses: false })
+    const rockpool = await aRockpool(t, { port, baseUrl, seed })
+    const { page, seen } = await aPage(t, await authorityOf(rockpool))
+    const { id } = await wholeStory(t, page, origin, seen)
+    t.equal(id.iss, `${baseUrl}/us-east-1_ShopPool0`)
+    const insecure = scheme === 'https' ? [origin] : [origin, baseUrl]
+    t.strictSame([...new Set(seen.insecure)], insecure, 'all else is https')
+  })
 
 t.test('Amplify with the configuration of production, where the names of AWS lead here', async t => {
-  const domain = 'shop.auth.us-east-1.amazoncognito.com'
-  const origin = await anApp(t, async origin => configuration(origin, domain))
-  const rockpool = await aRockpool(t, { awsAddresses: true, seed: seedFor(origin) })
+  const { origin, seed } = await anApp(t, { baseUrl: 'http://localhost', awsAddresses: true })
+  const rockpool = await aRockpool(t, { awsAddresses: true, seed })
   const here = `127.0.0.1:${rockpool.address.port}`
   const { page, seen } = await aPage(
     t,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -6,14 +6,24 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseEnv, promisify } from 'node:util'
+import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { parseAmplifyConfig } from 'aws-amplify/utils'
 import t, { type Test } from 'tap'
-import { banner, type ReadyPool } from '../src/cli/banner.js'
+import { parse as parseYaml } from 'yaml'
+import { banner, type ReadyClient, type ReadyPool } from '../src/cli/banner.js'
 import { authorityFolder, caHelpText, waysToTrust } from '../src/cli/ca.js'
+import { configurationFor } from '../src/cli/env.js'
 import { helpText } from '../src/cli/help.js'
 import { optionTable, parseInvocation, UsageError, variableOf } from '../src/cli/options.js'
 import { usersWithPasswords } from '../src/cli/seeded-users.js'
+import { type App, formats, snippets } from '../src/cli/snippets.js'
 import { toldFailure } from '../src/cli/start.js'
 import { plain, styleFor } from '../src/cli/style.js'
+import { readSeeds } from '../src/config/seed/read.js'
+import { aBrowser } from './support/browser.js'
+import { aRockpool, authorizeQuery, poolAndClient, postForm, signInAt } from './support/rockpool.js'
 
 const defaults = {
   port: 7665,
@@ -123,6 +133,8 @@ t.test('what is not understood is refused, all of it, with the nearest name', as
   t.strictSame(refused(['--json=yes']), ['--json takes no value.'])
   t.match(refused(['--base-url', 'localhost:80']), [/is not an http or https URL/])
   t.match(refused(['--base-url', 'http://x.test/path']), [/must be a scheme, a host and a port/])
+  t.strictSame(refused(['--format', 'spring']), ['--format means nothing to rockpool start.'])
+  t.match(refused([], { ROCKPOOL_FORMAT: 'spring' }), [/There is no variable/])
   t.strictSame(refused(['ca', '--port', '1']), ['--port means nothing to rockpool ca.'])
   t.match(refused(['--host-name', 'https://a.test']), [/not a host name/])
   t.match(refused(['--host', 'a b']), [/not an address/])
@@ -132,7 +144,7 @@ t.test('what is not understood is refused, all of it, with the nearest name', as
 t.test('the help names every option and its variable', async t => {
   for (const row of optionTable) {
     t.match(helpText(), `--${row.name}`)
-    t.equal(helpText().includes(variableOf(row)), !('isAction' in row), row.name)
+    t.equal(helpText().includes(variableOf(row)), !('isAction' in row || 'onlyOf' in row), row.name)
   }
 })
 
@@ -240,6 +252,143 @@ t.test('the banner tells what there is and what to do first', async t => {
   t.match(banner({ ...ready, pools: [], users: [] }, plain), /no pools yet/)
   const elsewhere = { ...master, issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_One' }
   t.notMatch(banner({ ...ready, pools: [elsewhere] }, plain), 'oidc.discovery')
+})
+
+/** The configuration that `rockpool env` prints for a client of the demo. */
+const configured = async (baseUrl: string, client: string, format: string, more: object = {}) =>
+  configurationFor(await readSeeds(['fixtures/two-pools.yaml']), {
+    baseUrl,
+    awsAddresses: false,
+    client,
+    format,
+    ...more,
+  })
+
+t.test('the configuration of an app works as it is pasted', async t => {
+  const rockpool = await aRockpool(t)
+  const { baseUrl } = rockpool
+  const { pool, client } = poolAndClient(rockpool, 'oidc-pool-2', 'direct-app')
+  const run = async (code: string, name: string) =>
+    import(pathToFileURL(join(t.testdir({ [`${name}.mjs`]: code }), `${name}.mjs`)).href)
+
+  for (const name of ['direct-app', 'batch-job', 'oidc-pool-1']) {
+    const { config } = await run(
+      `${await configured(baseUrl, name, 'openid-client')}export { config }`,
+      `openid-client-${name}`,
+    )
+    t.match(config.serverMetadata().issuer, baseUrl, name)
+  }
+  const code = await signInAt(aBrowser(), pool.domainUrl, authorizeQuery(client, { scope: 'openid' }), {
+    username: 'marco',
+    password: 'Anemone-4-Marco!',
+  })
+  const tokens = await postForm(`${pool.domainUrl}/oauth2/token`, {
+    grant_type: 'authorization_code',
+    client_id: client.id,
+    redirect_uri: client.callbackUrls[0] ?? '',
+    code: code.searchParams.get('code') ?? '',
+  })
+  const { id_token } = (await tokens.json()) as { id_token: string }
+  const verification = await configured(baseUrl, 'direct-app', 'aws-jwt-verify')
+  const { claims } = await run(
+    `const idToken = '${id_token}'\n${verification}export { claims }`,
+    'aws-jwt-verify',
+  )
+  t.equal(claims['cognito:username'], 'marco')
+
+  const { cognito } = await run(
+    `${await configured(baseUrl, 'direct-app', 'aws-sdk')}export { cognito }`,
+    'aws-sdk',
+  )
+  t.match(await cognito.send(new DescribeUserPoolCommand({ UserPoolId: pool.id })), {
+    UserPool: { Name: 'oidc-pool-2' },
+  })
+  cognito.destroy()
+  const asking = `import { CognitoIdentityProviderClient as C, DescribeUserPoolCommand as D } from '@aws-sdk/client-cognito-identity-provider'
+    const { UserPool } = await new C({}).send(new D({ UserPoolId: process.env.COGNITO_USER_POOL_ID }))
+    process.stdout.write(UserPool.Name)`
+  const variables = parseEnv(await configured(baseUrl, 'direct-app', 'variables'))
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', asking], {
+    env: { ...variables, PATH: process.env.PATH },
+  })
+  t.equal(stdout, 'oidc-pool-2')
+  for (const name of ['COGNITO_JWKS_URI', 'COGNITO_ISSUER']) t.match(variables[name], pool.issuer, name)
+  t.equal((await fetch(variables.COGNITO_JWKS_URI ?? '')).status, 200)
+
+  const provider = (await configured(baseUrl, 'direct-app', 'auth-js'))
+    .replace('next-auth/', '@auth/core/')
+    .replace('\nCognito(', '\nexport const provider = Cognito(')
+  t.match((await run(provider, 'auth-js')).provider, {
+    id: 'cognito',
+    options: { issuer: pool.issuer, clientId: client.id },
+  })
+})
+
+t.test('the configuration of Spring, and of Amplify', async t => {
+  const { baseUrl, pools } = await aRockpool(t)
+  const spring = parseYaml(await configured(baseUrl, 'web-app', 'spring')).spring.security.oauth2
+  t.match(spring.client.registration.cognito, {
+    'client-id': '1webappatpool1clientid0000',
+    'client-authentication-method': 'none',
+    'redirect-uri': 'http://localhost:3000/callback',
+  })
+  const issuer = spring.client.provider.cognito['issuer-uri']
+  t.match(await (await fetch(`${issuer}/.well-known/openid-configuration`)).json(), { issuer })
+  t.equal(spring.resourceserver.jwt['issuer-uri'], issuer)
+
+  const elsewhere: App = {
+    baseUrl,
+    pool: {
+      ...(pools[0] as ReadyPool),
+      issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_OidcPool1',
+    },
+    client: pools[0]?.clients[1] as ReadyClient,
+  }
+  t.strictSame(
+    snippets(elsewhere).map(({ format }) => format),
+    ['variables', 'amplify', 'amplify-outputs', 'aws-sdk', 'spring', 'aws-jwt-verify'],
+    'nobody discovers an issuer that is not ours to serve',
+  )
+  const told = parseYaml(snippets(elsewhere).find(({ format }) => format === 'spring')?.code ?? '').spring
+  const { 'jwk-set-uri': keys, 'token-uri': token } = told.security.oauth2.client.provider.cognito
+  t.equal((await fetch(keys)).status, 200)
+  t.equal((await fetch(token, { method: 'POST' })).status, 400)
+
+  const outputs = JSON.parse(await configured(baseUrl, 'web-app', 'amplify-outputs'))
+  const amplify = await configured(baseUrl, 'web-app', 'amplify')
+  const { Auth } = JSON.parse(/configure\((.*)\)/s.exec(amplify)?.[1] ?? '')
+  const { userPoolEndpoint, ...same } = Auth.Cognito
+  t.equal(userPoolEndpoint, baseUrl.replace('http:', 'https:'), 'it insists on https')
+  t.match(parseAmplifyConfig(outputs).Auth?.Cognito, same, 'the file says the same, but the endpoint')
+})
+
+t.test('the configuration in which nothing is told of Rockpool', async t => {
+  const awsAddresses = true
+  const issuer = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_OidcPool1'
+  const written = async (format: string) =>
+    configured('http://localhost:1', 'web-app', format, { awsAddresses })
+  for (const format of formats)
+    t.notMatch(await written(format), /localhost:1|AWS_ENDPOINT_URL|userPoolEndpoint|endpoint:/, format)
+  t.match(await written('variables'), `COGNITO_ISSUER=${issuer}\n`)
+  t.match(await written('amplify'), '"domain": "oidc-pool-1.auth.us-east-1.amazoncognito.com"')
+  t.match(await written('aws-jwt-verify'), 'CognitoJwtVerifier.create')
+})
+
+t.test('rockpool env on the command line', async t => {
+  const [chosen, unknown, unfit, misspelt] = await Promise.all([
+    rockpool(t, 'env', '--base-url', 'https://id.test', '--pool', 'us-east-1_OidcPool1').ended,
+    rockpool(t, 'env', '--pool', 'oidc-pool-3').ended,
+    rockpool(t, 'env', '--client', 'batch-job', '--format', 'amplify').ended,
+    rockpool(t, 'env', '--format', 'amplfy').ended,
+  ])
+  t.match(chosen, {
+    code: 0,
+    err: '',
+    out: /COGNITO_CLIENT_ID=1webapp[\s\S]*COGNITO_DOMAIN=https:\/\/id\.test\/oidc-pool-1\n$/,
+  })
+  t.match(unknown, { code: 1, out: '', err: /no pool "oidc-pool-3".*Did you mean "oidc-pool-[12]"/ })
+  t.match(unfit, { code: 1, err: /nothing to say.*"amplify".*"batch-job"/ })
+  t.match(misspelt, { code: 1, err: /no format "amplfy".*"amplify".*aws-jwt-verify/ })
 })
 
 t.test('failures to start are sentences with a remedy', async t => {

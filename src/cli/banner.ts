@@ -1,12 +1,13 @@
 import { withQuery } from '../lib/url.js'
 import type { SeededUser } from './seeded-users.js'
-import { snippets } from './snippets.js'
+import { type Format, snippets } from './snippets.js'
 import type { Style } from './style.js'
 
 /** What is told when Rockpool is ready. */
 export interface Readiness {
   readonly version: string
   readonly baseUrl: string
+  readonly awsAddresses?: boolean
   readonly pools: readonly ReadyPool[]
   readonly users: readonly SeededUser[]
   /** Whether the pools are those of the demo, whose story can be told step by step. */
@@ -27,6 +28,7 @@ export interface ReadyClient {
   readonly name: string
   readonly secret?: string
   readonly callbackUrls: readonly string[]
+  readonly logoutUrls?: readonly string[]
   readonly flows: readonly string[]
   readonly scopes: readonly string[]
 }
@@ -103,6 +105,10 @@ function clientLines(pool: ReadyPool, client: ReadyClient, style: Style): string
   ]
 }
 
+/** Whether a client is an app in which people sign in on the pool's pages. */
+export const isForPeople = (pool: ReadyPool, client: ReadyClient): boolean =>
+  signInUrl(pool, client) !== undefined
+
 /** A link that opens the sign-in page for an app, as "Launch Hosted UI" does; none for what is no app of a person. */
 function signInUrl({ domainUrl }: ReadyPool, client: ReadyClient): string | undefined {
   const callback = client.callbackUrls[0]
@@ -119,18 +125,28 @@ function signInUrl({ domainUrl }: ReadyPool, client: ReadyClient): string | unde
 }
 
 /** Snippets for the app that a newcomer would connect first: a client for people, of the last pool that has one. */
-function exampleFor({ pools }: Readiness, style: Style): string[] {
+function exampleFor({ baseUrl, awsAddresses = false, pools }: Readiness, style: Style): string[] {
   const candidates = pools.flatMap(pool =>
-    pool.clients.flatMap(client => (signInUrl(pool, client) === undefined ? [] : [{ pool, client }])),
+    pool.clients.flatMap(client => (isForPeople(pool, client) ? [{ pool, client }] : [])),
   )
   const example = candidates.at(-1)
   if (example === undefined) return []
   const { pool, client } = example
+  const all = snippets({ baseUrl, awsAddresses, pool, client })
+  const others = all.filter(({ format }) => !shown.includes(format))
   return [
     style.heading(`For your own app (${pool.name}, ${client.name})`),
-    ...snippets(pool, client).map(({ title, code }) => section(title, code.split('\n'), style)),
+    ...all
+      .filter(({ format }) => shown.includes(format))
+      .map(({ title, code }) => section(title, code.split('\n'), style)),
+    style.faint(
+      `Also as ${others.map(({ format }) => format).join(', ')}: rockpool env --client ${client.name} --format …`,
+    ),
   ]
 }
+
+/** What fits on a screen; `rockpool env` prints the rest. */
+const shown: readonly Format[] = ['openid-client', 'auth-js', 'aws-jwt-verify']
 
 function table(entries: readonly (readonly [name: string, value: string])[]): string[] {
   const width = Math.max(0, ...entries.map(([name]) => name.length))

@@ -10,12 +10,13 @@ export function helpText(): string {
   const width = Math.max(...names.map(({ length }) => length))
   const lines = rows.map(
     (row, index) =>
-      `  ${(names[index] ?? '').padEnd(width)}  ${row.about}${row.isAction ? '' : `\n${' '.repeat(width + 4)}[${variableOf(row)}]`}`,
+      `  ${(names[index] ?? '').padEnd(width)}  ${row.about}${row.isAction || row.onlyOf ? '' : `\n${' '.repeat(width + 4)}[${variableOf(row)}]`}`,
   )
   return `Amazon Cognito user pools on your own machine.
 
 Usage: rockpool [start] [options]
        rockpool ca [--help]           the certificate to trust for https, and how to
+       rockpool env [--pool NAME] [--client NAME] [--format FORMAT]   configuration for your app
 
 ${lines.join('\n')}
 

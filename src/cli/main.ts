@@ -4,7 +4,7 @@ import { packageVersion } from '../config/package.js'
 import { authorityFolder, caHelpText } from './ca.js'
 import { helpText } from './help.js'
 import { type Invocation, parseInvocation, type StartOptions, UsageError } from './options.js'
-import { type Output, type Running, start, toldFailure } from './start.js'
+import { type Output, printConfiguration, type Running, start, toldFailure } from './start.js'
 import { styleFor } from './style.js'
 
 const output: Output = {
@@ -23,6 +23,9 @@ switch (invocation?.action) {
     break
   case 'ca':
     await printCertificate(invocation.options)
+    break
+  case 'env':
+    await printOrFail(invocation.options)
     break
   case 'start':
     await runUntilStopped(invocation.options)
@@ -43,6 +46,14 @@ async function printCertificate(options: StartOptions): Promise<void> {
   const { certificateIn } = await import('../emulator.js')
   try {
     output.out(await certificateIn(authorityFolder(options, process.env)))
+  } catch (error) {
+    fail(error, options)
+  }
+}
+
+async function printOrFail(options: StartOptions): Promise<void> {
+  try {
+    await printConfiguration(options, output)
   } catch (error) {
     fail(error, options)
   }

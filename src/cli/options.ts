@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../lib/nearest.js'
 import { parseUrl } from '../lib/url.js'
+import { formats } from './snippets.js'
 
 /** How `rockpool start` was asked to run. */
 export interface StartOptions {
@@ -20,6 +21,10 @@ export interface StartOptions {
   /** Twelve digits; absent: `000000000000`. */
   readonly accountId?: string
   readonly json: boolean
+  /** What `rockpool env` is asked about, by name or id, and how it shall say it. */
+  readonly pool?: string
+  readonly client?: string
+  readonly format?: string
 }
 
 export type Invocation =
@@ -27,7 +32,7 @@ export type Invocation =
   | { readonly action: 'version' }
   | { readonly action: Command; readonly options: StartOptions }
 
-const commands = ['start', 'ca'] as const
+const commands = ['start', 'ca', 'env'] as const
 export type Command = (typeof commands)[number]
 
 /** The command line, or the environment, says something that is not understood. One sentence a mistake. */
@@ -42,6 +47,8 @@ export interface OptionRow {
   /** What stands for the value in the help; absent: the option is a switch. */
   readonly value?: string
   readonly repeatable?: true
+  /** The one command that it means something to; it has no variable. */
+  readonly onlyOf?: string
   /** Commands besides `start` that it means something to. */
   readonly alsoOf?: readonly string[]
   /** An act of its own, not a setting: it has no variable. */
@@ -54,6 +61,7 @@ export interface OptionRow {
 export const optionTable = [
   {
     name: 'port',
+    alsoOf: ['env'],
     short: 'p',
     value: 'PORT',
     about: 'Port to listen on; 0 takes any free one. Default: 7665.',
@@ -68,12 +76,14 @@ export const optionTable = [
   },
   {
     name: 'base-url',
+    alsoOf: ['env'],
     value: 'URL',
     about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
     objection: baseUrlObjection,
   },
   {
     name: 'seed',
+    alsoOf: ['env'],
     value: 'FILE',
     repeatable: true,
     about:
@@ -90,6 +100,7 @@ export const optionTable = [
   },
   {
     name: 'aws-addresses',
+    alsoOf: ['env'],
     about:
       'Give pools the addresses they have on AWS, for apps as they are in production. The names must lead here.',
   },
@@ -115,6 +126,24 @@ export const optionTable = [
     value: 'DIR',
     alsoOf: ['ca'],
     about: 'Directory to keep the certificate authority of https in. Default: that of --data, else your own.',
+  },
+  {
+    name: 'pool',
+    value: 'NAME',
+    onlyOf: 'env',
+    about: 'For rockpool env: the pool, by name or id. Default: one that people sign in to.',
+  },
+  {
+    name: 'client',
+    value: 'NAME',
+    onlyOf: 'env',
+    about: 'For rockpool env: the client, by name or id. Default: an app of that pool.',
+  },
+  {
+    name: 'format',
+    value: 'FORMAT',
+    onlyOf: 'env',
+    about: `For rockpool env: ${formats.join(', ')}. Default: variables.`,
   },
   { name: 'json', about: 'Print one line of JSON when ready, instead of the text for people.' },
   { name: 'help', short: 'h', isAction: true, about: 'Print this.' },
@@ -149,6 +178,10 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 function optionsOf(values: Values): StartOptions {
   const last = (name: OptionName) => values.get(name)?.at(-1)
+  const given = (name: OptionName) => {
+    const value = last(name)
+    return value === undefined ? {} : { [name]: value }
+  }
   const baseUrl = last('base-url')?.replace(/\/$/, '')
   const dataDir = last('data')
   const caDir = last('ca-dir')
@@ -165,6 +198,9 @@ function optionsOf(values: Values): StartOptions {
     trustProxy: last('trust-proxy') === 'true',
     ...(accountId === undefined ? {} : { accountId }),
     json: last('json') === 'true',
+    ...given('pool'),
+    ...given('client'),
+    ...given('format'),
   }
 }
 
@@ -209,11 +245,15 @@ function fromArguments(args: readonly string[], mistakes: string[]): { command: 
   if (command !== word) mistakes.push(unknown('command', word, commands))
   else if (rest.length > 0)
     mistakes.push(`"${rest[0]}" is one word too many. A second seed file has its own --seed before it.`)
-  for (const { name, alsoOf, isAction } of rows)
-    if (values.has(name) && command !== 'start' && !isAction && !alsoOf?.includes(command))
-      mistakes.push(`--${name} means nothing to rockpool ${command}.`)
+  for (const row of rows)
+    if (values.has(row.name) && !concerns(row, command))
+      mistakes.push(`--${row.name} means nothing to rockpool ${command}.`)
   return { command, given: values }
 }
+
+const concerns = ({ isAction, onlyOf, alsoOf = [] }: OptionRow, command: Command): boolean =>
+  isAction === true ||
+  (onlyOf === undefined ? command === 'start' || alsoOf.includes(command) : onlyOf === command)
 
 const parserOption = ({ short, value, repeatable }: OptionRow) => ({
   type: value === undefined ? ('boolean' as const) : ('string' as const),
@@ -223,7 +263,7 @@ const parserOption = ({ short, value, repeatable }: OptionRow) => ({
 
 function fromEnvironment(environment: Environment, mistakes: string[]): Values {
   const values: Values = new Map()
-  const settings = rows.filter(({ isAction }) => !isAction)
+  const settings = rows.filter(({ isAction, onlyOf }) => !isAction && onlyOf === undefined)
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith(prefix) || text === undefined || text === '' || isOthers(variable, text))
       continue

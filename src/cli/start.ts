@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { packageRoot, packageVersion } from '../config/package.js'
 import { banner } from './banner.js'
 import { authorityFolder } from './ca.js'
+import { configurationFor } from './env.js'
 import type { Environment, StartOptions } from './options.js'
 import { usersWithPasswords } from './seeded-users.js'
 import type { Style } from './style.js'
@@ -51,6 +52,7 @@ export async function start(
     const ready = {
       version: packageVersion(),
       baseUrl: rockpool.baseUrl,
+      awsAddresses,
       pools,
       users: usersWithPasswords(seeds),
       isDemo,
@@ -61,10 +63,26 @@ export async function start(
   return rockpool
 }
 
+/** Prints the configuration of an app. */
+export async function printConfiguration(options: StartOptions, output: Output): Promise<void> {
+  const { readSeeds } = await import('../config/seed/read.js')
+  const { port, baseUrl = `http://localhost:${port}`, seeds, awsAddresses, pool, client, format } = options
+  const read = await readSeeds(seeds.length === 0 ? [demoSeed()] : seeds)
+  output.out(
+    await configurationFor(read, {
+      baseUrl,
+      awsAddresses,
+      ...(pool === undefined ? {} : { pool }),
+      ...(client === undefined ? {} : { client }),
+      ...(format === undefined ? {} : { format }),
+    }),
+  )
+}
+
 const demoSeed = (): string => join(packageRoot(), 'fixtures', 'two-pools.yaml')
 
 /** Errors whose message says all that there is to say. */
-const spokenErrors = new Set(['SeedError', 'DataDirectoryError', 'AuthorityFolderError'])
+const spokenErrors = new Set(['SeedError', 'DataDirectoryError', 'AuthorityFolderError', 'UsageError'])
 
 /** A failure to start in a sentence with a remedy; undefined when it is one that nobody foresaw. */
 export function toldFailure(error: unknown, { host, port }: StartOptions): string | undefined {

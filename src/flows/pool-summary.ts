@@ -1,4 +1,4 @@
-import { domainUrl, issuerOf } from '../core/addresses.js'
+import { type Addresses, domainUrl, issuerOf } from '../core/addresses.js'
 import { type AppClient, providersOf } from '../core/app-client.js'
 import { allowedScopes } from '../core/scopes.js'
 import type { UserPool } from '../core/user-pool.js'
@@ -29,13 +29,16 @@ export interface ClientSummary {
   readonly identityProviders: readonly string[]
 }
 
+/** What the summary goes by. */
+type Told = Pick<Service, 'store'> & Addresses
+
 /** All pools with their clients, in the order in which they were made. */
-export async function summarisePools(service: Service): Promise<PoolSummary[]> {
+export async function summarisePools(service: Told): Promise<PoolSummary[]> {
   const pools = (await allPools(service)).toSorted((one, other) => one.createdAt - other.createdAt)
   return Promise.all(pools.map(pool => summaryOf(service, pool)))
 }
 
-async function summaryOf(service: Service, pool: UserPool): Promise<PoolSummary> {
+async function summaryOf(service: Told, pool: UserPool): Promise<PoolSummary> {
   const domain = domainUrl(service, pool)
   return {
     id: pool.id,

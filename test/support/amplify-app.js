@@ -1,5 +1,4 @@
-// An app made with Amplify as its documentation says, for test/amplify.test.ts: CONFIG is put in when it is bundled.
-import { Amplify } from 'aws-amplify'
+// An app made with Amplify as its documentation says, for test/amplify.test.ts, which adds what `rockpool env` prints.
 import 'aws-amplify/auth/enable-oauth-listener'
 import {
   fetchAuthSession,
@@ -10,8 +9,6 @@ import {
 } from 'aws-amplify/auth'
 import { Hub } from 'aws-amplify/utils'
 
-document.title = 'ready'
-Amplify.configure(CONFIG)
 Hub.listen('auth', ({ payload }) => {
   document.title += ` ${payload.event}`
 })
@@ -33,3 +30,4 @@ Object.assign(globalThis, {
   signOut: () => signOut(),
   signOutEverywhere: () => signOut({ global: true }),
 })
+document.title = 'ready'
