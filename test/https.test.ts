@@ -51,6 +51,12 @@ t.test('one port answers http and https, under each of our names with a certific
   t.equal(status, 200, 'an address')
   t.match(certificate.subjectaltname, /DNS:localhost, IP Address:127\.0\.0\.1, IP Address:0:0:0:0:0:0:0:1/)
   t.strictSame(told, [])
+  t.equal(
+    (await askSecurely(`https://localhost/_rockpool/ca.pem`, { port, ca, headers: { host: 'x.example' } }))
+      .text,
+    ca,
+    'the certificate is no secret',
+  )
 
   await t.rejects(askSecurely(`https://bank.example${health}`, { port, ca }), 'nobody vouches for strangers')
   t.match(told.pop(), /"bank\.example", which is none of our names.*--host-name/)
@@ -124,6 +130,21 @@ t.test('several that begin in one folder agree on one authority', async t => {
   const certificates = await Promise.all([one(), one(), one(), one()])
   t.equal(new Set(certificates).size, 1)
   t.equal(await one(), certificates[0])
+})
+
+t.test('certificates are made once, for as many names as there is room for', async t => {
+  const authority = createAuthority({ now: Date.now, isOurs: () => true, namesKept: 2 })
+  const { SNICallback } = await authority.serverOptions()
+  const contextFor = (name: string) =>
+    new Promise((made, failed) =>
+      SNICallback?.(name, (error, context) => (error ? failed(error) : made(context))),
+    )
+  const first = await contextFor('a.test')
+  t.equal(await contextFor('A.test'), first)
+  await contextFor('b.test')
+  t.equal(await contextFor('a.test'), first)
+  await contextFor('c.test')
+  t.not(await contextFor('a.test'), first, 'it had to make room')
 })
 
 t.test('a folder that cannot be one is told of, and http goes on', async t => {

@@ -18,9 +18,11 @@ export interface AuthorityOptions {
   readonly now: () => number
   /** Whether we answer under a name that a client asks for. Nobody gets a certificate for another's. */
   readonly isOurs: (name: string) => boolean | Promise<boolean>
+  /** For how many names certificates are kept at a time: each takes some kilobytes. */
+  readonly namesKept?: number
 }
 
-export function createAuthority({ directory, now, isOurs }: AuthorityOptions): Authority {
+export function createAuthority({ directory, now, isOurs, namesKept = 500 }: AuthorityOptions): Authority {
   const known = once(() => obtain(directory === undefined ? undefined : authorityFiles(directory), now()))
   const contexts = new Map<string, Promise<SecureContext>>()
 
@@ -76,9 +78,6 @@ export class UnknownName extends Error {
     this.asked = asked
   }
 }
-
-/** Each takes some kilobytes. More names than any setup has, and an end to what a client may cause. */
-const namesKept = 500
 
 /** Every address that somebody may have reached this machine by. */
 const ownAddresses = (): string[] => [
