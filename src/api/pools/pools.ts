@@ -6,6 +6,7 @@ import { completeSchema, standardAttribute } from '../../core/schema.js'
 import { type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
 import { userRemoval } from '../../flows/delete-user.js'
 import { mfaConfigurationOf, mfaConfigurations } from '../../flows/mfa.js'
+import { samlSigning } from '../../tokens/saml-signing.js'
 import { signingKeys } from '../../tokens/signing-keys.js'
 import { documents } from '../documents/documents.js'
 import { ensureNoImport } from '../import-jobs/in-progress.js'
@@ -119,6 +120,7 @@ export const DeleteUserPool = operation('DeleteUserPool', async (scope, { UserPo
     await scope.service.store.commit(
       remove(pools, stored),
       remove(signingKeys, UserPoolId),
+      remove(samlSigning, UserPoolId),
       remove(mfaConfigurations, UserPoolId),
     ),
     conflict,
