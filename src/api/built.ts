@@ -14,6 +14,9 @@ import * as pools from './pools/pools.js'
 import * as tags from './pools/tags.js'
 import * as linking from './providers/linking.js'
 import * as providers from './providers/providers.js'
+import * as signingCertificate from './providers/signing-certificate.js'
+import * as limits from './replicas/limits.js'
+import * as replicas from './replicas/replicas.js'
 import * as resourceServers from './resource-servers/resource-servers.js'
 import * as initiate from './sign-in/initiate.js'
 import * as refresh from './sign-in/refresh.js'
@@ -31,6 +34,7 @@ const families: readonly object[] = [
   clients,
   providers,
   linking,
+  signingCertificate,
   resourceServers,
   groups,
   users,
@@ -47,6 +51,8 @@ const families: readonly object[] = [
   terms,
   protection,
   importJobs,
+  replicas,
+  limits,
 ]
 
 /** The operations that are built, by name. All others are known, and say so. */

@@ -8,7 +8,7 @@ import type { Service } from '../../flows/service.js'
  */
 export interface PoolDocument {
   readonly poolId: string
-  readonly kind: 'branding' | 'terms' | 'ui-customization' | 'risk-configuration' | 'log-delivery'
+  readonly kind: 'branding' | 'terms' | 'ui-customization' | 'risk-configuration' | 'log-delivery' | 'replica'
   readonly id: string
   readonly value: { readonly [member: string]: unknown }
   /** Milliseconds since the epoch. */
