@@ -8,7 +8,7 @@ const below = {
   lib: [],
   tls: ['lib'],
   core: ['lib'],
-  tokens: ['core'],
+  tokens: ['core', 'tls'],
   store: ['core'],
   recorder: ['core'],
   courier: ['core'],
