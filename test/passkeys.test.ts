@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
 import { isOriginOf, relyingPartyIdOf } from '../src/core/passkey.js'
@@ -5,9 +8,14 @@ import { anSdk, refusal } from './support/api.js'
 import { launchChromium } from './support/chromium.js'
 import { signingKeys } from './support/keys.js'
 import { aPageWithAuthenticator, type Credential } from './support/passkeys.js'
-import { aClock, aRockpool } from './support/rockpool.js'
+import { aClock, aRockpool, postForm } from './support/rockpool.js'
 
 const password = 'Anemone-4-Marco!'
+/** The app that people come back to. */
+const site = createServer((_request, answer) => answer.end('the app')).listen(0, 'localhost')
+await once(site, 'listening')
+t.teardown(() => site.close())
+const callback = `http://localhost:${(site.address() as AddressInfo).port}/cb`
 const poolId = 'us-east-1_Reef00001'
 const SigningKeys = await signingKeys()
 const chromium = await launchChromium()
@@ -30,7 +38,18 @@ const pool = {
   Id: poolId,
   Domain: 'reef',
   SigningKeys,
-  Clients: [app('app'), app('other')],
+  Clients: [
+    app('app'),
+    app('other'),
+    {
+      ...app('web'),
+      CallbackURLs: [callback],
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'aws.cognito.signin.user.admin'],
+      SupportedIdentityProviders: ['COGNITO'],
+    },
+  ],
   Users: [user('marco'), user('ada')],
 }
 
@@ -293,6 +312,78 @@ t.test('twenty passkeys at most', async t => {
     [8, 8, 4],
   )
   t.equal(new Set(pages.flat()).size, 20)
+})
+
+t.test('the hosted pages add a passkey, and let people in by it', async t => {
+  const { rockpool, clock, firstFactors, signIn, list, pageAt } = await aReef(t)
+  const { page } = await pageAt()
+  const troubles: string[] = []
+  page.on('pageerror', error => troubles.push(error.message))
+  page.on('console', message => message.type() === 'error' && troubles.push(message.text()))
+  const domain = `${rockpool.baseUrl}/reef`
+  const query = new URLSearchParams({ client_id: 'web0id', redirect_uri: callback, response_type: 'code' })
+  const add = `${domain}/passkeys/add?${new URLSearchParams({ client_id: 'web0id', redirect_uri: callback })}`
+  const login = () => page.goto(`${domain}/login?${query}`)
+  const choose = async (username: string) => {
+    await login()
+    await page.getByLabel('Username').fill(username)
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  }
+  const refused = () => page.getByRole('alert').textContent()
+
+  await page.goto(add)
+  t.match(await page.textContent('main'), 'Sign in first, then add a passkey.')
+  troubles.length = 0
+  await login()
+  await page.getByLabel('Username').fill('marco')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL(`${callback}?code=*`)
+  const shown = await page.goto(add)
+  t.match(
+    shown?.headers()['content-security-policy'],
+    "default-src 'none'; script-src 'self'; style-src 'self'",
+  )
+  await page.getByRole('button', { name: 'Add passkey' }).click()
+  await page.waitForURL(callback)
+  const { Credentials = [] } = await list(await signIn())
+  t.match(Credentials, [{ RelyingPartyId: 'localhost' }])
+  await page.goto(add)
+  await page.getByRole('button', { name: 'Add passkey' }).click()
+  await page.getByText('This device has a passkey for you already.').waitFor()
+  await page.getByRole('link', { name: 'Not now' }).click()
+  await page.waitForURL(callback)
+
+  await page.context().clearCookies()
+  await choose('marco')
+  await page.waitForURL(`${callback}?code=*`)
+  const code = new URL(page.url()).searchParams.get('code') ?? ''
+  const form = { grant_type: 'authorization_code', client_id: 'web0id', redirect_uri: callback, code }
+  const tokens = (await (await postForm(`${domain}/oauth2/token`, form)).json()) as { access_token: string }
+  t.equal((await list(tokens.access_token)).Credentials?.length, 1, 'the session and its tokens are of marco')
+
+  await page.context().clearCookies()
+  await choose('nobody')
+  await page.waitForURL(/passkeys.use/)
+  await page.getByText('Incorrect username or password.').waitFor()
+  t.equal(await refused(), 'Incorrect username or password.', 'who does not exist is told what others are')
+  await choose('ada')
+  await page.getByText('Incorrect username or password.').waitFor()
+  await choose(' ')
+  t.equal(await refused(), 'Enter your username, then choose your passkey.')
+  t.strictSame(troubles, [], 'no policy was broken, and no script failed')
+
+  await login()
+  await page.getByLabel('Username').fill('marco')
+  await page.route(/passkeys.use/, async route => {
+    if (route.request().method() === 'POST') clock.advance({ seconds: 180 })
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.getByText('session is expired').waitFor()
+  await firstFactors('PASSWORD')
+  await login()
+  t.equal(await page.getByRole('button', { name: 'Sign in with a passkey' }).count(), 0)
 })
 
 t.test('the relying party, and who may speak for it', async t => {

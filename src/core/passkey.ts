@@ -36,6 +36,10 @@ export interface PasskeySettings {
 export const isMultiFactor = ({ FactorConfiguration }: PasskeySettings): boolean =>
   FactorConfiguration === 'MULTI_FACTOR_WITH_USER_VERIFICATION'
 
+/** How much the authenticator has to find out about who uses it; all, where that is to count for a second factor. */
+export const userVerificationOf = (settings: PasskeySettings): 'required' | 'preferred' =>
+  isMultiFactor(settings) ? 'required' : (settings.UserVerification ?? 'preferred')
+
 /**
  * The name that the pool's passkeys are bound to: the one that was set, else the custom domain, else the host of the user
  * pool domain, which here is that of the public base URL. Undefined where the pool has none of them.
@@ -63,3 +67,8 @@ export function isOriginOf(relyingPartyId: string, origin: string): boolean {
   const isBelow = (name: string) => hostname === name || hostname?.endsWith(`.${name}`) === true
   return isBelow(relyingPartyId) && (protocol === 'https:' || (protocol === 'http:' && isBelow('localhost')))
 }
+
+/** Whether browsers let a page at this address use the relying party's passkeys: those of a name without a dot at it only. */
+export const isUsableAt = (relyingPartyId: string, url: string): boolean =>
+  isOriginOf(relyingPartyId, new URL(url).origin) &&
+  (relyingPartyId.includes('.') || new URL(url).hostname === relyingPartyId)

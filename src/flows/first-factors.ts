@@ -7,7 +7,9 @@ import type { Service } from './service.js'
 /** The first factors that the pool allows and the user has what it takes for, in the order Cognito lists them. */
 export async function firstFactorsOf(service: Service, pool: UserPool, user: User): Promise<FirstFactor[]> {
   const allowed = allowedFirstFactors(pool)
-  const { password, attributes } = user
+  const { password, attributes, status } = user
+  // Who came through another provider has nothing to sign in with here.
+  if (status === 'EXTERNAL_PROVIDER') return []
   const has: readonly (readonly [FirstFactor, boolean])[] = [
     ['PASSWORD', password !== undefined],
     ['EMAIL_OTP', Boolean(attributes.email)],

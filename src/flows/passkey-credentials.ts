@@ -66,8 +66,8 @@ async function verifiedKey(
 
 type Members = Readonly<Record<string, unknown>>
 
-/** Refuses what is no credential, before anything is made of it. */
-function credentialOf(
+/** Reads a credential, a text or parsed, and refuses what is none before anything is made of it. */
+export function credentialOf(
   answer: unknown,
   needed: readonly string[],
 ): { readonly members: Members; readonly response: Members; readonly clientData: ClientData } {

@@ -75,3 +75,23 @@ export const noSuchPasskey = refusal('ResourceNotFoundException', (credentialId:
   because: `The user has no passkey with the id ${credentialId}.`,
   remedy: 'Use an id that ListWebAuthnCredentials gives.',
 }))
+
+/** In the words for any wrong proof of who somebody is. */
+export const assertionRefused = refusal('NotAuthorizedException', (why: string) => ({
+  told: 'Incorrect username or password.',
+  because: `The passkey's signature was refused: ${why}.`,
+  remedy: 'Sign the options of this challenge with a passkey of this user.',
+}))
+
+/** At the hosted pages. */
+export const passkeyTooLate = refusal('NotAuthorizedException', () => ({
+  told: 'Invalid session for the user, session is expired.',
+  because: 'The page that asks for the passkey was open for too long, or had been answered already.',
+  remedy: 'Sign in again.',
+}))
+
+export const usernameMissing = refusal('InvalidParameterException', () => ({
+  told: 'Enter your username, then choose your passkey.',
+  because: 'Cognito asks for the passkeys of one user, so it has to know whose.',
+  remedy: 'Fill in the field "Username" before the button for passkeys.',
+}))

@@ -10,6 +10,7 @@ import {
   type PasskeySettings,
   passkeyAlgorithms,
   relyingPartyIdOf,
+  userVerificationOf,
 } from '../core/passkey.js'
 import { type Collection, insert, keyOf, put, remove, type Stored } from '../core/ports/store.js'
 import { ensure } from '../core/refusal.js'
@@ -34,14 +35,14 @@ interface PendingRegistration {
 const pendingRegistrations: Collection<PendingRegistration> = { name: 'passkey-registrations', indexes: {} }
 
 /** Milliseconds that a person has for the browser's dialogues. The first is told to the browser (§2.10). */
-const lifetimes = { registration: 60_000, answer: 300_000, assertion: 180_000 }
+const lifetimes = { registration: 60_000, answer: 300_000 }
 
 /** The user's passkeys, at most twenty. */
 export const passkeysOf = ({ store }: Pick<Service, 'store'>, pool: UserPool, { sub }: Pick<User, 'sub'>) =>
   store.lookup(passkeys, 'user', keyOf(pool.id, sub))
 
 /** Where the pool's passkeys are good, and what they count for; refused where the pool has none. */
-async function relyingParty(
+export async function relyingParty(
   service: Service,
   pool: UserPool,
 ): Promise<{ readonly id: string; readonly settings: PasskeySettings }> {
@@ -87,14 +88,14 @@ export async function beginRegistration(
     authenticatorSelection: {
       requireResidentKey: true,
       residentKey: 'required',
-      userVerification: settings.UserVerification ?? 'preferred',
+      userVerification: userVerificationOf(settings),
     },
   }
 }
 
-const userHandleOf = ({ sub }: Pick<User, 'sub'>): string => Buffer.from(sub).toString('base64url')
+export const userHandleOf = ({ sub }: Pick<User, 'sub'>): string => Buffer.from(sub).toString('base64url')
 
-const descriptor = ({ record: { credentialId, transports } }: Stored<Passkey>) => ({
+export const descriptor = ({ record: { credentialId, transports } }: Stored<Passkey>) => ({
   type: 'public-key',
   id: credentialId,
   transports,
@@ -116,7 +117,7 @@ export async function completeRegistration(
   const { clientId, relyingPartyId } = pending.record
   ensure(clientId === client.id, () => refusals.otherClient(clientId, client.id))
   ensureOrigin(relyingPartyId, clientData)
-  const key = await verify(relyingPartyId, settings.UserVerification === 'required')
+  const key = await verify(relyingPartyId, userVerificationOf(settings) === 'required')
   const existing = await passkeysOf(service, pool, user)
   ensure(existing.length < mostPasskeys, () => refusals.tooManyPasskeys(mostPasskeys))
   const passkey: Passkey = {

@@ -99,6 +99,11 @@ export const pageHeaders = {
     "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
 }
 
+/** For a page with a script, which is one of ours as well. */
+export const withScript = {
+  'content-security-policy': pageHeaders['content-security-policy'].replace(';', "; script-src 'self';"),
+}
+
 async function hostedByName(service: Service, request: FastifyRequest): Promise<Hosted> {
   const { domain } = request.params as { domain: string }
   const pool = await poolOfDomain(service, domain)

@@ -13,3 +13,6 @@ export const shoreLines: Html = html`<svg class="depths" viewBox="-300 -300 600 
 
 /** A building with a way in, beside what signs in through somebody else. */
 export const entrance: Html = html`<svg class="sign" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><g fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"><path d="M5 20.5V5.2c0-.9.7-1.7 1.7-1.7h7.6c1 0 1.7.8 1.7 1.7v15.3M16 10h1.6c.8 0 1.4.6 1.4 1.4v9.1M3 20.5h18M9 7.5h.01M12 7.5h.01M9 11h.01M12 11h.01M9.2 20.5v-4.2h2.6v4.2"/></g></svg>`
+
+/** A key, beside what signs in with a passkey. */
+export const key: Html = html`<svg class="sign" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><g fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"><circle cx="8" cy="12" r="4.5"/><path d="M12.5 12h8.5v3.5M17 12v2.5M8 12h.01"/></g></svg>`

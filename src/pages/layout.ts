@@ -7,17 +7,19 @@ export interface Frame {
   readonly title: string
   /** Whether the page tells of something that was refused. */
   readonly refused: boolean
-  /** URL of the style sheet: the only thing a page loads. */
+  /** URL of the style sheet: the only thing a page loads, but for a script. */
   readonly stylesheet: string
+  /** URL of the page's script; most pages have none. */
+  readonly script?: string | undefined
   /** The pool whose page this is; absent when no pool could be told from the request. */
   readonly poolName?: string | undefined
 }
 
 /**
- * A complete document around the body of a page. It has no script, no inline style and no outside resource, so
- * that it works under `default-src 'none'; style-src 'self'; img-src 'self' data:`.
+ * A complete document around the body of a page. It has no inline script, no inline style and no outside resource, so
+ * that it works under `default-src 'none'; style-src 'self'; img-src 'self' data:`, with `script-src 'self'` for a script.
  */
-export function page({ title, refused, stylesheet, poolName }: Frame, body: Html): string {
+export function page({ title, refused, stylesheet, script, poolName }: Frame, body: Html): string {
   const fullTitle = `${refused ? 'Error: ' : ''}${title} · ${poolName ?? 'Rockpool'}`
   return html`<!doctype html>
 <html lang="en">
@@ -28,6 +30,7 @@ export function page({ title, refused, stylesheet, poolName }: Frame, body: Html
 <title>${fullTitle}</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="${stylesheet}">
+${script !== undefined && html`<script src="${script}" defer></script>`}
 </head>
 <body class="background-customizable">
 <header class="pool water-${waterOf(poolName ?? '')} banner-customizable">

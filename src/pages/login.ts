@@ -1,18 +1,20 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { challengeLifetime } from '../core/app-client.js'
-import { Refusal } from '../core/refusal.js'
+import { ensure, Refusal } from '../core/refusal.js'
 import {
   type AuthorizationRequest,
   authorizationRequest,
   type Parameters,
 } from '../flows/authorization-request.js'
+import { usernameMissing } from '../flows/passkey-refusals.js'
+import { beginPasskeySignIn, passkeyLifetime } from '../flows/passkey-sign-in.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
 import { signInWithPassword } from '../flows/sign-in.js'
 import { browserBinding } from '../http/browser-binding.js'
 import { setCookie } from '../http/cookies.js'
 import { ensureOwnForm } from '../http/csrf.js'
-import { canonicalDetour, hostedRoute, pathOf } from '../http/hosted.js'
+import { canonicalDetour, type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
@@ -65,6 +67,7 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
             })
           : reply.redirect(withQuery(`${pathOf(hosted)}/oauth2/authorize`, routed), 302)
       }
+      if (form.passkey !== undefined) return askForPasskey(service, hosted, request, reply, asked)
       const { username = '', password = '' } = form
       const outcome = await orRefusal(service, () =>
         signInWithPassword(service, hosted.pool, asked.client, { username, password }),
@@ -82,6 +85,26 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
       return enter(service, server, hosted, request, reply, asked, outcome.sub)
     },
   })
+}
+
+/** Goes on to the page that asks for the user's passkey. */
+async function askForPasskey(
+  service: Service,
+  hosted: Hosted,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: AuthorizationRequest,
+): Promise<FastifyReply> {
+  const username = formOf(request).username?.trim() ?? ''
+  const { pool, client, parameters } = asked
+  const begun = await orRefusal(service, async () => {
+    ensure(username !== '', usernameMissing)
+    return beginPasskeySignIn(service, pool, client, username)
+  })
+  if (begun instanceof Refusal)
+    return showSignInPage(service, hosted, request, reply, asked, { error: begun.told })
+  setCookie(reply, hosted, 'passkey', begun.secret, passkeyLifetime)
+  return reply.redirect(withQuery(`${pathOf(hosted)}/passkeys/use`, parameters), 302)
 }
 
 /** Takes a step, or tells why not: a mistake is shown on the page it was made on (§10.2). */

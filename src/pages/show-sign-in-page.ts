@@ -3,6 +3,7 @@ import { providersOf as enabledProviders, localProvider } from '../core/app-clie
 import type { IdentityProvider } from '../core/identity-provider.js'
 import type { AuthorizationRequest } from '../flows/authorization-request.js'
 import { providersOf } from '../flows/directory.js'
+import { offersPasskeys } from '../flows/passkey-sign-in.js'
 import type { Service } from '../flows/service.js'
 import { csrfToken } from '../http/csrf.js'
 import { type Hosted, pathOf } from '../http/hosted.js'
@@ -43,6 +44,7 @@ export async function showSignInPage(
     action: withQuery(`${pathOf(hosted)}/login`, asked.parameters),
     csrf: csrfToken(service, hosted, request, reply),
     local,
+    passkeys: local && (await offersPasskeys(service, hosted.pool, asked.client, hosted.url)),
     ...entered,
     providers: providers.map(({ name }) => choiceOf(hosted, asked, name)),
     identifierForm: providers.some(({ identifiers }) => identifiers.length > 0),

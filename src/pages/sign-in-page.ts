@@ -1,5 +1,5 @@
 import { type Html, html } from '../lib/html.js'
-import { entrance } from './art.js'
+import { entrance, key } from './art.js'
 import { page } from './layout.js'
 
 /** What the sign-in page shows. */
@@ -13,6 +13,8 @@ export interface SignInView {
   readonly csrf: string
   /** Whether the form for user name and password is shown. */
   readonly local: boolean
+  /** Whether that form has a button for passkeys. */
+  readonly passkeys?: boolean | undefined
   /** Filled in already: a hint of the app, or what was entered before a mistake. */
   readonly username?: string | undefined
   /** One sentence for the user. */
@@ -83,6 +85,7 @@ function localForm(view: SignInView): Html {
 <input class="inputField-customizable" id="signInFormPassword" name="password" type="password" autocomplete="current-password" required${mistake}${focus === 'password' && html` autofocus`}>
 </div>
 <button class="button submitButton-customizable" type="submit" name="signInSubmitButton" value="Sign in">Sign in</button>
+${view.passkeys && html`<button class="button quiet" type="submit" name="passkey" value="use" formnovalidate>${key}Sign in with a passkey</button>`}
 </form>`
 }
 
