@@ -5,7 +5,11 @@ import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:ht
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { GetUserCommand, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider'
+import {
+  CreateUserPoolDomainCommand,
+  GetUserCommand,
+  InitiateAuthCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
 import type { Rockpool, RockpoolOptions } from '../src/emulator.js'
 import { anSdk } from './support/api.js'
@@ -240,6 +244,22 @@ t.test('with the addresses of AWS', async t => {
   const query = '/login?client_id=web0id&response_type=code&redirect_uri=https://app.example/cb'
   t.equal((await askSecurely(`${domain}${query}`, { port, ca })).status, 200)
   t.equal((await ask(rockpool, query, {})).location, `${domain}${query}`, 'browsers are sent there')
+})
+
+t.test('with the addresses of AWS, a custom domain that is the only one', async t => {
+  const rockpool = await aRockpool(t, {
+    awsAddresses: true,
+    seed: { UserPools: [{ PoolName: 'bare', Id: poolId }] },
+  })
+  await anSdk(t, rockpool).send(
+    new CreateUserPoolDomainCommand({
+      UserPoolId: poolId,
+      Domain: 'login.shop.example',
+      CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/any' },
+    }),
+  )
+  const { text } = await ask(rockpool, configuration, {})
+  t.equal(JSON.parse(text).authorization_endpoint, 'https://login.shop.example/oauth2/authorize')
 })
 
 t.test(

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
@@ -91,6 +92,18 @@ t.test('a custom domain that a pool has', async t => {
   })
   t.equal(made.status, 200, await made.text())
   t.equal((await ask()).certificate.subjectaltname, 'DNS:login.shop.example')
+})
+
+t.test('on localhost, which may be two addresses', async t => {
+  const rockpool = await aRockpool(t, { host: 'localhost' })
+  const { port } = rockpool.address
+  const ca = await authorityOf(rockpool)
+  for (const { address } of await lookup('localhost', { all: true })) {
+    const socket = connectSecurely({ host: address, port, ca, servername: 'localhost' })
+    await once(socket, 'secureConnect')
+    t.ok(socket.authorized, address)
+    socket.destroy()
+  }
 })
 
 t.test('the authority is what clients expect of one', async t => {

@@ -40,7 +40,9 @@ export function banner(ready: Readiness, style: Style): string {
     section('Start here', firstSteps(ready, style), style),
     ...ready.pools.map(pool => section(pool.name, poolLines(pool, ready, style), style)),
     ...exampleFor(ready, style),
-    style.faint(`Every sign-in, step by step: ${ready.baseUrl}/_rockpool/flights    Stop with Ctrl+C.`),
+    style.faint(
+      `Every sign-in, step by step: ${ready.baseUrl}/_rockpool/flights    Stop with Ctrl+C.\nThe same port answers https: rockpool ca --help says how to trust it.`,
+    ),
   ]
   return `\n${blocks.join('\n\n')}\n\n`
 }
