@@ -1,7 +1,9 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import fastify from 'fastify'
 import t, { type Test } from 'tap'
+import { built } from '../src/api/built.js'
 import { userPoolsApi } from '../src/api/index.js'
+import { inputs } from '../src/api/operations.js'
 import type { Service } from '../src/flows/service.js'
 import { anSdk, refusal } from './support/api.js'
 import { aBrowser } from './support/browser.js'
@@ -83,11 +85,14 @@ t.test('the wire', async t => {
       ask('ListUserPools', '{}', { authorization: 'Bearer x' }),
       { __type: 'IncompleteSignatureException' },
     ],
-    [
-      'an operation that is not built',
-      ask('CreateUserPoolReplica', '{}'),
-      { __type: 'NotImplementedException', message: /CreateUserPoolReplica/ },
-    ],
+    ...Object.keys(inputs)
+      .map(name => name.charAt(0).toUpperCase() + name.slice(1))
+      .filter(name => !built.has(name))
+      .map((name): [string, Promise<Response>, object] => [
+        `${name} is not built`,
+        ask(name, '{}'),
+        { __type: 'NotImplementedException', message: new RegExp(name) },
+      ]),
   ]
   for (const [name, answer, body] of cases) {
     const response = await answer
@@ -932,6 +937,37 @@ t.test('users', async t => {
       [IPE, 'One or more requested attributes do not exist.'],
       'U101',
     )
+    for (const [filter, names] of [
+      ['username ^= "u"', ['u0', 'u1', 'u2', 'u3', 'u4']],
+      ['username ^= "u4"', ['u4']],
+      ['username ^= "U"', []],
+      ['given_name ^= "GIVEN"', ['u0', 'u2', 'u4', 'u1', 'u3']],
+      ['email ^= "u3@"', ['u3']],
+      ['email ^= "%"', []],
+      ['status ^= "Ena"', ['alice', 'carol', 'u0', 'u1', 'u2', 'u3', 'u4']],
+      ['status = "enabled"', []],
+      ['cognito:user_status ^= "force"', ['u0', 'u1', 'u2', 'u3', 'u4']],
+    ] as const) {
+      const paged: string[] = []
+      let PaginationToken: string | undefined
+      do {
+        const page = await send(
+          new cognito.ListUsersCommand({ UserPoolId, Filter: filter, Limit: 2, PaginationToken }),
+        )
+        paged.push(...(page.Users ?? []).map(({ Username = '' }) => Username))
+        PaginationToken = page.PaginationToken
+      } while (PaginationToken !== undefined)
+      t.strictSame(
+        paged.filter(name => names.some(wanted => wanted === name)),
+        names,
+        `${filter}, by two`,
+      )
+      t.strictSame(await list(filter), paged, filter)
+    }
+    const [{ sub = '' } = {}] = (
+      (await send(new cognito.ListUsersCommand({ UserPoolId, Filter: 'username = "u1"' }))).Users ?? []
+    ).map(({ Attributes = [] }) => ({ sub: Attributes.find(({ Name }) => Name === 'sub')?.Value }))
+    t.strictSame(await list(`sub ^= "${sub.slice(0, 13)}"`), ['u1'])
     const first = await send(new cognito.ListUsersCommand({ UserPoolId, Limit: 3 }))
     t.equal(first.Users?.length, 3)
     const rest = await send(

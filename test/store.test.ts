@@ -11,6 +11,7 @@ import t, { type Test } from 'tap'
 import type { Clock } from '../src/core/ports/clock.js'
 import {
   type Collection,
+  type Filed,
   insert,
   put,
   remove,
@@ -230,6 +231,54 @@ function conformance(name: string, open: (t: Test, clock: Clock) => Promise<Stor
       t.same(keys(await store.lookup(people, 'name', key)), [key])
     }
     t.same(keys(await store.lookup(people, 'tag', 'all')), ordered, 'a look-up without a page finds all')
+  })
+
+  test('look-ups by the beginning of a value, page by page', async (t, store, clock) => {
+    const values = [
+      '',
+      'a',
+      'a b',
+      'ab',
+      'ab\0',
+      'abc',
+      'ab\u00ff',
+      'ab😀',
+      'ab\uffff',
+      'ac',
+      'b',
+      '\uffff',
+      '\uffffx',
+    ]
+    for (const [index, value] of values.entries())
+      await store.commit(
+        insert(people, `k${values.length - index}`, person('P', value)),
+        insert(people, `l${values.length - index}`, person('Q', value, 'zz')),
+      )
+    await store.commit(insert(people, 'gone', person('G', 'ab'), { expiresAt: clock.time + 1 }))
+    clock.time += 1
+    const place = ({ value, stored }: Filed<Person>) => ({ value, key: stored.key })
+    for (const prefix of ['', 'a', 'ab', 'abc', 'ab\u00ff', '\uffff', 'ad', 'zz']) {
+      const all = await store.list(people, everything)
+      const expected = all
+        .flatMap(({ key, record }) => record.tags.map(value => ({ value, key })))
+        .filter(({ value }) => value.startsWith(prefix))
+        .sort((one, other) =>
+          one.value < other.value || (one.value === other.value && one.key < other.key) ? -1 : 1,
+        )
+      for (const limit of [1, 3, 100]) {
+        const collected: { value: string; key: string }[] = []
+        for (;;) {
+          const after = collected.at(-1)
+          const page = await store.lookupPrefix(people, 'tag', prefix, { limit, ...(after && { after }) })
+          if (page.length === 0) break
+          t.ok(page.length <= limit)
+          collected.push(...page.map(place))
+        }
+        t.strictSame(collected, expected, `${JSON.stringify(prefix)} by ${limit}`)
+      }
+    }
+    t.strictSame(await store.lookupPrefix(others, 'tag', 'a', { limit: 5 }), [])
+    await t.rejects(store.lookupPrefix(people, 'gat', 'a', { limit: 5 }), /declares no index gat/)
   })
 
   test('many records', async (t, store) => {
@@ -490,7 +539,7 @@ t.test('sqlite: a directory that cannot serve is refused in a sentence', async t
     await refused(
       t,
       directory,
-      /has schema version 99, but this Rockpool knows version 1. Start the Rockpool that wrote/,
+      /has schema version 99, but this Rockpool knows version 2. Start the Rockpool that wrote/,
     )
   })
 

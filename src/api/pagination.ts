@@ -55,7 +55,7 @@ export async function page<T extends { readonly key: string }>(
   input: object,
   token: string | undefined,
   limit: number,
-  read: (page: { after?: string; limit: number }) => Promise<T[]>,
+  read: (page: { after?: string; limit: number }) => Promise<readonly T[]>,
 ): Promise<{ items: T[]; next: string | undefined }> {
   const request: Asked = [listing, input]
   const after = pageStart(token, request)

@@ -62,10 +62,11 @@ export function control(
         })
       })
       own.get<{ Querystring: { username?: string } }>('/messages', async ({ query: { username } }) => {
-        const all = (await store.list(messages, { limit: Number.MAX_SAFE_INTEGER })).map(
-          ({ record }) => record,
-        )
-        return { messages: all.filter(message => username === undefined || message.username === username) }
+        const found =
+          username === undefined
+            ? await store.list(messages, { limit: Number.MAX_SAFE_INTEGER })
+            : await store.lookup(messages, 'username', username)
+        return { messages: found.map(({ record }) => record) }
       })
       done()
     },

@@ -82,8 +82,9 @@ export const searchable = [
 export const searchKey = (poolId: string, attribute: string, value: string): string =>
   keyOf(poolId, attribute, value.toLowerCase())
 
-const searchKeys = ({ poolId, status, attributes }: UserRecord): string[] => [
+const searchKeys = ({ poolId, status, enabled, attributes }: UserRecord): string[] => [
   searchKey(poolId, 'cognito:user_status', status),
+  searchKey(poolId, 'status', enabled ? 'Enabled' : 'Disabled'),
   ...searchable.flatMap(name => (attributes[name] ? [searchKey(poolId, name, attributes[name])] : [])),
 ]
 

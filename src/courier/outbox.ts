@@ -27,7 +27,10 @@ export interface Message {
 /** Where messages go: nothing ever leaves the machine. */
 export const messages: Collection<Message> = {
   name: 'messages',
-  indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
+  indexes: {
+    user: ({ poolId, sub }) => [keyOf(poolId, sub)],
+    username: ({ username }) => [username],
+  },
 }
 
 /** Keeps messages of the same millisecond in order. */

@@ -91,7 +91,7 @@ async function createFile(directory: string, file: string): Promise<void> {
 const applicationId = 0x504f4f4c
 
 /** Goes up when the tables change, and when an index of a collection does: filings are made when a record is written. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 function ensureOurs(database: Libsql.Database, file: string): void {
   const owner = numberOf(database, 'SELECT application_id AS number FROM pragma_application_id')

@@ -1,6 +1,6 @@
 import sortedBtree from 'sorted-btree'
 import type { Clock } from '../core/ports/clock.js'
-import type { Collection, Page, Store, Stored, Write } from '../core/ports/store.js'
+import type { Collection, Filed, Page, PrefixPage, Store, Stored, Write } from '../core/ports/store.js'
 import { type Change, changeOf, ensureDeclared, type Filing, firstKey, holds, stored } from './change.js'
 
 /** A store that is gone with the process. Everything is kept in ordered trees, so no operation scans. */
@@ -94,6 +94,22 @@ export function memoryStore(clock: Clock): Store {
       return filed === undefined
         ? []
         : page<R>(filedUnder(value, filed.entries([value, firstKey(after)])), limit)
+    },
+    async lookupPrefix<R>(
+      collection: Collection<R>,
+      index: string,
+      prefix: string,
+      { after, limit }: PrefixPage,
+    ) {
+      ensureDeclared(collection, index)
+      const filed = shelf(collection.name).byIndex.get(index)
+      const from = after === undefined ? [prefix, ''] : [after.value, firstKey(after.key)]
+      const found: Filed<R>[] = []
+      for (const [[value], held] of filed?.entries(from as [string, string]) ?? []) {
+        if (found.length >= limit || !value.startsWith(prefix)) break
+        if (alive(held)) found.push({ value, stored: held.stored as Stored<R> })
+      }
+      return found
     },
     commit: async (...writes) => commit(writes),
     sweep: async limit => sweep(limit),

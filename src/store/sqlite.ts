@@ -1,6 +1,6 @@
 import type Libsql from 'libsql'
 import type { Clock } from '../core/ports/clock.js'
-import type { Collection, Page, Store, Stored, Write } from '../core/ports/store.js'
+import type { Collection, Filed, Page, PrefixPage, Store, Stored, Write } from '../core/ports/store.js'
 import { type Change, changeOf, ensureDeclared, firstKey, holds, stored } from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
 import { recent } from './recent.js'
@@ -18,7 +18,7 @@ const smallPage = 20
  */
 export async function openSqliteStore(directory: string, clock: Clock): Promise<Store> {
   const database = await openDatabase(directory)
-  const { get, list, lookup, remove, insert, file, sweep } = prepare(database)
+  const { get, list, lookup, lookupPrefix, remove, insert, file, sweep } = prepare(database)
 
   const records = recent<Stored<unknown>>(remembered)
   const pages = recent<RememberedPage>(remembered)
@@ -101,6 +101,18 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
       ensureDeclared(collection, index)
       return filed(collection.name, index, value, page) as Stored<R>[]
     },
+    async lookupPrefix<R>(
+      collection: Collection<R>,
+      index: string,
+      prefix: string,
+      { after, limit }: PrefixPage,
+    ) {
+      ensureDeclared(collection, index)
+      const from = [bytes(after?.value ?? prefix), bytes(after === undefined ? '' : firstKey(after.key))]
+      const asked = [collection.name, index, ...from, beyond(bytes(prefix)), clock.now(), count(limit)]
+      const rows = lookupPrefix.all(asked) as (Row & { readonly value: Buffer })[]
+      return rows.map((row): Filed<R> => ({ value: text(row.value), stored: fromRow<R>(row) }))
+    },
     commit: async (...writes) => commit(writes),
     sweep: async limit => clear(limit),
     close: async () => closeDatabase(database),
@@ -132,6 +144,12 @@ const prepare = (database: Libsql.Database) => ({
     WHERE filings.collection = ? AND name = ? AND value = ? AND filings.key >= ?
       AND (expires_at IS NULL OR expires_at > ?)
     ORDER BY filings.key LIMIT ?`),
+  lookupPrefix: database.prepare(`
+    SELECT filings.value, records.key, records.version, expires_at, json
+    FROM filings CROSS JOIN records ON records.version = filings.version
+    WHERE filings.collection = ? AND name = ? AND (value, filings.key) >= (?, ?) AND value < ?
+      AND (expires_at IS NULL OR expires_at > ?)
+    ORDER BY value, filings.key LIMIT ?`),
   remove: database.prepare('DELETE FROM records WHERE collection = ? AND key = ?'),
   insert: database.prepare('INSERT INTO records (collection, key, expires_at, json) VALUES (?, ?, ?, ?)'),
   file: database.prepare(
@@ -173,6 +191,15 @@ const fromRows = <R>(rows: unknown[]): Stored<R>[] => (rows as Row[]).map(fromRo
  */
 const bytes = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16()
 const text = (bytes: Buffer): string => Buffer.from(bytes).swap16().toString('utf16le')
+
+/** The first bytes after all that begin with these; after nothing, and after nothing but U+FFFF, what no text of ours reaches. */
+function beyond(prefix: Buffer): Buffer {
+  const last = prefix.findLastIndex(byte => byte < 0xff)
+  if (last === -1) return Buffer.alloc(prefix.length + 64, 0xff)
+  const end = Buffer.from(prefix.subarray(0, last + 1))
+  end[last] = (end[last] ?? 0) + 1
+  return end
+}
 
 /** A limit as SQLite understands it, to which a negative number would mean none. */
 const count = (limit = Number.MAX_SAFE_INTEGER): number =>

@@ -1,5 +1,5 @@
 import { searchable, searchKey, type UserRecord, users } from '../../core/collections.js'
-import type { Stored } from '../../core/ports/store.js'
+import { keyOf, type Store, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { userKey } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -20,10 +20,15 @@ export const ListUsers = operation('ListUsers', async (scope, input) => {
     invalidParameter('One or more requested attributes do not exist.'),
   )
   const filter = Filter === undefined || Filter.trim() === '' ? undefined : parseFilter(Filter)
-  const { items, next } = await page('ListUsers', input, input.PaginationToken, input.Limit || 60, pageOf =>
-    filter === undefined
-      ? scope.service.store.lookup(users, 'pool', pool.id, pageOf)
-      : search(scope, pool, filter, pageOf),
+  const { items, next } = await page<Found>(
+    'ListUsers',
+    input,
+    input.PaginationToken,
+    input.Limit || 60,
+    pageOf =>
+      filter === undefined
+        ? scope.service.store.lookup(users, 'pool', pool.id, pageOf)
+        : search(scope, pool, filter, pageOf),
   )
   return {
     Users: items.map(({ record }) => userType(record, wanted)),
@@ -51,53 +56,67 @@ function parseFilter(text: string): Filter {
   return { attribute, exact: operator === '=', value: value.replace(/\\(.)/g, '$1') }
 }
 
-/** What can be looked up is; a prefix, and whether users are enabled, is sought by going through the pool. */
+/** An item of a listing: its place, after which the next page begins, and the user. */
+type Found = Pick<Stored<UserRecord>, 'key' | 'record'>
+
+/** Each search reads about as many records as it answers. */
 async function search(
   { service }: Scope,
   pool: UserPool,
   { attribute, exact, value }: Filter,
-  { after = '', limit }: Page,
-): Promise<Stored<UserRecord>[]> {
+  page: Page,
+): Promise<readonly Found[]> {
   const { store } = service
-  if (exact && attribute === 'username') return single(await store.get(users, userKey(pool, value)), after)
-  if (exact && attribute === 'sub') return single(await userBySub(service, pool, value), after)
-  if (exact && attribute !== 'status')
-    return store.lookup(users, 'search', searchKey(pool.id, attribute, value), { after, limit })
-  const found: Stored<UserRecord>[] = []
-  for (let from = after; found.length < limit; ) {
-    const some = await store.lookup(users, 'pool', pool.id, { after: from, limit: 500 })
-    found.push(...some.filter(({ record }) => fits(record, attribute, exact, value)))
-    from = some.at(-1)?.key ?? from
-    if (some.length < 500) break
-  }
-  return found.slice(0, limit)
+  const { after = '' } = page
+  if (attribute === 'username')
+    return exact
+      ? single(await store.get(users, userKey(pool, value)), after)
+      : byUsername(store, userKey(pool, value), page)
+  if (attribute === 'sub')
+    return exact
+      ? single(await userBySub(service, pool, value), after)
+      : byPrefix(store, 'sub', keyOf(pool.id, value.toLowerCase()), page)
+  // Alone among the attributes this one has two values, and minds the case.
+  const wanted = attribute === 'status' ? enabling(value, exact) : value
+  if (wanted === undefined) return []
+  const key = searchKey(pool.id, attribute, wanted)
+  return exact ? store.lookup(users, 'search', key, page) : byPrefix(store, 'search', key, page)
 }
 
-const single = (user: Stored<UserRecord> | undefined, after: string): Stored<UserRecord>[] =>
+const single = (user: Stored<UserRecord> | undefined, after: string): Found[] =>
   user !== undefined && user.key > after ? [user] : []
 
-function fits(user: UserRecord, attribute: string, exact: boolean, value: string): boolean {
-  const present = searchedValue(user, attribute)
-  if (present === undefined) return false
-  const caseCounts = attribute === 'username' || attribute === 'status'
-  const [one, other] = caseCounts ? [present, value] : [present.toLowerCase(), value.toLowerCase()]
-  return exact ? one === other : one.startsWith(other)
+/** The text itself where it is, or begins, what the status of some user can be. */
+const enabling = (text: string, exact: boolean): string | undefined =>
+  ['Enabled', 'Disabled'].some(status => (exact ? status === text : status.startsWith(text)))
+    ? text
+    : undefined
+
+/** Users are kept by their names, in order: those that begin with a text follow one another. */
+async function byUsername(store: Store, prefix: string, { after, limit }: Page): Promise<Found[]> {
+  const first = after === undefined ? await store.get(users, prefix) : undefined
+  const further = await store.list(users, { after: after ?? prefix, limit })
+  return [...(first === undefined ? [] : [first]), ...further]
+    .filter(({ key }) => key.startsWith(prefix))
+    .slice(0, limit)
 }
 
-function searchedValue(
-  { username, sub, enabled, status, attributes }: UserRecord,
-  attribute: string,
-): string | undefined {
-  switch (attribute) {
-    case 'username':
-      return username
-    case 'sub':
-      return sub
-    case 'status':
-      return enabled ? 'Enabled' : 'Disabled'
-    case 'cognito:user_status':
-      return status
-    default:
-      return attributes[attribute]
-  }
+/** What an index files under values that begin with a text; the place of a user there is value and key. */
+async function byPrefix(
+  store: Store,
+  index: 'sub' | 'search',
+  prefix: string,
+  { after, limit }: Page,
+): Promise<Found[]> {
+  const found = await store.lookupPrefix(users, index, prefix, {
+    limit,
+    ...(after === undefined ? {} : { after: placeOf(after) }),
+  })
+  return found.map(({ value, stored: { key, record } }) => ({ key: `${value}\0${key}`, record }))
+}
+
+/** Keys hold no NUL, for no username does. */
+function placeOf(text: string): { value: string; key: string } {
+  const mark = text.lastIndexOf('\0')
+  return { value: text.slice(0, mark), key: text.slice(mark + 1) }
 }

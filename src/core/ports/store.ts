@@ -25,6 +25,18 @@ export interface Page {
   readonly limit: number
 }
 
+/** A record together with the value that an index files it under. */
+export interface Filed<R> {
+  readonly value: string
+  readonly stored: Stored<R>
+}
+
+/** One page of a listing that is in the order of values and keys. */
+export interface PrefixPage {
+  readonly after?: { readonly value: string; readonly key: string }
+  readonly limit: number
+}
+
 /** One change. Build them with `put`, `insert`, `replace` and `remove`. */
 export type Write = {
   readonly collection: Collection<never>
@@ -42,6 +54,16 @@ export interface Store {
   list<R>(collection: Collection<R>, page: Page): Promise<Stored<R>[]>
   /** Records that an index files under a value, in the order of their keys. */
   lookup<R>(collection: Collection<R>, index: string, value: string, page?: Page): Promise<Stored<R>[]>
+  /**
+   * Records that an index files under values that begin with a text, in the order of the values, then of their keys. A
+   * record that is filed under several of them comes once for each.
+   */
+  lookupPrefix<R>(
+    collection: Collection<R>,
+    index: string,
+    prefix: string,
+    page: PrefixPage,
+  ): Promise<Filed<R>[]>
   /**
    * Does all the writes in turn, or none of them if a condition does not hold when its turn comes; says which.
    * When it resolves with true, the writes are as durable as the store ever makes them.
