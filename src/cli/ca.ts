@@ -49,7 +49,7 @@ export const waysToTrust = [
     who: 'Firefox on Linux',
     command: `echo '{"policies":{"Certificates":{"Install":["'$PWD'/ca.pem"]}}}' | sudo tee /etc/firefox/policies/policies.json`,
   },
-  { who: 'Go, curl, OpenSSL', command: 'export SSL_CERT_FILE=$PWD/ca.pem' },
+  { who: 'curl, Go, OpenSSL', command: 'export CURL_CA_BUNDLE=$PWD/ca.pem SSL_CERT_FILE=$PWD/ca.pem' },
   {
     who: 'Docker',
     command: 'docker run -v $PWD/ca.pem:/ca.pem:ro -e NODE_EXTRA_CA_CERTS=/ca.pem IMAGE',
