@@ -7,6 +7,7 @@ import { applySeeds } from './config/seed/apply.js'
 import type { Seed } from './config/seed/shape.js'
 import { appPath, callbackPath, type RelyingPartyClient } from './console/client.js'
 import { relyingParty } from './console/relying-party.js'
+import { authEventTokens } from './control/auth-events.js'
 import { authorityCertificate } from './control/authority.js'
 import { control } from './control/control.js'
 import { hostsOf } from './core/addresses.js'
@@ -218,6 +219,7 @@ function serverOf(
     version: packageVersion(),
     baseUrl: () => service.base,
   })
+  authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
   return { app, federation }
 }

@@ -1,3 +1,4 @@
+import * as authEvents from './auth-events/auth-events.js'
 import * as clients from './clients/clients.js'
 import * as branding from './documents/branding.js'
 import * as protection from './documents/protection.js'
@@ -51,6 +52,7 @@ const families: readonly object[] = [
   terms,
   protection,
   importJobs,
+  authEvents,
   replicas,
   limits,
 ]

@@ -1,6 +1,7 @@
 import { memberships, passkeys, type UserRecord, users } from '../core/collections.js'
 import { keyOf, remove, type Store, type Stored, type Write } from '../core/ports/store.js'
 import type { UserPool } from '../core/user-pool.js'
+import { authEventRemoval } from './auth-events.js'
 import type { Service } from './service.js'
 import { revokeAllGrants } from './sign-out.js'
 
@@ -22,5 +23,6 @@ export async function userRemoval(
     remove(users, key),
     ...groups.map(group => remove(memberships, group.key)),
     ...keys.map(passkey => remove(passkeys, passkey.key)),
+    ...(await authEventRemoval(store, theirs)),
   ]
 }

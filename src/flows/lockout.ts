@@ -2,6 +2,7 @@ import { type Collection, keyOf, put, remove } from '../core/ports/store.js'
 import { ensure, refusal } from '../core/refusal.js'
 import type { User } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
+import { recordAuthEvent } from './auth-events.js'
 import type { Service } from './service.js'
 
 /**
@@ -38,16 +39,14 @@ export async function ensureAttemptsLeft(
   ensure(left <= 0, () => attemptsExceeded(user.username, Math.ceil(left / 1000)))
 }
 
-export async function countWrongPassword(
-  { store, clock }: Service,
-  pool: UserPool,
-  user: User,
-): Promise<void> {
+export async function countWrongPassword(service: Service, pool: UserPool, user: User): Promise<void> {
+  const { store, clock } = service
   const count = ((await store.get(wrongPasswords, keyFor(pool, user)))?.record.count ?? 0) + 1
   const now = clock.now()
   const lockedUntil = count < free ? 0 : now + Math.min(2 ** (count - free) * 1000, quiet)
   const expiresAt = Math.max(lockedUntil, now) + quiet
   await store.commit(put(wrongPasswords, keyFor(pool, user), { count, lockedUntil }, { expiresAt }))
+  await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
 }
 
 export async function forgetWrongPasswords({ store }: Service, pool: UserPool, user: User): Promise<void> {

@@ -7,6 +7,7 @@ import { aliasesOf, type User } from '../core/user.js'
 import { ensureAttributes } from '../core/user-attributes.js'
 import type { UserPool } from '../core/user-pool.js'
 import { fingerprint } from '../lib/secrets.js'
+import { recordAuthEvent } from './auth-events.js'
 import { userBySub, userNamed } from './directory.js'
 import { countWrongPassword, ensureAttemptsLeft, forgetWrongPasswords } from './lockout.js'
 import { ensureNoSecondFactor } from './mfa.js'
@@ -72,8 +73,10 @@ export async function signInProven(
   await ensureNoSecondFactor(service, pool)
   if (user.status !== 'FORCE_CHANGE_PASSWORD') {
     service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username: user.username })
+    await recordAuthEvent(service, pool, user, 'SignIn', 'Pass')
     return { done: true, sub: user.sub }
   }
+  await recordAuthEvent(service, pool, user, 'SignIn', 'InProgress')
   return { done: false, ...(await challengeForNewPassword(service, pool, client, user)) }
 }
 
@@ -150,6 +153,7 @@ export async function setNewPassword(
   const once = await service.store.commit(remove(pendingPasswords, pending), replace(users, user, confirmed))
   ensure(once, refusals.challengeOver)
   service.recorder.note('user', { pool: pool.name, username, status: 'CONFIRMED' })
+  await recordAuthEvent(service, pool, confirmed, 'SignIn', 'Pass')
   return { sub }
 }
 

@@ -4,6 +4,7 @@ import { ensureConforms, isPassword, passwordVerifier } from '../../core/passwor
 import { replace } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { countAttempt } from '../../flows/attempts.js'
+import { recordAuthEvent } from '../../flows/auth-events.js'
 import { deleteUser } from '../../flows/delete-user.js'
 import { wrongPassword } from '../../flows/sign-in-refusals.js'
 import { signOutEverywhere } from '../../flows/sign-out.js'
@@ -34,12 +35,14 @@ export const ChangePassword = operation('ChangePassword', async (scope, input) =
   await countAttempt(service, pool, user.record, 'change password')
   const right =
     password === undefined || isPassword(pool, username, input.PreviousPassword ?? '', password.verifier)
+  if (!right) await recordAuthEvent(service, pool, user.record, 'PasswordChange', 'Fail')
   ensure(right, () => wrongPassword(pool, username))
   ensureConforms(pool, input.ProposedPassword)
   const verifier = passwordVerifier(pool, username, input.ProposedPassword, service.chance.bytes(16))
   const now = service.clock.now()
   const changed = { ...user.record, password: { verifier, setAt: now, temporary: false }, modifiedAt: now }
   ensure(await service.store.commit(replace(users, user, changed)), conflict)
+  await recordAuthEvent(service, pool, changed, 'PasswordChange', 'Pass')
   return {}
 })
 

@@ -9,6 +9,7 @@ import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Delivery, Message } from '../../courier/outbox.js'
 import { countAttempt } from '../../flows/attempts.js'
+import { recordAuthEvent } from '../../flows/auth-events.js'
 import { createUser } from '../../flows/create-user.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { codeExpired, masked, sendCode, takeCode, verifiedMedia } from '../../flows/verification-codes.js'
@@ -54,6 +55,7 @@ export const SignUp = operation('SignUp', async (scope, input) => {
     ...(password === undefined ? {} : { password: { text: password, temporary: false } }),
     unconfirmed: true,
   })
+  await recordAuthEvent(service, pool, user, 'SignUp', 'Pass')
   const delivery = await sendSignUpCode(scope, pool, user)
   return {
     UserConfirmed: false,
@@ -190,6 +192,7 @@ export const ResendConfirmationCode = operation('ResendConfirmationCode', async 
   await countAttempt(scope.service, pool, user.record, 'resend confirmation code')
   const delivery = await sendSignUpCode(scope, pool, user.record)
   ensure(delivery, () => invalidParameter('Auto verification not turned on.'))
+  await recordAuthEvent(scope.service, pool, user.record, 'ResendCode', 'Pass')
   return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
 })
 
@@ -209,6 +212,7 @@ export const ForgotPassword = operation('ForgotPassword', async (scope, input) =
   await countAttempt(scope.service, pool, user, 'forgot password')
   const delivery = await sendCode(scope.service, pool, user, 'password reset', { media })
   ensure(delivery, () => invalidParameter(noContact))
+  await recordAuthEvent(scope.service, pool, user, 'ForgotPassword', 'InProgress')
   return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
 })
 
@@ -238,5 +242,6 @@ export const ConfirmForgotPassword = operation('ConfirmForgotPassword', async (s
     modifiedAt: now,
   }
   ensure(await service.store.commit(replace(users, user, changed)), conflict)
+  await recordAuthEvent(service, pool, changed, 'ForgotPassword', 'Pass')
   return {}
 })
