@@ -6,9 +6,8 @@
  *
  * With ROCKPOOL, `127.0.0.1:PORT`, the names of AWS lead there, and its authority is trusted.
  */
-import { createHash, X509Certificate } from 'node:crypto'
 import { argv, stdout } from 'node:process'
-import { launchChromium } from '../test/support/chromium.js'
+import { launchChromium, trusting } from '../test/support/chromium.js'
 
 const [, , app = 'http://localhost:3000', issuer = '', rockpool] = argv
 const chromium = await launchChromium(...(rockpool === undefined ? [] : await surroundings(rockpool)))
@@ -34,9 +33,8 @@ try {
 /** What a person would do by a hosts file and a trust store. */
 async function surroundings(address: string): Promise<string[]> {
   const certificate = await (await fetch(`http://${address}/_rockpool/ca.pem`)).text()
-  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })
   return [
     `--host-resolver-rules=MAP *.amazoncognito.com:443 ${address}, MAP *.amazonaws.com:443 ${address}`,
-    `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`,
+    trusting(certificate),
   ]
 }

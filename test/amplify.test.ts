@@ -1,4 +1,3 @@
-import { createHash, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -8,7 +7,7 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { configurationFor } from '../src/cli/env.js'
 import { seedOf } from '../src/config/seed/read.js'
-import { launchChromium } from './support/chromium.js'
+import { launchChromium, trusting } from './support/chromium.js'
 import { authorityOf, freePort } from './support/https.js'
 import { aRockpool } from './support/rockpool.js'
 
@@ -114,15 +113,6 @@ const seedFor = (origin: string) => ({
   ],
 })
 
-/**
- * The key of the authority, as Chromium takes it: a chain that this key has signed is trusted, and no other. (A person
- * installs the certificate; the tool for that is on few machines.)
- */
-const keyHash = (certificate: string): string =>
-  createHash('sha256')
-    .update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('base64')
-
 const signInOnPage = async (page: Page, username: string, secret: string) => {
   await page.locator('#signInFormUsername').fill(username)
   await page.locator('#signInFormPassword').fill(secret)
@@ -177,7 +167,7 @@ async function wholeStory(t: Test, page: Page, origin: string, seen: { refreshes
 
 /** A browser that trusts this authority; `names` are what its resolver is told. */
 async function aPage(t: Test, ca: string, ...names: string[]) {
-  const chromium = await launchChromium(`--ignore-certificate-errors-spki-list=${keyHash(ca)}`, ...names)
+  const chromium = await launchChromium(trusting(ca), ...names)
   t.teardown(() => chromium.close())
   const page = await chromium.newPage()
   const seen = { refreshes: 0, insecure: [] as string[] }

@@ -9,7 +9,7 @@ import { type ConnectionOptions, connect as connectSecurely, type TLSSocket } fr
 import t, { type Test } from 'tap'
 import { startRockpool } from '../src/emulator.js'
 import { createAuthority } from '../src/tls/authority.js'
-import { launchChromium } from './support/chromium.js'
+import { launchChromium, trusting } from './support/chromium.js'
 import { askSecurely, authorityOf, freePort } from './support/https.js'
 import { aClock, aRockpool, poolAndClient } from './support/rockpool.js'
 
@@ -391,3 +391,29 @@ t.test(
     t.match(JSON.parse(tokens.text), { id_token: String, token_type: 'Bearer' })
   },
 )
+
+t.test('the built-in app, over https', async t => {
+  const port = await freePort()
+  const base = `https://localhost:${port}`
+  const rockpool = await aRockpool(t, { port, baseUrl: base })
+  const chromium = await launchChromium(trusting(await authorityOf(rockpool)))
+  t.teardown(() => chromium.close())
+  const context = await chromium.newContext({ baseURL: base })
+  const page = await context.newPage()
+  const insecure: string[] = []
+  page.on('request', request => {
+    if (!request.url().startsWith('https:')) insecure.push(request.url())
+  })
+  await page.goto('/_rockpool/app')
+  await page.getByRole('button', { name: 'Sign in to web-app' }).click()
+  await page.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
+  await page.locator('#signInFormUsername').fill('marco')
+  await page.locator('#signInFormPassword').fill('Anemone-4-Marco!')
+  await page.locator('[name=signInSubmitButton]').click()
+  await page.getByRole('button', { name: 'Exchange the code for tokens' }).click()
+  t.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Signed in as Marco Stone')
+  t.strictSame(insecure, [])
+  const cookies = await context.cookies()
+  t.ok(cookies.length > 3)
+  for (const { name, secure } of cookies) t.ok(secure, `${name} is for https alone`)
+})

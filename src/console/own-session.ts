@@ -43,7 +43,7 @@ export function ownSession(service: { readonly chance: Chance; readonly base: st
           path: appPath,
           httpOnly: true,
           sameSite: 'lax',
-          secure: service.base.startsWith('https:'),
+          secure: request.protocol === 'https' || service.base.startsWith('https:'),
         }),
       )
       return id

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash, X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -40,6 +41,15 @@ export async function launchChromium(...more: string[]): Promise<Browser> {
     env: { ...process.env, ...env },
   })
 }
+
+/**
+ * The argument by which Chromium trusts an authority by its key: a chain that this key has signed, and no other. (A person
+ * installs the certificate, with a tool that is on few machines.)
+ */
+export const trusting = (certificate: string): string =>
+  `--ignore-certificate-errors-spki-list=${createHash('sha256')
+    .update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64')}`
 
 const unpack = fileURLToPath(new URL('unpack-chromium.js', import.meta.url))
 const unpackedTo = 'node_modules/.cache/chromium'
