@@ -14,11 +14,12 @@ import { hostsOf } from './core/addresses.js'
 import { type MovableClock, movableClock } from './core/movable-clock.js'
 import type { Chance } from './core/ports/chance.js'
 import type { Clock } from './core/ports/clock.js'
-import type { Store } from './core/ports/store.js'
+import type { Store, StoreImage } from './core/ports/store.js'
 import { type OidcFederation, oidcFederation } from './federation/oidc/surface.js'
 import { allPools, poolOfDomain } from './flows/directory.js'
 import { type PoolSummary, summarisePools } from './flows/pool-summary.js'
 import type { Service } from './flows/service.js'
+import { behindTurnstile } from './http/behind-turnstile.js'
 import { answerFailures } from './http/failures.js'
 import { parseForms } from './http/forms.js'
 import { pathOfHostForm } from './http/host-form.js'
@@ -33,7 +34,9 @@ import { authorizationServer, oauth } from './oauth/index.js'
 import { hostedErrorPage } from './pages/hosted-error-page.js'
 import { pages } from './pages/index.js'
 import { createFlightRecorder } from './recorder/flight-recorder.js'
+import { createState, type State } from './state/state.js'
 import { memoryStore } from './store/memory.js'
+import { behind, type Turnstile, turnstile } from './store/turnstile.js'
 import { type Authority, createAuthority } from './tls/authority.js'
 import { createSigningKeys } from './tokens/signing-keys.js'
 
@@ -73,6 +76,8 @@ export interface Rockpool {
   readonly pools: readonly PoolSummary[]
   /** What time it is here. Moving it expires codes, sessions, tokens and temporary passwords alike. */
   readonly clock: MovableClock
+  /** The state as a whole: to keep, to put back, to begin anew. */
+  readonly state: State
   /** Stops listening, ends what is under way and gives back everything held. */
   close(): Promise<void>
 }
@@ -92,10 +97,11 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const keys = createSigningKeys(store)
   const address = { host, port }
   const requested = requestedOrigin()
+  const gate = turnstile()
   const service: Service = {
     clock,
     chance: systemChance,
-    store,
+    store: behind(gate, store),
     recorder,
     keys,
     awsAddresses: options.awsAddresses ?? false,
@@ -118,6 +124,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     log,
     clock,
     below,
+    gate,
   })
   try {
     address.port = await listen(app, { host, port })
@@ -127,6 +134,21 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     await store.close()
     throw error
   }
+  // What was kept from before is no part of what the seeds make.
+  const image = options.dataDir === undefined ? await store.image() : undefined
+  const state = createState({
+    store,
+    turnstile: gate,
+    clock,
+    chance: systemChance,
+    version: packageVersion(),
+    baseUrl: () => service.base,
+    seeded: async () => image ?? seededImage(service, seeds),
+    replaced() {
+      recorder.clear()
+      federation.forget()
+    },
+  })
   const stopChores = startChores(service, federation, log)
   const pools = await summarisePools(service)
   return {
@@ -134,12 +156,21 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     address,
     pools,
     clock,
+    state,
     async close() {
       await stopChores()
       await app.close()
       await store.close()
     },
   }
+}
+
+/** What seeds make of nothing. */
+async function seededImage(service: Service, seeds: readonly Seed[]): Promise<StoreImage> {
+  const { clock, chance } = service
+  const store = memoryStore(clock)
+  await applySeeds({ clock, chance, store }, seeds, service)
+  return store.image()
 }
 
 function serverOf(
@@ -155,6 +186,7 @@ function serverOf(
     log,
     clock,
     below,
+    gate,
   }: {
     address: Rockpool['address']
     accountId: string
@@ -166,6 +198,7 @@ function serverOf(
     clock: MovableClock
     /** The one that nobody moves. */
     below: Clock
+    gate: Turnstile
   },
 ): { app: FastifyInstance; federation: OidcFederation } {
   const app = fastify({
@@ -186,7 +219,7 @@ function serverOf(
       new Set([...hostNames, ...(await allPools(service)).flatMap(pool => hostsOf(service, pool))]),
     certificate: authority.certificate,
   }
-  const fetch = ownOriginFetch(() => listener, recorder)
+  const fetch = ownOriginFetch(() => listener, recorder, gate)
   const hosting: Hosting = {
     service,
     errorPage: hostedErrorPage,
@@ -201,6 +234,7 @@ function serverOf(
   ownNamesOnly(app, () => ({ base: service.base, hostNames }))
   answerFailures(app, hosting, log)
   parseForms(app)
+  behindTurnstile(app, gate)
   const server = authorizationServer(service)
   const federation = oidcFederation(app, hosting, { authorizationServer: server, fetch, warn: log })
   oauth(app, hosting, { server, upstream: federation })

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { flightHeader, type Recorder } from '../core/ports/recorder.js'
+import type { Turnstile } from '../store/turnstile.js'
+import { partHeader } from './behind-turnstile.js'
 
 /** Fetches like the platform's `fetch`. */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
@@ -20,7 +22,11 @@ export interface Listener {
  * A `fetch` that reaches our own pools whatever the public base URL says: a request to an origin of ours goes to
  * our own listener, over HTTP as any other, with the Host header that the URL asks for.
  */
-export function ownOriginFetch(listener: () => Listener, recorder: Recorder): Fetch {
+export function ownOriginFetch(
+  listener: () => Listener,
+  recorder: Recorder,
+  turnstile: Pick<Turnstile, 'isInside'> = { isInside: false },
+): Fetch {
   return async (url, init = {}) => {
     const { fetch, buildConnector, Agent } = await import('undici')
     const own = await ourOrigins(listener())
@@ -40,10 +46,14 @@ export function ownOriginFetch(listener: () => Listener, recorder: Recorder): Fe
       },
     })
     const { flightId } = recorder
+    const about = {
+      ...(flightId === undefined ? {} : { [flightHeader]: flightId }),
+      ...(turnstile.isInside ? { [partHeader]: '1' } : {}),
+    }
     // Judged per request, for the same reason: a flight is nobody's business but ours.
     const telling = dispatcher.compose(dispatch => (options, handler) => {
       const ours = own.has(new URL(String(options.origin)))
-      const told = ours && flightId !== undefined ? { [flightHeader]: flightId } : {}
+      const told = ours ? about : {}
       return dispatch({ ...options, headers: { ...(options.headers as object), ...told } }, handler)
     })
     try {

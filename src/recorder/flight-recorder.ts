@@ -19,6 +19,8 @@ export interface FlightRecorder extends Recorder {
   /** The flights that are kept, the one started last first. */
   flights(page: { readonly limit: number }): FlightSummary[]
   flight(id: string): Flight | undefined
+  /** Forgets all flights. One that is under way is not continued. */
+  clear(): void
 }
 
 /** A hop in the hands of whoever sees the bytes. */
@@ -75,6 +77,7 @@ export function createFlightRecorder({
       // A copy: the flight goes on while somebody reads.
       return structuredClone({ ...summarise(flight), hops, hopsLeftOut })
     },
+    clear: () => ring.clear(),
   }
 }
 

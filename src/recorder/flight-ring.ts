@@ -25,6 +25,7 @@ export interface FlightRing {
   byClue(clue: Clue): KeptFlight | undefined
   expect(flight: KeptFlight, clue: Clue): void
   newestFirst(): KeptFlight[]
+  clear(): void
 }
 
 /** Clues of one flight beyond which the oldest are forgotten. */
@@ -78,5 +79,10 @@ export function createFlightRing(chance: Chance, size: number): FlightRing {
     },
 
     newestFirst: () => [...flights.values()].reverse(),
+
+    clear() {
+      flights.clear()
+      expected.clear()
+    },
   }
 }

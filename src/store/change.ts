@@ -1,4 +1,4 @@
-import type { Collection, Stored, Write } from '../core/ports/store.js'
+import type { Collection, Filing, ImageEntry, Stored, Write } from '../core/ports/store.js'
 
 /** What every store makes of a write before it touches anything, so that nothing can go wrong half-way. */
 export interface Change {
@@ -13,12 +13,6 @@ export interface Change {
   readonly filings: readonly Filing[]
 }
 
-/** One value under which one index files a record. */
-export interface Filing {
-  readonly index: string
-  readonly value: string
-}
-
 /** Reads a write: the record becomes text, and the indexes see what readers of that text will see. */
 export function changeOf({ collection, key, record, expiresAt, condition }: Write): Change {
   const about = { collection: collection.name, key, condition, expiresAt }
@@ -31,6 +25,16 @@ const filingsOf = (collection: Collection<never>, record: never): Filing[] =>
   Object.entries(collection.indexes).flatMap(([index, valuesOf]) =>
     [...new Set(valuesOf(record))].map(value => ({ index, value })),
   )
+
+/** An entry of an image, as what a store makes of a write without a condition. */
+export const changeOfEntry = ({ collection, key, record, expiresAt, filings }: ImageEntry): Change => ({
+  collection,
+  key,
+  condition: 'none',
+  expiresAt,
+  json: JSON.stringify(record),
+  filings,
+})
 
 const thaw = (json: string): never => JSON.parse(json) as never
 

@@ -1,20 +1,32 @@
 import sortedBtree from 'sorted-btree'
 import type { Clock } from '../core/ports/clock.js'
-import type { Collection, Filed, Page, PrefixPage, Store, Stored, Write } from '../core/ports/store.js'
-import { type Change, changeOf, ensureDeclared, type Filing, firstKey, holds, stored } from './change.js'
+import type {
+  Collection,
+  Filed,
+  Filing,
+  ImageEntry,
+  Page,
+  PrefixPage,
+  Store,
+  Stored,
+  StoreImage,
+  Write,
+} from '../core/ports/store.js'
+import { type Change, changeOf, changeOfEntry, ensureDeclared, firstKey, holds, stored } from './change.js'
 
 /** A store that is gone with the process. Everything is kept in ordered trees, so no operation scans. */
 export function memoryStore(clock: Clock): Store {
-  const shelves = new Map<string, Shelf>()
-  const expiries: Tree<readonly [expiresAt: number, version: number], Held> = new BTree(undefined, byBoth)
+  let held: Contents = { shelves: new Map(), expiries: new BTree(undefined, byBoth) }
+  /** What the images of this store hold. */
+  const images = new WeakMap<StoreImage, Contents>()
   let latestVersion = 0
 
-  const shelf = (collection: string): Shelf => getOrAdd(shelves, collection, newShelf)
+  const shelf = (collection: string): Shelf => getOrAdd(held.shelves, collection, newShelf)
   const alive = ({ stored: { expiresAt } }: Held): boolean =>
     expiresAt === undefined || expiresAt > clock.now()
   const current = (collection: string, key: string): Stored<unknown> | undefined => {
-    const held = shelf(collection).byKey.get(key)
-    return held !== undefined && alive(held) ? held.stored : undefined
+    const found = shelf(collection).byKey.get(key)
+    return found !== undefined && alive(found) ? found.stored : undefined
   }
 
   /** Puts something (or nothing) in the place of what is there, and answers what that was. */
@@ -25,13 +37,13 @@ export function memoryStore(clock: Clock): Store {
       byKey.delete(key)
       for (const { index, value } of previous.filings) byIndex.get(index)?.delete([value, key])
       const { expiresAt, version } = previous.stored
-      if (expiresAt !== undefined) expiries.delete([expiresAt, version])
+      if (expiresAt !== undefined) held.expiries.delete([expiresAt, version])
     }
     if (next !== undefined) {
       byKey.set(key, next)
       for (const { index, value } of next.filings) getOrAdd(byIndex, index, newIndex).set([value, key], next)
       const { expiresAt, version } = next.stored
-      if (expiresAt !== undefined) expiries.set([expiresAt, version], next)
+      if (expiresAt !== undefined) held.expiries.set([expiresAt, version], next)
     }
     return previous
   }
@@ -59,18 +71,40 @@ export function memoryStore(clock: Clock): Store {
   /** The first `limit` of the records that have not expired. */
   function page<R>(candidates: Iterable<Held>, limit = Number.POSITIVE_INFINITY): Stored<R>[] {
     const found: Stored<R>[] = []
-    for (const held of candidates) {
+    for (const candidate of candidates) {
       if (found.length >= limit) break
-      if (alive(held)) found.push(held.stored as Stored<R>)
+      if (alive(candidate)) found.push(candidate.stored as Stored<R>)
     }
     return found
   }
 
+  /** Costs next to nothing: the trees share their nodes until one of them is changed. */
+  function image(): StoreImage {
+    const kept = copyOf(held)
+    const image = { entries: () => entriesOf(kept) }
+    images.set(image, kept)
+    return image
+  }
+
+  function replaceAll(image: StoreImage, writes: readonly Write[]): void {
+    const before = held
+    const own = images.get(image)
+    held = own === undefined ? { shelves: new Map(), expiries: new BTree(undefined, byBoth) } : copyOf(own)
+    try {
+      const changes = own === undefined ? [...image.entries()].map(changeOfEntry) : []
+      for (const change of [...changes, ...writes.map(changeOf)])
+        exchange(change.collection, change.key, heldOf(change))
+    } catch (error) {
+      held = before
+      throw error
+    }
+  }
+
   function sweep(limit: number): number {
     const expired: Held[] = []
-    for (const held of expiries.values()) {
-      if (expired.length >= limit || alive(held)) break
-      expired.push(held)
+    for (const candidate of held.expiries.values()) {
+      if (expired.length >= limit || alive(candidate)) break
+      expired.push(candidate)
     }
     for (const { collection, stored } of expired) exchange(collection, stored.key, undefined)
     return expired.length
@@ -112,6 +146,8 @@ export function memoryStore(clock: Clock): Store {
       return found
     },
     commit: async (...writes) => commit(writes),
+    image: async () => image(),
+    replaceAll: async (image, ...writes) => replaceAll(image, writes),
     sweep: async limit => sweep(limit),
     close: async () => {},
   }
@@ -132,6 +168,32 @@ type Index = Tree<readonly [value: string, key: string], Held>
 interface Shelf {
   readonly byKey: Tree<string, Held>
   readonly byIndex: Map<string, Index>
+}
+
+/** All that a store holds. */
+interface Contents {
+  readonly shelves: Map<string, Shelf>
+  readonly expiries: Tree<readonly [expiresAt: number, version: number], Held>
+}
+
+const copyOf = ({ shelves, expiries }: Contents): Contents => ({
+  shelves: new Map(
+    [...shelves].map(([name, { byKey, byIndex }]) => [
+      name,
+      {
+        byKey: byKey.clone(),
+        byIndex: new Map([...byIndex].map(([index, tree]) => [index, tree.clone()])),
+      },
+    ]),
+  ),
+  expiries: expiries.clone(),
+})
+
+function* entriesOf({ shelves }: Contents): Iterable<ImageEntry> {
+  for (const name of [...shelves.keys()].sort(compare)) {
+    for (const { collection, filings, stored } of shelves.get(name)?.byKey.values() ?? [])
+      yield { ...(stored as Stored<object>), collection, filings }
+  }
 }
 
 const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0)

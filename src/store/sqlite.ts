@@ -1,7 +1,18 @@
 import type Libsql from 'libsql'
 import type { Clock } from '../core/ports/clock.js'
-import type { Collection, Filed, Page, PrefixPage, Store, Stored, Write } from '../core/ports/store.js'
-import { type Change, changeOf, ensureDeclared, firstKey, holds, stored } from './change.js'
+import type {
+  Collection,
+  Filed,
+  Filing,
+  ImageEntry,
+  Page,
+  PrefixPage,
+  Store,
+  Stored,
+  StoreImage,
+  Write,
+} from '../core/ports/store.js'
+import { type Change, changeOf, changeOfEntry, ensureDeclared, firstKey, holds, stored } from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
 import { recent } from './recent.js'
 
@@ -18,7 +29,7 @@ const smallPage = 20
  */
 export async function openSqliteStore(directory: string, clock: Clock): Promise<Store> {
   const database = await openDatabase(directory)
-  const { get, list, lookup, lookupPrefix, remove, insert, file, sweep } = prepare(database)
+  const { get, list, lookup, lookupPrefix, remove, insert, file, sweep, all, allFilings } = prepare(database)
 
   const records = recent<Stored<unknown>>(remembered)
   const pages = recent<RememberedPage>(remembered)
@@ -81,6 +92,34 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
     }
   }
 
+  function image(): StoreImage {
+    const filings = new Map<number, Filing[]>()
+    for (const row of allFilings.all([]) as FilingRow[]) {
+      const filed = filings.get(row.version) ?? []
+      filings.set(row.version, filed)
+      filed.push({ index: row.name, value: text(row.value) })
+    }
+    const rows = (all.all([]) as (Row & { readonly collection: string })[]).map(row => ({
+      ...row,
+      // Read once: the driver's bytes are swapped in place.
+      key: text(row.key),
+    }))
+    return { entries: () => entriesOf(rows, filings) }
+  }
+
+  function replaceAll(image: StoreImage, writes: readonly Write[]): void {
+    const changes = [...[...image.entries()].map(changeOfEntry), ...writes.map(changeOf)]
+    try {
+      transaction(database, () => {
+        database.exec('DELETE FROM filings; DELETE FROM records')
+        return changes.every(change => perform({ ...change, condition: 'none' }))
+      })
+    } finally {
+      records.clear()
+      pages.clear()
+    }
+  }
+
   function clear(limit: number): number {
     const { changes } = sweep.run([clock.now(), count(limit)])
     if (changes > 0) {
@@ -114,6 +153,8 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
       return rows.map((row): Filed<R> => ({ value: text(row.value), stored: fromRow<R>(row) }))
     },
     commit: async (...writes) => commit(writes),
+    image: async () => image(),
+    replaceAll: async (image, ...writes) => replaceAll(image, writes),
     sweep: async limit => clear(limit),
     close: async () => closeDatabase(database),
   }
@@ -155,6 +196,10 @@ const prepare = (database: Libsql.Database) => ({
   file: database.prepare(
     'INSERT INTO filings (collection, name, value, key, version) VALUES (?, ?, ?, ?, ?)',
   ),
+  all: database.prepare(
+    'SELECT collection, key, version, expires_at, json FROM records ORDER BY collection, key',
+  ),
+  allFilings: database.prepare('SELECT version, name, value FROM filings ORDER BY version, name, value'),
   sweep: database.prepare(`
     DELETE FROM records WHERE version IN
       (SELECT version FROM records WHERE expires_at <= ? ORDER BY expires_at, version LIMIT ?)`),
@@ -179,6 +224,24 @@ interface Row {
   readonly version: number
   readonly expires_at: number | null
   readonly json: string
+}
+
+interface FilingRow {
+  readonly version: number
+  readonly name: string
+  readonly value: Buffer
+}
+
+function* entriesOf(
+  rows: readonly (Omit<Row, 'key'> & { readonly collection: string; readonly key: string })[],
+  filings: ReadonlyMap<number, readonly Filing[]>,
+): Iterable<ImageEntry> {
+  for (const { collection, key, json, version, expires_at } of rows)
+    yield {
+      ...stored<object>(key, json, version, expires_at ?? undefined),
+      collection,
+      filings: filings.get(version) ?? [],
+    }
 }
 
 const fromRow = <R>({ key, version, expires_at, json }: Row): Stored<R> =>

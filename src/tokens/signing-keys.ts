@@ -41,29 +41,38 @@ export interface SigningKeys {
 }
 
 export function createSigningKeys(store: Store): SigningKeys {
-  const known = new Map<string, Promise<PoolKeys>>()
+  /** By the record they were read from: whatever takes its place is noticed, and what is gone is forgotten. */
+  const read = new WeakMap<Readonly<StoredKeys>, PoolKeys>()
+  const making = new Map<string, Promise<void>>()
+
   return {
-    of(poolId) {
-      let keys = known.get(poolId)
-      if (keys === undefined) {
-        keys = obtain(store, poolId)
-        // A failure must not be remembered: the next request tries again.
-        keys.catch(() => known.delete(poolId))
-        known.set(poolId, keys)
+    async of(poolId) {
+      for (;;) {
+        const stored = await store.get(signingKeys, poolId)
+        if (stored !== undefined) return keysOf(stored.record)
+        await made(poolId)
       }
-      return keys
     },
   }
-}
 
-async function obtain(store: Store, poolId: string): Promise<PoolKeys> {
-  const stored = await store.get(signingKeys, poolId)
-  if (stored !== undefined) return poolKeys(stored.record)
-  const [idToken, accessToken] = await Promise.all([generatePem(), generatePem()])
-  const made = { idToken, accessToken }
-  if (await store.commit(insert(signingKeys, poolId, made))) return poolKeys(made)
-  // Another process was faster: its keys are the pool's.
-  return obtain(store, poolId)
+  function keysOf(record: Readonly<StoredKeys>): PoolKeys {
+    const keys = read.get(record) ?? poolKeys(record)
+    read.set(record, keys)
+    return keys
+  }
+
+  /** Of many who want keys at once, one makes them. */
+  function made(poolId: string): Promise<void> {
+    const under = making.get(poolId) ?? make(poolId).finally(() => making.delete(poolId))
+    making.set(poolId, under)
+    return under
+  }
+
+  async function make(poolId: string): Promise<void> {
+    const [idToken, accessToken] = await Promise.all([generatePem(), generatePem()])
+    // Where another process was faster, its keys are the pool's.
+    await store.commit(insert(signingKeys, poolId, { idToken, accessToken }))
+  }
 }
 
 const poolKeys = ({ idToken, accessToken }: StoredKeys): PoolKeys => ({

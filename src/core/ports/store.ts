@@ -69,9 +69,35 @@ export interface Store {
    * When it resolves with true, the writes are as durable as the store ever makes them.
    */
   commit(...writes: Write[]): Promise<boolean>
+  /** All that is there, at one moment. */
+  image(): Promise<StoreImage>
+  /**
+   * Puts an image in the place of all that is there, and does the writes, whatever was there: at one stroke, or not at
+   * all. Versions are kept at most where the image is of this very store; records of any other get new ones, so that no
+   * condition from before holds by chance.
+   */
+  replaceAll(image: StoreImage, ...writes: Write[]): Promise<void>
   /** Deletes at most `limit` expired records, oldest first; answers how many it deleted. */
   sweep(limit: number): Promise<number>
   close(): Promise<void>
+}
+
+/** What a store held at one moment. It never changes, whatever becomes of the store. */
+export interface StoreImage {
+  /** In the order of collections and keys. */
+  entries(): Iterable<ImageEntry>
+}
+
+/** A record with all that another store needs to take it over. */
+export interface ImageEntry extends Stored<object> {
+  readonly collection: string
+  readonly filings: readonly Filing[]
+}
+
+/** One value under which one index files a record. */
+export interface Filing {
+  readonly index: string
+  readonly value: string
 }
 
 interface Expiry {

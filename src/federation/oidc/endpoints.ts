@@ -34,11 +34,17 @@ const memberOf: Record<keyof Endpoints, string> = {
 export function endpointsOf(
   service: Service,
   call: UpstreamCall,
-): (provider: IdentityProvider) => Promise<Endpoints> {
+): {
+  of(provider: IdentityProvider): Promise<Endpoints>
+  /** Another state took the place of ours, perhaps that of another process: nothing is known of its discoveries. */
+  forget(): void
+} {
   const { store } = service
   const discoveredHere = new Set<string>()
 
-  return async provider => {
+  return { of, forget: () => discoveredHere.clear() }
+
+  async function of(provider: IdentityProvider): Promise<Endpoints> {
     const key = keyOf(provider.poolId, provider.name)
     const stored = (await store.get(identityProviders, key)) ?? { record: provider }
     const known = complete(stored.record.details)

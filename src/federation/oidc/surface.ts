@@ -39,6 +39,8 @@ export interface OidcFederation extends UpstreamProviders {
   discoverAll(): Promise<void>
   /** Discovers the endpoints of one; a refusal says why not. */
   discover(provider: IdentityProvider): Promise<void>
+  /** Forgets which endpoints were discovered in this process: the state is another one now. */
+  forget(): void
 }
 
 /**
@@ -52,7 +54,7 @@ export function oidcFederation(
 ): OidcFederation {
   const { service } = hosting
   const call = upstreamCall(service, { fetch, timeoutMs })
-  const endpoints = endpointsOf(service, call)
+  const { of: endpoints, forget } = endpointsOf(service, call)
   const pending = pendingSignInsOf(service)
 
   hostedRoute(app, hosting, {
@@ -70,7 +72,7 @@ export function oidcFederation(
     await endpoints(provider)
   }
 
-  return { begin, discoverAll, discover }
+  return { begin, discoverAll, discover, forget }
 
   /** Leg 1 (§8.2): no PKCE and no nonce go along. */
   async function begin(

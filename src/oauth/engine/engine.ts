@@ -4,9 +4,10 @@ import type Provider from 'oidc-provider'
 import type { Configuration, JWK } from 'oidc-provider'
 import { issuerOf } from '../../core/addresses.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { clientById, personBySub } from '../../flows/directory.js'
+import { clientById, personBySub, poolById } from '../../flows/directory.js'
 import type { Service } from '../../flows/service.js'
 import { formEncode } from '../../lib/url.js'
+import type { SigningKey } from '../../tokens/signing-keys.js'
 import { engineAdapter } from './adapter.js'
 import { clientCredentials } from './client-credentials.js'
 import { importEngine } from './import-engine.js'
@@ -30,16 +31,28 @@ export interface EngineAnswer {
   readonly detail?: string
 }
 
-/** The engine of a pool, made at first use; importing it takes longer than all else. */
+/**
+ * The engine of a pool, made at first use; importing it takes longer than all else. All state is in the store, and
+ * rebuilding costs a millisecond: a pool whose issuer or keys are others than before gets a new one.
+ */
 export function createEngines(service: Service): (pool: UserPool) => Promise<Engine> {
-  const engines = new Map<string, Promise<Engine>>()
-  return pool => {
-    // Rebuilding costs a millisecond, and all state is in the store: a pool whose issuer changed gets a new one.
-    const key = `${engineIssuer(service, pool)} ${pool.id}`
-    const engine = engines.get(key) ?? createEngine(service, pool)
-    engines.set(key, engine)
-    engine.catch(() => engines.delete(key))
+  const engines = new Map<string, { readonly madeOf: string; readonly engine: Promise<Engine> }>()
+  return async pool => {
+    const issuer = engineIssuer(service, pool)
+    const { idToken: key } = await service.keys.of(pool.id)
+    const madeOf = `${issuer} ${key.kid}`
+    const known = engines.get(pool.id)
+    if (known?.madeOf === madeOf) return known.engine
+    const engine = createEngine(service, pool, issuer, key)
+    engines.set(pool.id, { madeOf, engine })
+    engine.catch(() => engines.delete(pool.id))
+    await forgetDeleted()
     return engine
+  }
+
+  /** Pools come and go; there are as many engines as pools that are used. */
+  async function forgetDeleted(): Promise<void> {
+    for (const id of [...engines.keys()]) if ((await poolById(service, id)) === undefined) engines.delete(id)
   }
 }
 
@@ -47,12 +60,14 @@ export function createEngines(service: Service): (pool: UserPool) => Promise<Eng
 const engineIssuer = ({ base, awsAddresses }: Service, pool: UserPool): string =>
   issuerOf({ base, ...(awsAddresses === undefined ? {} : { awsAddresses }) }, pool)
 
-async function createEngine(service: Service, pool: UserPool): Promise<Engine> {
-  const [{ default: EngineProvider, errors }, { idToken: key }] = await Promise.all([
-    importEngine(),
-    service.keys.of(pool.id),
-  ])
-  const provider = new EngineProvider(engineIssuer(service, pool), {
+async function createEngine(
+  service: Service,
+  pool: UserPool,
+  issuer: string,
+  key: SigningKey,
+): Promise<Engine> {
+  const { default: EngineProvider, errors } = await importEngine()
+  const provider = new EngineProvider(issuer, {
     ...configuration(service, pool),
     adapter: engineAdapter(service, pool, errors),
     jwks: {

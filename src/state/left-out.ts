@@ -1,0 +1,112 @@
+import { createHmac } from 'node:crypto'
+import type { AppClient } from '../core/app-client.js'
+import type { UserRecord } from '../core/collections.js'
+import * as collections from '../core/collections.js'
+import type { IdentityProvider } from '../core/identity-provider.js'
+import type { ImageEntry } from '../core/ports/store.js'
+import { mfaConfigurations } from '../flows/mfa.js'
+import { signingKeys } from '../tokens/signing-keys.js'
+
+/** What a snapshot without secrets does not have, and what becomes of it at a restore. */
+export const leftOutSentences: readonly string[] = [
+  'Signing keys: a pool that exists where the snapshot is restored keeps its keys, any other gets new ones. Tokens signed by keys that are not there are refused.',
+  'Passwords, and whatever else users prove themselves with: a user who exists there with the same sub keeps theirs, any other has none until an administrator sets a password.',
+  'Client secrets, and secrets of identity providers: those that exist there stay; in the place of others stands a secret made for this snapshot, the same wherever the same secret stood.',
+  'Messages, import jobs, and all that comes of signing in: sessions, codes, grants, refresh tokens and challenges are over.',
+]
+
+/**
+ * Collections that are told without secrets, and what is told of a record. What is not named here is left out: a kind
+ * of record that is new holds its secrets until somebody has thought of them.
+ */
+const told: Readonly<Record<string, (record: never, standIn: (secret: string) => string) => object>> = {
+  [collections.pools.name]: record => record,
+  [collections.clients.name]: (client: AppClient, standIn): AppClient => ({
+    ...client,
+    secrets: client.secrets.map(secret => ({ ...secret, value: standIn(secret.value) })),
+  }),
+  [collections.identityProviders.name]: (provider: IdentityProvider, standIn): IdentityProvider => ({
+    ...provider,
+    details: Object.fromEntries(
+      Object.entries(provider.details).map(([name, value]) => [
+        name,
+        isSecret(name) ? standIn(value) : value,
+      ]),
+    ),
+  }),
+  [collections.resourceServers.name]: record => record,
+  [collections.groups.name]: record => record,
+  [collections.memberships.name]: record => record,
+  [collections.users.name]: (user: UserRecord): Omit<UserRecord, 'password'> => ({
+    poolId: user.poolId,
+    username: user.username,
+    sub: user.sub,
+    status: user.status,
+    enabled: user.enabled,
+    attributes: user.attributes,
+    identities: user.identities,
+    aliases: user.aliases,
+    ...(user.tokensValidFrom === undefined ? {} : { tokensValidFrom: user.tokensValidFrom }),
+    createdAt: user.createdAt,
+    modifiedAt: user.modifiedAt,
+  }),
+  [mfaConfigurations.name]: record => record,
+  // Branding, terms and the like, and what discovery found; each belongs to a surface.
+  'pool-documents': record => record,
+  'provider-discoveries': record => record,
+  'provisioned-limits': record => record,
+}
+
+/** As the service names them: `client_secret`, `private_key`. */
+const isSecret = (detail: string): boolean => /secret|private_key/i.test(detail)
+
+/**
+ * Records without their secrets.
+ * @param key random, and kept by nobody: stand-ins tell nothing of what they stand for
+ */
+export function* withoutSecrets(entries: Iterable<ImageEntry>, key: Buffer): Iterable<ImageEntry> {
+  const standIn = (secret: string): string =>
+    createHmac('sha256', key).update(secret).digest('hex').slice(0, 51)
+  for (const entry of entries) {
+    const tell = told[entry.collection]
+    if (tell !== undefined) yield { ...entry, record: tell(entry.record as never, standIn) }
+  }
+}
+
+/** Records without secrets, with those that are known here of the same keys, clients, providers and users. */
+export function* withSecretsKnownHere(
+  entries: Iterable<ImageEntry>,
+  here: Iterable<ImageEntry>,
+): Iterable<ImageEntry> {
+  const known = new Map([...here].map(entry => [placeOf(entry), entry]))
+  for (const entry of entries) {
+    const same = known.get(placeOf(entry))
+    yield same === undefined ? entry : { ...entry, record: completed(entry, same.record) }
+    if (entry.collection === collections.pools.name)
+      for (const collection of keysOfPools) {
+        const keys = known.get(placeOf({ collection, key: entry.key }))
+        if (keys !== undefined) yield keys
+      }
+  }
+}
+
+const placeOf = ({ collection, key }: Pick<ImageEntry, 'collection' | 'key'>): string =>
+  `${collection} ${key}`
+/** Kept under the pool's id. */
+const keysOfPools = [signingKeys.name, 'saml-signing']
+
+function completed({ collection, record }: ImageEntry, here: object): object {
+  switch (collection) {
+    case collections.clients.name:
+      return { ...record, secrets: (here as AppClient).secrets }
+    case collections.identityProviders.name: {
+      const { details } = record as IdentityProvider
+      const known = Object.entries((here as IdentityProvider).details).filter(([name]) => isSecret(name))
+      return { ...record, details: { ...details, ...Object.fromEntries(known) } }
+    }
+    case collections.users.name:
+      return (here as UserRecord).sub === (record as UserRecord).sub ? { ...here, ...record } : record
+    default:
+      return record
+  }
+}

@@ -1,0 +1,135 @@
+import { pools } from '../core/collections.js'
+import type { MovableClock } from '../core/movable-clock.js'
+import type { Chance } from '../core/ports/chance.js'
+import { put, type Store, type StoreImage } from '../core/ports/store.js'
+import type { Turnstile } from '../store/turnstile.js'
+import { signingKeys } from '../tokens/signing-keys.js'
+import { entriesOf, readDocument, type SnapshotDocument, writeDocument } from './document.js'
+import { leftOutSentences, withoutSecrets, withSecretsKnownHere } from './left-out.js'
+
+/**
+ * All that a Rockpool knew at one moment. Taking one in memory costs next to nothing; as a document it can be kept in
+ * a file, or sent to another Rockpool.
+ */
+export interface Snapshot {
+  /** By the clock of the Rockpool. */
+  readonly takenAt: string
+  /** As JSON. Without secrets unless they are asked for; the document says what is left out. */
+  document(options?: { readonly secrets?: boolean }): SnapshotDocument
+  /** The document without secrets, so that nothing that is written down by chance tells any. */
+  toJSON(): SnapshotDocument
+}
+
+/** The state as a whole: to keep, to put back, and to begin anew. */
+export interface State {
+  snapshot(): Promise<Snapshot>
+  /**
+   * Puts a snapshot in the place of the state, at one stroke; the clock goes as it went then.
+   * @throws SnapshotError when it is damaged, or newer than this Rockpool; the state stays as it was
+   */
+  restore(snapshot: Snapshot | SnapshotDocument | string): Promise<void>
+  /** Begins anew: the seeds, and the clock as at the start. Pools of the seeds keep their signing keys. */
+  reset(): Promise<void>
+}
+
+export interface StateOptions {
+  /** The store itself, open to everybody. */
+  readonly store: Store
+  readonly turnstile: Turnstile
+  readonly clock: MovableClock
+  readonly chance: Chance
+  readonly version: string
+  readonly baseUrl: () => string
+  /** The state that the seeds make. */
+  readonly seeded: () => Promise<StoreImage>
+  /** Told after another state took the place of the former one: whoever remembers anything forgets it. */
+  readonly replaced: () => void | Promise<void>
+}
+
+export function createState(options: StateOptions): State {
+  const { store, turnstile, clock, version, replaced } = options
+  /** What the snapshots hold that were taken here and are still in memory. */
+  const held = new WeakMap<object, { readonly image: StoreImage; readonly clock: MovableClock['state'] }>()
+
+  return {
+    snapshot: () =>
+      turnstile.alone(
+        async () => {
+          const taken = { image: await store.image(), clock: clock.state, at: clock.now() }
+          const snapshot = snapshotOf(taken, options)
+          held.set(snapshot, taken)
+          return snapshot
+        },
+        { displacing: false },
+      ),
+
+    async restore(snapshot) {
+      const own = typeof snapshot === 'object' && snapshot !== null ? held.get(snapshot) : undefined
+      const document = own === undefined ? readDocument(documentIn(snapshot), version) : undefined
+      await turnstile.alone(
+        async () => {
+          if (document === undefined) await store.replaceAll(own?.image as StoreImage)
+          else await store.replaceAll(imageOf(document, await store.image(), options.baseUrl()))
+          clock.restore((own ?? (document as SnapshotDocument)).clock)
+          await replaced()
+        },
+        { displacing: true },
+      )
+    },
+
+    reset: () =>
+      turnstile.alone(
+        async () => {
+          clock.reset()
+          const seeded = await options.seeded()
+          await store.replaceAll(seeded, ...(await keptKeys(store, seeded)))
+          await replaced()
+        },
+        { displacing: true },
+      ),
+  }
+}
+
+/** A snapshot of another Rockpool in this process is taken for its document, secrets included. */
+const documentIn = (snapshot: Snapshot | SnapshotDocument | string): unknown =>
+  typeof snapshot === 'object' && snapshot !== null && 'document' in snapshot
+    ? snapshot.document({ secrets: true })
+    : snapshot
+
+function snapshotOf(
+  taken: { readonly image: StoreImage; readonly clock: MovableClock['state']; readonly at: number },
+  { version, baseUrl, chance }: StateOptions,
+): Snapshot {
+  const takenAt = new Date(taken.at).toISOString()
+  const about = { writtenBy: version, takenAt, baseUrl: baseUrl(), clock: taken.clock }
+  const alive = () =>
+    [...taken.image.entries()].filter(({ expiresAt }) => expiresAt === undefined || expiresAt > taken.at)
+  const document: Snapshot['document'] = ({ secrets = false } = {}) =>
+    secrets
+      ? writeDocument({ ...about, secrets, leftOut: [] }, alive())
+      : writeDocument(
+          { ...about, secrets, leftOut: leftOutSentences },
+          withoutSecrets(alive(), chance.bytes(32)),
+        )
+  return { takenAt, document, toJSON: () => document() }
+}
+
+function imageOf(document: SnapshotDocument, here: StoreImage, baseUrl: string): StoreImage {
+  const entries = [...entriesOf(document, baseUrl)]
+  const complete = document.secrets ? entries : [...withSecretsKnownHere(entries, here.entries())]
+  return { entries: () => complete }
+}
+
+/** Keys that were made for pools of the seeds since the start: whoever verifies tokens has fetched them already. */
+async function keptKeys(store: Store, seeded: StoreImage) {
+  const fixed = new Set<string>()
+  const seededPools = new Set<string>()
+  for (const { collection, key } of seeded.entries()) {
+    if (collection === pools.name) seededPools.add(key)
+    if (collection === signingKeys.name) fixed.add(key)
+  }
+  const made = await store.list(signingKeys, { limit: Number.MAX_SAFE_INTEGER })
+  return made
+    .filter(({ key }) => seededPools.has(key) && !fixed.has(key))
+    .map(({ key, record }) => put(signingKeys, key, record))
+}

@@ -1,0 +1,138 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Store } from '../core/ports/store.js'
+
+/**
+ * Keeps apart those who work on the state, many at a time, and whoever puts another state in its place, alone: so
+ * nobody sees half of the one and half of the other.
+ */
+export interface Turnstile {
+  /**
+   * Does work on the state, together with others; waits while somebody is alone with it. What is part of such work
+   * does not wait, or the two would wait for each other.
+   * @param isPart whether this is part of other work under way, where that cannot be seen: it came by a request to
+   * ourselves
+   */
+  among<T>(work: () => T | Promise<T>, isPart?: boolean): Promise<T>
+  /**
+   * Does work alone. Who is at work is waited for, as long as patience lasts; whoever takes longer, and `displacing`
+   * is set, finds the state closed to them for good.
+   */
+  alone<T>(work: () => Promise<T>, how: { readonly displacing: boolean }): Promise<T>
+  /** Whether this is part of work on the state. */
+  readonly isInside: boolean
+  /** @throws StateReplaced when the state that this is work on is gone */
+  ensureCurrent(): void
+}
+
+/** That another state has taken the place of the one that was worked on. */
+export class StateReplaced extends Error {
+  override readonly name = 'StateReplaced'
+  /** For the HTTP layer: the request met a conflict, and may be sent again. */
+  readonly statusCode = 409
+
+  constructor() {
+    super('The state was reset or restored while this was under way. Nothing was kept of it; begin anew.')
+  }
+}
+
+/** Work on the state as it was at a time; what such work leaves running after its end is still part of it. */
+interface Visit {
+  readonly era: number
+}
+
+/** Milliseconds that a reset waits for those at work: longer than anybody takes who waits for no other server. */
+const defaultPatience = 2000
+
+export function turnstile(patience = defaultPatience): Turnstile {
+  const inside = new Set<Visit>()
+  /** Counts the states. */
+  let era = 0
+  const current = new AsyncLocalStorage<Visit>()
+  /** Settles when whoever is alone, or waits to be, is done; one after the other. */
+  let closed: Promise<unknown> | undefined
+  let emptied: (() => void) | undefined
+
+  async function among<T>(work: () => T | Promise<T>, isPart = false): Promise<T> {
+    if (current.getStore() !== undefined) return work()
+    while (closed !== undefined && !isPart) await closed
+    const visit = { era }
+    inside.add(visit)
+    try {
+      return await current.run(visit, work)
+    } finally {
+      inside.delete(visit)
+      if (inside.size === 0) emptied?.()
+    }
+  }
+
+  async function alone<T>(work: () => Promise<T>, { displacing }: { displacing: boolean }): Promise<T> {
+    while (closed !== undefined) await closed
+    const { promise, resolve } = withResolvers()
+    closed = promise
+    try {
+      await drained()
+      if (displacing) era += 1
+      // Whoever asked may be at work on the state themselves; what they do alone is not part of that.
+      return await current.exit(work)
+    } finally {
+      closed = undefined
+      resolve()
+    }
+  }
+
+  async function drained(): Promise<void> {
+    if (inside.size === 0) return
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>(resolve => {
+      emptied = resolve
+      timer = setTimeout(resolve, patience)
+    })
+    clearTimeout(timer)
+    emptied = undefined
+  }
+
+  return {
+    among,
+    alone,
+    get isInside() {
+      return current.getStore() !== undefined
+    },
+    ensureCurrent() {
+      const visit = current.getStore()
+      if (visit !== undefined && visit.era !== era) throw new StateReplaced()
+    },
+  }
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>(resolved => {
+    resolve = resolved
+  })
+  return { promise, resolve }
+}
+
+/** The store as it is for work on the state: closed to whoever began that on another one. */
+export const behind = ({ ensureCurrent }: Pick<Turnstile, 'ensureCurrent'>, store: Store): Store => ({
+  ...store,
+  async get(collection, key) {
+    ensureCurrent()
+    return store.get(collection, key)
+  },
+  async list(collection, page) {
+    ensureCurrent()
+    return store.list(collection, page)
+  },
+  async lookup(collection, index, value, page) {
+    ensureCurrent()
+    return store.lookup(collection, index, value, page)
+  },
+  async lookupPrefix(collection, index, prefix, page) {
+    ensureCurrent()
+    return store.lookupPrefix(collection, index, prefix, page)
+  },
+  async commit(...writes) {
+    ensureCurrent()
+    return store.commit(...writes)
+  },
+})
