@@ -5,6 +5,7 @@ import * as collections from '../core/collections.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
 import type { ImageEntry } from '../core/ports/store.js'
 import { mfaConfigurations } from '../flows/mfa.js'
+import { samlSigning } from '../tokens/saml-signing.js'
 import { signingKeys } from '../tokens/signing-keys.js'
 
 /** What a snapshot without secrets does not have, and what becomes of it at a restore. */
@@ -93,7 +94,7 @@ export function* withSecretsKnownHere(
 const placeOf = ({ collection, key }: Pick<ImageEntry, 'collection' | 'key'>): string =>
   `${collection} ${key}`
 /** Kept under the pool's id. */
-const keysOfPools = [signingKeys.name, 'saml-signing']
+const keysOfPools = [signingKeys.name, samlSigning.name]
 
 function completed({ collection, record }: ImageEntry, here: object): object {
   switch (collection) {
