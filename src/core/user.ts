@@ -1,4 +1,5 @@
 import type { Identity } from './identity.js'
+import type { UserMfa } from './mfa.js'
 import type { PasswordVerifier } from './password.js'
 import { keyOf } from './ports/store.js'
 import { foldCase, type UserPool } from './user-pool.js'
@@ -22,6 +23,8 @@ export interface User {
   /** The accounts at other providers that lead to this user, the one that created it first. */
   readonly identities: readonly Identity[]
   readonly password?: UserPassword
+  /** Absent: never set up. */
+  readonly mfa?: UserMfa
   /** Milliseconds since the epoch; tokens issued earlier are refused (a global sign-out, a disabled user). */
   readonly tokensValidFrom?: number
   readonly createdAt: number

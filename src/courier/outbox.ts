@@ -1,10 +1,10 @@
 import type { Ports } from '../core/ports/ports.js'
 import { type Collection, insert, keyOf } from '../core/ports/store.js'
-import type { User } from '../core/user.js'
+import type { User, UserAttributes } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
 
 /** What a message is for. */
-export type Purpose = 'invitation' | 'sign-up' | 'password reset' | 'attribute verification'
+export type Purpose = 'invitation' | 'sign-up' | 'sign-in' | 'password reset' | 'attribute verification'
 
 /** A mail or text message that would have been sent. Key: the time it was written, a number, and its id. */
 export interface Message {
@@ -81,9 +81,15 @@ function deliveryOf(
 ): Delivery | null {
   const all: readonly Message['medium'][] = [...media, 'EMAIL', 'SMS']
   for (const medium of all) {
-    const attribute = medium === 'EMAIL' ? 'email' : 'phone_number'
-    const to = attributes[attribute]
-    if (to) return { medium, to, attribute }
+    const delivery = deliveryBy(medium, attributes)
+    if (delivery !== null) return delivery
   }
   return null
+}
+
+/** How a user is reached by one medium; null: not at all. */
+export function deliveryBy(medium: Message['medium'], attributes: UserAttributes): Delivery | null {
+  const attribute = medium === 'EMAIL' ? 'email' : 'phone_number'
+  const to = attributes[attribute]
+  return to ? { medium, to, attribute } : null
 }

@@ -8,7 +8,7 @@ import type { UserPool } from '../core/user-pool.js'
 import { fingerprint } from '../lib/secrets.js'
 import { userBySub, userNamed } from './directory.js'
 import { firstFactorsOf } from './first-factors.js'
-import { ensureNoSecondFactor, mfaConfigurationOf } from './mfa.js'
+import { mfaConfigurationOf, secondFactor } from './mfa.js'
 import { assertionOptions, type RequestOptions, verifyAssertion } from './passkey-assertion.js'
 import { assertionRefused, passkeyTooLate } from './passkey-refusals.js'
 import type { Service } from './service.js'
@@ -107,7 +107,9 @@ export async function finishPasskeySignIn(
   const { isMultiFactor } = await verifyAssertion(service, pool, user, toSign, credential)
   ensureReady(user)
   ensure((await firstFactorsOf(service, pool, user)).includes('WEB_AUTHN'), passkeyTooLate)
-  if (!isMultiFactor) await ensureNoSecondFactor(service, pool)
+  ensure(isMultiFactor || (await secondFactor(service, pool, user)) === undefined, () =>
+    assertionRefused(`${username} needs a second factor, which a passkey is not in ${pool.name}`),
+  )
   service.recorder.note('sign-in', { provider: 'COGNITO', pool: pool.name, username, passkey: true })
   return { sub }
 }

@@ -54,12 +54,6 @@ export const temporaryPasswordExpired = refusal(
   }),
 )
 
-export const challengeOver = refusal('NotAuthorizedException', () => ({
-  told: 'Invalid session for the user, session is expired.',
-  because: 'The new-password page was open for too long, or had been sent already.',
-  remedy: 'Sign in again with the temporary password.',
-}))
-
 export const passwordsDiffer = refusal('InvalidParameterException', () => ({
   told: 'The passwords do not match.',
   because: 'The new password and its repetition differ.',

@@ -1,3 +1,4 @@
+import { randomText } from '../core/ports/chance.js'
 import { type Collection, keyOf, put, remove } from '../core/ports/store.js'
 import { ensure, refusal } from '../core/refusal.js'
 import type { User } from '../core/user.js'
@@ -20,7 +21,7 @@ interface VerificationCode {
 const codes: Collection<VerificationCode> = { name: 'verification-codes', indexes: {} }
 
 /** Seconds that codes are valid (user-pools-api.md §4.5). */
-const lifetimes: { readonly [purpose in Exclude<Purpose, 'invitation'>]: number } = {
+const lifetimes: { readonly [purpose in Exclude<Purpose, 'invitation' | 'sign-in'>]: number } = {
   'sign-up': 86_400,
   'attribute verification': 86_400,
   'password reset': 3600,
@@ -38,7 +39,7 @@ export async function sendCode(
   { media, value }: { readonly media: readonly Message['medium'][]; readonly value?: string },
 ): Promise<Delivery | null> {
   const { chance, clock, store } = service
-  const code = String(chance.bytes(4).readUInt32BE() % 1_000_000).padStart(6, '0')
+  const code = randomText(chance, 6, '0123456789')
   const { settings } = pool
   const template = settings.VerificationMessageTemplate
   const words =
@@ -95,18 +96,3 @@ export function masked({ medium, to }: Delivery): string {
   const [name = '', domain = ''] = to.split('@')
   return `${name.slice(0, 1)}***@${domain.slice(0, 1)}***`
 }
-
-/** By the pool's setting, in order of priority; without one, text messages before mail (§4.8). */
-function recoveryMedia({ settings }: UserPool): Message['medium'][] {
-  const mechanisms = settings.AccountRecoverySetting?.RecoveryMechanisms
-  if (mechanisms === undefined) return ['SMS', 'EMAIL']
-  return mechanisms
-    .toSorted((one, other) => one.Priority - other.Priority)
-    .flatMap(({ Name }) => (Name === 'admin_only' ? [] : [Name === 'verified_email' ? 'EMAIL' : 'SMS']))
-}
-
-/** The ways by which a user can be sent a code that lets them back in: verified ones. */
-export const verifiedMedia = (pool: UserPool, { attributes }: User): Message['medium'][] =>
-  recoveryMedia(pool).filter(
-    medium => attributes[medium === 'EMAIL' ? 'email_verified' : 'phone_number_verified'] === 'true',
-  )

@@ -33,7 +33,7 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
       const next = logoutUri ?? (await signInAgain())
       await endSession(service, readCookie(request, hosted, 'cognito'))
       clearCookie(reply, hosted, 'cognito')
-      clearCookie(reply, hosted, 'new-password')
+      clearCookie(reply, hosted, 'challenge')
       return reply.redirect(withQuery(next, {}), 302)
 
       /**

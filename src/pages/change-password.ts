@@ -5,17 +5,20 @@ import {
   authorizationRequest,
   type Parameters,
 } from '../flows/authorization-request.js'
+import { sessionFor, sessionUnknown } from '../flows/challenge-session.js'
+import { askedAgain } from '../flows/challenges/again.js'
+import type { Asked, NewPasswordRequired, SignIn } from '../flows/challenges/challenge.js'
+import { answerNewPassword } from '../flows/challenges/new-password.js'
 import type { AuthorizationServer } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
-import { type NewPasswordChallenge, pendingChallenge, setNewPassword } from '../flows/sign-in.js'
 import { passwordsDiffer } from '../flows/sign-in-refusals.js'
-import { clearCookie, readCookie } from '../http/cookies.js'
+import { readCookie } from '../http/cookies.js'
 import { ensureOwnForm } from '../http/csrf.js'
 import { type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
-import { enter } from './enter.js'
+import { goOn } from './go-on.js'
 import { showNewPasswordPage } from './show-new-password-page.js'
 import { showSignInPage } from './show-sign-in-page.js'
 
@@ -51,8 +54,7 @@ export function changePassword(
       const form = formOf(request)
       const outcome = await attempt(service, asked, form)
       if (outcome instanceof Refusal) return explain(service, hosted, request, reply, asked, form, outcome)
-      clearCookie(reply, hosted, 'new-password')
-      return enter(service, server, hosted, request, reply, asked, outcome.sub)
+      return goOn(service, server, hosted, request, reply, asked, outcome)
     },
   })
 }
@@ -63,30 +65,43 @@ async function waitingChallenge(
   hosted: Hosted,
   request: FastifyRequest,
   { client }: AuthorizationRequest,
-): Promise<NewPasswordChallenge | undefined> {
-  const challenge = readCookie(request, hosted, 'new-password')
-  if (challenge === undefined) return undefined
+): Promise<NewPasswordAsked | undefined> {
+  const session = readCookie(request, hosted, 'challenge')
+  if (session === undefined) return undefined
   try {
-    return await pendingChallenge(service, hosted.pool, client, challenge)
+    return await newPasswordAsked(service, hosted, client, session)
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error
   }
 }
 
+/** That a new password is asked for, and of whom. */
+export type NewPasswordAsked = Asked & { readonly challenge: NewPasswordRequired }
+
+async function newPasswordAsked(
+  service: Service,
+  { pool }: Hosted,
+  client: AuthorizationRequest['client'],
+  session: string,
+): Promise<NewPasswordAsked> {
+  const { challenge, ...asked } = await askedAgain(service, pool, client, session)
+  ensure(challenge.name === 'NEW_PASSWORD_REQUIRED', sessionUnknown)
+  return { ...asked, challenge }
+}
+
 async function attempt(
   service: Service,
   { pool, client }: AuthorizationRequest,
   form: Parameters,
-): Promise<{ sub: string } | Refusal> {
+): Promise<SignIn | Refusal> {
   try {
     const { challenge = '', new_password: password = '', confirm_password: repeated = '' } = form
     ensure(password === repeated, passwordsDiffer)
-    return await setNewPassword(service, pool, client, {
-      challenge,
-      password,
-      attributes: toldAttributes(form),
-    })
+    const session = await sessionFor(service, pool, client, challenge, 'NEW_PASSWORD_REQUIRED')
+    const { journey } = session.record
+    const answer = { password, attributes: toldAttributes(form) }
+    return await answerNewPassword(service, { pool, client, journey }, session, answer)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     service.recorder.refused(error)
@@ -113,9 +128,9 @@ async function explain(
   form: Parameters,
   refusal: Refusal,
 ): Promise<FastifyReply> {
-  let challenge: NewPasswordChallenge
+  let challenge: NewPasswordAsked
   try {
-    challenge = await pendingChallenge(service, hosted.pool, asked.client, form.challenge ?? '')
+    challenge = await newPasswordAsked(service, hosted, asked.client, form.challenge ?? '')
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return showSignInPage(service, hosted, request, reply, asked, { error: error.told })

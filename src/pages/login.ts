@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { challengeLifetime } from '../core/app-client.js'
 import { ensure, Refusal } from '../core/refusal.js'
 import {
   type AuthorizationRequest,
@@ -18,7 +17,7 @@ import { canonicalDetour, type Hosted, hostedRoute, pathOf } from '../http/hoste
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
-import { enter } from './enter.js'
+import { goOn } from './go-on.js'
 import { choices, showSignInPage } from './show-sign-in-page.js'
 
 interface Ports {
@@ -77,12 +76,7 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
           username: form.username,
           error: outcome.told,
         })
-      if (!outcome.done) {
-        // A page of its own, so that it can be reloaded, left and come back to.
-        setCookie(reply, hosted, 'new-password', outcome.challenge, challengeLifetime(asked.client) / 1000)
-        return reply.redirect(withQuery(`${pathOf(hosted)}/changePassword`, asked.parameters), 302)
-      }
-      return enter(service, server, hosted, request, reply, asked, outcome.sub)
+      return goOn(service, server, hosted, request, reply, asked, outcome)
     },
   })
 }

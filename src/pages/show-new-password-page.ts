@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { passwordPolicyOf } from '../core/password.js'
 import type { AuthorizationRequest } from '../flows/authorization-request.js'
 import type { Service } from '../flows/service.js'
-import type { NewPasswordChallenge } from '../flows/sign-in.js'
 import { csrfToken } from '../http/csrf.js'
 import { type Hosted, pathOf } from '../http/hosted.js'
 import { withQuery } from '../lib/url.js'
+import type { NewPasswordAsked } from './change-password.js'
 import { type Mistake, newPasswordPage, passwordRules } from './new-password-page.js'
 import { stylesheetUrl } from './stylesheet.js'
 
@@ -16,7 +16,7 @@ export function showNewPasswordPage(
   request: FastifyRequest,
   reply: FastifyReply,
   asked: AuthorizationRequest,
-  { challenge, username, missingAttributes }: NewPasswordChallenge,
+  { session, whose: { username }, challenge: { missingAttributes } }: NewPasswordAsked,
   before: {
     mistakes?: readonly Mistake[]
     tried?: string | undefined
@@ -29,7 +29,7 @@ export function showNewPasswordPage(
     stylesheet: stylesheetUrl,
     action: withQuery(`${pathOf(hosted)}/changePassword`, asked.parameters),
     csrf: csrfToken(service, hosted, request, reply),
-    challenge,
+    challenge: session,
     username,
     rules: passwordRules(passwordPolicyOf(hosted.pool), before.tried),
     missingAttributes: missingAttributes.map(name => ({ name, value: before.told?.[name] })),

@@ -38,7 +38,8 @@ export function ensureSecretHash(
   ensure(right.includes(true), () => notAuthorized(`Unable to verify secret hash for client ${id}`))
 }
 
-type Parameters = Readonly<Record<string, string>>
+/** What flows and challenges are told, and say: texts. */
+export type Parameters = Readonly<Record<string, string>>
 
 /** A member of `AuthParameters` or `ChallengeResponses` that has to be there. */
 export function parameter(parameters: Parameters | undefined, name: string): string {

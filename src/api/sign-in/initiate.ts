@@ -4,13 +4,13 @@ import type { UserRecord } from '../../core/collections.js'
 import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { tokensForSignIn } from '../../flows/api-tokens.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
-import { type SignIn, signInWithPassword } from '../../flows/sign-in.js'
+import { signInWithPassword } from '../../flows/sign-in.js'
 import { unknownUser } from '../../flows/sign-in-refusals.js'
 import { type InputOf, operation } from '../operations.js'
 import { invalidParameter, userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
+import { answerTo } from './answer.js'
 import { ensureSecretHash, parameter, poolAndClient } from './client.js'
 import { refreshed } from './refresh.js'
 import { beginSrp } from './srp.js'
@@ -143,30 +143,6 @@ function simulated(pool: UserPool, username: string): Pick<User, 'username' | 's
       verifier: { salt: digest.slice(32), srp: digest.repeat(12), check: '' },
       setAt: 0,
       temporary: false,
-    },
-  }
-}
-
-/** What a sign-in is answered with: tokens, or the challenge to choose a new password. */
-export async function answerTo(
-  scope: Scope,
-  pool: UserPool,
-  client: AppClient,
-  outcome: SignIn,
-): Promise<object> {
-  if (outcome.done)
-    return {
-      ChallengeParameters: {},
-      AuthenticationResult: await tokensForSignIn(scope.service, pool, client, outcome.sub),
-    }
-  const user = (await userNamed(scope.service, pool, outcome.username))?.record
-  return {
-    ChallengeName: 'NEW_PASSWORD_REQUIRED',
-    Session: outcome.challenge,
-    ChallengeParameters: {
-      USER_ID_FOR_SRP: outcome.username,
-      requiredAttributes: JSON.stringify(outcome.missingAttributes.map(name => `userAttributes.${name}`)),
-      userAttributes: JSON.stringify(user?.attributes ?? {}),
     },
   }
 }

@@ -5,13 +5,15 @@ import { ensure } from '../../core/refusal.js'
 import { isUsable, proof, type ServerKeys, serverKeys, sharedKey } from '../../core/srp.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { SignIn } from '../../flows/challenges/challenge.js'
 import { userBySub } from '../../flows/directory.js'
-import { countWrongPassword, ensureAttemptsLeft, forgetWrongPasswords } from '../../flows/lockout.js'
-import { type SignIn, signInProven } from '../../flows/sign-in.js'
+import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../flows/lockout.js'
+import { signInProven } from '../../flows/sign-in.js'
 import { wrongPassword } from '../../flows/sign-in-refusals.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import { invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
+import { type Parameters, parameter } from './client.js'
 
 /** A proof that is waited for. Key: the fingerprint of the secret block. */
 interface PendingProof {
@@ -58,12 +60,25 @@ export async function beginSrp(
 }
 
 /** Step 2: the proof, which is asked for once. */
-export async function finishSrp(
-  { service }: Scope,
-  pool: UserPool,
-  client: AppClient,
-  claim: { username: string; block: string; signature: string; timestamp: string },
-): Promise<SignIn> {
+export async function finishSrp({
+  scope: { service },
+  pool,
+  client,
+  username: claimed,
+  responses,
+}: {
+  readonly scope: Scope
+  readonly pool: UserPool
+  readonly client: AppClient
+  readonly username: string
+  readonly responses: Parameters
+}): Promise<SignIn> {
+  const claim = {
+    username: claimed,
+    block: parameter(responses, 'PASSWORD_CLAIM_SECRET_BLOCK'),
+    signature: parameter(responses, 'PASSWORD_CLAIM_SIGNATURE'),
+    timestamp: parameter(responses, 'TIMESTAMP'),
+  }
   const { store } = service
   const refuse = () => wrongPassword(pool, claim.username)
   const pending = await store.get(pendingProofs, fingerprint(claim.block))
@@ -73,15 +88,15 @@ export async function finishSrp(
   const group = pool.id.slice(pool.id.lastIndexOf('_') + 1)
   const expected = proof(sharedKey(A, keys, verifier), group, username, claim.block, claim.timestamp)
   const user = await userBySub(service, pool, sub)
-  if (user !== undefined) await ensureAttemptsLeft(service, pool, user.record)
+  if (user !== undefined) await ensureAttemptsLeft(service, pool, user.record, 'password')
   if (claim.username !== username || !sameSecret(claim.signature, expected)) {
-    if (user !== undefined) await countWrongPassword(service, pool, user.record)
+    if (user !== undefined) await countWrong(service, pool, user.record, 'password')
     throw refuse()
   }
   ensure(isRecent(claim.timestamp, service.clock.now()), refuse)
   ensure(user?.record.password?.verifier.srp === verifier, refuse)
-  await forgetWrongPasswords(service, pool, user.record)
-  return signInProven(service, pool, client, user.record)
+  await forgetWrong(service, pool, user.record, 'password')
+  return signInProven(service, { pool, client, journey: {} }, user.record)
 }
 
 /** `EEE MMM d HH:mm:ss UTC yyyy`; clocks may differ by some minutes. */

@@ -12,7 +12,8 @@ import { countAttempt } from '../../flows/attempts.js'
 import { recordAuthEvent } from '../../flows/auth-events.js'
 import { createUser } from '../../flows/create-user.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
-import { codeExpired, masked, sendCode, takeCode, verifiedMedia } from '../../flows/verification-codes.js'
+import { verifiedMedia } from '../../flows/recovery.js'
+import { codeExpired, masked, sendCode, takeCode } from '../../flows/verification-codes.js'
 import { operation } from '../operations.js'
 import {
   because,

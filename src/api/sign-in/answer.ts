@@ -1,0 +1,51 @@
+import type { AppClient } from '../../core/app-client.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { tokensForSignIn } from '../../flows/api-tokens.js'
+import type { Asked, Challenge, SignIn } from '../../flows/challenges/challenge.js'
+import { masked } from '../../flows/verification-codes.js'
+import type { Scope } from '../scope.js'
+
+/** What a sign-in is answered with: tokens, or the next challenge (user-pools-api.md §3.2). */
+export async function answerTo(
+  { service }: Scope,
+  pool: UserPool,
+  client: AppClient,
+  outcome: SignIn,
+): Promise<object> {
+  if (!outcome.done) return challengeType(outcome)
+  return {
+    ChallengeParameters: {},
+    AuthenticationResult: await tokensForSignIn(service, pool, client, outcome.sub),
+  }
+}
+
+const challengeType = ({ session, whose, challenge }: Asked): object => ({
+  ChallengeName: challenge.name,
+  Session: session,
+  ChallengeParameters: { USER_ID_FOR_SRP: whose.username, ...parametersOf(challenge) },
+})
+
+/** The parameters of each challenge (§3.8): texts, also where they carry more than that. */
+function parametersOf(challenge: Challenge): Record<string, string> {
+  switch (challenge.name) {
+    case 'NEW_PASSWORD_REQUIRED':
+      return {
+        requiredAttributes: JSON.stringify(challenge.missingAttributes.map(name => `userAttributes.${name}`)),
+        userAttributes: JSON.stringify(challenge.attributes),
+      }
+    case 'SMS_MFA':
+    case 'EMAIL_OTP':
+      return {
+        CODE_DELIVERY_DELIVERY_MEDIUM: challenge.delivery.medium,
+        CODE_DELIVERY_DESTINATION: masked(challenge.delivery),
+      }
+    case 'SOFTWARE_TOKEN_MFA': {
+      const { friendlyDeviceName } = challenge
+      return friendlyDeviceName === undefined ? {} : { FRIENDLY_DEVICE_NAME: friendlyDeviceName }
+    }
+    case 'SELECT_MFA_TYPE':
+      return { MFAS_CAN_CHOOSE: JSON.stringify(challenge.choices) }
+    case 'MFA_SETUP':
+      return { MFAS_CAN_SETUP: JSON.stringify(challenge.choices) }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Stored } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import type { ChallengeSession } from '../../flows/challenge-session.js'
+import type { Attempt, SignIn } from '../../flows/challenges/challenge.js'
+import { answerNewPassword, newPasswordRequired } from '../../flows/challenges/new-password.js'
+import { ownerOfSession } from '../../flows/challenges/settle.js'
+import type { Service } from '../../flows/service.js'
+import { invalidParameter, notAuthorized } from '../refusals.js'
+import { type Parameters, parameter } from './client.js'
+
+const prefix = 'userAttributes.'
+
+/** The temporary password is replaced, and what was missing is told (§3.6). */
+export async function newPassword(
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession>,
+  responses: Parameters,
+): Promise<SignIn> {
+  const password = parameter(responses, 'NEW_PASSWORD')
+  const { record: user } = await ownerOfSession(service, attempt.pool, session)
+  const told = Object.fromEntries(
+    Object.entries(responses)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  )
+  const given = Object.keys(told).find(name => user.attributes[name])
+  ensure(given === undefined, () => notAuthorized(`Cannot modify an already provided ${given}`))
+  const missing = newPasswordRequired(attempt.pool, user).missingAttributes.find(name => !told[name])
+  ensure(missing === undefined, () =>
+    invalidParameter(`Attributes did not conform to the schema: ${missing}: The attribute is required\n`),
+  )
+  return answerNewPassword(service, attempt, session, { password, attributes: told })
+}

@@ -1,0 +1,29 @@
+import type { MfaFactor } from '../../core/mfa.js'
+
+/** What a session waits for, and what its answer is judged by. One member a kind of challenge. */
+export type Pending =
+  | { readonly challenge: 'NEW_PASSWORD_REQUIRED' }
+  | PendingCode
+  | { readonly challenge: 'SOFTWARE_TOKEN_MFA' }
+  | { readonly challenge: 'SELECT_MFA_TYPE'; readonly choices: readonly MfaFactor[] }
+  | PendingSetup
+
+/** A code that was sent. */
+export interface PendingCode {
+  readonly challenge: 'SMS_MFA' | 'EMAIL_OTP'
+  /** The code's. */
+  readonly fingerprint: string
+  /** Whether the user enables the factor by the right code. */
+  readonly enables?: true
+}
+
+/** A second factor that has to be set up before the sign-in goes on. */
+export interface PendingSetup {
+  readonly challenge: 'MFA_SETUP'
+  readonly choices: readonly MfaFactor[]
+  /** The secret that an authenticator app was given, in base32. */
+  readonly secret?: string
+  /** Whether the app has proven to have it. */
+  readonly verified?: true
+  readonly friendlyDeviceName?: string
+}

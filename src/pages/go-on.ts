@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { challengeLifetime } from '../core/app-client.js'
+import { refusal } from '../core/refusal.js'
+import type { AuthorizationRequest } from '../flows/authorization-request.js'
+import type { Challenge, SignIn } from '../flows/challenges/challenge.js'
+import type { AuthorizationServer } from '../flows/ports.js'
+import type { Service } from '../flows/service.js'
+import { clearCookie, setCookie } from '../http/cookies.js'
+import { type Hosted, pathOf } from '../http/hosted.js'
+import { withQuery } from '../lib/url.js'
+import { enter } from './enter.js'
+
+/** Lets a user in whose sign-in is done, or sends the browser to the page of what is asked next. */
+export async function goOn(
+  service: Service,
+  server: AuthorizationServer,
+  hosted: Hosted,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: AuthorizationRequest,
+  outcome: SignIn,
+): Promise<FastifyReply> {
+  if (outcome.done) {
+    clearCookie(reply, hosted, 'challenge')
+    return enter(service, server, hosted, request, reply, asked, outcome.sub)
+  }
+  // A page of its own, so that it can be reloaded, left and come back to.
+  const page = pageOf(outcome.challenge)
+  setCookie(reply, hosted, 'challenge', outcome.session, challengeLifetime(asked.client) / 1000)
+  return reply.redirect(withQuery(`${pathOf(hosted)}${page}`, asked.parameters), 302)
+}
+
+function pageOf(challenge: Challenge): string {
+  if (challenge.name === 'NEW_PASSWORD_REQUIRED') return '/changePassword'
+  throw pageMissing(challenge.name)
+}
+
+const pageMissing = refusal('NotImplementedException', (challenge: Challenge['name']) => ({
+  told: 'This pool requires multi-factor authentication, for which there is no page yet.',
+  because: `The sign-in goes on with the challenge ${challenge}, which Rockpool has no hosted page for yet.`,
+  remedy: 'Sign in through the user pools API, or set the MFA of the pool to OFF for the time being.',
+}))
