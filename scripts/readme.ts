@@ -39,7 +39,6 @@ const kinds: readonly Facts[] = [
     count: 120,
     open: {
       ...alike([79, 80, 81, 82, 83, 84], 'multi-factor authentication is not there yet'),
-      ...alike([87, 88, 89], 'choice of the first factor (`USER_AUTH`) is not there yet'),
       ...alike([109, 110, 111, 112, 113, 114, 115, 116], 'no Lambda triggers yet'),
     },
   },

@@ -314,6 +314,123 @@ t.test('twenty passkeys at most', async t => {
   t.equal(new Set(pages.flat()).size, 20)
 })
 
+t.test('an app signs a user in with a passkey', async t => {
+  const { sdk, clock, configure, firstFactors, signIn, start, complete, remove, pageAt } = await aReef(t)
+  const { create, get, cdp, authenticatorId } = await pageAt()
+  const marco = await signIn()
+  const passkey = await create(await start(marco))
+  await complete(marco, passkey)
+  const initiate = (USERNAME = 'marco', more: Record<string, string> = {}) =>
+    sdk.send(
+      new cognito.InitiateAuthCommand({
+        ClientId: 'app0id',
+        AuthFlow: 'USER_AUTH',
+        AuthParameters: { USERNAME, PREFERRED_CHALLENGE: 'WEB_AUTHN', ...more },
+      }),
+    )
+  const respond = (Session: string | undefined, credential: object, USERNAME = 'marco') =>
+    sdk.send(
+      new cognito.RespondToAuthChallengeCommand({
+        ClientId: 'app0id',
+        ChallengeName: 'WEB_AUTHN',
+        Session,
+        ChallengeResponses: { USERNAME, CREDENTIAL: JSON.stringify(credential) },
+      }),
+    )
+  const optionsOf = ({ ChallengeParameters }: cognito.InitiateAuthResponse) =>
+    JSON.parse(ChallengeParameters?.CREDENTIAL_REQUEST_OPTIONS ?? '{}') as Record<string, unknown>
+
+  const asked = await initiate()
+  t.match(asked, {
+    ChallengeName: 'WEB_AUTHN',
+    AvailableChallenges: ['PASSWORD_SRP', 'PASSWORD', 'WEB_AUTHN'],
+  })
+  const { challenge, ...options } = optionsOf(asked)
+  t.strictSame(options, {
+    timeout: 180000,
+    rpId: 'localhost',
+    allowCredentials: [{ type: 'public-key', id: passkey.id, transports: ['internal'] }],
+    userVerification: 'preferred',
+  })
+  const credential = await get({ challenge, ...options })
+  const { AuthenticationResult } = await respond(asked.Session, credential)
+  t.ok(AuthenticationResult?.AccessToken)
+  t.match(await refusal(respond(asked.Session, credential)), ['NotAuthorizedException', /only be used once/])
+
+  const incorrect = ['NotAuthorizedException', 'Incorrect username or password.']
+  t.strictSame(
+    await refusal(respond((await initiate()).Session, credential)),
+    incorrect,
+    'it signed another challenge',
+  )
+  const forge = async (response: (given: Credential['response']) => object) => {
+    const { Session, ...more } = await initiate()
+    const given = await get(optionsOf(more))
+    return refusal(
+      respond(Session, { ...given, response: { ...given.response, ...response(given.response) } }),
+    )
+  }
+  t.strictSame(await forge(() => ({ signature: 'AAAA' })), incorrect)
+  t.strictSame(await forge(() => ({ userHandle: 'YWRh' })), incorrect)
+  const { Session: taken, ...otherwise } = await initiate()
+  const good = await get(optionsOf(otherwise))
+  t.match(await refusal(respond(taken, good, 'ada')), [
+    'NotAuthorizedException',
+    'Invalid session for the user.',
+  ])
+  t.ok((await respond(taken, good)).AuthenticationResult)
+
+  const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId })
+  const copiedWith = async (signCount: number) => {
+    await cdp.send('WebAuthn.clearCredentials', { authenticatorId })
+    for (const copied of credentials)
+      await cdp.send('WebAuthn.addCredential', { authenticatorId, credential: { ...copied, signCount } })
+  }
+  await copiedWith(0)
+  const copy = await initiate()
+  t.strictSame(
+    await refusal(respond(copy.Session, await get(optionsOf(copy)))),
+    incorrect,
+    'a copy of the authenticator counts from the beginning',
+  )
+  await copiedWith(99)
+
+  const late = await initiate()
+  const tooLate = await get(optionsOf(late))
+  clock.advance({ seconds: 180 })
+  t.match(await refusal(respond(late.Session, tooLate)), ['NotAuthorizedException', /expired/])
+
+  const mfa = (FactorConfiguration: cognito.WebAuthnFactorConfigurationType) =>
+    sdk.send(
+      new cognito.SetUserPoolMfaConfigCommand({
+        UserPoolId: poolId,
+        MfaConfiguration: 'ON',
+        SoftwareTokenMfaConfiguration: { Enabled: true },
+        WebAuthnConfiguration: { FactorConfiguration },
+      }),
+    )
+  await mfa('SINGLE_FACTOR')
+  t.strictSame((await initiate()).AvailableChallenges, ['PASSWORD_SRP', 'PASSWORD'], 'one factor of two')
+  await mfa('MULTI_FACTOR_WITH_USER_VERIFICATION')
+  const whole = await initiate()
+  t.match(optionsOf(whole), { userVerification: 'required' })
+  t.ok((await respond(whole.Session, await get(optionsOf(whole)))).AuthenticationResult, 'both at once')
+  const uncertain = await initiate()
+  await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+  const weak = await get({ ...optionsOf(uncertain), userVerification: 'discouraged' })
+  t.strictSame(await refusal(respond(uncertain.Session, weak)), incorrect, 'not without user verification')
+
+  await configure({})
+  await remove(await signIn(), passkey.id)
+  t.equal(
+    (await initiate()).ChallengeName,
+    'SELECT_CHALLENGE',
+    'without a passkey there is nothing to sign with',
+  )
+  await firstFactors('PASSWORD')
+  t.strictSame((await initiate()).AvailableChallenges, ['PASSWORD_SRP', 'PASSWORD'])
+})
+
 t.test('the hosted pages add a passkey, and let people in by it', async t => {
   const { rockpool, clock, firstFactors, signIn, list, pageAt } = await aReef(t)
   const { page } = await pageAt()

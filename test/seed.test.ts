@@ -347,9 +347,9 @@ t.test('other rules, one by one', async t => {
       /no Lambda/,
     ],
     [
-      pool({ Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } } }),
+      pool({ Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'SOFTWARE_TOKEN'] } } }),
       'UserPools[0].Policies.SignInPolicy.AllowedFirstAuthFactors',
-      /password only/,
+      /second factor only/,
     ],
     [pool({ IssuerConfiguration: { Type: 'UPDATED' } }), 'UserPools[0].IssuerConfiguration.Type', /original/],
     [pool({ Schema: [{ Name: 'x' }] }), 'UserPools[0].Schema[0]', /"AttributeDataType" is missing/],

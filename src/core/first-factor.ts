@@ -10,3 +10,10 @@ export const allowedFirstFactors = ({ settings }: Pick<UserPool, 'settings'>): r
 /** Whether people can get into the pool by a code alone, and so may be without a password. */
 export const allowsNoPassword = (pool: Pick<UserPool, 'settings'>): boolean =>
   allowedFirstFactors(pool).some(factor => factor === 'EMAIL_OTP' || factor === 'SMS_OTP')
+
+/** How a first factor is asked for. */
+export type FirstChallenge = Exclude<FirstFactor, 'PASSWORD'> | 'PASSWORD_SRP' | 'PASSWORD'
+
+/** The challenges by which a factor can be asked for, in the order Cognito lists them. */
+export const challengesOf = (factor: FirstFactor): FirstChallenge[] =>
+  factor === 'PASSWORD' ? ['PASSWORD_SRP', 'PASSWORD'] : [factor]

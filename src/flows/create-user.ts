@@ -84,12 +84,22 @@ export async function createUser(
 ): Promise<UserRecord> {
   ensure((await userNamed(ports, pool, newUser.username)) === undefined, () => usernameExists(pool.name))
   const { record, writes } = userCreation(ports, pool, newUser)
-  for (const alias of record.aliases) {
-    const [holder] = await ports.store.lookup(collections.users, 'alias', alias, { limit: 1 })
-    ensure(holder === undefined, () => aliasExists(attributeOf(pool, record, alias), pool.name))
-  }
+  await ensureAliasesFree(ports, pool, record)
   ensure(await ports.store.commit(...writes), () => usernameExists(pool.name))
   return record
+}
+
+/** Refuses a user who would be found by what another one is found by. */
+export async function ensureAliasesFree(
+  { store }: Pick<Ports, 'store'>,
+  pool: UserPool,
+  record: UserRecord,
+): Promise<void> {
+  for (const alias of record.aliases) {
+    const holders = await store.lookup(collections.users, 'alias', alias, { limit: 2 })
+    const other = holders.find(holder => holder.record.sub !== record.sub)
+    ensure(other === undefined, () => aliasExists(attributeOf(pool, record, alias), pool.name))
+  }
 }
 
 /** Whether an e-mail address or phone number is the username; then the stored one is the `sub` (§4.1). */

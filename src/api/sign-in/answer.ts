@@ -4,14 +4,16 @@ import { tokensForSignIn } from '../../flows/api-tokens.js'
 import type { Asked, Challenge, SignIn } from '../../flows/challenges/challenge.js'
 import { masked } from '../../flows/verification-codes.js'
 import type { Scope } from '../scope.js'
+import type { PasswordVerifier } from './srp.js'
 
 /** What a sign-in is answered with: tokens, or the next challenge (user-pools-api.md §3.2). */
 export async function answerTo(
   { service }: Scope,
   pool: UserPool,
   client: AppClient,
-  outcome: SignIn,
+  outcome: SignIn | PasswordVerifier,
 ): Promise<object> {
+  if ('ChallengeName' in outcome) return outcome
   if (!outcome.done) return challengeType(outcome)
   return {
     ChallengeParameters: {},
@@ -21,6 +23,7 @@ export async function answerTo(
 
 const challengeType = ({ session, whose, challenge }: Asked): object => ({
   ChallengeName: challenge.name,
+  ...('available' in challenge && { AvailableChallenges: challenge.available }),
   Session: session,
   ChallengeParameters: { USER_ID_FOR_SRP: whose.username, ...parametersOf(challenge) },
 })
@@ -35,6 +38,7 @@ function parametersOf(challenge: Challenge): Record<string, string> {
       }
     case 'SMS_MFA':
     case 'EMAIL_OTP':
+    case 'SMS_OTP':
       return {
         CODE_DELIVERY_DELIVERY_MEDIUM: challenge.delivery.medium,
         CODE_DELIVERY_DESTINATION: masked(challenge.delivery),
@@ -47,5 +51,9 @@ function parametersOf(challenge: Challenge): Record<string, string> {
       return { MFAS_CAN_CHOOSE: JSON.stringify(challenge.choices) }
     case 'MFA_SETUP':
       return { MFAS_CAN_SETUP: JSON.stringify(challenge.choices) }
+    case 'WEB_AUTHN':
+      return { CREDENTIAL_REQUEST_OPTIONS: JSON.stringify(challenge.options) }
+    default:
+      return {}
   }
 }

@@ -1,8 +1,6 @@
-import { createHmac } from 'node:crypto'
 import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { ensure } from '../../core/refusal.js'
-import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { signInWithPassword } from '../../flows/sign-in.js'
@@ -13,7 +11,9 @@ import type { Scope } from '../scope.js'
 import { answerTo } from './answer.js'
 import { ensureSecretHash, parameter, poolAndClient } from './client.js'
 import { refreshed } from './refresh.js'
+import { simulated } from './simulated.js'
 import { beginSrp } from './srp.js'
+import { beginUserAuth } from './user-auth.js'
 
 type Flow = InputOf<'InitiateAuth'>['AuthFlow']
 
@@ -30,27 +30,41 @@ export const AdminInitiateAuth = operation('AdminInitiateAuth', async (scope, in
 interface Begun {
   readonly AuthFlow: Flow
   readonly AuthParameters?: Readonly<Record<string, string>>
+  readonly Session?: string
 }
 
 async function begin(
   scope: Scope,
   pool: UserPool,
   client: AppClient,
-  { AuthFlow, AuthParameters }: Begun,
+  { AuthFlow, AuthParameters, Session }: Begun,
   caller: 'public' | 'admin',
 ): Promise<object> {
-  ensureFlow(client, AuthFlow, caller)
+  ensureFlow(pool, client, AuthFlow, caller)
   if (AuthFlow === 'REFRESH_TOKEN_AUTH' || AuthFlow === 'REFRESH_TOKEN') {
     const token = parameter(AuthParameters, 'REFRESH_TOKEN')
     return refreshed(scope, pool, client, token, AuthParameters?.SECRET_HASH)
   }
   const username = parameter(AuthParameters, 'USERNAME')
+  if (AuthFlow === 'USER_AUTH') {
+    ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
+    const known = await knownUser(scope, pool, client, username, caller)
+    const attempt = { pool, client, journey: {} }
+    const begun = await beginUserAuth(
+      scope.service,
+      attempt,
+      known ?? username,
+      AuthParameters ?? {},
+      Session,
+    )
+    return answerTo(scope, pool, client, begun)
+  }
   const secret = AuthFlow === 'USER_SRP_AUTH' ? 'SRP_A' : 'PASSWORD'
   const value = parameter(AuthParameters, secret)
   ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
   const user = await knownUser(scope, pool, client, username, caller)
   if (AuthFlow === 'USER_SRP_AUTH')
-    return beginSrp(scope, pool, client, user ?? simulated(pool, username), value)
+    return beginSrp(scope.service, { pool, client, journey: {} }, user ?? simulated(pool, username), value)
   ensure(user, () => unknownUser(pool, username))
   const outcome = await signInWithPassword(scope.service, pool, client, {
     username: user.username,
@@ -87,6 +101,11 @@ const flows: {
     callers: ['admin'],
     refusal: 'Auth flow not enabled for this client',
   },
+  USER_AUTH: {
+    needs: ['ALLOW_USER_AUTH'],
+    callers: ['public', 'admin'],
+    refusal: 'Auth flow not enabled for this client',
+  },
   REFRESH_TOKEN_AUTH: {
     needs: ['ALLOW_REFRESH_TOKEN_AUTH'],
     callers: ['public', 'admin'],
@@ -101,7 +120,7 @@ const flows: {
 
 const defaultFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH']
 
-function ensureFlow({ settings }: AppClient, flow: Flow, caller: 'public' | 'admin'): void {
+function ensureFlow(pool: UserPool, { settings }: AppClient, flow: Flow, caller: 'public' | 'admin'): void {
   const rule = flows[flow]
   ensure(rule, () =>
     invalidParameter(
@@ -110,6 +129,8 @@ function ensureFlow({ settings }: AppClient, flow: Flow, caller: 'public' | 'adm
     ),
   )
   ensure(rule.callers.includes(caller), () => invalidParameter('Initiate Auth method not supported.'))
+  // Choosing is a feature of the tiers Essentials and Plus (§3.9).
+  ensure(flow !== 'USER_AUTH' || pool.settings.UserPoolTier !== 'LITE', () => invalidParameter(rule.refusal))
   const enabled: readonly string[] = settings.ExplicitAuthFlows ?? defaultFlows
   // The names of before 2019 let refreshing pass without saying so.
   const legacy = enabled.length > 0 && !enabled.some(name => name.startsWith('ALLOW_'))
@@ -130,19 +151,4 @@ async function knownUser(
   const hides = settings.PreventUserExistenceErrors === 'ENABLED' && caller === 'public'
   ensure(user !== undefined || hides, () => userNotFound(username, pool))
   return user?.record
-}
-
-/** Somebody who does not exist, but answers as if: the salt is the same each time (fact U40). */
-function simulated(pool: UserPool, username: string): Pick<User, 'username' | 'sub' | 'password'> {
-  const digest = createHmac('sha256', pool.id).update(username).digest('hex')
-  const id = [8, 12, 16, 20, 32].map((end, index, ends) => digest.slice(ends[index - 1] ?? 0, end)).join('-')
-  return {
-    username: id,
-    sub: '',
-    password: {
-      verifier: { salt: digest.slice(32), srp: digest.repeat(12), check: '' },
-      setAt: 0,
-      temporary: false,
-    },
-  }
 }

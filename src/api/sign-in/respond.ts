@@ -5,8 +5,9 @@ import type { UserPool } from '../../core/user-pool.js'
 import { type ChallengeSession, sessionFor, sessionUnknown } from '../../flows/challenge-session.js'
 import { answerCode, answerSelection, answerSoftwareToken } from '../../flows/challenges/answers.js'
 import type { Attempt, SignIn } from '../../flows/challenges/challenge.js'
+import { answerFirstCode, answerPasskey } from '../../flows/challenges/first-factor-answers.js'
 import { answerSetup } from '../../flows/challenges/mfa-setup.js'
-import type { Pending } from '../../flows/challenges/pending.js'
+import type { Pending, PendingCode, PendingFirstCode } from '../../flows/challenges/pending.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { operation } from '../operations.js'
 import { invalidParameter } from '../refusals.js'
@@ -14,7 +15,8 @@ import type { Scope } from '../scope.js'
 import { answerTo } from './answer.js'
 import { ensureSecretHash, type Parameters, parameter, poolAndClient } from './client.js'
 import { newPassword } from './new-password.js'
-import { finishSrp } from './srp.js'
+import { finishSrp, type PasswordVerifier } from './srp.js'
+import { answerChoice, answerPassword } from './user-auth.js'
 
 interface Response {
   readonly ChallengeName: string
@@ -43,7 +45,7 @@ interface Answer {
 }
 
 /** How each challenge is answered (§3.8). */
-const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn> } = {
+const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn | PasswordVerifier> } = {
   PASSWORD_VERIFIER: finishSrp,
   NEW_PASSWORD_REQUIRED: answer => inSession(answer, ['NEW_PASSWORD_REQUIRED'], newPassword),
   SMS_MFA: answer =>
@@ -52,8 +54,19 @@ const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn>
     ),
   EMAIL_OTP: answer =>
     inSession(answer, ['EMAIL_OTP'], (service, attempt, session, responses) =>
-      answerCode(service, attempt, session, parameter(responses, 'EMAIL_OTP_CODE')),
+      answerMail(service, attempt, session, parameter(responses, 'EMAIL_OTP_CODE')),
     ),
+  SMS_OTP: answer =>
+    inSession(answer, ['SMS_OTP'], (service, attempt, session, responses) =>
+      answerFirstCode(service, attempt, session, parameter(responses, 'SMS_OTP_CODE')),
+    ),
+  WEB_AUTHN: answer =>
+    inSession(answer, ['WEB_AUTHN'], (service, attempt, session, responses) =>
+      answerPasskey(service, attempt, session, parameter(responses, 'CREDENTIAL')),
+    ),
+  SELECT_CHALLENGE: answer => inSession(answer, ['SELECT_CHALLENGE'], answerChoice),
+  PASSWORD: answer => inSession(answer, ['PASSWORD'], answerPassword('PASSWORD')),
+  PASSWORD_SRP: answer => inSession(answer, ['PASSWORD_SRP'], answerPassword('PASSWORD_SRP')),
   SOFTWARE_TOKEN_MFA: answer =>
     inSession(answer, ['SOFTWARE_TOKEN_MFA'], (service, attempt, session, responses) =>
       answerSoftwareToken(service, attempt, session, parameter(responses, 'SOFTWARE_TOKEN_MFA_CODE')),
@@ -67,6 +80,21 @@ const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn>
       answerSetup(service, attempt, session, responses.email),
     ),
 }
+
+/** A code by mail is the first factor or the second. */
+const answerMail = (
+  service: Scope['service'],
+  attempt: Attempt,
+  session: Stored<ChallengeSession<PendingCode | PendingFirstCode>>,
+  code: string,
+): Promise<SignIn> =>
+  isFirst(session)
+    ? answerFirstCode(service, attempt, session, code)
+    : answerCode(service, attempt, session as Stored<ChallengeSession<PendingCode>>, code)
+
+const isFirst = (
+  session: Stored<ChallengeSession<PendingCode | PendingFirstCode>>,
+): session is Stored<ChallengeSession<PendingFirstCode>> => 'isFirst' in session.record.pending
 
 async function respond(scope: Scope, pool: UserPool, client: AppClient, response: Response): Promise<object> {
   const { ChallengeName, Session: session, ChallengeResponses: responses = {} } = response
@@ -84,7 +112,7 @@ async function respond(scope: Scope, pool: UserPool, client: AppClient, response
 }
 
 /** Answers in the session that was shown, if it waits for that and is the user's who is named. */
-async function inSession<N extends Pending['challenge']>(
+async function inSession<N extends Pending['challenge'], S>(
   { scope: { service }, pool, client, username, session, responses }: Answer,
   names: readonly N[],
   answer: (
@@ -92,11 +120,14 @@ async function inSession<N extends Pending['challenge']>(
     attempt: Attempt,
     session: Stored<ChallengeSession<Extract<Pending, { challenge: N }>>>,
     responses: Parameters,
-  ) => Promise<SignIn>,
-): Promise<SignIn> {
+  ) => Promise<S>,
+): Promise<S> {
   ensure(session, () => invalidParameter('Missing required parameter Session'))
   const stored = await sessionFor(service, pool, client, session, ...names)
   const named = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
-  ensure(named?.record.sub === stored.record.sub, sessionUnknown)
+  const { sub } = stored.record
+  // Whoever does not exist, where the client hides that, may answer what nobody else was asked (§3.12).
+  const isTheirs = named ? named.record.sub === sub : (await userBySub(service, pool, sub)) === undefined
+  ensure(isTheirs, sessionUnknown)
   return answer(service, { pool, client, journey: stored.record.journey }, stored, responses)
 }

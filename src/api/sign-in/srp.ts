@@ -5,7 +5,7 @@ import { ensure } from '../../core/refusal.js'
 import { isUsable, proof, type ServerKeys, serverKeys, sharedKey } from '../../core/srp.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { SignIn } from '../../flows/challenges/challenge.js'
+import type { Attempt, SignIn } from '../../flows/challenges/challenge.js'
 import { userBySub } from '../../flows/directory.js'
 import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../flows/lockout.js'
 import { signInProven } from '../../flows/sign-in.js'
@@ -28,14 +28,19 @@ interface PendingProof {
 
 const pendingProofs: Collection<PendingProof> = { name: 'srp-proofs', indexes: {} }
 
+/** What SRP needs next, as the operations answer it. */
+export interface PasswordVerifier {
+  readonly ChallengeName: 'PASSWORD_VERIFIER'
+  readonly ChallengeParameters: Parameters
+}
+
 /** Step 1 of SRP: what the client needs to prove that it knows the password (§3.5). */
 export async function beginSrp(
-  { service }: Scope,
-  pool: UserPool,
-  client: AppClient,
+  service: Scope['service'],
+  { pool, client }: Attempt,
   user: Pick<User, 'username' | 'sub' | 'password'>,
   A: string,
-): Promise<object> {
+): Promise<PasswordVerifier> {
   ensure(isUsable(A), () => invalidParameter('Invalid SRP_A'))
   const { chance, clock, store } = service
   // A user without a password answers like everybody else, and no proof is ever right.

@@ -2,7 +2,7 @@ import { type AppClient, mayWrite } from '../../core/app-client.js'
 import { type UserRecord, users } from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
 import { ensureConforms, passwordVerifier } from '../../core/password.js'
-import { replace, type Stored } from '../../core/ports/store.js'
+import { replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure, type Refusal } from '../../core/refusal.js'
 import { aliasesOf, aliasKey, type User, type UserAttributes } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
@@ -10,9 +10,17 @@ import type { UserPool } from '../../core/user-pool.js'
 import type { Delivery, Message } from '../../courier/outbox.js'
 import { countAttempt } from '../../flows/attempts.js'
 import { recordAuthEvent } from '../../flows/auth-events.js'
+import {
+  openSession,
+  sessionFor,
+  sessionNamed,
+  sessionUnknown,
+  useUp,
+} from '../../flows/challenge-session.js'
 import { createUser } from '../../flows/create-user.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { verifiedMedia } from '../../flows/recovery.js'
+import type { Service } from '../../flows/service.js'
 import { codeExpired, masked, sendCode, takeCode } from '../../flows/verification-codes.js'
 import { operation } from '../operations.js'
 import {
@@ -58,12 +66,28 @@ export const SignUp = operation('SignUp', async (scope, input) => {
   })
   await recordAuthEvent(service, pool, user, 'SignUp', 'Pass')
   const delivery = await sendSignUpCode(scope, pool, user)
+  const session = signUpSession(service, pool, client, user, 'SIGN_UP')
+  await service.store.commit(...session.writes)
   return {
     UserConfirmed: false,
     UserSub: user.sub,
+    ...session.answer,
     ...(delivery === null ? {} : { CodeDeliveryDetails: codeDeliveryDetails(delivery) }),
   }
 })
+
+/** The session by which a sign-up goes over into a sign-in, where the client lets people choose how (§3.9). */
+function signUpSession(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  user: User,
+  challenge: 'SIGN_UP' | 'SIGNED_UP',
+): { readonly answer: { readonly Session?: string }; readonly writes: readonly Write[] } {
+  if (!client.settings.ExplicitAuthFlows?.includes('ALLOW_USER_AUTH')) return { answer: {}, writes: [] }
+  const { session, write } = openSession(service, pool, client, user, { challenge }, {})
+  return { answer: { Session: session }, writes: [write] }
+}
 
 const usernameTaken = ({ settings }: UserPool, username: string): Refusal =>
   because('UsernameExistsException')(
@@ -143,6 +167,7 @@ export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => 
   ensure(status === 'UNCONFIRMED', () =>
     notAuthorized(`User cannot be confirmed. Current status is ${status}`),
   )
+  const session = await afterSignUp(scope, pool, client, user.record, input.Session)
   await countAttempt(service, pool, user.record, 'confirm sign-up')
   const { attribute } = await takeCode(service, pool, user.record, 'sign-up', input.ConfirmationCode)
   const attributes = { ...user.record.attributes, [`${attribute}_verified`]: 'true' }
@@ -155,9 +180,26 @@ export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => 
     aliases,
     modifiedAt: service.clock.now(),
   }
-  ensure(await service.store.commit(replace(users, user, confirmed)), conflict)
-  return {}
+  ensure(await service.store.commit(replace(users, user, confirmed), ...session.writes), conflict)
+  return session.answer
 })
+
+/** Goes on with the session of the sign-up. Who took too long confirms all the same, and signs in as usual. */
+async function afterSignUp(
+  { service }: Scope,
+  pool: UserPool,
+  client: AppClient,
+  user: User,
+  shown: string | undefined,
+): Promise<ReturnType<typeof signUpSession>> {
+  const known = shown === undefined ? undefined : await sessionNamed(service, shown)
+  ensure(shown === undefined || known?.sub === user.sub, sessionUnknown)
+  if (shown === undefined || known === undefined || known.validUntil <= service.clock.now())
+    return { answer: {}, writes: [] }
+  const stored = await sessionFor(service, pool, client, shown, 'SIGN_UP')
+  const { answer, writes } = signUpSession(service, pool, client, user, 'SIGNED_UP')
+  return { answer, writes: [useUp(stored), ...writes] }
+}
 
 /** An alias that somebody else has is refused, or moves here, as the caller wishes (§2.7). */
 async function freeAliases(

@@ -42,7 +42,7 @@ export async function answerCode(
   return signedIn(service, attempt, settled)
 }
 
-const wrongCode = refusal('CodeMismatchException', (username: string) => ({
+export const wrongCode = refusal('CodeMismatchException', (username: string) => ({
   told: 'Invalid code or auth state for the user.',
   because: `The code given for ${username} is not the one that was sent.`,
   remedy: 'Read it at /_rockpool/messages; only the newest counts.',

@@ -1,5 +1,6 @@
 import { type AppClient, localProvider } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
+import type { FirstChallenge } from '../../core/first-factor.js'
 import type { MfaFactor } from '../../core/mfa.js'
 import type { Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -8,6 +9,7 @@ import type { UserPool } from '../../core/user-pool.js'
 import type { Delivery } from '../../courier/outbox.js'
 import { recordAuthEvent } from '../auth-events.js'
 import { type Journey, openSession, sessionUsed, type Whose } from '../challenge-session.js'
+import type { RequestOptions } from '../passkey-assertion.js'
 import type { Service } from '../service.js'
 import type { Pending } from './pending.js'
 
@@ -35,6 +37,7 @@ export type Challenge =
   | NewPasswordRequired
   | { readonly name: 'SMS_MFA' | 'EMAIL_OTP'; readonly delivery: Delivery }
   | { readonly name: 'SOFTWARE_TOKEN_MFA'; readonly friendlyDeviceName?: string }
+  | FirstFactorAsked
   | { readonly name: 'SELECT_MFA_TYPE' | 'MFA_SETUP'; readonly choices: readonly MfaFactor[] }
 
 /** A temporary password has to be replaced. */
@@ -44,6 +47,13 @@ export interface NewPasswordRequired {
   /** Attributes that the pool requires and the user lacks, who has to tell them now. */
   readonly missingAttributes: readonly string[]
 }
+
+/** A first factor, or the choice of one. */
+export type FirstFactorAsked = { readonly available?: readonly FirstChallenge[] } & (
+  | { readonly name: 'SELECT_CHALLENGE' | 'PASSWORD' | 'PASSWORD_SRP' }
+  | { readonly name: 'EMAIL_OTP' | 'SMS_OTP'; readonly delivery: Delivery }
+  | { readonly name: 'WEB_AUTHN'; readonly options: RequestOptions }
+)
 
 /** Opens a session for a challenge. The writes given happen together with it, or none does. */
 export async function ask(

@@ -1,3 +1,4 @@
+import type { FirstChallenge } from '../../core/first-factor.js'
 import type { MfaFactor } from '../../core/mfa.js'
 
 /** What a session waits for, and what its answer is judged by. One member a kind of challenge. */
@@ -7,6 +8,12 @@ export type Pending =
   | { readonly challenge: 'SOFTWARE_TOKEN_MFA' }
   | { readonly challenge: 'SELECT_MFA_TYPE'; readonly choices: readonly MfaFactor[] }
   | PendingSetup
+  /** The code of a sign-up, and what comes after it: the sign-in that follows at once (§3.9). */
+  | { readonly challenge: 'SIGN_UP' | 'SIGNED_UP' }
+  | { readonly challenge: 'SELECT_CHALLENGE'; readonly choices: readonly FirstChallenge[] }
+  | { readonly challenge: 'PASSWORD' | 'PASSWORD_SRP' }
+  | PendingFirstCode
+  | PendingPasskey
 
 /** A code that was sent. */
 export interface PendingCode {
@@ -26,4 +33,19 @@ export interface PendingSetup {
   /** Whether the app has proven to have it. */
   readonly verified?: true
   readonly friendlyDeviceName?: string
+}
+
+/** A code that was sent as the first factor. */
+export interface PendingFirstCode {
+  readonly challenge: 'EMAIL_OTP' | 'SMS_OTP'
+  readonly isFirst: true
+  /** The code's. */
+  readonly fingerprint: string
+}
+
+/** A passkey's signature. */
+export interface PendingPasskey {
+  readonly challenge: 'WEB_AUTHN'
+  /** What it has to sign. */
+  readonly toSign: string
 }

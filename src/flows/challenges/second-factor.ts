@@ -73,7 +73,12 @@ async function askForCode(
 }
 
 /** The words around a code, as the pool has them. */
-async function codeLetter(service: Service, pool: UserPool, factor: 'SMS_MFA' | 'EMAIL_OTP', code: string) {
+export async function codeLetter(
+  service: Service,
+  pool: UserPool,
+  factor: 'SMS_MFA' | 'EMAIL_OTP',
+  code: string,
+) {
   const { SmsMfaConfiguration, EmailMfaConfiguration } = await mfaConfigurationOf(service, pool)
   const words =
     factor === 'SMS_MFA'
@@ -87,7 +92,7 @@ async function codeLetter(service: Service, pool: UserPool, factor: 'SMS_MFA' | 
   }
 }
 
-const noAddress = refusal('InvalidParameterException', (username: string, attribute: string) => ({
+export const noAddress = refusal('InvalidParameterException', (username: string, attribute: string) => ({
   // The service's words are not known.
   told: `User has no ${attribute}.`,
   because: `A code was to be sent to ${username}, who has no ${attribute}.`,

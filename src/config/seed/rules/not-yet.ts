@@ -19,8 +19,8 @@ const notYet: readonly {
   },
   {
     path: ['Policies', 'SignInPolicy', 'AllowedFirstAuthFactors'],
-    asksTooMuch: value => Array.isArray(value) && value.some(factor => factor !== 'PASSWORD'),
-    sentence: 'Rockpool signs people in by password only so far: leave this out, or say [PASSWORD].',
+    asksTooMuch: value => Array.isArray(value) && value.includes('SOFTWARE_TOKEN'),
+    sentence: 'Rockpool takes authenticator apps as a second factor only so far: leave SOFTWARE_TOKEN out.',
   },
   {
     path: ['IssuerConfiguration', 'Type'],
