@@ -5,6 +5,8 @@ import * as protection from './documents/protection.js'
 import * as terms from './documents/terms.js'
 import * as groups from './groups/groups.js'
 import * as importJobs from './import-jobs/import-jobs.js'
+import * as mfaPreference from './mfa/preference.js'
+import * as softwareToken from './mfa/software-token.js'
 import type { Operation } from './operations.js'
 import * as ownAttributes from './own-profile/attributes.js'
 import * as ownProfile from './own-profile/own-profile.js'
@@ -46,6 +48,8 @@ const families: readonly object[] = [
   refresh,
   ownProfile,
   ownAttributes,
+  mfaPreference,
+  softwareToken,
   ownPasskeys,
   signUp,
   branding,

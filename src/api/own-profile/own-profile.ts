@@ -10,14 +10,16 @@ import { wrongPassword } from '../../flows/sign-in-refusals.js'
 import { signOutEverywhere } from '../../flows/sign-out.js'
 import { operation } from '../operations.js'
 import { conflict } from '../refusals.js'
-import { userType } from '../users/representation.js'
+import { mfaSettings, userType } from '../users/representation.js'
 import { ownerOf } from './access-token.js'
 
 export const GetUser = operation('GetUser', async (scope, { AccessToken }) => {
   const { user, client } = await ownerOf(scope, AccessToken)
-  const { Username, Attributes } = userType(user.record)
+  const { Username, Attributes, MFAOptions } = userType(user.record)
   return {
     Username,
+    ...(MFAOptions && { MFAOptions }),
+    ...mfaSettings(user.record),
     UserAttributes: Attributes.filter(({ Name }) => Name === 'sub' || mayRead(client, Name)),
   }
 })

@@ -1,12 +1,14 @@
-import type { User } from '../../core/user.js'
+import type { UserRecord } from '../../core/collections.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { firstFactorsOf } from '../../flows/first-factors.js'
 import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
+import { mfaSettings } from './representation.js'
 
-const authFactors = async ({ service }: Scope, pool: UserPool, user: User) => ({
+const authFactors = async ({ service }: Scope, pool: UserPool, user: UserRecord) => ({
   Username: user.username,
+  ...mfaSettings(user),
   ConfiguredUserAuthFactors: await firstFactorsOf(service, pool, user),
 })
 

@@ -23,4 +23,17 @@ export const userType = (user: UserRecord, wanted?: readonly string[]) => ({
   UserLastModifiedDate: timestamp(user.modifiedAt),
   Enabled: user.enabled,
   UserStatus: user.status,
+  ...mfaOptions(user),
+})
+
+/** The text messages of old (`SetUserSettings`). */
+const mfaOptions = ({ mfa }: UserRecord) =>
+  mfa?.enabled.includes('SMS_MFA')
+    ? { MFAOptions: [{ DeliveryMedium: 'SMS', AttributeName: 'phone_number' }] }
+    : {}
+
+/** A user's second factors, as answers about one user have them: only what is set (fact U61). */
+export const mfaSettings = ({ mfa }: UserRecord) => ({
+  ...(mfa?.preferred === undefined ? {} : { PreferredMfaSetting: mfa.preferred }),
+  ...(mfa === undefined || mfa.enabled.length === 0 ? {} : { UserMFASettingList: mfa.enabled }),
 })

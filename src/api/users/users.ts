@@ -15,7 +15,7 @@ import { sendCode } from '../../flows/verification-codes.js'
 import { operation } from '../operations.js'
 import { because, conflict, invalidParameter, noContact, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
-import { type AttributeType, userType } from './representation.js'
+import { type AttributeType, mfaSettings, userType } from './representation.js'
 import { signInAttributes } from './sign-in-attributes.js'
 import { ensureUsernameForm } from './username-form.js'
 
@@ -91,7 +91,7 @@ async function invite(
 export const AdminGetUser = operation('AdminGetUser', async (scope, { UserPoolId, Username }) => {
   const { record } = await userOf(scope, await poolOf(scope, UserPoolId), Username)
   const { Attributes, ...rest } = userType(record)
-  return { ...rest, UserAttributes: Attributes }
+  return { ...rest, ...mfaSettings(record), UserAttributes: Attributes }
 })
 
 /** An administrator may write what no client may; an empty value deletes (§2.6). */

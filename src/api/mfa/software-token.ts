@@ -1,0 +1,86 @@
+import { type UserRecord, users } from '../../core/collections.js'
+import { replace, type Stored } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { sessionFor, sessionNamed, sessionUnknown } from '../../flows/challenge-session.js'
+import {
+  enablingFailed,
+  offerSecret,
+  proveSecret,
+  softwareTokenMissing,
+  softwareTokenOff,
+} from '../../flows/challenges/mfa-setup.js'
+import { clientById, poolById } from '../../flows/directory.js'
+import { poolMfa } from '../../flows/mfa.js'
+import { judgeCode, newSecret } from '../../flows/software-token.js'
+import { operation } from '../operations.js'
+import { ownerOf } from '../own-profile/access-token.js'
+import { conflict, invalidParameter } from '../refusals.js'
+import type { Scope } from '../scope.js'
+
+/** Authenticator apps: set up by who is signed in, or on the way in, where the pool insists (user-pools-api.md §2.10). */
+
+export const AssociateSoftwareToken = operation('AssociateSoftwareToken', async (scope, input) => {
+  if (input.Session !== undefined) {
+    ensureOne(input.AccessToken)
+    const { attempt, session } = await setupOf(scope, input.Session)
+    const offered = await offerSecret(scope.service, attempt, session)
+    return { SecretCode: offered.secret, Session: offered.session }
+  }
+  ensure(input.AccessToken, neither)
+  const { pool, user } = await ownerOf(scope, input.AccessToken)
+  await ensureOffered(scope, pool)
+  const offeredSecret = await newSecret(scope.service.chance)
+  await keep(scope, user, { enabled: [], ...user.record.mfa, offeredSecret })
+  return { SecretCode: offeredSecret }
+})
+
+export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope, input) => {
+  const { UserCode: code, FriendlyDeviceName: name } = input
+  if (input.Session !== undefined) {
+    ensureOne(input.AccessToken)
+    const { attempt, session } = await setupOf(scope, input.Session)
+    return {
+      Status: 'SUCCESS',
+      Session: (await proveSecret(scope.service, attempt, session, code, name)).session,
+    }
+  }
+  ensure(input.AccessToken, neither)
+  const { pool, user } = await ownerOf(scope, input.AccessToken)
+  await ensureOffered(scope, pool)
+  const { offeredSecret: secret, ...mfa } = user.record.mfa ?? { enabled: [] }
+  ensure(secret, softwareTokenMissing)
+  const judgement = await judgeCode(scope.service, pool, user.record.sub, secret, code)
+  ensure(judgement === 'right', () => enablingFailed(user.record.username))
+  const softwareToken = { secret, ...(name === undefined ? {} : { friendlyDeviceName: name }) }
+  await keep(scope, user, { ...mfa, softwareToken })
+  return { Status: 'SUCCESS' }
+})
+
+async function keep({ service }: Scope, user: Stored<UserRecord>, mfa: UserRecord['mfa']): Promise<void> {
+  const record: UserRecord = { ...user.record, ...(mfa && { mfa }), modifiedAt: service.clock.now() }
+  ensure(await service.store.commit(replace(users, user, record)), conflict)
+}
+
+async function ensureOffered({ service }: Scope, pool: UserPool): Promise<void> {
+  ensure((await poolMfa(service, pool)).factors.includes('SOFTWARE_TOKEN_MFA'), softwareTokenOff)
+}
+
+/** The sign-in that waits for the set-up. The session is all that the request says of it. */
+async function setupOf({ service }: Scope, text: string) {
+  const named = await sessionNamed(service, text)
+  ensure(named, sessionUnknown)
+  const [pool, client] = await Promise.all([
+    poolById(service, named.poolId),
+    clientById(service, named.clientId),
+  ])
+  ensure(pool && client, sessionUnknown)
+  const session = await sessionFor(service, pool, client, text, 'MFA_SETUP')
+  return { session, attempt: { pool, client, journey: session.record.journey } }
+}
+
+// The service's words for these are not known.
+const neither = () => invalidParameter('Either AccessToken or Session is required.')
+
+const ensureOne = (token: string | undefined): void =>
+  ensure(token === undefined, () => invalidParameter('AccessToken and Session cannot be given together.'))
