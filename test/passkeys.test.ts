@@ -432,7 +432,7 @@ t.test('an app signs a user in with a passkey', async t => {
 })
 
 t.test('the hosted pages add a passkey, and let people in by it', async t => {
-  const { rockpool, clock, firstFactors, signIn, list, pageAt } = await aReef(t)
+  const { rockpool, clock, sdk, firstFactors, signIn, list, pageAt } = await aReef(t)
   const { page } = await pageAt()
   const troubles: string[] = []
   page.on('pageerror', error => troubles.push(error.message))
@@ -488,6 +488,23 @@ t.test('the hosted pages add a passkey, and let people in by it', async t => {
   await page.getByText('Incorrect username or password.').waitFor()
   await choose(' ')
   t.equal(await refused(), 'Enter your username, then choose your passkey.')
+  const mfa = (MfaConfiguration: 'ON' | 'OFF', WebAuthnConfiguration: cognito.WebAuthnConfigurationType) =>
+    sdk.send(
+      new cognito.SetUserPoolMfaConfigCommand({
+        UserPoolId: poolId,
+        MfaConfiguration,
+        SoftwareTokenMfaConfiguration: { Enabled: MfaConfiguration === 'ON' },
+        WebAuthnConfiguration,
+      }),
+    )
+  await mfa('ON', { FactorConfiguration: 'SINGLE_FACTOR' })
+  await choose('marco')
+  await page.getByText('Incorrect username or password.').waitFor()
+  await mfa('ON', { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' })
+  await choose('marco')
+  await page.waitForURL(`${callback}?code=*`)
+  await page.context().clearCookies()
+  await mfa('OFF', {})
   t.strictSame(troubles, [], 'no policy was broken, and no script failed')
 
   await login()

@@ -84,12 +84,6 @@ export const assertionRefused = refusal('NotAuthorizedException', (why: string) 
 }))
 
 /** At the hosted pages. */
-export const passkeyTooLate = refusal('NotAuthorizedException', () => ({
-  told: 'Invalid session for the user, session is expired.',
-  because: 'The page that asks for the passkey was open for too long, or had been answered already.',
-  remedy: 'Sign in again.',
-}))
-
 export const usernameMissing = refusal('InvalidParameterException', () => ({
   told: 'Enter your username, then choose your passkey.',
   because: 'Cognito asks for the passkeys of one user, so it has to know whose.',

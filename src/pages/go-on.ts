@@ -32,6 +32,7 @@ export async function goOn(
 
 function pageOf(challenge: Challenge): string {
   if (challenge.name === 'NEW_PASSWORD_REQUIRED') return '/changePassword'
+  if (challenge.name === 'WEB_AUTHN') return '/passkeys/use'
   throw pageMissing(challenge.name)
 }
 

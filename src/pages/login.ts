@@ -6,12 +6,11 @@ import {
   type Parameters,
 } from '../flows/authorization-request.js'
 import { usernameMissing } from '../flows/passkey-refusals.js'
-import { beginPasskeySignIn, passkeyLifetime } from '../flows/passkey-sign-in.js'
+import { beginPasskeySignIn } from '../flows/passkey-sign-in.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
 import { signInWithPassword } from '../flows/sign-in.js'
 import { browserBinding } from '../http/browser-binding.js'
-import { setCookie } from '../http/cookies.js'
 import { ensureOwnForm } from '../http/csrf.js'
 import { canonicalDetour, type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
@@ -66,7 +65,7 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
             })
           : reply.redirect(withQuery(`${pathOf(hosted)}/oauth2/authorize`, routed), 302)
       }
-      if (form.passkey !== undefined) return askForPasskey(service, hosted, request, reply, asked)
+      if (form.passkey !== undefined) return askForPasskey(service, server, hosted, request, reply, asked)
       const { username = '', password = '' } = form
       const outcome = await orRefusal(service, () =>
         signInWithPassword(service, hosted.pool, asked.client, { username, password }),
@@ -84,21 +83,21 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
 /** Goes on to the page that asks for the user's passkey. */
 async function askForPasskey(
   service: Service,
+  server: AuthorizationServer,
   hosted: Hosted,
   request: FastifyRequest,
   reply: FastifyReply,
   asked: AuthorizationRequest,
 ): Promise<FastifyReply> {
   const username = formOf(request).username?.trim() ?? ''
-  const { pool, client, parameters } = asked
+  const { pool, client } = asked
   const begun = await orRefusal(service, async () => {
     ensure(username !== '', usernameMissing)
-    return beginPasskeySignIn(service, pool, client, username)
+    return beginPasskeySignIn(service, { pool, client, journey: {} }, username)
   })
   if (begun instanceof Refusal)
     return showSignInPage(service, hosted, request, reply, asked, { error: begun.told })
-  setCookie(reply, hosted, 'passkey', begun.secret, passkeyLifetime)
-  return reply.redirect(withQuery(`${pathOf(hosted)}/passkeys/use`, parameters), 302)
+  return goOn(service, server, hosted, request, reply, asked, begun)
 }
 
 /** Takes a step, or tells why not: a mistake is shown on the page it was made on (§10.2). */

@@ -3,13 +3,13 @@ import { Refusal } from '../core/refusal.js'
 import { authorizationRequest } from '../flows/authorization-request.js'
 import { finishPasskeySignIn, passkeyAsked } from '../flows/passkey-sign-in.js'
 import type { AuthorizationServer } from '../flows/ports.js'
-import { clearCookie, readCookie } from '../http/cookies.js'
+import { readCookie } from '../http/cookies.js'
 import { csrfToken, ensureOwnForm } from '../http/csrf.js'
 import { hostedRoute, pathOf, withScript } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
-import { enter } from './enter.js'
+import { goOn } from './go-on.js'
 import { passkeyPage } from './passkey-page.js'
 import { passkeyScriptUrl } from './passkey-script.js'
 import { showSignInPage } from './show-sign-in-page.js'
@@ -30,10 +30,10 @@ export function usePasskey(
     caller: 'browser',
     async handler(hosted, request, reply) {
       const { pool, client, parameters } = await authorizationRequest(service, hosted.pool, queryOf(request))
-      const secret = readCookie(request, hosted, 'passkey')
-      const asked = secret === undefined ? undefined : await passkeyAsked(service, pool, client, secret)
+      const session = readCookie(request, hosted, 'challenge') ?? ''
       const path = pathOf(hosted)
-      if (asked === undefined) return reply.redirect(withQuery(`${path}/login`, parameters), 302)
+      const asked = await orRefusal(() => passkeyAsked(service, pool, client, session))
+      if (asked instanceof Refusal) return reply.redirect(withQuery(`${path}/login`, parameters), 302)
       const page = passkeyPage({
         ...asked,
         kind: 'get',
@@ -57,19 +57,21 @@ export function usePasskey(
       const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
       ensureOwnForm(request)
       const { credential = '' } = formOf(request)
-      const secret = readCookie(request, hosted, 'passkey') ?? ''
-      clearCookie(reply, hosted, 'passkey')
-      const outcome = await finishPasskeySignIn(service, hosted.pool, asked.client, {
-        secret,
-        credential,
-      }).catch((error: unknown) => {
-        if (!(error instanceof Refusal)) throw error
-        service.recorder.refused(error)
-        return error
-      })
-      return outcome instanceof Refusal
-        ? showSignInPage(service, hosted, request, reply, asked, { error: outcome.told })
-        : enter(service, server, hosted, request, reply, asked, outcome.sub)
+      const session = readCookie(request, hosted, 'challenge') ?? ''
+      const attempt = { pool: hosted.pool, client: asked.client, journey: {} }
+      const outcome = await orRefusal(() => finishPasskeySignIn(service, attempt, { session, credential }))
+      if (!(outcome instanceof Refusal)) return goOn(service, server, hosted, request, reply, asked, outcome)
+      service.recorder.refused(outcome)
+      return showSignInPage(service, hosted, request, reply, asked, { error: outcome.told })
     },
   })
+}
+
+async function orRefusal<T>(step: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await step()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
 }

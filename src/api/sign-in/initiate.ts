@@ -5,13 +5,13 @@ import type { UserPool } from '../../core/user-pool.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { signInWithPassword } from '../../flows/sign-in.js'
 import { unknownUser } from '../../flows/sign-in-refusals.js'
+import { simulatedUser } from '../../flows/simulated-user.js'
 import { type InputOf, operation } from '../operations.js'
 import { invalidParameter, userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { answerTo } from './answer.js'
 import { ensureSecretHash, parameter, poolAndClient } from './client.js'
 import { refreshed } from './refresh.js'
-import { simulated } from './simulated.js'
 import { beginSrp } from './srp.js'
 import { beginUserAuth } from './user-auth.js'
 
@@ -64,7 +64,12 @@ async function begin(
   ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
   const user = await knownUser(scope, pool, client, username, caller)
   if (AuthFlow === 'USER_SRP_AUTH')
-    return beginSrp(scope.service, { pool, client, journey: {} }, user ?? simulated(pool, username), value)
+    return beginSrp(
+      scope.service,
+      { pool, client, journey: {} },
+      user ?? simulatedUser(pool, username),
+      value,
+    )
   ensure(user, () => unknownUser(pool, username))
   const outcome = await signInWithPassword(scope.service, pool, client, {
     username: user.username,

@@ -20,10 +20,10 @@ import { signInSignedUp } from '../../flows/challenges/first-factor-answers.js'
 import { userBySub } from '../../flows/directory.js'
 import { signInWithPassword } from '../../flows/sign-in.js'
 import { unknownUser } from '../../flows/sign-in-refusals.js'
+import { simulatedUser } from '../../flows/simulated-user.js'
 import { invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { type Parameters, parameter } from './client.js'
-import { simulated } from './simulated.js'
 import { beginSrp, type PasswordVerifier } from './srp.js'
 
 type Service = Scope['service']
@@ -45,7 +45,7 @@ export async function beginUserAuth(
 ): Outcome {
   const { pool, client } = attempt
   const isPretended = typeof user === 'string'
-  const beginner: Beginner = { user: isPretended ? simulated(pool, user) : user, isPretended }
+  const beginner: Beginner = { user: isPretended ? simulatedUser(pool, user) : user, isPretended }
   if (session !== undefined) {
     const signedUp = await sessionFor(service, pool, client, session, 'SIGNED_UP')
     ensure(signedUp.record.sub === beginner.user.sub, sessionUnknown)
@@ -123,5 +123,8 @@ async function beginnerOf(
   { record: { sub, username } }: Stored<ChallengeSession>,
 ): Promise<Beginner> {
   const user = (await userBySub(service, pool, sub))?.record
-  return { user: user ?? { ...simulated(pool, username), sub, username }, isPretended: user === undefined }
+  return {
+    user: user ?? { ...simulatedUser(pool, username), sub, username },
+    isPretended: user === undefined,
+  }
 }

@@ -8,10 +8,12 @@ import { ensureAliasesFree } from '../create-user.js'
 import { userBySub } from '../directory.js'
 import { countWrong, ensureAttemptsLeft, forgetWrong } from '../lockout.js'
 import { verifyAssertion } from '../passkey-assertion.js'
+import { assertionRefused } from '../passkey-refusals.js'
 import type { Service } from '../service.js'
-import { passwordResetRequired, userNotConfirmed } from '../sign-in-refusals.js'
+import { passwordResetRequired, unknownUser, userNotConfirmed } from '../sign-in-refusals.js'
 import { wrongCode } from './answers.js'
 import { type Attempt, type SignIn, signedIn } from './challenge.js'
+import { firstChallengesFor } from './first-factor.js'
 import type { PendingFirstCode, PendingPasskey } from './pending.js'
 import { afterFirstFactor } from './second-factor.js'
 import { settle } from './settle.js'
@@ -66,11 +68,17 @@ export async function answerPasskey(
   credential: string,
 ): Promise<SignIn> {
   const { pool } = attempt
-  const { pending, sub } = session.record
+  const { pending, sub, username } = session.record
+  service.recorder.concerns({ user: username })
+  ensure(await userBySub(service, pool, sub), () => unknownUser(pool, username))
   const user = await settle(service, pool, session)
-  const { isMultiFactor } = await verifyAssertion(service, pool, { sub }, pending.toSign, credential)
-  ensure(user.status !== 'UNCONFIRMED', () => userNotConfirmed(user.username))
+  const { isMultiFactor } = await verifyAssertion(service, pool, user, pending.toSign, credential)
+  ensure(user.status !== 'UNCONFIRMED', () => userNotConfirmed(username))
   ensureNoReset(user)
+  const challenges = await firstChallengesFor(service, pool, user)
+  ensure(challenges.includes('WEB_AUTHN'), () =>
+    assertionRefused(`${username} cannot begin with a passkey, but with ${challenges.join(' or ')}`),
+  )
   return isMultiFactor ? signedIn(service, attempt, user) : afterFirstFactor(service, attempt, user)
 }
 

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
-import type { UserRecord } from '../../core/collections.js'
-import type { UserPool } from '../../core/user-pool.js'
+import type { UserRecord } from '../core/collections.js'
+import type { UserPool } from '../core/user-pool.js'
 
 /**
  * Somebody who does not exist, but answers as if (user-pools-api.md §3.12): the same each time, so that asking twice tells
  * nothing (fact U40).
  */
-export function simulated(pool: UserPool, username: string): UserRecord {
+export function simulatedUser(pool: UserPool, username: string): UserRecord {
   const digest = createHmac('sha256', pool.id).update(username).digest('hex')
   const id = [8, 12, 16, 20, 32].map((end, index, ends) => digest.slice(ends[index - 1] ?? 0, end)).join('-')
   return {
