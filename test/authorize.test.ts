@@ -717,7 +717,7 @@ t.test('a temporary password', async t => {
     t.match(told(done), { code: /./, state })
     const again = await answer('Otter-5-Jane!')
     t.equal(again.status, 200, 'the form sent again shows the sign-in page')
-    t.match(await again.text(), 'Invalid session for the user, session is expired.')
+    t.match(await again.text(), 'Invalid session for the user, session can only be used once.')
     t.match(locationOf(await browser.get(atChange)), '/reef/login?', 'so does its address')
     t.match(await (await submit(aBrowser(), 'jane', temporary)).text(), 'Incorrect username or password.')
     t.match(await (await submit(aBrowser(), 'jane', 'Otter-5-Jane!')).text(), 'Incorrect')
@@ -767,7 +767,7 @@ t.test('a temporary password', async t => {
       new_password: 'Otter-3-Jane!',
       confirm_password: 'Otter-3-Jane!',
     })
-    t.match(await late.text(), 'Invalid session for the user')
+    t.match(await late.text(), 'User is disabled.')
   })
 
   await t.test('required attributes that are missing have to be told', async t => {

@@ -5,7 +5,7 @@ import type { AuthorizationRequest } from '../flows/authorization-request.js'
 import type { Challenge, SignIn } from '../flows/challenges/challenge.js'
 import type { AuthorizationServer } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
-import { clearCookie, setCookie } from '../http/cookies.js'
+import { clearCookie, readCookie, setCookie } from '../http/cookies.js'
 import { type Hosted, pathOf } from '../http/hosted.js'
 import { withQuery } from '../lib/url.js'
 import { enter } from './enter.js'
@@ -21,7 +21,7 @@ export async function goOn(
   outcome: SignIn,
 ): Promise<FastifyReply> {
   if (outcome.done) {
-    clearCookie(reply, hosted, 'challenge')
+    if (readCookie(request, hosted, 'challenge') !== undefined) clearCookie(reply, hosted, 'challenge')
     return enter(service, server, hosted, request, reply, asked, outcome.sub)
   }
   // A page of its own, so that it can be reloaded, left and come back to.
