@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { challengeLifetime } from '../core/app-client.js'
-import { refusal } from '../core/refusal.js'
 import type { AuthorizationRequest } from '../flows/authorization-request.js'
 import type { Challenge, SignIn } from '../flows/challenges/challenge.js'
 import type { AuthorizationServer } from '../flows/ports.js'
@@ -30,14 +29,7 @@ export async function goOn(
   return reply.redirect(withQuery(`${pathOf(hosted)}${page}`, asked.parameters), 302)
 }
 
-function pageOf(challenge: Challenge): string {
-  if (challenge.name === 'NEW_PASSWORD_REQUIRED') return '/changePassword'
-  if (challenge.name === 'WEB_AUTHN') return '/passkeys/use'
-  throw pageMissing(challenge.name)
+function pageOf({ name }: Challenge): string {
+  if (name === 'NEW_PASSWORD_REQUIRED') return '/changePassword'
+  return name === 'WEB_AUTHN' ? '/passkeys/use' : '/mfa'
 }
-
-const pageMissing = refusal('NotImplementedException', (challenge: Challenge['name']) => ({
-  told: 'This pool requires multi-factor authentication, for which there is no page yet.',
-  because: `The sign-in goes on with the challenge ${challenge}, which Rockpool has no hosted page for yet.`,
-  remedy: 'Sign in through the user pools API, or set the MFA of the pool to OFF for the time being.',
-}))

@@ -6,6 +6,7 @@ import { addPasskey } from './add-passkey.js'
 import { changePassword } from './change-password.js'
 import { error } from './error.js'
 import { login } from './login.js'
+import { mfa } from './mfa.js'
 import { passkeyScript, passkeyScriptUrl } from './passkey-script.js'
 import { stylesheet, stylesheetUrl } from './stylesheet.js'
 import { usePasskey } from './use-passkey.js'
@@ -21,12 +22,14 @@ export function pages(
 ): void {
   login(app, hosting, ports)
   changePassword(app, hosting, ports)
+  mfa(app, hosting, ports)
   usePasskey(app, hosting, ports)
   addPasskey(app, hosting)
   error(app, hosting)
   refuseOtherMethods(app, '/login', ['GET', 'POST'])
   refuseOtherMethods(app, '/oauth2/login', ['GET'])
   refuseOtherMethods(app, '/changePassword', ['GET', 'POST'])
+  refuseOtherMethods(app, '/mfa', ['GET', 'POST'])
   refuseOtherMethods(app, '/passkeys/use', ['GET', 'POST'])
   refuseOtherMethods(app, '/passkeys/add', ['GET', 'POST'])
   refuseOtherMethods(app, '/error', ['GET'])

@@ -65,6 +65,10 @@ h2>.provider{font-size:1rem;letter-spacing:0}
 .rules .broken::before{content:"✕"}
 .notice ul{display:grid;gap:.25rem;padding:0;list-style:none}
 
+.code{font-variant-numeric:tabular-nums;letter-spacing:.12em}
+.picture img{display:block;margin:0 auto;border-radius:.5rem}
+.key{text-align:center;overflow-wrap:anywhere}
+
 .failure{display:grid;gap:.75rem}
 .failure .lead{font-size:1.0625rem;overflow-wrap:anywhere}
 .why{display:grid;gap:.75rem;font-size:.9375rem;overflow-wrap:anywhere}

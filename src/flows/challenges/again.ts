@@ -6,6 +6,7 @@ import type { Service } from '../service.js'
 import type { Asked, Challenge } from './challenge.js'
 import { newPasswordRequired } from './new-password.js'
 import type { Pending } from './pending.js'
+import { softwareTokenAsked } from './second-factor.js'
 import { ownerOfSession } from './settle.js'
 
 /** The challenges that pages show. */
@@ -41,7 +42,7 @@ export async function askedAgain(
         return { name: pending.challenge, delivery }
       }
       case 'SOFTWARE_TOKEN_MFA':
-        return { name: pending.challenge }
+        return softwareTokenAsked(user)
       default:
         return { name: pending.challenge, choices: pending.choices }
     }

@@ -4,6 +4,7 @@ import { aliasesOf } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import {
   type ChallengeSession,
+  keepOpen,
   openSession,
   sessionUnknown,
   sessionUsed,
@@ -30,6 +31,16 @@ export async function offerSecret(
   const secret = await newSecret(service.chance)
   const { verified: _, ...pending } = session.record.pending
   return { secret, session: await goOn(service, attempt, session, { ...pending, secret }) }
+}
+
+/** The secret that the session stands for, for a page that may be looked at again: made once, and kept in the session. */
+export async function secretOf(service: Service, session: Setup): Promise<string> {
+  const { pending } = session.record
+  if (pending.secret !== undefined) return pending.secret
+  ensure(pending.choices.includes('SOFTWARE_TOKEN_MFA'), softwareTokenOff)
+  const secret = await newSecret(service.chance)
+  ensure(await service.store.commit(keepOpen(session, { ...pending, secret })), sessionUsed)
+  return secret
 }
 
 /** Takes a code that proves that the app has the secret. */

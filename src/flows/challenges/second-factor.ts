@@ -46,9 +46,16 @@ export async function askFor(
 ): Promise<Asked> {
   if (factor !== 'SOFTWARE_TOKEN_MFA')
     return askForCode(service, attempt, user, factor, { ...(enables && { enables }) }, writes)
-  const friendlyDeviceName = user.mfa?.softwareToken?.friendlyDeviceName
-  const challenge = { name: factor, ...(friendlyDeviceName === undefined ? {} : { friendlyDeviceName }) }
-  return ask(service, attempt, user, { challenge: factor }, challenge, writes)
+  return ask(service, attempt, user, { challenge: factor }, softwareTokenAsked(user), writes)
+}
+
+/** What the challenge says, also when it is shown again. */
+export function softwareTokenAsked({ mfa }: Pick<UserRecord, 'mfa'>) {
+  const friendlyDeviceName = mfa?.softwareToken?.friendlyDeviceName
+  return {
+    name: 'SOFTWARE_TOKEN_MFA' as const,
+    ...(friendlyDeviceName === undefined ? {} : { friendlyDeviceName }),
+  }
 }
 
 /** Digits of a code: those by mail are longer (§3.9). */
