@@ -340,7 +340,22 @@ t.test('other rules, one by one', async t => {
       'UserPools[0].UsernameAttributes',
       /Only one/,
     ],
-    [pool({ MfaConfiguration: 'ON' }), 'UserPools[0].MfaConfiguration', /no multi-factor/],
+    [pool({ MfaConfiguration: 'ON' }), 'UserPools[0].MfaConfiguration', /needs a second factor/],
+    [
+      pool({ SoftwareTokenMfaConfiguration: { Enabled: true } }),
+      'UserPools[0].MfaConfiguration',
+      /ON or OPTIONAL/,
+    ],
+    [
+      pool({ MfaConfiguration: 'ON', EmailMfaConfiguration: {} }),
+      'UserPools[0].EmailMfaConfiguration',
+      /DEVELOPER/,
+    ],
+    [
+      pool({ Users: [{ Username: 'ada', SoftwareTokenSecret: 'JBSWY3DPEHPK3PXP' }] }),
+      'UserPools[0].Users[0].SoftwareTokenSecret',
+      /no authenticator apps/,
+    ],
     [
       pool({ LambdaConfig: { PreSignUp: `arn:aws:lambda:us-east-1:${'1'.repeat(12)}:function:f` } }),
       'UserPools[0].LambdaConfig',

@@ -20,6 +20,7 @@ import { completeSchema } from '../../core/schema.js'
 import { type IssuerMode, providerGroupName, type UserPool } from '../../core/user-pool.js'
 import { userCreation } from '../../flows/create-user.js'
 import { userNamed } from '../../flows/directory.js'
+import { type MfaConfiguration, mfaConfigurations } from '../../flows/mfa.js'
 import { type StoredKeys, signingKeys } from '../../tokens/signing-keys.js'
 import { attributesOf } from './attributes.js'
 import { resolveSeeds } from './check.js'
@@ -70,7 +71,7 @@ const attempts = 5
 
 async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool> {
   const { store, clock } = ports
-  const { pool, clients, providers, resourceServers, groups, keys } = recordsOf(seed, clock.now())
+  const { pool, clients, providers, resourceServers, groups, keys, mfa } = recordsOf(seed, clock.now())
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const [followedPool, followedClients, followedProviders, ...others] = await Promise.all([
       follow(store, collections.pools, pool.id, pool),
@@ -81,6 +82,7 @@ async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool>
       ),
       all(groups, one => follow(store, collections.groups, groupKey(one.poolId, one.name), one)),
       all(keys, one => follow(store, signingKeys, pool.id, one)),
+      all(mfa, one => follow(store, mfaConfigurations, pool.id, one)),
     ])
     const followed = [followedPool, ...followedClients, ...followedProviders, ...others.flat()]
     const writes = followed.flatMap(({ write }) => write)
@@ -145,6 +147,8 @@ interface PoolRecords {
   readonly groups: readonly Group[]
   /** One entry when the seed fixes the keys, none otherwise. */
   readonly keys: readonly StoredKeys[]
+  /** One entry when the seed says more of second factors and passkeys than the mode. */
+  readonly mfa: readonly MfaConfiguration[]
 }
 
 function recordsOf(seed: PoolSeed, now: number): PoolRecords {
@@ -162,12 +166,34 @@ function recordsOf(seed: PoolSeed, now: number): PoolRecords {
     // A seed may describe the group of a provider itself.
     groups: [...new Map(groups.map(group => [group.name, group])).values()],
     keys: keysOf(seed),
+    mfa: mfaOf(seed),
   }
+}
+
+/** What a seed says of a pool, and what it says of second factors and passkeys: two records. */
+function withoutMfa<S extends Partial<PoolSeed>>(seed: S) {
+  const { SmsMfaConfiguration, SoftwareTokenMfaConfiguration, ...others } = seed
+  const { EmailMfaConfiguration, WebAuthnConfiguration, ...settings } = others
+  const mfa: MfaConfiguration = {
+    ...(SmsMfaConfiguration && { SmsMfaConfiguration }),
+    ...(SoftwareTokenMfaConfiguration && { SoftwareTokenMfaConfiguration }),
+    ...(EmailMfaConfiguration && { EmailMfaConfiguration }),
+    ...(WebAuthnConfiguration && { WebAuthnConfiguration }),
+  }
+  return { settings, mfa }
+}
+
+/** The pool's MFA configuration, if the seed says more of it than the mode. */
+function mfaOf(seed: PoolSeed): MfaConfiguration[] {
+  const { mfa } = withoutMfa(seed)
+  const { MfaConfiguration: mode } = seed
+  return Object.keys(mfa).length === 0 ? [] : [{ ...mfa, ...(mode && { MfaConfiguration: mode }) }]
 }
 
 function poolOf(seed: PoolSeed, now: number): UserPool {
   const { PoolName, Schema, Id, Domain, Issuer, SigningKeys, Clients, ...rest } = seed
-  const { IdentityProviders, ResourceServers, Groups, Users, ...settings } = rest
+  const { IdentityProviders, ResourceServers, Groups, Users, ...more } = rest
+  const { settings } = withoutMfa(more)
   return {
     id: poolIdOf(seed),
     name: PoolName,
@@ -247,6 +273,7 @@ async function applyUser(ports: SeedPorts, pool: UserPool, seed: PoolSeed, user:
     attributes: attributesOf(user, pool),
     sub: subOf(seed, user),
     ...(text === undefined ? {} : { password: { text, temporary: user.Password === undefined } }),
+    ...(user.SoftwareTokenSecret && { softwareToken: { secret: user.SoftwareTokenSecret } }),
   })
   const memberships = (user.Groups ?? []).map(group => ({ poolId: pool.id, group, sub: record.sub }))
   // If the condition does not hold, another process created the user at this moment.

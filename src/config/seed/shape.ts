@@ -3,7 +3,7 @@ import { domainName, groupName, password, username, userPoolId } from '../../cor
 import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
-import { createUserPool } from '../../core/shapes/user-pools.js'
+import { createUserPool, setUserPoolMfaConfig } from '../../core/shapes/user-pools.js'
 import { adminCreateUser } from '../../core/shapes/users.js'
 import {
   boolean,
@@ -68,6 +68,10 @@ const user = structure({
     string({ pattern: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' }),
   ),
   Groups: documented('Groups of this pool that the user is in.', list(groupName, { max: 100 })),
+  SoftwareTokenSecret: documented(
+    'The user has an authenticator app with this secret, in base32, and is asked for its codes.',
+    string({ sensitive: true, min: 16, max: 128, pattern: '[A-Z2-7]+' }),
+  ),
 })
 
 const privateKey = either(
@@ -77,6 +81,8 @@ const privateKey = either(
 
 const pool = structure({
   ...createUserPool.members,
+  // The second factors of MfaConfiguration, and passkeys, as SetUserPoolMfaConfig takes them.
+  ...without(setUserPoolMfaConfig.members, 'UserPoolId', 'MfaConfiguration'),
   Id: documented('Fixes the pool id. Without it the id is derived from the name of the pool.', userPoolId),
   Domain: documented(
     'The prefix of the user pool domain. A pool without one has no sign-in pages.',

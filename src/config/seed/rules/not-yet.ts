@@ -8,11 +8,6 @@ const notYet: readonly {
   readonly sentence: string
 }[] = [
   {
-    path: ['MfaConfiguration'],
-    asksTooMuch: value => value === 'ON',
-    sentence: 'Rockpool has no multi-factor authentication so far: leave this out, or say OFF.',
-  },
-  {
     path: ['LambdaConfig'],
     asksTooMuch: value => Object.keys(Object(value)).length > 0,
     sentence: 'Rockpool calls no Lambda triggers so far: leave this out.',

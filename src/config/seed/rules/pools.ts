@@ -39,6 +39,7 @@ export function checkPools(pools: readonly Located[]): void {
 
 function checkPool({ seed, place }: Located): void {
   checkSettings(seed, place)
+  checkMfa(seed, place)
   checkSupport({ seed, place })
   checkSchema(seed, place.at('Schema'))
   checkSigningKeys(seed, place.at('SigningKeys'))
@@ -101,6 +102,27 @@ function checkSettings(seed: Draft<PoolSeed>, place: Place): void {
   if (Domain !== undefined && takenPaths.has(Domain))
     place.at('Domain').wrong(`"${Domain}" is taken: it is a path of the sign-in pages.`)
   if (Issuer !== undefined && !issuerModes.includes(Issuer)) checkIssuer(Issuer, place.at('Issuer'))
+}
+
+/** A mode needs a factor, and a factor a mode (user-pools-api.md §2.1). */
+function checkMfa(seed: Draft<PoolSeed>, place: Place): void {
+  const { MfaConfiguration: mode = 'OFF', SmsConfiguration, EmailConfiguration, Users } = seed
+  const { SmsMfaConfiguration, SoftwareTokenMfaConfiguration, EmailMfaConfiguration } = seed
+  const app = SoftwareTokenMfaConfiguration?.Enabled === true
+  const factors = [SmsMfaConfiguration, app || undefined, EmailMfaConfiguration].filter(Boolean)
+  if (mode === 'OFF' && factors.length > 0)
+    place.at('MfaConfiguration').wrong('A second factor needs MfaConfiguration to be ON or OPTIONAL.')
+  if (mode !== 'OFF' && factors.length === 0 && SmsConfiguration === undefined)
+    place
+      .at('MfaConfiguration')
+      .wrong(`${mode} needs a second factor, such as SoftwareTokenMfaConfiguration: { Enabled: true }.`)
+  if (EmailMfaConfiguration !== undefined && EmailConfiguration?.EmailSendingAccount !== 'DEVELOPER')
+    place
+      .at('EmailMfaConfiguration')
+      .wrong('Codes by mail need an EmailConfiguration whose EmailSendingAccount is DEVELOPER.')
+  for (const [{ SoftwareTokenSecret }, at] of each(Users, place.at('Users')))
+    if (SoftwareTokenSecret !== undefined && (!app || mode === 'OFF'))
+      at.at('SoftwareTokenSecret').wrong('The pool has no authenticator apps: enable them.')
 }
 
 const issuerModes = ['local', 'aws', 'request']
