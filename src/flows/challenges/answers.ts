@@ -75,7 +75,7 @@ const wrongToken = refusal('CodeMismatchException', (username: string) => ({
   remedy: 'Check the time of the device: a moved clock moves the codes with it.',
 }))
 
-export const tokenUsed = refusal('ExpiredCodeException', (username: string) => ({
+const tokenUsed = refusal('ExpiredCodeException', (username: string) => ({
   told: 'Your software token has already been used once.',
   because: `This code of ${username} let somebody in before.`,
   remedy: 'Wait for the next code, or move the clock by 30 seconds.',
