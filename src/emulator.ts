@@ -10,6 +10,7 @@ import { relyingParty } from './console/relying-party.js'
 import { authEventTokens } from './control/auth-events.js'
 import { authorityCertificate } from './control/authority.js'
 import { control } from './control/control.js'
+import { createOperations, type Operations } from './control/operations.js'
 import { hostsOf } from './core/addresses.js'
 import { type MovableClock, movableClock } from './core/movable-clock.js'
 import type { Chance } from './core/ports/chance.js'
@@ -26,19 +27,21 @@ import { pathOfHostForm } from './http/host-form.js'
 import type { Hosting } from './http/hosted-refusals.js'
 import { isOurName } from './http/our-names.js'
 import { ownNamesOnly } from './http/own-names-only.js'
-import { type Listener, ownOriginFetch } from './http/own-origin-fetch.js'
+import { type Listener, ownOriginFetch, ownOriginSession } from './http/own-origin-fetch.js'
 import { recordHops } from './http/record-hops.js'
 import { type RequestedOrigin, requestedOrigin } from './http/requested-origin.js'
 import { serverFactory } from './http/server.js'
 import { authorizationServer, oauth } from './oauth/index.js'
 import { hostedErrorPage } from './pages/hosted-error-page.js'
 import { pages } from './pages/index.js'
-import { createFlightRecorder } from './recorder/flight-recorder.js'
+import { createFlightRecorder, type FlightRecorder } from './recorder/flight-recorder.js'
+import { snapshotsInDirectory, snapshotsInMemory } from './state/named-snapshots.js'
 import { createState, type State } from './state/state.js'
 import { memoryStore } from './store/memory.js'
 import { behind, type Turnstile, turnstile } from './store/turnstile.js'
 import { type Authority, createAuthority } from './tls/authority.js'
-import { createSigningKeys } from './tokens/signing-keys.js'
+import { recycledKeys } from './tokens/key-stock.js'
+import { createSigningKeys, makeKeys } from './tokens/signing-keys.js'
 
 /** How Rockpool is started. */
 export interface RockpoolOptions {
@@ -62,6 +65,11 @@ export interface RockpoolOptions {
   readonly trustProxy?: boolean
   /** The account that ARNs name; `000000000000` unless said otherwise. */
   readonly accountId?: string
+  /**
+   * Whether the keys of pools are their own, made anew, or may have been those of other pools of this process before,
+   * which are closed by now: the first tokens are there sooner. No two pools have the same at the same time.
+   */
+  readonly keys?: 'own' | 'recycled'
   /** Takes one line about what the operator should know: refusals, warnings. */
   readonly log?: (line: string) => void
   /** What time it is, as long as nobody moves `Rockpool.clock`; the system's time unless given. */
@@ -74,10 +82,8 @@ export interface Rockpool {
   /** What it listens on. */
   readonly address: { readonly host: string; readonly port: number }
   readonly pools: readonly PoolSummary[]
-  /** What time it is here. Moving it expires codes, sessions, tokens and temporary passwords alike. */
-  readonly clock: MovableClock
-  /** The state as a whole: to keep, to put back, to begin anew. */
-  readonly state: State
+  /** What tests may do with it that no app may. */
+  readonly operations: Operations
   /** Stops listening, ends what is under way and gives back everything held. */
   close(): Promise<void>
 }
@@ -94,7 +100,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const clock = movableClock(below)
   const store = await openStore(options.dataDir, clock)
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
-  const keys = createSigningKeys(store)
+  const recycled = options.keys === 'recycled' ? recycledKeys(makeKeys) : undefined
   const address = { host, port }
   const requested = requestedOrigin()
   const gate = turnstile()
@@ -103,7 +109,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     chance: systemChance,
     store: behind(gate, store),
     recorder,
-    keys,
+    keys: createSigningKeys(store, recycled?.take),
     awsAddresses: options.awsAddresses ?? false,
     get base() {
       return baseUrlOf(options.baseUrl, address.port)
@@ -112,20 +118,9 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
       return requested.current()
     },
   }
-  const { accountId = '000000000000', hostNames = [] } = options
-  const authority = authorityOf(service, options)
-  const { app, federation } = serverOf(service, recorder, {
-    address,
-    accountId,
-    hostNames,
-    authority,
-    requested,
-    trustProxy: options.trustProxy ?? false,
-    log,
-    clock,
-    below,
-    gate,
-  })
+  const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
+  const parts = { recorder, clock, below, gate, seeding, address, requested, log }
+  const { app, federation, operations } = serverOf(service, options, parts)
   try {
     address.port = await listen(app, { host, port })
     await applySeeds(service, seeds, service)
@@ -134,35 +129,33 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     await store.close()
     throw error
   }
-  // What was kept from before is no part of what the seeds make.
-  const image = options.dataDir === undefined ? await store.image() : undefined
-  const state = createState({
-    store,
-    turnstile: gate,
-    clock,
-    chance: systemChance,
-    version: packageVersion(),
-    baseUrl: () => service.base,
-    seeded: async () => image ?? seededImage(service, seeds),
-    replaced() {
-      recorder.clear()
-      federation.forget()
-    },
-  })
+  await rememberSeeded(seeding, options)
   const stopChores = startChores(service, federation, log)
-  const pools = await summarisePools(service)
   return {
     baseUrl: service.base,
     address,
-    pools,
-    clock,
-    state,
+    pools: await summarisePools(service),
+    operations,
     async close() {
       await stopChores()
       await app.close()
       await store.close()
+      recycled?.giveBack()
     },
   }
+}
+
+/** The store, and the state that the seeds make of nothing. */
+interface Seeding {
+  readonly store: Store
+  seeded: () => Promise<StoreImage>
+}
+
+/** A store that was empty before holds what the seeds make; what was kept from an earlier start is no part of that. */
+async function rememberSeeded(seeding: Seeding, { dataDir }: RockpoolOptions): Promise<void> {
+  if (dataDir !== undefined) return
+  const image = await seeding.store.image()
+  seeding.seeded = async () => image
 }
 
 /** What seeds make of nothing. */
@@ -173,34 +166,26 @@ async function seededImage(service: Service, seeds: readonly Seed[]): Promise<St
   return store.image()
 }
 
+/** What the server is made of, besides the service and what was asked for. */
+interface Parts {
+  readonly recorder: FlightRecorder
+  readonly clock: MovableClock
+  /** The one that nobody moves. */
+  readonly below: Clock
+  readonly gate: Turnstile
+  readonly seeding: Seeding
+  readonly address: Rockpool['address']
+  readonly requested: RequestedOrigin
+  readonly log: (line: string) => void
+}
+
 function serverOf(
   service: Service,
-  recorder: ReturnType<typeof createFlightRecorder>,
-  {
-    address,
-    accountId,
-    hostNames,
-    authority,
-    requested,
-    trustProxy,
-    log,
-    clock,
-    below,
-    gate,
-  }: {
-    address: Rockpool['address']
-    accountId: string
-    hostNames: readonly string[]
-    authority: Authority
-    requested: RequestedOrigin
-    trustProxy: boolean
-    log: (line: string) => void
-    clock: MovableClock
-    /** The one that nobody moves. */
-    below: Clock
-    gate: Turnstile
-  },
-): { app: FastifyInstance; federation: OidcFederation } {
+  options: RockpoolOptions,
+  { recorder, clock, below, gate, seeding, address, requested, log }: Parts,
+): { app: FastifyInstance; federation: OidcFederation; operations: Operations } {
+  const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
+  const authority = authorityOf(service, options)
   const app = fastify({
     rewriteUrl: pathOfHostForm(() => service.base),
     serverFactory: serverFactory(authority, { trustProxy, log }),
@@ -246,17 +231,40 @@ function serverOf(
     apps: () => relyingPartyClients(service),
     aheadSeconds: () => clock.aheadSeconds,
   })
-  control(app, {
+  const state = stateOf(service, { recorder, clock, gate, seeding }, federation)
+  const operations = createOperations({
+    service,
     recorder,
-    store: service.store,
-    clock: below,
-    version: packageVersion(),
-    baseUrl: () => service.base,
+    turnstile: gate,
+    clock,
+    state,
+    snapshots: options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir),
+    openSession: () => ownOriginSession(() => listener, recorder, gate),
   })
+  control(app, { operations, clock: below, version: packageVersion(), baseUrl: () => service.base })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
-  return { app, federation }
+  return { app, federation, operations }
 }
+
+const stateOf = (
+  service: Service,
+  { recorder, clock, gate, seeding }: Pick<Parts, 'recorder' | 'clock' | 'gate' | 'seeding'>,
+  federation: OidcFederation,
+): State =>
+  createState({
+    store: seeding.store,
+    turnstile: gate,
+    clock,
+    chance: service.chance,
+    version: packageVersion(),
+    baseUrl: () => service.base,
+    seeded: () => seeding.seeded(),
+    replaced() {
+      recorder.clear()
+      federation.forget()
+    },
+  })
 
 function authorityOf(service: Service, { caDir, dataDir, hostNames = [] }: RockpoolOptions): Authority {
   const directory = caDir ?? dataDir

@@ -24,7 +24,8 @@ const below = {
   config: ['tokens', 'flows'],
   'emulator.ts': ['api', 'oauth', 'pages', 'federation', 'console', 'control', 'config'],
   cli: ['emulator.ts'],
-  'index.ts': ['emulator.ts'],
+  testing: ['emulator.ts'],
+  'index.ts': ['testing'],
 } as const satisfies Record<string, readonly string[]>
 
 /** Packages that one part alone may know of. */

@@ -122,7 +122,7 @@ async function aReef(t: Test) {
     (await signInAt(browser, pool.domainUrl, query, { username: 'marco', password })).searchParams.get(
       'code',
     ) ?? ''
-  return { rockpool, clock: rockpool.clock, pool, client, query, redeem, userInfo, refresh, enter }
+  return { rockpool, clock: rockpool.operations.clock, pool, client, query, redeem, userInfo, refresh, enter }
 }
 
 t.test('moving the clock of a Rockpool ends what lasts, everywhere', async t => {

@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { applySeeds } from '../src/config/seed/apply.js'
 import { seedOf } from '../src/config/seed/read.js'
 import { control } from '../src/control/control.js'
+import type { Operations } from '../src/control/operations.js'
 import * as collections from '../src/core/collections.js'
 import { keyOf, remove, replace, type Store } from '../src/core/ports/store.js'
 import { userKey } from '../src/core/user.js'
@@ -103,7 +104,12 @@ async function aReef(t: Test, seed: object, { kept, baseUrl }: { kept?: Store; b
   }
   recordHops(app, recorder)
   await app.register(formbody)
-  control(app, { recorder, store, clock, version: 'test', baseUrl: () => service.base })
+  control(app, {
+    operations: recorder as unknown as Operations,
+    clock,
+    version: 'test',
+    baseUrl: () => service.base,
+  })
   const hosting: Hosting = {
     service,
     errorPage: ({ message }) => `<h1>${message}</h1>`,

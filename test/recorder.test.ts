@@ -6,6 +6,7 @@ import formbody from '@fastify/formbody'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { control } from '../src/control/control.js'
+import type { Operations } from '../src/control/operations.js'
 import { type Clue, flightHeader } from '../src/core/ports/recorder.js'
 import { refusal } from '../src/core/refusal.js'
 import { recordHops } from '../src/http/record-hops.js'
@@ -13,7 +14,6 @@ import { parametersOf, redirectTo } from '../src/recorder/clues.js'
 import type { Flight, FlightSummary } from '../src/recorder/flight.js'
 import { createFlightRecorder, type FlightRecorder, recorderLimits } from '../src/recorder/flight-recorder.js'
 import { cleaned, isSecret, maskedText, onOneLine } from '../src/recorder/mask.js'
-import { memoryStore } from '../src/store/memory.js'
 
 const wrongSecret = refusal('invalid_client', (client: string) => ({
   because: `The secret sent for client ${client} is not one of its secrets.`,
@@ -612,8 +612,7 @@ t.test('the control API', async t => {
   // An app that listens takes no more routes, so the control API gets one of its own.
   const api = await anApp(t, recorder)
   control(api, {
-    recorder,
-    store: memoryStore({ now: () => time.now }),
+    operations: recorder as unknown as Operations,
     clock: { now: () => time.now },
     version: '1.2.3',
     baseUrl: () => 'https://pools.example:7665',

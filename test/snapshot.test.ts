@@ -262,11 +262,11 @@ for (const kept of ['in memory', 'on disk']) {
     const tide = rockpool.pools.find(({ name }) => name === 'tide')?.id
     const browser = aBrowser()
     const before = await federated(rockpool, browser)
-    rockpool.clock.advance({ minutes: 5 })
-    const snapshot = await rockpool.state.snapshot()
+    rockpool.operations.clock.advance({ minutes: 5 })
+    const snapshot = await rockpool.operations.state.snapshot()
     const text = JSON.stringify(snapshot.document({ secrets: true }))
 
-    rockpool.clock.advance({ days: 400 })
+    rockpool.operations.clock.advance({ days: 400 })
     await sdk.send(new AdminCreateUserCommand({ UserPoolId: tide, Username: 'late' }))
     await sdk.send(
       new AdminSetUserPasswordCommand({ UserPoolId: tide, Username: 'marco', Password: 'Other-1-Password!' }),
@@ -275,8 +275,8 @@ for (const kept of ['in memory', 'on disk']) {
     t.equal(await refreshed(rockpool, before.refresh_token), 400)
 
     for (const back of [snapshot, text]) {
-      await rockpool.state.restore(back)
-      t.equal(rockpool.clock.aheadSeconds, 300)
+      await rockpool.operations.state.restore(back)
+      t.equal(rockpool.operations.clock.aheadSeconds, 300)
       t.equal(await refreshed(rockpool, before.refresh_token), 200, 'tokens live on')
       t.match(await federated(rockpool, browser), { access_token: /./ }, 'sessions too')
       t.match(await federated(rockpool), { access_token: /./ }, 'passwords are what they were')
@@ -286,7 +286,7 @@ for (const kept of ['in memory', 'on disk']) {
       const users = await sdk.send(new ListUsersCommand({ UserPoolId: pool.id }))
       t.match(users.Users, [{ UserStatus: 'EXTERNAL_PROVIDER' }])
     }
-    const again = (await rockpool.state.snapshot()).document({ secrets: true })
+    const again = (await rockpool.operations.state.snapshot()).document({ secrets: true })
     t.ok(again.collections.grants?.length, 'and can be taken again')
   })
 
@@ -298,12 +298,12 @@ for (const kept of ['in memory', 'on disk']) {
     const jwks = async () => await (await fetch(`${rockpool.pools[0]?.issuer}/.well-known/jwks.json`)).text()
     const published = await jwks()
     const before = await federated(rockpool)
-    rockpool.clock.freeze('2050-01-01')
+    rockpool.operations.clock.freeze('2050-01-01')
     await sdk.send(new CreateUserPoolCommand({ PoolName: 'new' }))
     for (const id of rockpool.pools.map(({ id }) => id))
       await sdk.send(new UpdateUserPoolCommand({ UserPoolId: id, UserPoolTags: { a: 'b' } }))
-    await rockpool.state.reset()
-    t.strictSame(rockpool.clock.state, { aheadMs: 0 })
+    await rockpool.operations.state.reset()
+    t.strictSame(rockpool.operations.clock.state, { aheadMs: 0 })
     t.equal(await refreshed(rockpool, before.refresh_token), 400, 'no token lives on')
     const { flights } = (await (await fetch(`${rockpool.baseUrl}/_rockpool/flights`)).json()) as {
       flights: unknown[]
@@ -313,14 +313,14 @@ for (const kept of ['in memory', 'on disk']) {
     t.strictSame(UserPool?.UserPoolTags, {})
     t.equal(await jwks(), published)
     t.match(await federated(rockpool), { access_token: /./ })
-    const document = (await rockpool.state.snapshot()).document()
+    const document = (await rockpool.operations.state.snapshot()).document()
     t.equal(document.collections.pools?.length, 2)
     t.equal(document.collections.users?.length, 2)
   })
 
   t.test(`${kept}: whoever works meanwhile sees the one state or the other`, async t => {
     const rockpool = await aReef(t)
-    const { state } = rockpool
+    const { state } = rockpool.operations
     const sdk = anSdk(t, rockpool)
     const UserPoolId = rockpool.pools.find(({ name }) => name === 'tide')?.id
     const person = (Username: string) => ({ UserPoolId, Username, MessageAction: 'SUPPRESS' as const })
@@ -371,7 +371,7 @@ for (const kept of ['in memory', 'on disk']) {
 
 t.test('what cannot be restored is refused, and the state stays as it was', async t => {
   const rockpool = await aRockpool(t, { seed })
-  const { state } = rockpool
+  const { state } = rockpool.operations
   const document = (await state.snapshot()).document({ secrets: true })
   const before = JSON.stringify(document.collections)
   const cases: [given: unknown, sentence: RegExp][] = [
@@ -413,7 +413,7 @@ t.test('without secrets, none is told, and what is left out comes from where it 
       UserAttributes: [{ Name: 'email', Value: 'jane@tide.example' }],
     }),
   )
-  const snapshot = await rockpool.state.snapshot()
+  const snapshot = await rockpool.operations.state.snapshot()
   const whole = JSON.stringify(snapshot.document({ secrets: true }))
   const text = JSON.stringify(snapshot)
   const document = JSON.parse(text) as SnapshotDocument
@@ -432,7 +432,7 @@ t.test('without secrets, none is told, and what is left out comes from where it 
         Permanent: true,
       }),
     )
-    await rockpool.state.restore(text)
+    await rockpool.operations.state.restore(text)
     t.match(await federated(rockpool), { access_token: /./ }, 'keys, secrets and passwords stay')
     const jane = await sdk.send(new AdminGetUserCommand({ UserPoolId: tide?.id, Username: 'jane' }))
     t.equal(jane.UserStatus, 'FORCE_CHANGE_PASSWORD')
@@ -440,7 +440,7 @@ t.test('without secrets, none is told, and what is left out comes from where it 
 
   t.test('where nothing is known, and at another address', async t => {
     const elsewhere = await aRockpool(t, { seed: { UserPools: [] } })
-    await elsewhere.state.restore(document)
+    await elsewhere.operations.state.restore(document)
     const client = { UserPoolId: tide?.id, ClientId: tide?.clients[0]?.id }
     const away = anSdk(t, elsewhere)
     const { UserPoolClient } = await away.send(new DescribeUserPoolClientCommand(client))
@@ -466,7 +466,7 @@ t.test('without secrets, none is told, and what is left out comes from where it 
 
 t.test('a snapshot of another Rockpool in this process is taken over with its secrets', async t => {
   const [from, to] = await Promise.all([aRockpool(t, { seed }), aRockpool(t, { seed: { UserPools: [] } })])
-  await to.state.restore(await from.state.snapshot())
+  await to.operations.state.restore(await from.operations.state.snapshot())
   const moved = JSON.parse(JSON.stringify(from.pools).replaceAll(from.baseUrl, to.baseUrl))
   t.match(await federated({ ...to, pools: moved }), { access_token: /./ })
 })

@@ -1,25 +1,32 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../core/ports/clock.js'
-import type { Store } from '../core/ports/store.js'
-import { messages } from '../courier/outbox.js'
+import { Refusal } from '../core/refusal.js'
 import { ownSiteOnly } from '../http/own-site-only.js'
-import type { FlightRecorder } from '../recorder/flight-recorder.js'
+import { SnapshotError } from '../state/document.js'
+import { readInput, typedQuery } from './input.js'
+import { openApi } from './openapi.js'
+import type { Operations } from './operations.js'
+import type { Context, Route } from './route.js'
+import { routes } from './routes.js'
+import { Unmet } from './unmet.js'
+
+/** Bytes of a body: the snapshot of a Rockpool with a hundred thousand users. */
+const bodyLimit = 512 * 1024 * 1024
 
 /**
- * The control API under `/_rockpool`: how Rockpool is, and what its flight recorder has seen. It reads; it decides
- * nothing. JSON, never cached, and not for pages of other sites.
+ * The control API under `/_rockpool`: what tests and whoever sits at this Rockpool may do with it, in any language. JSON,
+ * never cached, and not for pages of other sites. `/_rockpool/openapi.json` describes it.
  */
 export function control(
   app: FastifyInstance,
   {
-    recorder,
-    store,
+    operations,
     clock,
     version,
     baseUrl,
   }: {
-    readonly recorder: FlightRecorder
-    readonly store: Store
+    readonly operations: Operations
+    /** The one that nobody moves. */
     readonly clock: Clock
     readonly version: string
     /** The public base URL, asked for with each request: the port may not be known yet. */
@@ -27,6 +34,7 @@ export function control(
   },
 ): void {
   const startedAt = clock.now()
+  const context = (): Context => ({ operations, clock, startedAt, version, baseUrl: baseUrl() })
 
   app.register(
     (own, _options, done) => {
@@ -35,47 +43,63 @@ export function control(
         reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
         sent(null, payload)
       })
-
-      own.get('/health', () => ({
-        status: 'ok',
-        version,
-        uptimeSeconds: Math.floor((clock.now() - startedAt) / 1000),
-      }))
-
-      own.get<{ Querystring: { limit?: string } }>('/flights', (request, reply) => {
-        const limit = flightLimit(request.query.limit)
-        if (limit === undefined) {
-          return reply.code(400).send({
-            error: 'bad_request',
-            message: '"limit" says how many flights to list: a whole number from 1.',
-          })
-        }
-        return { flights: recorder.flights({ limit }) }
-      })
-
-      own.get<{ Params: { id: string } }>('/flights/:id', (request, reply) => {
-        const flight = recorder.flight(request.params.id)
-        if (flight !== undefined) return flight
-        return reply.code(404).send({
-          error: 'not_found',
-          message: `There is no flight ${JSON.stringify(request.params.id)}. Old flights make room for new ones, and none outlives the process; GET /_rockpool/flights lists those that are kept.`,
-        })
-      })
-      own.get<{ Querystring: { username?: string } }>('/messages', async ({ query: { username } }) => {
-        const found =
-          username === undefined
-            ? await store.list(messages, { limit: Number.MAX_SAFE_INTEGER })
-            : await store.lookup(messages, 'username', username)
-        return { messages: found.map(({ record }) => record) }
-      })
+      own.setErrorHandler(answerRefusal)
+      // Whatever type it is said to be: curl calls what it sends a form.
+      own.removeAllContentTypeParsers()
+      own.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
+        parseJson(String(body), parsed),
+      )
+      for (const route of routes) serve(own, route, context)
+      own.get('/openapi.json', () => openApi(routes, { version, baseUrl: baseUrl() }))
       done()
     },
     { prefix: '/_rockpool' },
   )
 }
 
-/** How many flights a request asks for: fifty unless it says. Undefined when what it says is no such number. */
-function flightLimit(given: string | undefined): number | undefined {
-  if (given === undefined) return 50
-  return /^[1-9]\d{0,5}$/.test(given) ? Number(given) : undefined
+function serve(own: FastifyInstance, route: Route, context: () => Context): void {
+  own.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    bodyLimit,
+    config: route.outside ? { outside: true } : {},
+    handler: async request => route.handle(context(), inputOf(route, request) as never),
+  })
 }
+
+function parseJson(text: string, parsed: (error: Error | null, body?: unknown) => void): void {
+  try {
+    parsed(null, text === '' ? undefined : JSON.parse(text))
+  } catch (error) {
+    parsed(new Unmet(`The body is no JSON: ${(error as Error).message}.`))
+  }
+}
+
+/** Parameters, query and body as one, each as its shape describes it. */
+function inputOf({ parameters, query, body }: Route, request: FastifyRequest): object {
+  if (body?.type === 'document') return (request.body ?? {}) as object
+  return {
+    ...readInput(parameters, request.params),
+    ...readInput(query, typedQuery(query, request.query as object)),
+    ...(body === undefined ? {} : readInput(body, request.body ?? {})),
+  }
+}
+
+/** Whatever was refused is told in sentences; our own mistakes are answered, and logged, like everywhere. */
+function answerRefusal(
+  error: Error & { statusCode?: number },
+  _request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const [status, message] = refusalOf(error)
+  if (status >= 500) throw error
+  return reply.code(status).send({ error: codes[status] ?? 'bad_request', message })
+}
+
+function refusalOf(error: Error & { statusCode?: number }): [status: number, message: string] {
+  if (error instanceof Refusal) return [400, `${error.explanation.because} ${error.explanation.remedy}`]
+  if (error instanceof SnapshotError || error instanceof RangeError) return [400, error.message]
+  return [error.statusCode ?? 500, error.message]
+}
+
+const codes: Readonly<Record<number, string>> = { 404: 'not_found', 409: 'conflict', 413: 'too_large' }

@@ -18,6 +18,13 @@ export interface Listener {
   readonly certificate: () => Promise<string>
 }
 
+/** Calls that share their connections. */
+export interface FetchSession {
+  readonly fetch: Fetch
+  /** Ends the connections. */
+  close(): Promise<void>
+}
+
 /**
  * A `fetch` that reaches our own pools whatever the public base URL says: a request to an origin of ours goes to
  * our own listener, over HTTP as any other, with the Host header that the URL asks for.
@@ -27,48 +34,69 @@ export function ownOriginFetch(
   recorder: Recorder,
   turnstile: Pick<Turnstile, 'isInside'> = { isInside: false },
 ): Fetch {
-  return async (url, init = {}) => {
-    const { fetch, buildConnector, Agent } = await import('undici')
-    const own = await ourOrigins(listener())
-    const connect = buildConnector({})
-    // Judged per connection: a redirect may lead from us to somebody else, or back.
-    const dispatcher = new Agent({
-      connect: (options, connected) => {
-        const { protocol, hostname, port } = options
-        if (!own.has(new URL(`${protocol}//${hostname}:${port}`))) return connect(options, connected)
-        const { address, certificate } = listener()
-        const there = { hostname: dialled(address.host), port: String(address.port) }
-        if (protocol === 'http:') return connect({ ...options, ...there }, connected)
-        certificate().then(
-          ca => buildConnector({ ca })({ ...options, ...there, servername: serverName(hostname) }, connected),
-          error => connected(error, null),
-        )
-      },
-    })
-    const { flightId } = recorder
-    const about = {
-      ...(flightId === undefined ? {} : { [flightHeader]: flightId }),
-      ...(turnstile.isInside ? { [partHeader]: '1' } : {}),
-    }
-    // Judged per request, for the same reason: a flight is nobody's business but ours.
-    const telling = dispatcher.compose(dispatch => (options, handler) => {
-      const ours = own.has(new URL(String(options.origin)))
-      const told = ours ? about : {}
-      return dispatch({ ...options, headers: { ...(options.headers as object), ...told } }, handler)
-    })
+  return async (url, init) => {
+    const { fetch, close } = ownOriginSession(listener, recorder, turnstile)
     try {
+      return await fetch(url, init)
+    } finally {
+      // The connection ends with the answer: nothing stays open when the server closes.
+      await close()
+    }
+  }
+}
+
+/** The same for several calls in a row, over connections that are kept until it is closed. */
+export function ownOriginSession(
+  listener: () => Listener,
+  recorder: Recorder,
+  turnstile: Pick<Turnstile, 'isInside'>,
+): FetchSession {
+  let opened: ReturnType<typeof open> | undefined
+
+  return {
+    async fetch(url, init = {}) {
+      const { flightId } = recorder
+      const about = {
+        ...(flightId === undefined ? {} : { [flightHeader]: flightId }),
+        ...(turnstile.isInside ? { [partHeader]: '1' } : {}),
+      }
+      opened ??= open(listener)
+      const { own, dispatcher, fetch } = await opened
+      // Judged per request, since a redirect may lead anywhere: a flight is nobody's business but ours.
+      const telling = dispatcher.compose(dispatch => (options, handler) => {
+        const told = own.has(new URL(String(options.origin))) ? about : {}
+        return dispatch({ ...options, headers: { ...(options.headers as object), ...told } }, handler)
+      })
       const headers = [...new Headers(init.headers)]
       const answer = await fetch(url, { ...(init as object), headers, dispatcher: telling })
       const body = bodiless.has(answer.status) ? null : await bounded(answer.body ?? [])
-      return new Response(body, {
-        status: answer.status,
-        headers: [...answer.headers],
-      })
-    } finally {
-      // The connection ends with the answer: nothing stays open when the server closes.
-      await dispatcher.destroy()
-    }
+      return new Response(body, { status: answer.status, headers: [...answer.headers] })
+    },
+    async close() {
+      await (await opened)?.dispatcher.destroy()
+    },
   }
+}
+
+async function open(listener: () => Listener) {
+  const { fetch, buildConnector, Agent } = await import('undici')
+  const own = await ourOrigins(listener())
+  const connect = buildConnector({})
+  // Judged per connection: a redirect may lead from us to somebody else, or back.
+  const dispatcher = new Agent({
+    connect: (options, connected) => {
+      const { protocol, hostname, port } = options
+      if (!own.has(new URL(`${protocol}//${hostname}:${port}`))) return connect(options, connected)
+      const { address, certificate } = listener()
+      const there = { hostname: dialled(address.host), port: String(address.port) }
+      if (protocol === 'http:') return connect({ ...options, ...there }, connected)
+      certificate().then(
+        ca => buildConnector({ ca })({ ...options, ...there, servername: serverName(hostname) }, connected),
+        error => connected(error, null),
+      )
+    },
+  })
+  return { own, dispatcher, fetch }
 }
 
 /** Reads no more of an answer than anybody needs: a caller with a limit of its own sees that it is exceeded. */

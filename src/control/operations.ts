@@ -1,0 +1,121 @@
+import { type AppClient, allowsFlow } from '../core/app-client.js'
+import type { MovableClock } from '../core/movable-clock.js'
+import { remove } from '../core/ports/store.js'
+import { type Message, messages } from '../courier/outbox.js'
+import { type PoolSummary, summarisePools } from '../flows/pool-summary.js'
+import type { Service } from '../flows/service.js'
+import type { FetchSession } from '../http/own-origin-fetch.js'
+import type { Flight, FlightSummary } from '../recorder/flight.js'
+import type { FlightRecorder } from '../recorder/flight-recorder.js'
+import type { NamedSnapshots } from '../state/named-snapshots.js'
+import type { State } from '../state/state.js'
+import type { Turnstile } from '../store/turnstile.js'
+import { type SignInRequest, signInHeadless } from './headless/sign-in.js'
+import { mintTokens, type Tokens, type ToMint } from './minting.js'
+import { clientNamed, poolNamed } from './named.js'
+import {
+  addUser,
+  type CreatedUser,
+  exportedUsers,
+  importUsers,
+  type PortableUser,
+  type UserToCreate,
+  type UserToImport,
+} from './people.js'
+
+/** Which pool and client: by name or id. What is left out is the only one there is. */
+export interface Which {
+  readonly pool?: string | undefined
+  readonly client?: string | undefined
+}
+
+/** What tests, and whoever sits at a Rockpool, may do with it that no app may. */
+export interface Operations {
+  readonly clock: MovableClock
+  readonly state: State
+  readonly snapshots: NamedSnapshots
+  describePools(): Promise<readonly PoolSummary[]>
+  createUser(pool: string | undefined, user: UserToCreate): Promise<CreatedUser>
+  exportUsers(
+    pool: string | undefined,
+    options?: { readonly secrets?: boolean | undefined },
+  ): Promise<PortableUser[]>
+  importUsers(
+    pool: string | undefined,
+    users: readonly UserToImport[],
+  ): Promise<{ readonly imported: number }>
+  signIn(request: Which & SignInRequest): Promise<Tokens>
+  mintTokens(request: Which & ToMint): Promise<Tokens>
+  /** The oldest first. */
+  messages(filter?: { readonly username?: string | undefined }): Promise<Message[]>
+  clearMessages(filter?: { readonly username?: string | undefined }): Promise<number>
+  /** The newest first. */
+  flights(page?: { readonly limit?: number | undefined }): FlightSummary[]
+  flight(id: string): Flight | undefined
+}
+
+export interface OperationPorts {
+  readonly service: Service
+  readonly recorder: FlightRecorder
+  readonly turnstile: Turnstile
+  readonly clock: MovableClock
+  readonly state: State
+  readonly snapshots: NamedSnapshots
+  /** How an app and a browser reach the pools. */
+  readonly openSession: () => FetchSession
+}
+
+export function createOperations(ports: OperationPorts): Operations {
+  const { service, recorder, clock, state, snapshots, openSession } = ports
+  const { among } = ports.turnstile
+  const found = async (filter: { readonly username?: string | undefined } = {}) =>
+    filter.username === undefined
+      ? service.store.list(messages, { limit: Number.MAX_SAFE_INTEGER })
+      : service.store.lookup(messages, 'username', filter.username)
+
+  return {
+    clock,
+    state,
+    snapshots,
+    describePools: () => among(() => summarisePools(service)),
+    createUser: (pool, user) => among(async () => addUser(service, await poolNamed(service, pool), user)),
+    exportUsers: (pool, options = {}) =>
+      among(async () => exportedUsers(service, await poolNamed(service, pool), options)),
+    importUsers: (pool, users) =>
+      among(async () => importUsers(service, await poolNamed(service, pool), users)),
+
+    async signIn(request) {
+      const which = await among(() => poolAndClient(service, request, client => allowsFlow(client, 'code')))
+      // Its requests are work on the state, each by itself, as those of an app are.
+      const session = openSession()
+      try {
+        return await signInHeadless(service, session.fetch, which, request)
+      } finally {
+        await session.close()
+      }
+    },
+
+    mintTokens: request =>
+      among(async () => {
+        const isMachine = request.username === undefined
+        const suits = (client: AppClient) => allowsFlow(client, 'client_credentials') === isMachine
+        const { pool, client } = await poolAndClient(service, request, suits)
+        return mintTokens(service, pool, client, request)
+      }),
+
+    messages: filter => among(async () => (await found(filter)).map(({ record }) => record)),
+    clearMessages: filter =>
+      among(async () => {
+        const cleared = await found(filter)
+        await service.store.commit(...cleared.map(({ key }) => remove(messages, key)))
+        return cleared.length
+      }),
+    flights: ({ limit = 50 } = {}) => recorder.flights({ limit }),
+    flight: id => recorder.flight(id),
+  }
+}
+
+async function poolAndClient(service: Service, which: Which, suits: (client: AppClient) => boolean) {
+  const pool = await poolNamed(service, which.pool)
+  return { pool, client: await clientNamed(service, pool, which.client, suits) }
+}

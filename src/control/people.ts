@@ -1,0 +1,240 @@
+import { groups, memberships, type UserRecord, users } from '../core/collections.js'
+import { groupKey, membershipKey } from '../core/group.js'
+import type { Identity } from '../core/identity.js'
+import {
+  ensureConforms,
+  type PasswordVerifier,
+  passwordVerifier,
+  temporaryPassword,
+} from '../core/password.js'
+import { insert, put, type Write } from '../core/ports/store.js'
+import { aliasesOf, type UserAttributes, type UserStatus, userKey } from '../core/user.js'
+import { ensureAttributes } from '../core/user-attributes.js'
+import type { UserPool } from '../core/user-pool.js'
+import { createUser } from '../flows/create-user.js'
+import { groupsOf, userBySub, userNamed } from '../flows/directory.js'
+import type { Service } from '../flows/service.js'
+import { Unmet, unknown } from './unmet.js'
+
+/** Somebody to be made a user. Without any password they get one that conforms, and are told it. */
+export interface UserToCreate {
+  readonly username: string
+  readonly password?: string | undefined
+  /** Has to be replaced at the first sign-in. */
+  readonly temporaryPassword?: string | undefined
+  readonly attributes?: Readonly<Record<string, string | boolean | number>> | undefined
+  readonly groups?: readonly string[] | undefined
+  readonly sub?: string | undefined
+}
+
+/** A user as made. */
+export interface CreatedUser {
+  readonly username: string
+  readonly sub: string
+  readonly status: UserStatus
+  readonly password: string
+  readonly attributes: UserAttributes
+}
+
+export async function addUser(service: Service, pool: UserPool, given: UserToCreate): Promise<CreatedUser> {
+  const { username, password, temporaryPassword: temporary, groups: names = [] } = given
+  if (password !== undefined && temporary !== undefined)
+    throw new Unmet('Give a password or a temporaryPassword, not both.')
+  const text = password ?? temporary ?? temporaryPassword(pool, service.chance)
+  const attributes = asTexts(pool, username, given.attributes)
+  ensureAttributes(pool, attributes, 'creation')
+  const sub = given.sub ?? service.chance.uuid()
+  const taken = await userBySub(service, pool, sub)
+  if (taken !== undefined) throw new Unmet(`${pool.name} has a user with the sub ${sub} already.`, 409)
+  const writes = await membershipsOf(service, pool, sub, names)
+  const { username: name, status } = await createUser(service, pool, {
+    username,
+    attributes,
+    sub,
+    password: { text, temporary: temporary !== undefined },
+  })
+  await service.store.commit(...writes)
+  return { username: name, sub, status, password: text, attributes }
+}
+
+async function membershipsOf(
+  { store }: Service,
+  pool: UserPool,
+  sub: string,
+  names: readonly string[],
+): Promise<Write[]> {
+  return Promise.all(
+    names.map(async group => {
+      if ((await store.get(groups, groupKey(pool.id, group))) === undefined) {
+        const known = (await store.lookup(groups, 'pool', pool.id)).map(({ record }) => record.name)
+        throw unknown(`group of ${pool.name}`, group, known)
+      }
+      const membership = { poolId: pool.id, group, sub }
+      return put(memberships, membershipKey(membership), membership)
+    }),
+  )
+}
+
+/** Texts all, with the attribute that the username is where the pool's users sign in by one (user-pools-api.md §4.1). */
+function asTexts(
+  { settings }: UserPool,
+  username: string,
+  given: UserToCreate['attributes'] = {},
+): UserAttributes {
+  const kind = username.includes('@') ? 'email' : 'phone_number'
+  const texts = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
+  return settings.UsernameAttributes?.includes(kind) ? { [kind]: username, ...texts } : texts
+}
+
+/** A user as they are taken along: to a file, and to another Rockpool. */
+export interface PortableUser {
+  readonly username: string
+  readonly sub: string
+  readonly status: UserStatus
+  readonly enabled: boolean
+  readonly attributes: UserAttributes
+  readonly groups: readonly string[]
+  readonly identities?: readonly Identity[]
+  /** As it is kept: enough to verify it. It is good in pools whose id ends alike, and for this username only. */
+  readonly verifier?: PasswordVerifier & {
+    readonly pool: string
+    readonly temporary: boolean
+    readonly setAt: number
+  }
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly modifiedAt: number
+}
+
+export async function exportedUsers(
+  service: Service,
+  pool: UserPool,
+  { secrets = false }: { readonly secrets?: boolean | undefined },
+): Promise<PortableUser[]> {
+  const found = await service.store.lookup(users, 'pool', pool.id)
+  return Promise.all(
+    found.map(async ({ record }) => {
+      const { username, sub, status, enabled, attributes, identities, password, createdAt, modifiedAt } =
+        record
+      const verifier = secrets &&
+        password && {
+          ...password.verifier,
+          pool: nameInId(pool),
+          temporary: password.temporary,
+          setAt: password.setAt,
+        }
+      return {
+        username,
+        sub,
+        status,
+        enabled,
+        attributes,
+        groups: (await groupsOf(service, pool, sub)).map(({ name }) => name),
+        ...(identities.length === 0 ? {} : { identities }),
+        ...(verifier ? { verifier } : {}),
+        createdAt,
+        modifiedAt,
+      }
+    }),
+  )
+}
+
+/** What SRP takes for the pool's name. */
+const nameInId = ({ id }: UserPool): string => id.slice(id.lastIndexOf('_') + 1)
+
+/** A user to take in; what is left out is as for a new one. A password may be given in plain text instead of a verifier. */
+export type UserToImport = Pick<PortableUser, 'username'> & {
+  readonly [name in keyof PortableUser]?: PortableUser[name] | undefined
+} & {
+  readonly password?: string | undefined
+  readonly temporaryPassword?: string | undefined
+}
+
+/**
+ * Takes users in, all of them or none, as they were: with their `sub`, their status, and their passwords where those
+ * came along.
+ */
+export async function importUsers(
+  service: Service,
+  pool: UserPool,
+  given: readonly UserToImport[],
+): Promise<{ readonly imported: number }> {
+  const records = given.map(user => recordOf(service, pool, user))
+  await ensureFree(service, pool, records)
+  const writes = await Promise.all(
+    records.map((record, index) => membershipsOf(service, pool, record.sub, given[index]?.groups ?? [])),
+  )
+  const inserts = records.map(record => insert(users, userKey(pool, record.username), record))
+  if (!(await service.store.commit(...inserts, ...writes.flat())))
+    throw new Unmet('Somebody else created one of these users meanwhile. Nothing was imported.', 409)
+  return { imported: records.length }
+}
+
+function recordOf({ clock, chance }: Service, pool: UserPool, user: UserToImport): UserRecord {
+  const now = clock.now()
+  const attributes = user.attributes ?? asTexts(pool, user.username)
+  ensureAttributes(pool, attributes, 'creation')
+  const sub = user.sub ?? chance.uuid()
+  const password = passwordOf(pool, user, now, chance.bytes(16))
+  const federated = (user.identities ?? []).length > 0
+  const status = federated
+    ? 'EXTERNAL_PROVIDER'
+    : password?.temporary === false
+      ? 'CONFIRMED'
+      : 'FORCE_CHANGE_PASSWORD'
+  return {
+    poolId: pool.id,
+    username: user.username,
+    sub,
+    status: user.status ?? status,
+    enabled: user.enabled ?? true,
+    attributes,
+    identities: user.identities ?? [],
+    ...(password === undefined ? {} : { password }),
+    aliases: aliasesOf(pool, attributes),
+    createdAt: user.createdAt ?? now,
+    modifiedAt: user.modifiedAt ?? now,
+  }
+}
+
+function passwordOf(
+  pool: UserPool,
+  { username, verifier, password, temporaryPassword: temporary }: UserToImport,
+  now: number,
+  salt: Buffer,
+): UserRecord['password'] | undefined {
+  const text = password ?? temporary
+  if (text !== undefined) {
+    ensureConforms(pool, text)
+    const made = passwordVerifier(pool, username, text, salt)
+    return { verifier: made, setAt: now, temporary: password === undefined }
+  }
+  if (verifier === undefined) return undefined
+  const { pool: from, temporary: isTemporary, setAt, ...kept } = verifier
+  if (from !== nameInId(pool))
+    throw new Unmet(
+      `The verifier of ${username} is good in a pool whose id ends in "_${from}" only, and ${pool.name} has the id ${pool.id}. Give a password instead, or none.`,
+    )
+  return { verifier: kept, setAt, temporary: isTemporary }
+}
+
+async function ensureFree(service: Service, pool: UserPool, records: readonly UserRecord[]): Promise<void> {
+  const seen = new Set<string>()
+  for (const { username, sub, aliases } of records) {
+    const names = [userKey(pool, username), `sub ${sub}`, ...aliases]
+    const twice = names.some(name => seen.has(name))
+    for (const name of names) seen.add(name)
+    const holder = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, sub))
+    const [alike] = (
+      await Promise.all(aliases.map(alias => service.store.lookup(users, 'alias', alias, { limit: 1 })))
+    ).flat()
+    const other = (holder ?? alike)?.record
+    if (twice)
+      throw new Unmet(`${username} shares a username, sub or alias with another user of this import.`)
+    if (other !== undefined)
+      throw new Unmet(
+        `${pool.name} has a user with the username, sub or an alias of ${username} already: ${other.username}. Nothing was imported.`,
+        409,
+      )
+  }
+}
