@@ -38,7 +38,7 @@ const kinds: readonly Facts[] = [
     letter: 'U',
     count: 120,
     open: {
-      ...alike([109, 110, 111, 112, 113, 114, 115, 116], 'no Lambda triggers yet'),
+      ...alike([109, 110, 111, 113, 114, 115, 116], 'the trigger is not called yet'),
     },
   },
 ]

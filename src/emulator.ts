@@ -42,6 +42,7 @@ import { behind, type Turnstile, turnstile } from './store/turnstile.js'
 import { type Authority, createAuthority } from './tls/authority.js'
 import { recycledKeys } from './tokens/key-stock.js'
 import { createSigningKeys, makeKeys } from './tokens/signing-keys.js'
+import { inProcessTriggers, type PoolTriggers } from './triggers/in-process.js'
 
 /** How Rockpool is started. */
 export interface RockpoolOptions {
@@ -72,6 +73,11 @@ export interface RockpoolOptions {
   readonly keys?: 'own' | 'recycled'
   /** Takes one line about what the operator should know: refusals, warnings. */
   readonly log?: (line: string) => void
+  /**
+   * Functions that are called as Lambda triggers, by a pool's name or id. Each returns the event that it was given, with the
+   * response filled in, or throws to refuse.
+   */
+  readonly triggers?: PoolTriggers
   /** What time it is, as long as nobody moves `Rockpool.clock`; the system's time unless given. */
   readonly clock?: Clock
 }
@@ -93,11 +99,12 @@ export interface Rockpool {
  * keys and the endpoints of identity providers are seen to in the background.
  *
  * Throws when the port is taken (Node's `EADDRINUSE`), the data directory cannot be used (`DataDirectoryError`), or a
- * seed has mistakes (`SeedError`).
+ * seed has mistakes (`SeedError`), or a handler is given for a trigger that is never called.
  */
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
   const { host = '127.0.0.1', port = 7665, seeds = [], log = () => {}, clock: below = systemClock } = options
   const clock = movableClock(below)
+  const triggers = inProcessTriggers(options.triggers ?? {})
   const store = await openStore(options.dataDir, clock)
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
   const recycled = options.keys === 'recycled' ? recycledKeys(makeKeys) : undefined
@@ -110,6 +117,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     store: behind(gate, store),
     recorder,
     keys: createSigningKeys(store, recycled?.take),
+    triggers,
     awsAddresses: options.awsAddresses ?? false,
     get base() {
       return baseUrlOf(options.baseUrl, address.port)

@@ -22,6 +22,7 @@ import type { Flight, FlightSummary } from '../src/recorder/flight.js'
 import { createFlightRecorder } from '../src/recorder/flight-recorder.js'
 import { memoryStore } from '../src/store/memory.js'
 import { createSigningKeys } from '../src/tokens/signing-keys.js'
+import { inProcessTriggers } from '../src/triggers/in-process.js'
 import { aBrowser, type Browser } from './support/browser.js'
 import { type Behaviour, deadEnd, hostileUpstream, type Signing, soundUpstream } from './support/upstream.js'
 
@@ -100,6 +101,7 @@ async function aReef(t: Test, seed: object, { kept, baseUrl }: { kept?: Store; b
     store,
     recorder,
     keys: createSigningKeys(store),
+    triggers: inProcessTriggers({}),
     base: '',
   }
   recordHops(app, recorder)

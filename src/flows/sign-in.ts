@@ -12,6 +12,7 @@ import { userNamed } from './directory.js'
 import { countWrong, ensureAttemptsLeft, forgetWrong } from './lockout.js'
 import type { Service } from './service.js'
 import * as refusals from './sign-in-refusals.js'
+import { ensureStanding } from './standing.js'
 
 /** Signs a user of the pool in with username, or alias, and password. */
 export async function signInWithPassword(
@@ -52,9 +53,7 @@ const hasPassword = (pool: UserPool, user: User, password: string): boolean =>
 
 /** The guards that a right password does not open, in Cognito's order (user-pools-api.md §3.2). */
 function ensureMaySignIn({ clock }: Service, pool: UserPool, user: User): void {
-  ensure(user.enabled, () => refusals.userDisabled(user.username))
-  ensure(user.status !== 'UNCONFIRMED', () => refusals.userNotConfirmed(user.username))
-  ensure(user.status !== 'RESET_REQUIRED', () => refusals.passwordResetRequired(user.username))
+  ensureStanding(user)
   const days = passwordPolicyOf(pool).temporaryPasswordValidityDays
   const age = clock.now() - (user.password?.setAt ?? 0)
   ensure(!user.password?.temporary || age < days * 86_400_000, () =>

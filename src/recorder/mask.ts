@@ -129,6 +129,8 @@ const isTokenName = (name: string): boolean => /tokens?$/.test(bare(name))
 const bare = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 
 const secretNames = new Set([
+  'answer',
+  'challengeanswer',
   'code',
   'usercode',
   'confirmationcode',

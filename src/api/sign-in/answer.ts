@@ -21,11 +21,14 @@ export async function answerTo(
   }
 }
 
-const challengeType = ({ session, whose, challenge }: Asked): object => ({
+const challengeType = ({ session, whose: { username }, challenge }: Asked): object => ({
   ChallengeName: challenge.name,
   ...('available' in challenge && { AvailableChallenges: challenge.available }),
   Session: session,
-  ChallengeParameters: { USER_ID_FOR_SRP: whose.username, ...parametersOf(challenge) },
+  ChallengeParameters:
+    challenge.name === 'CUSTOM_CHALLENGE'
+      ? { ...challenge.parameters, USERNAME: username }
+      : { USER_ID_FOR_SRP: username, ...parametersOf(challenge) },
 })
 
 /** The parameters of each challenge (§3.8): texts, also where they carry more than that. */

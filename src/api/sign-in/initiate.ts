@@ -11,6 +11,7 @@ import { invalidParameter, userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { answerTo } from './answer.js'
 import { ensureSecretHash, parameter, poolAndClient } from './client.js'
+import { beginCustomAuth } from './custom.js'
 import { refreshed } from './refresh.js'
 import { beginSrp } from './srp.js'
 import { beginUserAuth } from './user-auth.js'
@@ -31,13 +32,14 @@ interface Begun {
   readonly AuthFlow: Flow
   readonly AuthParameters?: Readonly<Record<string, string>>
   readonly Session?: string
+  readonly ClientMetadata?: Readonly<Record<string, string>>
 }
 
 async function begin(
   scope: Scope,
   pool: UserPool,
   client: AppClient,
-  { AuthFlow, AuthParameters, Session }: Begun,
+  { AuthFlow, AuthParameters, Session, ClientMetadata }: Begun,
   caller: 'public' | 'admin',
 ): Promise<object> {
   ensureFlow(pool, client, AuthFlow, caller)
@@ -57,6 +59,15 @@ async function begin(
       AuthParameters ?? {},
       Session,
     )
+    return answerTo(scope, pool, client, begun)
+  }
+  if (AuthFlow === 'CUSTOM_AUTH') {
+    ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
+    const user = await knownUser(scope, pool, client, username, caller)
+    // What an app sends at the beginning, the triggers of the flow do not see (§5.2).
+    const forTriggers = caller === 'admin' && ClientMetadata ? { clientMetadata: ClientMetadata } : {}
+    const attempt = { pool, client, journey: {}, forTriggers }
+    const begun = await beginCustomAuth(scope.service, attempt, { user, username }, AuthParameters ?? {})
     return answerTo(scope, pool, client, begun)
   }
   const secret = AuthFlow === 'USER_SRP_AUTH' ? 'SRP_A' : 'PASSWORD'
@@ -80,7 +91,7 @@ async function begin(
 
 /** Which setting of the client lets which flow pass, for whom, and what is said otherwise (§3.1). */
 const flows: {
-  readonly [flow in Flow]?: {
+  readonly [flow in Flow]: {
     readonly needs: readonly string[]
     readonly callers: readonly string[]
     readonly refusal: string
@@ -106,6 +117,11 @@ const flows: {
     callers: ['admin'],
     refusal: 'Auth flow not enabled for this client',
   },
+  CUSTOM_AUTH: {
+    needs: ['ALLOW_CUSTOM_AUTH', 'CUSTOM_AUTH_FLOW_ONLY'],
+    callers: ['public', 'admin'],
+    refusal: 'Auth flow not enabled for this client',
+  },
   USER_AUTH: {
     needs: ['ALLOW_USER_AUTH'],
     callers: ['public', 'admin'],
@@ -127,12 +143,6 @@ const defaultFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_
 
 function ensureFlow(pool: UserPool, { settings }: AppClient, flow: Flow, caller: 'public' | 'admin'): void {
   const rule = flows[flow]
-  ensure(rule, () =>
-    invalidParameter(
-      'Auth flow not enabled for this client',
-      `Rockpool does not have the flow ${flow} yet: use USER_SRP_AUTH or a password flow.`,
-    ),
-  )
   ensure(rule.callers.includes(caller), () => invalidParameter('Initiate Auth method not supported.'))
   // Choosing is a feature of the tiers Essentials and Plus (§3.9).
   ensure(flow !== 'USER_AUTH' || pool.settings.UserPoolTier !== 'LITE', () => invalidParameter(rule.refusal))

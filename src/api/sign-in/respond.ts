@@ -9,19 +9,22 @@ import { answerFirstCode, answerPasskey } from '../../flows/challenges/first-fac
 import { answerSetup } from '../../flows/challenges/mfa-setup.js'
 import type { Pending, PendingCode, PendingFirstCode } from '../../flows/challenges/pending.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
+import type { ForTriggers } from '../../flows/triggers.js'
 import { operation } from '../operations.js'
 import { invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { answerTo } from './answer.js'
 import { ensureSecretHash, type Parameters, parameter, poolAndClient } from './client.js'
+import { answerCustomChallenge, answerPasswordVerifier } from './custom.js'
 import { newPassword } from './new-password.js'
-import { finishSrp, type PasswordVerifier } from './srp.js'
+import type { PasswordVerifier } from './srp.js'
 import { answerChoice, answerPassword } from './user-auth.js'
 
 interface Response {
   readonly ChallengeName: string
   readonly Session?: string
   readonly ChallengeResponses?: Parameters
+  readonly ClientMetadata?: Parameters
 }
 
 export const RespondToAuthChallenge = operation('RespondToAuthChallenge', async (scope, input) => {
@@ -42,11 +45,13 @@ interface Answer {
   readonly username: string
   readonly session: string | undefined
   readonly responses: Parameters
+  readonly forTriggers: ForTriggers
 }
 
 /** How each challenge is answered (§3.8). */
 const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn | PasswordVerifier> } = {
-  PASSWORD_VERIFIER: finishSrp,
+  PASSWORD_VERIFIER: answerPasswordVerifier,
+  CUSTOM_CHALLENGE: answer => inSession(answer, ['CUSTOM_CHALLENGE'], answerCustomChallenge),
   NEW_PASSWORD_REQUIRED: answer => inSession(answer, ['NEW_PASSWORD_REQUIRED'], newPassword),
   SMS_MFA: answer =>
     inSession(answer, ['SMS_MFA'], (service, attempt, session, responses) =>
@@ -97,7 +102,7 @@ const isFirst = (
 ): session is Stored<ChallengeSession<PendingFirstCode>> => 'isFirst' in session.record.pending
 
 async function respond(scope: Scope, pool: UserPool, client: AppClient, response: Response): Promise<object> {
-  const { ChallengeName, Session: session, ChallengeResponses: responses = {} } = response
+  const { ChallengeName, Session: session, ChallengeResponses: responses = {}, ClientMetadata } = response
   const username = parameter(responses, 'USERNAME')
   ensureSecretHash(client, username, responses.SECRET_HASH)
   const answered = challenges[ChallengeName]
@@ -107,13 +112,14 @@ async function respond(scope: Scope, pool: UserPool, client: AppClient, response
       `These are there: ${Object.keys(challenges).join(', ')}.`,
     ),
   )
-  const outcome = await answered({ scope, pool, client, username, session, responses })
+  const forTriggers = ClientMetadata === undefined ? {} : { clientMetadata: ClientMetadata }
+  const outcome = await answered({ scope, pool, client, username, session, responses, forTriggers })
   return answerTo(scope, pool, client, outcome)
 }
 
 /** Answers in the session that was shown, if it waits for that and is the user's who is named. */
 async function inSession<N extends Pending['challenge'], S>(
-  { scope: { service }, pool, client, username, session, responses }: Answer,
+  { scope: { service }, pool, client, username, session, responses, forTriggers }: Answer,
   names: readonly N[],
   answer: (
     service: Scope['service'],
@@ -129,5 +135,5 @@ async function inSession<N extends Pending['challenge'], S>(
   // Whoever does not exist, where the client hides that, may answer what nobody else was asked (§3.12).
   const isTheirs = named ? named.record.sub === sub : (await userBySub(service, pool, sub)) === undefined
   ensure(isTheirs, sessionUnknown)
-  return answer(service, { pool, client, journey: stored.record.journey }, stored, responses)
+  return answer(service, { pool, client, journey: stored.record.journey, forTriggers }, stored, responses)
 }

@@ -1,15 +1,16 @@
 import type { AppClient } from '../../core/app-client.js'
 import { challengeLifetime } from '../../core/app-client.js'
+import type { UserRecord } from '../../core/collections.js'
 import { type Collection, insert, remove } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { isUsable, proof, type ServerKeys, serverKeys, sharedKey } from '../../core/srp.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Attempt, SignIn } from '../../flows/challenges/challenge.js'
+import type { Attempt } from '../../flows/challenges/challenge.js'
 import { userBySub } from '../../flows/directory.js'
 import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../flows/lockout.js'
-import { signInProven } from '../../flows/sign-in.js'
 import { wrongPassword } from '../../flows/sign-in-refusals.js'
+import type { ForTriggers } from '../../flows/triggers.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import { invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
@@ -24,6 +25,8 @@ interface PendingProof {
   readonly A: string
   readonly keys: ServerKeys
   readonly verifier: string
+  /** The fingerprint of the custom sign-in's session that the proof belongs to: it is good there alone. */
+  readonly session?: string
 }
 
 const pendingProofs: Collection<PendingProof> = { name: 'srp-proofs', indexes: {} }
@@ -31,15 +34,20 @@ const pendingProofs: Collection<PendingProof> = { name: 'srp-proofs', indexes: {
 /** What SRP needs next, as the operations answer it. */
 export interface PasswordVerifier {
   readonly ChallengeName: 'PASSWORD_VERIFIER'
+  readonly Session?: string
   readonly ChallengeParameters: Parameters
 }
 
-/** Step 1 of SRP: what the client needs to prove that it knows the password (§3.5). */
+/**
+ * Step 1 of SRP: what the client needs to prove that it knows the password (§3.5).
+ * @param session of the custom sign-in that asks for the proof
+ */
 export async function beginSrp(
   service: Scope['service'],
   { pool, client }: Attempt,
   user: Pick<User, 'username' | 'sub' | 'password'>,
   A: string,
+  session?: string,
 ): Promise<PasswordVerifier> {
   ensure(isUsable(A), () => invalidParameter('Invalid SRP_A'))
   const { chance, clock, store } = service
@@ -49,11 +57,21 @@ export async function beginSrp(
   const keys = serverKeys(verifier, chance.bytes(32))
   const block = chance.bytes(960).toString('base64')
   const { username, sub } = user
-  const pending: PendingProof = { poolId: pool.id, clientId: client.id, sub, username, A, keys, verifier }
+  const pending: PendingProof = {
+    poolId: pool.id,
+    clientId: client.id,
+    sub,
+    username,
+    A,
+    keys,
+    verifier,
+    ...(session === undefined ? {} : { session: fingerprint(session) }),
+  }
   const expiresAt = clock.now() + challengeLifetime(client)
   await store.commit(insert(pendingProofs, fingerprint(block), pending, { expiresAt }))
   return {
     ChallengeName: 'PASSWORD_VERIFIER',
+    ...(session === undefined ? {} : { Session: session }),
     ChallengeParameters: {
       SALT: salt,
       SECRET_BLOCK: block,
@@ -64,20 +82,28 @@ export async function beginSrp(
   }
 }
 
-/** Step 2: the proof, which is asked for once. */
-export async function finishSrp({
+/** The answer to `PASSWORD_VERIFIER`. */
+export interface SrpAnswer {
+  readonly scope: Scope
+  readonly pool: UserPool
+  readonly client: AppClient
+  readonly username: string
+  readonly session: string | undefined
+  readonly responses: Parameters
+  readonly forTriggers: ForTriggers
+}
+
+/**
+ * Step 2: the proof, which is asked for once. Answers whose it is, and the fingerprint of the session it was asked for in,
+ * if it was.
+ */
+export async function provenBySrp({
   scope: { service },
   pool,
   client,
   username: claimed,
   responses,
-}: {
-  readonly scope: Scope
-  readonly pool: UserPool
-  readonly client: AppClient
-  readonly username: string
-  readonly responses: Parameters
-}): Promise<SignIn> {
+}: SrpAnswer): Promise<{ user: UserRecord; session: string | undefined }> {
   const claim = {
     username: claimed,
     block: parameter(responses, 'PASSWORD_CLAIM_SECRET_BLOCK'),
@@ -101,7 +127,7 @@ export async function finishSrp({
   ensure(isRecent(claim.timestamp, service.clock.now()), refuse)
   ensure(user?.record.password?.verifier.srp === verifier, refuse)
   await forgetWrong(service, pool, user.record, 'password')
-  return signInProven(service, { pool, client, journey: {} }, user.record)
+  return { user: user.record, session: pending.record.session }
 }
 
 /** `EEE MMM d HH:mm:ss UTC yyyy`; clocks may differ by some minutes. */

@@ -2,6 +2,7 @@ import type { Chance } from './chance.js'
 import type { Clock } from './clock.js'
 import type { Recorder } from './recorder.js'
 import type { Store } from './store.js'
+import type { Triggers } from './triggers.js'
 
 /** Everything the rules ask of the outside. */
 export interface Ports {
@@ -9,4 +10,5 @@ export interface Ports {
   readonly chance: Chance
   readonly store: Store
   readonly recorder: Recorder
+  readonly triggers: Triggers
 }

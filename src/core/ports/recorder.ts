@@ -63,6 +63,7 @@ export type NoteKind =
   | 'mapping'
   | 'user'
   | 'tokens'
+  | 'trigger'
   | 'warning'
 
 /** Something that names a flight: a value that only its hops carry. It is kept as a hash. */

@@ -11,6 +11,7 @@ import { recordAuthEvent } from '../auth-events.js'
 import { type Journey, openSession, sessionUsed, type Whose } from '../challenge-session.js'
 import type { RequestOptions } from '../passkey-assertion.js'
 import type { Service } from '../service.js'
+import type { ForTriggers } from '../triggers.js'
 import type { Pending } from './pending.js'
 
 /** A sign-in that is under way: at which pool, through which client, with what to carry along. */
@@ -18,6 +19,7 @@ export interface Attempt {
   readonly pool: UserPool
   readonly client: AppClient
   readonly journey: Journey
+  readonly forTriggers?: ForTriggers
 }
 
 /** Where a sign-in stands. */
@@ -38,6 +40,8 @@ export type Challenge =
   | { readonly name: 'SMS_MFA' | 'EMAIL_OTP'; readonly delivery: Delivery }
   | { readonly name: 'SOFTWARE_TOKEN_MFA'; readonly friendlyDeviceName?: string }
   | FirstFactorAsked
+  /** What the pool's triggers ask, and tell the app of it. */
+  | { readonly name: 'CUSTOM_CHALLENGE'; readonly parameters: Readonly<Record<string, string>> }
   | { readonly name: 'SELECT_MFA_TYPE' | 'MFA_SETUP'; readonly choices: readonly MfaFactor[] }
 
 /** A temporary password has to be replaced. */

@@ -1,5 +1,6 @@
 import type { FirstChallenge } from '../../core/first-factor.js'
 import type { MfaFactor } from '../../core/mfa.js'
+import type { ChallengeResult } from '../../core/ports/triggers.js'
 
 /** What a session waits for, and what its answer is judged by. One member a kind of challenge. */
 export type Pending =
@@ -14,6 +15,8 @@ export type Pending =
   | { readonly challenge: 'PASSWORD' | 'PASSWORD_SRP' }
   | PendingFirstCode
   | PendingPasskey
+  | PendingCustom
+  | PendingProof
 
 /** A code that was sent. */
 export interface PendingCode {
@@ -48,4 +51,24 @@ export interface PendingPasskey {
   readonly challenge: 'WEB_AUTHN'
   /** What it has to sign. */
   readonly toSign: string
+}
+
+/** What a custom sign-in carries from challenge to challenge. */
+export interface CustomSignIn {
+  /** What was answered so far, as the triggers are told. */
+  readonly history: readonly ChallengeResult[]
+  /** What the client sent for a proof by SRP. */
+  readonly srpA?: string
+}
+
+/** A challenge that the pool's triggers have made, and judge the answer of. */
+export interface PendingCustom extends CustomSignIn {
+  readonly challenge: 'CUSTOM_CHALLENGE'
+  readonly privateChallengeParameters: Readonly<Record<string, string>>
+  readonly challengeMetadata: string | null
+}
+
+/** A proof by SRP in a custom sign-in. */
+export interface PendingProof extends CustomSignIn {
+  readonly challenge: 'PASSWORD_VERIFIER'
 }

@@ -10,7 +10,8 @@ const notYet: readonly {
   {
     path: ['LambdaConfig'],
     asksTooMuch: value => Object.keys(Object(value)).length > 0,
-    sentence: 'Rockpool calls no Lambda triggers so far: leave this out.',
+    sentence:
+      'Rockpool calls no Lambda functions: leave this out, and give handlers where it is started in the same process.',
   },
   {
     path: ['Policies', 'SignInPolicy', 'AllowedFirstAuthFactors'],

@@ -1,0 +1,94 @@
+import type { UserAttributes } from '../user.js'
+import type { UserPool } from '../user-pool.js'
+
+/**
+ * Lambda triggers: functions of the pool's owner that are asked on the way, and may refuse or change what happens
+ * (user-pools-api.md §5). Who calls one knows its name, source and request; where the function runs is the port's matter.
+ */
+export interface Triggers {
+  /**
+   * Calls a trigger, if the pool has it.
+   * @returns what the function answered; undefined where the pool has no such trigger
+   * @throws Refusal when the function threw, answered nothing usable, took too long, or cannot be called at all (§5.4)
+   */
+  call<N extends TriggerName>(
+    name: N,
+    pool: UserPool,
+    call: TriggerCall<N>,
+  ): Promise<TriggerResponse<N> | undefined>
+}
+
+/** One call of a trigger: what is different about its event. */
+export interface TriggerCall<N extends TriggerName> {
+  readonly source: TriggerTypes[N]['source']
+  /** The username, or what was typed where there is no such user. */
+  readonly userName: string
+  /** The client's id; absent where an administrator acts without one. */
+  readonly clientId?: string
+  readonly request: TriggerTypes[N]['request']
+}
+
+/** What a trigger is given, and has to give back with its response filled in (§5.1). */
+export interface TriggerEvent<N extends TriggerName = TriggerName> {
+  version: string
+  triggerSource: TriggerTypes[N]['source']
+  region: string
+  userPoolId: string
+  userName: string
+  callerContext: { awsSdkVersion: string; clientId: string }
+  request: TriggerTypes[N]['request']
+  response: TriggerTypes[N]['response']
+}
+
+/** The triggers that are called. */
+export type TriggerName = keyof TriggerTypes
+export type TriggerRequest<N extends TriggerName> = TriggerTypes[N]['request']
+export type TriggerResponse<N extends TriggerName> = Readonly<TriggerTypes[N]['response']>
+
+/** Texts by name. */
+type Texts = Readonly<Record<string, string>>
+
+/** Of whom an event is, and what the app sent along for triggers. */
+interface AboutUser {
+  readonly userAttributes: UserAttributes
+  readonly clientMetadata?: Texts
+}
+
+/** An event of a custom sign-in. The flag is there where the client hides who exists (§3.12). */
+interface InCustomSignIn extends AboutUser {
+  readonly userNotFound?: boolean
+}
+
+/** A challenge that was answered in a custom sign-in. */
+export interface ChallengeResult {
+  readonly challengeName: string
+  readonly challengeResult: boolean
+  readonly challengeMetadata: string | null
+}
+
+/** Sources, requests and responses (§5.2, §5.3). */
+interface TriggerTypes {
+  DefineAuthChallenge: {
+    source: 'DefineAuthChallenge_Authentication'
+    request: InCustomSignIn & { readonly session: readonly ChallengeResult[] }
+    response: {
+      challengeName?: string | null
+      issueTokens?: boolean | null
+      failAuthentication?: boolean | null
+    }
+  }
+  CreateAuthChallenge: {
+    source: 'CreateAuthChallenge_Authentication'
+    request: InCustomSignIn & { readonly challengeName: string; readonly session: readonly ChallengeResult[] }
+    response: {
+      publicChallengeParameters?: Texts | null
+      privateChallengeParameters?: Texts | null
+      challengeMetadata?: string | null
+    }
+  }
+  VerifyAuthChallengeResponse: {
+    source: 'VerifyAuthChallengeResponse_Authentication'
+    request: InCustomSignIn & { readonly privateChallengeParameters: Texts; readonly challengeAnswer: string }
+    response: { answerCorrect?: boolean | null }
+  }
+}

@@ -1,0 +1,39 @@
+import { identitiesAttribute } from '../core/identity.js'
+import type { TriggerCall, TriggerName, TriggerRequest, TriggerResponse } from '../core/ports/triggers.js'
+import type { User, UserAttributes } from '../core/user.js'
+import type { UserPool } from '../core/user-pool.js'
+import type { Service } from './service.js'
+
+/** What an app sends along for triggers. Which request's goes to which trigger, user-pools-api.md §5.2 says. */
+export interface ForTriggers {
+  readonly clientMetadata?: Readonly<Record<string, string>>
+}
+
+/** A user as events show them (§5.1): texts only. */
+export const attributesInEvents = (pool: UserPool, user: User): UserAttributes => ({
+  sub: user.sub,
+  'cognito:user_status': user.status,
+  ...missingOnes(pool, user),
+  ...user.attributes,
+  ...(user.identities.length === 0 ? {} : { identities: identitiesAttribute(user.identities) }),
+})
+
+/** What the pool requires, and an administrator has left out. */
+const missingOnes = ({ schema }: UserPool, { attributes }: User): UserAttributes =>
+  Object.fromEntries(
+    schema
+      .filter(({ name, required }) => required && name !== 'sub' && !attributes[name])
+      .map(({ name }) => [name, 'cognito:default_val']),
+  )
+
+/** Calls a trigger, and tells the flight of it. Undefined where the pool does not have it. */
+export async function callTrigger<N extends TriggerName>(
+  { triggers, recorder }: Pick<Service, 'triggers' | 'recorder'>,
+  pool: UserPool,
+  name: N,
+  call: Omit<TriggerCall<N>, 'request'> & { readonly request: TriggerRequest<N> },
+): Promise<TriggerResponse<N> | undefined> {
+  const response = await triggers.call(name, pool, call)
+  if (response !== undefined) recorder.note('trigger', { trigger: name, source: call.source })
+  return response
+}

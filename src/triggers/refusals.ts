@@ -1,0 +1,41 @@
+import type { TriggerName } from '../core/ports/triggers.js'
+import { refusal } from '../core/refusal.js'
+import type { UserPool } from '../core/user-pool.js'
+
+/** What becomes of a request when a trigger fails, in the service's words (user-pools-api.md §5.4). */
+
+export const threw = refusal(
+  'UserLambdaValidationException',
+  (name: TriggerName, { name: pool }: UserPool, message: string) => ({
+    told: `${name} failed with error ${message}.`,
+    because: `The handler of ${name} for ${pool} threw: ${message}`,
+    remedy: 'A handler throws to refuse. If it was not meant to, its message says what went wrong.',
+  }),
+)
+
+export const unusable = refusal(
+  'InvalidLambdaResponseException',
+  (name: TriggerName, { name: pool }: UserPool, why: string) => ({
+    told: 'Unrecognizable lambda output',
+    because: `The handler of ${name} for ${pool} gave no usable answer. ${why}`,
+    remedy: 'Return the whole event, with its response filled in.',
+  }),
+)
+
+export const tookTooLong = refusal(
+  'UnexpectedLambdaException',
+  (name: TriggerName, { name: pool }: UserPool, tries: number, seconds: number) => ({
+    told: `${name} invocation failed due to error Socket timeout while invoking Lambda function.`,
+    because: `The handler of ${name} for ${pool} was called ${tries} times, and took longer than ${seconds} seconds each time.`,
+    remedy: 'Let it answer sooner; Cognito waits no longer either.',
+  }),
+)
+
+export const nobodyThere = refusal(
+  'UnexpectedLambdaException',
+  (name: TriggerName, { name: pool }: UserPool) => ({
+    told: `${name} invocation failed due to error AccessDeniedException.`,
+    because: `LambdaConfig of ${pool} names a function for ${name}, and no handler is given for it: Rockpool calls no function in the cloud.`,
+    remedy: `Give a handler: startRockpool({ triggers: { '${pool}': { ${name}: async event => event } } }). Or leave ${name} out of LambdaConfig.`,
+  }),
+)
