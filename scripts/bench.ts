@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { readSeeds } from '../src/config/seed/read.js'
 import { startRockpool } from '../src/emulator.js'
+import { SRP_A, srpAnswer } from '../test/support/srp.js'
 
 const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const demo = fileURLToPath(new URL('../fixtures/two-pools.yaml', import.meta.url))
@@ -289,30 +290,128 @@ async function benchFederation(): Promise<Row[]> {
   return [{ what: 'federated sign-in (four calls of servers)', value: `${took.toFixed(1)} ms` }]
 }
 
-/** What users cost where there are many, as a ratio to what they cost where there are few. */
-async function benchUsers(store: 'memory' | 'sqlite', ...args: string[]): Promise<Row[]> {
-  const server = await aServer(...args)
-  const many = quick ? 5000 : 100_000
-  const api = async (operation: string, input: object) => {
+/** A pool of its own, made through the API: users sign in by password and SRP, and by e-mail address as an alias. */
+async function aPool(baseUrl: string) {
+  const call = async <A = object>(operation: string, input: object): Promise<A> => {
     const headers = {
       'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
       authorization: signature,
     }
-    const answer = await sendJson(server.baseUrl, { UserPoolId: 'us-east-1_OidcPool2', ...input }, headers)
+    const answer = await sendJson(baseUrl, input, headers)
     if (answer.status !== 200) throw new Error(`${operation}: ${answer.body}`)
+    return (answer.body === '' ? {} : JSON.parse(answer.body)) as A
   }
-  const create = (number: number) =>
-    api('AdminCreateUser', {
+  const { UserPool } = await call<{ UserPool: { Id: string } }>('CreateUserPool', {
+    PoolName: 'bench',
+    AliasAttributes: ['email'],
+  })
+  const { UserPoolClient } = await call<{ UserPoolClient: { ClientId: string } }>('CreateUserPoolClient', {
+    UserPoolId: UserPool.Id,
+    ClientName: 'bench',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  const { Id: UserPoolId } = UserPool
+  const { ClientId } = UserPoolClient
+  const create = async (number: number) => {
+    await call('AdminCreateUser', {
+      UserPoolId,
       Username: `user${number}`,
-      TemporaryPassword: 'Anemone-4-User!',
+      TemporaryPassword: benchPassword,
       MessageAction: 'SUPPRESS',
-      UserAttributes: [{ Name: 'email', Value: `user${number}@reef.example` }],
+      UserAttributes: [
+        { Name: 'email', Value: `user${number}@reef.example` },
+        { Name: 'email_verified', Value: 'true' },
+      ],
     })
+  }
+  const confirm = (number: number) =>
+    call('AdminSetUserPassword', {
+      UserPoolId,
+      Username: `user${number}`,
+      Password: benchPassword,
+      Permanent: true,
+    })
+  const signIn = (USERNAME: string) =>
+    call('InitiateAuth', {
+      ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD: benchPassword },
+    })
+  const signInBySrp = async (USERNAME: string) => {
+    const { ChallengeName, ChallengeParameters } = await call<{
+      ChallengeName: string
+      ChallengeParameters: Record<string, string>
+    }>('InitiateAuth', { ClientId, AuthFlow: 'USER_SRP_AUTH', AuthParameters: { USERNAME, SRP_A } })
+    // 'Wed Nov 25 12:00:00 UTC 2026', from 'Wed, 25 Nov 2026 12:00:00 GMT'
+    const [weekday, day, month, year, time] = new Date().toUTCString().split(' ')
+    const at = `${weekday?.slice(0, 3)} ${month} ${Number(day)} ${time} UTC ${year}`
+    const ChallengeResponses = srpAnswer(UserPoolId, benchPassword, ChallengeParameters, at)
+    await call('RespondToAuthChallenge', { ClientId, ChallengeName, ChallengeResponses })
+  }
+  return { UserPoolId, call, create, confirm, signIn, signInBySrp }
+}
+
+const benchPassword = 'Anemone-4-User!'
+
+/**
+ * Signing in through the API. What a client computes for SRP is more than what the server does, and slower here: of that
+ * row only the CPU time of the server says something.
+ */
+async function benchSignIn(store: 'memory' | 'sqlite', ...args: string[]): Promise<Row[]> {
+  const server = await aServer(...args)
+  const { create, confirm, signIn, signInBySrp } = await aPool(server.baseUrl)
+  await create(0)
+  await confirm(0)
+  const acts = {
+    'InitiateAuth, password': { act: () => signIn('user0'), aim: '≥ 0.4' },
+    'InitiateAuth and answer, SRP': { act: () => signInBySrp('user0') },
+  }
+  const rows: Row[] = []
+  for (const [name, { act, ...aim }] of Object.entries(acts)) {
+    const speeds: (Speed & { raw: Speed })[] = []
+    for (let round = 0; round < rounds; round++) {
+      const raw = await rawSigning()
+      const before = await server.cpu()
+      let done = 0
+      const perSecond = await rate(async () => {
+        await act()
+        done++
+      })
+      const spent = (await server.cpu()) - before
+      speeds.push({ rate: perSecond, cpu: spent / done, raw })
+    }
+    rows.push({
+      what: `${name} (${store})`,
+      value: told(speeds),
+      ratio: median(speeds.map(({ rate, raw }) => rate / raw.rate)),
+      cpuRatio: median(speeds.map(({ cpu, raw }) => cpu / raw.cpu)),
+      ...aim,
+    })
+  }
+  server.close()
+  return rows
+}
+
+/** What users cost where there are many, as a ratio to what they cost where there are few. */
+async function benchUsers(store: 'memory' | 'sqlite', ...args: string[]): Promise<Row[]> {
+  const server = await aServer(...args)
+  const many = quick ? 5000 : 100_000
+  const { UserPoolId, call, create, confirm, signIn } = await aPool(server.baseUrl)
+  const api = (operation: string, input: object) => call(operation, { UserPoolId, ...input })
   let made = 0
+  /** Users who may sign in, spread among all. */
+  const confirmed: number[] = []
   const grow = async (to: number) => {
     await Promise.all(
       Array.from({ length: inFlight }, async () => {
-        while (made < to) await create(made++)
+        while (made < to) {
+          const number = made++
+          await create(number)
+          if (number % (to / 50) < 1) {
+            await confirm(number)
+            confirmed.push(number)
+          }
+        }
       }),
     )
   }
@@ -320,6 +419,7 @@ async function benchUsers(store: 'memory' | 'sqlite', ...args: string[]): Promis
   const acts = {
     AdminCreateUser: () => create(made++),
     AdminGetUser: () => api('AdminGetUser', { Username: `user${any()}` }),
+    'sign-in by alias': () => signIn(`user${confirmed[any() % confirmed.length]}@reef.example`),
     'ListUsers, a page': () => api('ListUsers', { Limit: 10 }),
     'ListUsers, by e-mail': () => api('ListUsers', { Filter: `email = "user${any()}@reef.example"` }),
   }
@@ -366,6 +466,8 @@ async function measureAll(): Promise<Row[]> {
       ...(await benchStart()),
       ...(await benchTokens('memory')),
       ...(await benchTokens('sqlite', '--data', directory)),
+      ...(await benchSignIn('memory')),
+      ...(await benchSignIn('sqlite', '--data', `${directory}-sign-in`)),
       ...(await benchFederation()),
       ...(await benchUsers('memory')),
       ...(await benchUsers('sqlite', '--data', `${directory}-users`)),
@@ -374,6 +476,7 @@ async function measureAll(): Promise<Row[]> {
   } finally {
     agent.destroy()
     await rm(directory, { recursive: true, force: true })
+    await rm(`${directory}-sign-in`, { recursive: true, force: true })
     await rm(`${directory}-users`, { recursive: true, force: true })
   }
 }

@@ -110,7 +110,7 @@ async function keep({ store, chance, clock }: Service, body: AsyncIterable<Buffe
   }
 }
 
-function decoded(decoder: TextDecoder, chunk?: Buffer): string {
+function decoded(decoder: InstanceType<typeof TextDecoder>, chunk?: Buffer): string {
   try {
     return decoder.decode(chunk, { stream: chunk !== undefined })
   } catch {
