@@ -67,7 +67,7 @@ export interface ChallengeResult {
 }
 
 /** Sources, requests and responses (§5.2, §5.3). */
-interface TriggerTypes {
+export interface TriggerTypes {
   DefineAuthChallenge: {
     source: 'DefineAuthChallenge_Authentication'
     request: InCustomSignIn & { readonly session: readonly ChallengeResult[] }
