@@ -1,6 +1,7 @@
 import { groups, memberships, type UserRecord, users } from '../core/collections.js'
 import { groupKey, membershipKey } from '../core/group.js'
 import type { Identity } from '../core/identity.js'
+import type { UserMfa } from '../core/mfa.js'
 import {
   ensureConforms,
   type PasswordVerifier,
@@ -25,6 +26,8 @@ export interface UserToCreate {
   readonly attributes?: Readonly<Record<string, string | boolean | number>> | undefined
   readonly groups?: readonly string[] | undefined
   readonly sub?: string | undefined
+  /** The secret of an authenticator app, in base32, whose codes are asked for from then on. */
+  readonly totpSecret?: string | undefined
 }
 
 /** A user as made. */
@@ -52,6 +55,7 @@ export async function addUser(service: Service, pool: UserPool, given: UserToCre
     attributes,
     sub,
     password: { text, temporary: temporary !== undefined },
+    ...(given.totpSecret === undefined ? {} : { softwareToken: { secret: given.totpSecret } }),
   })
   await service.store.commit(...writes)
   return { username: name, sub, status, password: text, attributes }
@@ -101,6 +105,8 @@ export interface PortableUser {
     readonly temporary: boolean
     readonly setAt: number
   }
+  /** The second factors, with the secret of an authenticator app. */
+  readonly mfa?: UserMfa
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly modifiedAt: number
@@ -114,7 +120,7 @@ export async function exportedUsers(
   const found = await service.store.lookup(users, 'pool', pool.id)
   return Promise.all(
     found.map(async ({ record }) => {
-      const { username, sub, status, enabled, attributes, identities, password, createdAt, modifiedAt } =
+      const { username, sub, status, enabled, attributes, identities, password, mfa, createdAt, modifiedAt } =
         record
       const verifier = secrets &&
         password && {
@@ -132,6 +138,7 @@ export async function exportedUsers(
         groups: (await groupsOf(service, pool, sub)).map(({ name }) => name),
         ...(identities.length === 0 ? {} : { identities }),
         ...(verifier ? { verifier } : {}),
+        ...(secrets && mfa !== undefined ? { mfa } : {}),
         createdAt,
         modifiedAt,
       }
@@ -191,6 +198,7 @@ function recordOf({ clock, chance }: Service, pool: UserPool, user: UserToImport
     attributes,
     identities: user.identities ?? [],
     ...(password === undefined ? {} : { password }),
+    ...(user.mfa === undefined ? {} : { mfa: user.mfa }),
     aliases: aliasesOf(pool, attributes),
     createdAt: user.createdAt ?? now,
     modifiedAt: user.modifiedAt ?? now,

@@ -7,6 +7,7 @@ import {
   integer,
   list,
   map,
+  oneOf,
   required,
   string,
   structure,
@@ -67,6 +68,18 @@ const portableUser = {
       pool: required(text),
       temporary: required(boolean()),
       setAt: required(integer()),
+    }),
+  ),
+  mfa: documented(
+    'The second factors, with the secret of an authenticator app.',
+    structure({
+      enabled: required(list(oneOf('SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'))),
+      preferred: oneOf('SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'),
+      softwareToken: structure({
+        secret: required(string({ pattern: '[A-Z2-7]+' })),
+        friendlyDeviceName: text,
+      }),
+      offeredSecret: text,
     }),
   ),
   createdAt: integer(),
@@ -288,6 +301,10 @@ const people: readonly Route[] = [
       attributes: map(text, either(text, boolean(), integer())),
       groups: list(text),
       sub: string({ min: 1, max: 2048 }),
+      totpSecret: documented(
+        'The secret of an authenticator app, whose codes are asked for from then on.',
+        string({ min: 16, max: 128, pattern: '[A-Z2-7]+' }),
+      ),
     },
     answer: structure({
       username: required(text),

@@ -16,6 +16,7 @@ import {
   type Page,
   refusalOn,
 } from './browser.js'
+import { secondFactor } from './second-factor.js'
 import { verified } from './verify.js'
 
 /** Who signs in, and how. */
@@ -68,31 +69,44 @@ export async function signInHeadless(
     identity_provider: request.provider,
   })
   const browser = headlessBrowser(fetch)
-  const end = await throughPages(browser, await browser.open(url, redirectUri), redirectUri, request)
+  const end = await throughPages(service, browser, await browser.open(url, redirectUri), redirectUri, request)
   const code = codeAt(end, state)
   const answer = await redeemed(fetch, `${domain}/oauth2/token`, client, { code, redirectUri, verifier })
   return verified(service, fetch, { pool, client, nonce }, answer)
 }
 
-/** Fills in each page that is shown, until the app is called back. A page that comes again has refused what was sent. */
+/**
+ * Fills in each page that is shown, until the app is called back. A page that comes again has refused what was sent; only
+ * codes of an authenticator app are tried three times, since each is right once.
+ */
 async function throughPages(
+  service: Service,
   browser: Browser,
   first: Arrival,
   end: string,
   request: SignInRequest,
 ): Promise<URL> {
-  const sent = new Set<string>()
+  const sent = new Map<string, number>()
   let arrival = first
   while (arrival.page !== undefined) {
     const { page } = arrival
     const form = formsOf(page).find(({ name }) => name in answers)
+    const kind = form?.name ?? page.url.href
+    const attempt = sent.get(kind) ?? 0
+    const answer =
+      form === undefined
+        ? await secondFactor(service, page, request.username, attempt)
+        : { form, values: answers[form.name]?.(form, request) ?? {} }
     const refusal = refusalOn(page)
-    if (form === undefined || refusal !== undefined || sent.has(form.name)) throw stuck(page, refusal)
-    sent.add(form.name)
-    arrival = await browser.submit(page, form, answers[form.name]?.(form, request) ?? {}, end)
+    if (answer === undefined || attempt >= (form === undefined ? codesTried : 1) || (form && refusal))
+      throw stuck(page, refusal)
+    sent.set(kind, attempt + 1)
+    arrival = await browser.submit(page, answer.form, answer.values, end)
   }
   return arrival.end
 }
+
+const codesTried = 3
 
 /** What is typed into the forms of the hosted pages, by their names. */
 const answers: Readonly<Record<string, (form: Form, request: SignInRequest) => Record<string, string>>> = {

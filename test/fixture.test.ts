@@ -1,0 +1,222 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import t from 'tap'
+import { bundle } from '../scripts/build.js'
+import { readSeeds, SignInError, SnapshotError, startRockpool } from '../src/index.js'
+import { signingKeys } from './support/keys.js'
+
+const run = promisify(execFile)
+const password = 'Anemone-4-Marco!'
+const federated = {
+  pool: 'oidc-pool-1',
+  client: 'web-app',
+  provider: 'CorporateID',
+  username: 'marco',
+  password,
+}
+
+t.test('the demo, in a few lines', async t => {
+  await using rockpool = await startRockpool()
+  const { id, callbackUrls } = rockpool.client('oidc-pool-1', 'web-app')
+  t.equal(id, '1webappatpool1clientid0000')
+  t.match(callbackUrls[0], rockpool.baseUrl)
+  const { issuer } = rockpool.pool('us-east-1_OidcPool1')
+
+  const { accessToken, idToken = '', claims, refreshToken } = await rockpool.signIn(federated)
+  const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`))
+  t.strictSame((await jwtVerify(idToken, keys, { issuer, audience: id })).payload, claims.id)
+  t.strictSame((await jwtVerify(accessToken, keys, { issuer })).payload, claims.access)
+  t.match(claims.id, { email: 'marco@example.com', identities: [{ providerName: 'CorporateID' }] })
+  t.type(refreshToken, 'string')
+  const [flight] = rockpool.flights({ limit: 1 })
+  t.match(flight, { pools: [{ name: 'oidc-pool-1' }, { name: 'oidc-pool-2' }] }, 'one flight over both pools')
+  t.match(
+    rockpool.flight(flight?.id ?? '')?.hops.map(({ path }) => path),
+    [/authorize/],
+  )
+
+  const jane = { ...federated, username: 'jane', password: 'Welcome-2-Rockpool!' }
+  await t.rejects(rockpool.signIn(jane), { name: 'SignInError', message: /give a newPassword as well/ })
+  const newPassword = 'Kingfisher-7-Jane!'
+  t.match((await rockpool.signIn({ ...jane, newPassword })).claims.id, { given_name: 'Jane' })
+  t.match((await rockpool.signIn({ ...jane, password: newPassword })).claims.id, { given_name: 'Jane' })
+  await t.rejects(rockpool.signIn({ ...federated, password: 'wrong' }), SignInError)
+
+  const robot = await rockpool.mintTokens({ pool: 'oidc-pool-1', client: 'batch-job' })
+  t.match(robot.claims.access, { scope: 'orders-api/read orders-api/write' })
+})
+
+t.test('names that are not there are answered with the nearest', async t => {
+  await using rockpool = await startRockpool()
+  t.throws(
+    () => rockpool.pool('oidc-pool-l'),
+    /There is no pool "oidc-pool-l"\. Did you mean "oidc-pool-1"\?/,
+  )
+  t.throws(
+    () => rockpool.client('oidc-pool-1', 'webapp'),
+    /no client of oidc-pool-1 "webapp"\. Did you mean "web-app"\?/,
+  )
+  await t.rejects(rockpool.createUser('pool', { username: 'x' }), /There is no pool "pool"/)
+  await t.rejects(startRockpool({ seed: { UserPool: [] } }), { name: 'SeedError', message: /UserPools/ })
+  await t.rejects(startRockpool({ seed: 'nowhere.yaml' }), {
+    name: 'SeedError',
+    message: /nowhere\.yaml.*no such file/s,
+  })
+})
+
+const SigningKeys = await signingKeys()
+const small = (more: object = {}) => ({
+  UserPools: [
+    {
+      PoolName: 'reef',
+      Domain: 'reef',
+      SigningKeys,
+      Clients: [
+        {
+          ClientName: 'app',
+          CallbackURLs: ['myapp://back'],
+          AllowedOAuthFlowsUserPoolClient: true,
+          AllowedOAuthFlows: ['code'],
+          AllowedOAuthScopes: ['openid', 'email'],
+          SupportedIdentityProviders: ['COGNITO'],
+        },
+      ],
+      ...more,
+    },
+  ],
+})
+
+t.test('a user in a line, time, messages, and the state', async t => {
+  await using rockpool = await startRockpool({ seed: [small()] })
+  const ada = await rockpool.createUser('reef', { username: 'ada' })
+  const { claims } = await rockpool.signIn(ada)
+  t.equal(claims.id?.sub, ada.sub, 'where there is only one, pool and client need not be named')
+  rockpool.clock.advance({ hours: 2 })
+  t.ok(Number((await rockpool.signIn(ada)).claims.id?.iat) > Number(claims.id?.exp))
+  const before = await rockpool.snapshot()
+  await rockpool.reset()
+  await t.rejects(rockpool.signIn(ada), SignInError)
+  t.equal(rockpool.clock.aheadSeconds, 0)
+  await rockpool.restore(JSON.stringify(before.document({ secrets: true })))
+  await rockpool.signIn(ada)
+  t.equal(rockpool.clock.aheadSeconds, 7200)
+  await t.rejects(rockpool.restore('{}'), SnapshotError)
+  const [exported] = await rockpool.exportUsers('reef', { secrets: true })
+  await rockpool.reset()
+  await rockpool.importUsers('reef', [exported as never])
+  t.equal((await rockpool.signIn(ada)).claims.id?.sub, ada.sub)
+  t.strictSame(await rockpool.messages(), [])
+  t.equal(await rockpool.clearMessages(), 0)
+  t.equal((await rockpool.describePools())[0]?.name, 'reef')
+})
+
+t.test('second factors: codes of an app, by mail, chosen, and set up on the way', async t => {
+  const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+  await using rockpool = await startRockpool({
+    seed: small({
+      MfaConfiguration: 'ON',
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+      EmailMfaConfiguration: { Message: 'Mail {####}', Subject: 'In' },
+      EmailConfiguration: {
+        EmailSendingAccount: 'DEVELOPER',
+        SourceArn: 'arn:aws:ses:us-east-1:000000000000:identity/a@b.example',
+      },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+      UserPoolTier: 'ESSENTIALS',
+    }),
+  })
+  const ada = await rockpool.createUser('reef', { username: 'ada', totpSecret })
+  for (let round = 0; round < 2; round++)
+    t.match((await rockpool.signIn(ada)).claims.id, { 'cognito:username': 'ada' }, 'each code is used once')
+  const ben = await rockpool.createUser('reef', {
+    username: 'ben',
+    attributes: { email: 'ben@reef.example', email_verified: true },
+  })
+  t.match((await rockpool.signIn(ben)).claims.id, { 'cognito:username': 'ben' })
+  const cid = await rockpool.createUser('reef', { username: 'cid' })
+  t.match((await rockpool.signIn(cid)).claims.id, { 'cognito:username': 'cid' }, 'set up')
+  rockpool.clock.advance({ minutes: 2 })
+  t.match((await rockpool.signIn(cid)).claims.id, { 'cognito:username': 'cid' }, 'and asked for')
+})
+
+t.test('several at once share nothing', async t => {
+  const [one, two] = await Promise.all([startRockpool({ seed: small() }), startRockpool({ seed: small() })])
+  const ada = await one.createUser('reef', { username: 'ada' })
+  one.clock.freeze('2040-01-01')
+  t.not(one.baseUrl, two.baseUrl)
+  t.notOk(two.clock.state.frozenAt)
+  await t.rejects(two.signIn(ada), SignInError)
+  await one.close()
+  await one.close()
+  await t.rejects(fetch(one.baseUrl))
+  t.equal((await fetch(two.pool('reef').discoveryUrl)).status, 200)
+  await two.close()
+})
+
+t.test('keys are distinct, also where those of closed pools are used again', async t => {
+  const seeds = await readSeeds(['fixtures/two-pools.yaml'])
+  const kids = async (rockpool: Awaited<ReturnType<typeof startRockpool>>) => {
+    const answers = await Promise.all(
+      rockpool.pools.map(async ({ issuer }) => (await fetch(`${issuer}/.well-known/jwks.json`)).json()),
+    )
+    return (answers as { keys: { kid: string }[] }[]).flatMap(({ keys }) => keys.map(({ kid }) => kid)).sort()
+  }
+  const first = await startRockpool({ seeds, keys: 'recycled' })
+  const keysOfFirst = await kids(first)
+  const beside = await startRockpool({ seeds, keys: 'recycled' })
+  const keysBeside = await kids(beside)
+  t.equal(new Set([...keysOfFirst, ...keysBeside]).size, 8)
+  await first.close()
+  const second = await startRockpool({ seeds, keys: 'recycled' })
+  t.strictSame(await kids(second), keysOfFirst)
+  await Promise.all([beside.close(), second.close()])
+})
+
+t.test('the built package', async t => {
+  const outdir = await mkdtemp(join(process.cwd(), 'node_modules/.cache-fixture-'))
+  t.teardown(() => rm(outdir, { recursive: true }))
+  await bundle(outdir)
+  const module = join(outdir, 'index.js')
+
+  t.test('two hundred fixtures leave no handle, timer, socket or growing heap', async t => {
+    const args = ['--expose-gc', 'test/support/many-fixtures.js', module, '200']
+    const { stdout, stderr } = await run(process.execPath, args)
+    const { before, left, half, whole } = JSON.parse(stdout) as {
+      before: string[]
+      left: string[]
+      half: number
+      whole: number
+    }
+    t.strictSame(left, before)
+    t.ok(whole < half * 1.05, `${half} bytes after half of them, ${whole} after all`)
+    t.equal(stderr, '')
+  })
+
+  t.test('serves node:test, and lets its process end', async t => {
+    const file = join(outdir, 'example.test.mjs')
+    await writeFile(
+      file,
+      `import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { startRockpool } from ${JSON.stringify(module)}
+let rockpool
+before(async () => { rockpool = await startRockpool({ seed: ${JSON.stringify(small())} }) })
+beforeEach(() => rockpool.reset())
+after(() => rockpool.close())
+for (const name of ['one', 'two'])
+  test(name, async () => {
+    const ada = await rockpool.createUser('reef', { username: 'ada' })
+    assert.equal((await rockpool.signIn(ada)).claims.id.sub, ada.sub)
+  })
+`,
+    )
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !/^(TAP|NODE_|_TAPJS)/.test(name)),
+    )
+    const { stdout } = await run(process.execPath, ['--test', file], { env })
+    t.match(stdout, /pass 2\b/)
+  })
+})
