@@ -1,3 +1,4 @@
+import type { JSONWebKeySet } from 'jose'
 import { issuerOf } from '../../core/addresses.js'
 import type { AppClient } from '../../core/app-client.js'
 import type { TokenClaims } from '../../core/claims.js'
@@ -16,7 +17,7 @@ export async function verified(
 ): Promise<Tokens> {
   const { createLocalJWKSet, jwtVerify } = await import('jose')
   const published = await fetch(`${service.base}/${pool.id}/.well-known/jwks.json`)
-  const keys = createLocalJWKSet(await published.json())
+  const keys = createLocalJWKSet((await published.json()) as JSONWebKeySet)
   const options = {
     algorithms: ['RS256'],
     issuer: issuerOf(service, pool),
