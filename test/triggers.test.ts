@@ -1,8 +1,95 @@
 import { mock } from 'node:test'
-import t from 'tap'
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import t, { type Test } from 'tap'
 import type { UserPool } from '../src/core/user-pool.js'
-import { startRockpool } from '../src/index.js'
+import { startRockpool, type TriggerEvent, type TriggerHandlers } from '../src/index.js'
 import { inProcessTriggers } from '../src/triggers/in-process.js'
+import { anSdk, refusal } from './support/api.js'
+import { aBrowser } from './support/browser.js'
+import { signingKeys } from './support/keys.js'
+import { locationOf, aReef as pools, told } from './support/reef.js'
+import { aClock, aRockpool } from './support/rockpool.js'
+
+const password = 'Anemone-4-Marco!'
+const poolId = 'us-east-1_Reef00001'
+const SigningKeys = await signingKeys()
+
+const seed = {
+  UserPools: [
+    {
+      PoolName: 'reef',
+      Id: poolId,
+      SigningKeys,
+      AliasAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+      Clients: [
+        {
+          ClientName: 'app',
+          ClientId: 'app0id',
+          ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+        },
+      ],
+      Users: [
+        {
+          Username: 'marco',
+          Password: password,
+          UserAttributes: { email: 'marco@reef.example', email_verified: true },
+        },
+      ],
+    },
+  ],
+}
+
+/** The handlers, with every event that they are given. */
+function watched(handlers: TriggerHandlers) {
+  const events: TriggerEvent[] = []
+  const seen = Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]) => [
+      name,
+      (event: TriggerEvent) => {
+        events.push(structuredClone(event))
+        return (handler as (event: TriggerEvent) => TriggerEvent)(event)
+      },
+    ]),
+  )
+  return { events, handlers: seen as TriggerHandlers }
+}
+
+/** A Rockpool with that pool, and what its triggers were given. */
+async function aReef(t: Test, given: TriggerHandlers = {}) {
+  const { events, handlers } = watched(given)
+  const rockpool = await aRockpool(t, { seed, clock: aClock(), triggers: { reef: handlers } })
+  const sdk = anSdk(t, rockpool)
+  const signUp = (Username: string, more: Partial<cognito.SignUpCommandInput> = {}) =>
+    sdk.send(
+      new cognito.SignUpCommand({
+        ClientId: 'app0id',
+        Username,
+        Password: password,
+        UserAttributes: [{ Name: 'email', Value: `${Username}@reef.example` }],
+        ...more,
+      }),
+    )
+  const userOf = (Username: string) =>
+    sdk.send(new cognito.AdminGetUserCommand({ UserPoolId: poolId, Username }))
+  const codeFor = async (username: string) => {
+    const answer = await fetch(`${rockpool.baseUrl}/_rockpool/messages?username=${username}`)
+    const { messages } = (await answer.json()) as { messages: { secret: string }[] }
+    return messages.at(-1)?.secret ?? ''
+  }
+  return { rockpool, sdk, events, signUp, userOf, codeFor, admin: { UserPoolId: poolId } }
+}
+
+/** The client of `reef` that people come to through `tide`. */
+const through = { client_id: 'through0id' }
+
+const pass = async <E>(event: E): Promise<E> => event
+
+function refuse(message: string): () => never {
+  return () => {
+    throw new Error(message)
+  }
+}
 
 const reef = { id: 'us-east-1_Reef00001', name: 'reef', settings: {} } as UserPool
 
@@ -79,4 +166,226 @@ t.test('what a function does to its event stays with it', async t => {
   Object.assign(kept[0] ?? {}, { issueTokens: false })
   t.match(response, { issueTokens: true })
   t.equal(call.request.userAttributes.sub, '1')
+})
+
+t.test('U109 a trigger that throws', async t => {
+  const { signUp, userOf } = await aReef(t, { PreSignUp: refuse('nope') })
+  t.strictSame(await refusal(signUp('nemo')), [
+    'UserLambdaValidationException',
+    'PreSignUp failed with error nope.',
+  ])
+  t.match(await refusal(userOf('nemo')), ['UserNotFoundException'])
+  const rude = await aReef(t, { PreSignUp: () => Promise.reject('Go away!') })
+  t.match(await refusal(rude.signUp('nemo')), [/./, 'PreSignUp failed with error Go away!.'])
+})
+
+t.test('U110 a function that cannot be called', async t => {
+  const { sdk, admin, signUp } = await aReef(t)
+  const PreSignUp = 'arn:aws:lambda:us-east-1:000000000000:function:f'
+  await sdk.send(new cognito.UpdateUserPoolCommand({ ...admin, LambdaConfig: { PreSignUp } }))
+  t.strictSame(await refusal(signUp('nemo')), [
+    'UnexpectedLambdaException',
+    'PreSignUp invocation failed due to error AccessDeniedException.',
+  ])
+  await sdk.send(new cognito.UpdateUserPoolCommand({ ...admin, LambdaConfig: {} }))
+  t.match(await signUp('nemo'), { UserConfirmed: false })
+})
+
+t.test('U111 an answer that is no event', async t => {
+  const answers = [{}, null, 'event', [], { response: null }, { response: { autoConfirmUser: 'yes' } }]
+  for (const answer of answers) {
+    const { signUp } = await aReef(t, { PreSignUp: () => answer as never })
+    t.strictSame(
+      await refusal(signUp('nemo')),
+      ['InvalidLambdaResponseException', 'Unrecognizable lambda output'],
+      JSON.stringify(answer),
+    )
+  }
+})
+
+t.test('before and after a sign-up', async t => {
+  const { events, signUp, sdk, codeFor, userOf } = await aReef(t, { PreSignUp: pass, PostConfirmation: pass })
+  const { UserSub, UserConfirmed } = await signUp('nemo', {
+    ValidationData: [{ Name: 'captcha', Value: '7' }],
+    ClientMetadata: { from: 'the app' },
+  })
+  t.notOk(UserConfirmed)
+  t.strictSame(events, [
+    {
+      version: '1',
+      triggerSource: 'PreSignUp_SignUp',
+      region: 'us-east-1',
+      userPoolId: poolId,
+      userName: 'nemo',
+      callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: 'app0id' },
+      request: {
+        userAttributes: { email: 'nemo@reef.example' },
+        validationData: { captcha: '7' },
+        clientMetadata: { from: 'the app' },
+      },
+      response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
+    },
+  ])
+  events.length = 0
+  await sdk.send(
+    new cognito.ConfirmSignUpCommand({
+      ClientId: 'app0id',
+      Username: 'nemo',
+      ConfirmationCode: await codeFor('nemo'),
+      ClientMetadata: { step: 'two' },
+    }),
+  )
+  t.match(events, [
+    {
+      triggerSource: 'PostConfirmation_ConfirmSignUp',
+      request: {
+        userAttributes: {
+          sub: UserSub,
+          'cognito:user_status': 'CONFIRMED',
+          email: 'nemo@reef.example',
+          email_verified: 'true',
+        },
+        clientMetadata: { step: 'two' },
+      },
+      response: {},
+    },
+  ])
+  events.length = 0
+  const byName = { ClientId: 'app0id', Username: 'nemo' }
+  await sdk.send(new cognito.ForgotPasswordCommand(byName))
+  const ConfirmationCode = await codeFor('nemo')
+  const forgotten = { ...byName, ConfirmationCode, Password: 'Kingfisher-7-Nemo!' }
+  await sdk.send(new cognito.ConfirmForgotPasswordCommand(forgotten))
+  t.match(events, [{ triggerSource: 'PostConfirmation_ConfirmForgotPassword', userName: 'nemo' }])
+  t.match(await refusal(signUp('marco')), ['UsernameExistsException'])
+  t.match(events.at(-1), { triggerSource: 'PreSignUp_SignUp', request: { validationData: null } })
+  t.match(await userOf('nemo'), { UserStatus: 'CONFIRMED' })
+})
+
+t.test('a sign-up that its trigger confirms', async t => {
+  const { events, signUp, sdk, userOf, rockpool } = await aReef(t, {
+    PreSignUp: event => {
+      event.response = { autoConfirmUser: true, autoVerifyEmail: true }
+      return event
+    },
+    PostConfirmation: pass,
+  })
+  const signedUp = await signUp('nemo', { ClientMetadata: { from: 'the app' } })
+  t.match(signedUp, { UserConfirmed: true, UserSub: /.{36}/ })
+  t.notOk(signedUp.CodeDeliveryDetails)
+  t.match(events, [
+    { triggerSource: 'PreSignUp_SignUp' },
+    { triggerSource: 'PostConfirmation_ConfirmSignUp', request: { clientMetadata: { from: 'the app' } } },
+  ])
+  const { UserStatus, UserAttributes } = await userOf('nemo@reef.example')
+  t.equal(UserStatus, 'CONFIRMED', 'found by the alias that is verified')
+  t.match(
+    UserAttributes?.find(({ Name }) => Name === 'email_verified'),
+    { Value: 'true' },
+  )
+  const messages = await fetch(`${rockpool.baseUrl}/_rockpool/messages?username=nemo`)
+  t.strictSame(((await messages.json()) as { messages: unknown[] }).messages, [], 'no code is sent')
+  const signedIn = await sdk.send(
+    new cognito.InitiateAuthCommand({
+      ClientId: 'app0id',
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'nemo', PASSWORD: password },
+    }),
+  )
+  t.match(signedIn.AuthenticationResult, { AccessToken: /^ey/ })
+  const taken = [{ Name: 'email', Value: 'marco@reef.example' }]
+  t.match(await refusal(signUp('dory', { UserAttributes: taken })), [
+    'UsernameExistsException',
+    'An account with the given email already exists.',
+  ])
+  t.match(await refusal(signUp('crush', { UserAttributes: [] })), ['InvalidLambdaResponseException'])
+})
+
+t.test('who was confirmed stays so, whatever the trigger says', async t => {
+  const { signUp, sdk, admin, userOf, events } = await aReef(t, { PostConfirmation: refuse('too late') })
+  await signUp('nemo')
+  const confirm = new cognito.AdminConfirmSignUpCommand({
+    ...admin,
+    Username: 'nemo',
+    ClientMetadata: { by: 'me' },
+  })
+  t.strictSame(await refusal(sdk.send(confirm)), [
+    'UserLambdaValidationException',
+    'PostConfirmation failed with error too late.',
+  ])
+  t.match(events, [
+    {
+      triggerSource: 'PostConfirmation_ConfirmSignUp',
+      callerContext: { clientId: 'CLIENT_ID_NOT_APPLICABLE' },
+      request: { clientMetadata: { by: 'me' } },
+    },
+  ])
+  t.match(await userOf('nemo'), { UserStatus: 'CONFIRMED' })
+})
+
+t.test('administrators who create users', async t => {
+  const { sdk, admin, events } = await aReef(t, {
+    PreSignUp: event => {
+      event.response.autoConfirmUser = true
+      return event
+    },
+    PostConfirmation: pass,
+  })
+  const { User } = await sdk.send(
+    new cognito.AdminCreateUserCommand({
+      ...admin,
+      Username: 'nemo',
+      UserAttributes: [{ Name: 'email', Value: 'nemo@reef.example' }],
+      ValidationData: [{ Name: 'ticket', Value: '12' }],
+      ClientMetadata: { by: 'me' },
+    }),
+  )
+  t.equal(User?.UserStatus, 'FORCE_CHANGE_PASSWORD', 'the answer counts for sign-ups only')
+  t.match(events, [
+    {
+      triggerSource: 'PreSignUp_AdminCreateUser',
+      userName: 'nemo',
+      callerContext: { clientId: 'CLIENT_ID_NOT_APPLICABLE' },
+      request: { validationData: { ticket: '12' }, clientMetadata: { by: 'me' } },
+    },
+  ])
+  t.equal(events.length, 1)
+})
+
+t.test('O48 a PreSignUp that throws ends a federated sign-in at the callback', async t => {
+  const { signInThroughTide } = await pools(t, { triggers: { reef: { PreSignUp: refuse('X') } } })
+  const answer = await signInThroughTide(aBrowser(), through)
+  t.match(told(answer), { error: 'invalid_request', error_description: 'PreSignUp failed with error X. ' })
+  t.match(locationOf(answer), /^https:\/\/app\.example/)
+})
+
+t.test('O47 a link that PreSignUp makes is good from the next sign-in on', async t => {
+  const linking = { link: async (_subject: string): Promise<void> => {} }
+  const { signInThroughTide, administer, poolId, claimsOf } = await pools(t, {
+    triggers: {
+      reef: {
+        PreSignUp: async event => {
+          await linking.link(event.userName.slice(event.userName.indexOf('_') + 1))
+          return event
+        },
+      },
+    },
+  })
+  linking.link = subject =>
+    administer('AdminLinkProviderForUser', {
+      UserPoolId: poolId('reef'),
+      DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: 'marco' },
+      SourceUser: {
+        ProviderName: 'Tide',
+        ProviderAttributeName: 'Cognito_Subject',
+        ProviderAttributeValue: subject,
+      },
+    })
+  const first = told(await signInThroughTide(aBrowser(), through))
+  t.match(first, {
+    error: 'invalid_request',
+    error_description: /^Already found an entry for username tide_/i,
+  })
+  const { id } = await claimsOf(await signInThroughTide(aBrowser(), through), 'through0id')
+  t.match(id, { 'cognito:username': 'marco', identities: [{ providerName: 'Tide' }] })
 })

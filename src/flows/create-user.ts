@@ -109,7 +109,8 @@ export async function ensureAliasesFree(
 }
 
 /** Whether an e-mail address or phone number is the username; then the stored one is the `sub` (§4.1). */
-const signsInByAttribute = ({ settings }: UserPool): boolean => (settings.UsernameAttributes ?? []).length > 0
+export const signsInByAttribute = ({ settings }: UserPool): boolean =>
+  (settings.UsernameAttributes ?? []).length > 0
 
 /** `email_verified` and `phone_number_verified` are stored as the texts "true" and "false". */
 const withPlainFlags = (attributes: UserAttributes): UserAttributes =>

@@ -6,7 +6,8 @@ import type { Service } from './service.js'
 
 /** What an app sends along for triggers. Which request's goes to which trigger, user-pools-api.md §5.2 says. */
 export interface ForTriggers {
-  readonly clientMetadata?: Readonly<Record<string, string>>
+  readonly clientMetadata?: Readonly<Record<string, string>> | undefined
+  readonly validationData?: Readonly<Record<string, string>> | undefined
 }
 
 /** A user as events show them (§5.1): texts only. */

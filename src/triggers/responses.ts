@@ -6,6 +6,8 @@ export const responses: {
     readonly [M in keyof Required<TriggerResponse<N>>]: Member
   }
 } = {
+  PreSignUp: { autoConfirmUser: flag(false), autoVerifyEmail: flag(false), autoVerifyPhone: flag(false) },
+  PostConfirmation: {},
   DefineAuthChallenge: { challengeName: text(), issueTokens: flag(), failAuthentication: flag() },
   CreateAuthChallenge: {
     publicChallengeParameters: texts(),
@@ -24,8 +26,8 @@ function text(): Member {
   return { preset: null, isUsable: value => typeof value === 'string' }
 }
 
-function flag(): Member {
-  return { preset: null, isUsable: value => typeof value === 'boolean' }
+function flag(preset: null | false = null): Member {
+  return { preset, isUsable: value => typeof value === 'boolean' }
 }
 
 function texts(): Member {

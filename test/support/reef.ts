@@ -141,7 +141,7 @@ const seed = {
 }
 
 /** A Rockpool with those pools, a clock to move, and how a browser meets it. */
-export async function aReef(t: Test, options: Pick<RockpoolOptions, 'baseUrl'> = {}) {
+export async function aReef(t: Test, options: Pick<RockpoolOptions, 'baseUrl' | 'triggers'> = {}) {
   const clock = aClock()
   const rockpool = await aRockpool(t, { seed, clock, ...options })
   const domain = `${rockpool.baseUrl}/reef`

@@ -3,7 +3,7 @@ import { type UserRecord, users } from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
 import { ensureConforms, passwordVerifier } from '../../core/password.js'
 import { replace, type Stored, type Write } from '../../core/ports/store.js'
-import { ensure, type Refusal } from '../../core/refusal.js'
+import { ensure, Refusal } from '../../core/refusal.js'
 import { aliasesOf, aliasKey, type User, type UserAttributes } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -17,10 +17,11 @@ import {
   sessionUnknown,
   useUp,
 } from '../../flows/challenge-session.js'
-import { createUser } from '../../flows/create-user.js'
+import { createUser, signsInByAttribute } from '../../flows/create-user.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { verifiedMedia } from '../../flows/recovery.js'
 import type { Service } from '../../flows/service.js'
+import { autoVerified, postConfirmation, preSignUp } from '../../flows/sign-up-triggers.js'
 import { codeExpired, masked, sendCode, takeCode } from '../../flows/verification-codes.js'
 import { operation } from '../operations.js'
 import {
@@ -33,6 +34,7 @@ import {
 } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { ensureSecretHash, poolAndClient } from '../sign-in/client.js'
+import type { AttributeType } from '../users/representation.js'
 import { ensureUsernameForm } from '../users/username-form.js'
 import { asRecord } from '../users/users.js'
 
@@ -56,15 +58,25 @@ export const SignUp = operation('SignUp', async (scope, input) => {
   const password = Password || (allowsNoPassword(pool) ? undefined : '')
   if (password !== undefined) ensureConforms(pool, password, 'Password did not conform with policy')
   const attributes = attributesOf(pool, client, Username, asRecord(input.UserAttributes))
+  const sub = service.chance.uuid()
+  const asked = askedBy(client, input)
+  const username = signsInByAttribute(pool) ? sub : Username
+  const decision = await preSignUp(service, pool, 'PreSignUp_SignUp', { username, attributes }, asked)
   ensure((await userNamed(service, pool, Username)) === undefined, () => usernameTaken(pool, Username))
   const user = await createUser(service, pool, {
     username: Username,
-    attributes,
-    sub: service.chance.uuid(),
+    attributes: autoVerified(pool, attributes, decision),
+    sub,
     ...(password === undefined ? {} : { password: { text: password, temporary: false } }),
-    unconfirmed: true,
+    unconfirmed: decision.autoConfirmUser !== true,
+  }).catch(error => {
+    throw asTaken(error)
   })
   await recordAuthEvent(service, pool, user, 'SignUp', 'Pass')
+  if (user.status === 'CONFIRMED') {
+    await postConfirmation(service, pool, user, asked)
+    return { UserConfirmed: true, UserSub: user.sub }
+  }
   const delivery = await sendSignUpCode(scope, pool, user)
   const session = signUpSession(service, pool, client, user, 'SIGN_UP')
   await service.store.commit(...session.writes)
@@ -74,6 +86,21 @@ export const SignUp = operation('SignUp', async (scope, input) => {
     ...session.answer,
     ...(delivery === null ? {} : { CodeDeliveryDetails: codeDeliveryDetails(delivery) }),
   }
+})
+
+/** What the triggers are told of a request. */
+const askedBy = (
+  { id: clientId }: AppClient,
+  {
+    ClientMetadata: clientMetadata,
+    ValidationData,
+  }: {
+    readonly ClientMetadata?: UserAttributes
+    readonly ValidationData?: readonly AttributeType[]
+  },
+) => ({
+  clientId,
+  forTriggers: { clientMetadata, validationData: ValidationData && asRecord(ValidationData) },
 })
 
 /** The session by which a sign-up goes over into a sign-in, where the client lets people choose how (§3.9). */
@@ -88,6 +115,12 @@ function signUpSession(
   const { session, write } = openSession(service, pool, client, user, { challenge }, {})
   return { answer: { Session: session }, writes: [write] }
 }
+
+/** An alias that is taken has no name of its own among the refusals of `SignUp`. */
+const asTaken = (error: unknown): unknown =>
+  error instanceof Refusal && error.code === 'AliasExistsException'
+    ? because('UsernameExistsException')(error.told)
+    : error
 
 const usernameTaken = ({ settings }: UserPool, username: string): Refusal =>
   because('UsernameExistsException')(
@@ -181,6 +214,7 @@ export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => 
     modifiedAt: service.clock.now(),
   }
   ensure(await service.store.commit(replace(users, user, confirmed), ...session.writes), conflict)
+  await postConfirmation(service, pool, confirmed, askedBy(client, input))
   return session.answer
 })
 
@@ -286,5 +320,7 @@ export const ConfirmForgotPassword = operation('ConfirmForgotPassword', async (s
   }
   ensure(await service.store.commit(replace(users, user, changed)), conflict)
   await recordAuthEvent(service, pool, changed, 'ForgotPassword', 'Pass')
+  const source = 'PostConfirmation_ConfirmForgotPassword'
+  await postConfirmation(service, pool, changed, askedBy(client, input), source)
   return {}
 })

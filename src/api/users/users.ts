@@ -7,12 +7,13 @@ import { aliasesOf, aliasKey, type UserAttributes } from '../../core/user.js'
 import { ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { post } from '../../courier/outbox.js'
-import { createUser } from '../../flows/create-user.js'
+import { createUser, signsInByAttribute } from '../../flows/create-user.js'
 import { deleteUser } from '../../flows/delete-user.js'
 import { verifiedMedia } from '../../flows/recovery.js'
 import { revokeAllGrants, signOutEverywhere } from '../../flows/sign-out.js'
+import { postConfirmation, preSignUp } from '../../flows/sign-up-triggers.js'
 import { sendCode } from '../../flows/verification-codes.js'
-import { operation } from '../operations.js'
+import { type InputOf, operation } from '../operations.js'
 import { because, conflict, invalidParameter, noContact, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { type AttributeType, mfaSettings, userType } from './representation.js'
@@ -39,17 +40,24 @@ export const AdminCreateUser = operation('AdminCreateUser', async (scope, input)
 async function created(
   { service }: Scope,
   pool: UserPool,
-  { Username, UserAttributes = [] }: { Username: string; UserAttributes?: readonly AttributeType[] },
+  { Username, UserAttributes = [], ValidationData, ClientMetadata }: InputOf<'AdminCreateUser'>,
   text: string | undefined,
 ): Promise<UserRecord> {
   ensureUsernameForm(pool, Username)
   const attributes = signInAttributes(pool, Username, asRecord(UserAttributes))
   ensureAttributes(pool, attributes, 'creation')
   const stored = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
+  const sub = service.chance.uuid()
+  const forTriggers = {
+    validationData: ValidationData && asRecord(ValidationData),
+    clientMetadata: ClientMetadata,
+  }
+  const about = { username: signsInByAttribute(pool) ? sub : Username, attributes: stored }
+  await preSignUp(service, pool, 'PreSignUp_AdminCreateUser', about, { forTriggers })
   return createUser(service, pool, {
     username: Username,
     attributes: stored,
-    sub: service.chance.uuid(),
+    sub,
     ...(text === undefined ? {} : { password: { text, temporary: true } }),
   })
 }
@@ -194,13 +202,16 @@ export const AdminUserGlobalSignOut = operation(
   },
 )
 
-export const AdminConfirmSignUp = operation('AdminConfirmSignUp', async (scope, { UserPoolId, Username }) => {
-  const user = await userOf(scope, await poolOf(scope, UserPoolId), Username)
+export const AdminConfirmSignUp = operation('AdminConfirmSignUp', async (scope, input) => {
+  const pool = await poolOf(scope, input.UserPoolId)
+  const user = await userOf(scope, pool, input.Username)
   const { status } = user.record
   ensure(status === 'UNCONFIRMED', () =>
     notAuthorized(`User cannot be confirmed. Current status is ${status}`),
   )
-  await change(scope, user, { status: 'CONFIRMED' })
+  const confirmed = await change(scope, user, { status: 'CONFIRMED' })
+  const forTriggers = { clientMetadata: input.ClientMetadata }
+  await postConfirmation(scope.service, pool, confirmed, { forTriggers })
   return {}
 })
 

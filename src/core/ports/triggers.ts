@@ -68,6 +68,20 @@ export interface ChallengeResult {
 
 /** Sources, requests and responses (§5.2, §5.3). */
 export interface TriggerTypes {
+  PreSignUp: {
+    source: 'PreSignUp_SignUp' | 'PreSignUp_AdminCreateUser' | 'PreSignUp_ExternalProvider'
+    request: AboutUser & { readonly validationData: Texts | null }
+    response: {
+      autoConfirmUser?: boolean | null
+      autoVerifyEmail?: boolean | null
+      autoVerifyPhone?: boolean | null
+    }
+  }
+  PostConfirmation: {
+    source: 'PostConfirmation_ConfirmSignUp' | 'PostConfirmation_ConfirmForgotPassword'
+    request: AboutUser
+    response: Record<never, never>
+  }
   DefineAuthChallenge: {
     source: 'DefineAuthChallenge_Authentication'
     request: InCustomSignIn & { readonly session: readonly ChallengeResult[] }
