@@ -1,5 +1,6 @@
 import * as authEvents from './auth-events/auth-events.js'
 import * as clients from './clients/clients.js'
+import * as devices from './devices/devices.js'
 import * as branding from './documents/branding.js'
 import * as protection from './documents/protection.js'
 import * as terms from './documents/terms.js'
@@ -50,6 +51,7 @@ const families: readonly object[] = [
   ownAttributes,
   mfaPreference,
   softwareToken,
+  devices,
   ownPasskeys,
   signUp,
   branding,

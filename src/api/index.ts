@@ -121,7 +121,7 @@ async function perform(
   const caller = isSigned(name) ? callerOf(name, request.headers.authorization) : undefined
   const operation = built.get(name)
   if (operation === undefined) throw notBuilt(name)
-  const scope: Scope = { service, accountId, discover, imports, region: caller?.region }
+  const scope: Scope = { service, accountId, discover, imports, address: request.ip, region: caller?.region }
   return operation.run(scope, validated(input, body) as never)
 }
 

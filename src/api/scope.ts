@@ -14,6 +14,8 @@ export interface Scope {
   readonly service: Service
   /** The region that the request was signed for; undefined for requests that are not signed. */
   readonly region: string | undefined
+  /** The network address that the request came from. */
+  readonly address: string
   readonly accountId: string
   /** Finds the endpoints of an OIDC provider, and keeps them; throws a `Refusal` when nobody answers. */
   readonly discover: (provider: IdentityProvider) => Promise<void>

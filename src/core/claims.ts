@@ -24,6 +24,8 @@ export interface Issue {
   readonly eventId: string
   /** Whether the sign-in was made through the user pools API: such access tokens have no `version`. */
   readonly viaApi?: boolean
+  /** The device that was signed in on. */
+  readonly deviceKey?: string
 }
 
 /** A user with the groups they are in. */
@@ -38,6 +40,7 @@ export type TokenClaims = Readonly<Record<string, unknown>>
 export function accessTokenClaims(issue: Issue, { user, groups }: Person, resource?: string): TokenClaims {
   return {
     sub: user.sub,
+    ...(issue.deviceKey === undefined ? {} : { device_key: issue.deviceKey }),
     ...groupClaim(groups),
     iss: issue.issuer,
     ...(issue.viaApi ? {} : { version: 2 }),
@@ -56,7 +59,9 @@ export function accessTokenClaims(issue: Issue, { user, groups }: Person, resour
 }
 
 /** Claims of a machine's access token: nobody's username, and the client as the subject (§7.3, fact O33). */
-export function machineTokenClaims(issue: Omit<Issue, 'originJti' | 'eventId' | 'viaApi'>): TokenClaims {
+export function machineTokenClaims(
+  issue: Omit<Issue, 'originJti' | 'eventId' | 'viaApi' | 'deviceKey'>,
+): TokenClaims {
   return {
     sub: issue.client.id,
     token_use: 'access',

@@ -1,4 +1,5 @@
 import type { AppClient } from './app-client.js'
+import type { Device } from './device.js'
 import type { Group, Membership } from './group.js'
 import { identityKey } from './identity.js'
 import type { IdentityProvider } from './identity-provider.js'
@@ -60,6 +61,15 @@ export const memberships: Collection<Membership> = {
 export const passkeys: Collection<Passkey> = {
   name: 'passkeys',
   indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
+}
+
+/** Key: pool and device key. Devices that are not confirmed are no one's to see. */
+export const devices: Collection<Device> = {
+  name: 'devices',
+  indexes: {
+    user: ({ poolId, sub }) => [keyOf(poolId, sub)],
+    confirmed: ({ poolId, sub, secret }) => (secret === undefined ? [] : [keyOf(poolId, sub)]),
+  },
 }
 
 /** A user together with the aliases that the pool's settings make of their attributes. */

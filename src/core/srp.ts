@@ -28,8 +28,9 @@ export function serverKeys(verifier: string, random: Buffer): ServerKeys {
   return { public: B.toString(16), private: random.toString('hex') }
 }
 
-/** Whether a client's `A` can be used at all: one that is a multiple of N would make every password right. */
-export const isUsable = (A: string): boolean => /^[0-9a-f]{1,1024}$/i.test(A) && fromHex(A) % N !== 0n
+/** Whether a client's number can be used at all: a multiple of N, as `A` or as `v`, would make every proof right. */
+export const isUsable = (number: string): boolean =>
+  /^[0-9a-f]{1,1024}$/i.test(number) && fromHex(number) % N !== 0n
 
 /** The key that both sides arrive at when the password was right: 16 bytes. */
 export function sharedKey(A: string, { public: B, private: b }: ServerKeys, verifier: string): Buffer {

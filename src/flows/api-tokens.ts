@@ -6,6 +6,8 @@ import type { UserPool } from '../core/user-pool.js'
 import { fingerprint } from '../lib/secrets.js'
 import type { Grant } from '../tokens/grants.js'
 import { mintAccessToken, mintIdToken } from '../tokens/token-service.js'
+import type { Journey } from './challenge-session.js'
+import { deviceOfSignIn } from './devices.js'
 import { personBySub } from './directory.js'
 import { keepRefreshToken, newGrant, newRefreshToken } from './grants.js'
 import type { Service } from './service.js'
@@ -21,19 +23,33 @@ export interface AuthenticationResult {
   readonly RefreshToken?: string
   readonly ExpiresIn: number
   readonly TokenType: 'Bearer'
+  /** Of a device that is new to the pool, to be confirmed by `ConfirmDevice`. */
+  readonly NewDeviceMetadata?: { readonly DeviceKey: string; readonly DeviceGroupKey: string }
 }
 
-/** The tokens of a new sign-in through the API. */
+/**
+ * The tokens of a new sign-in through the API.
+ * @param address where it came from
+ */
 export async function tokensForSignIn(
   service: Service,
   pool: UserPool,
   client: AppClient,
-  sub: string,
+  { sub, journey }: { readonly sub: string; readonly journey: Journey },
+  address: string,
 ): Promise<AuthenticationResult> {
   const person = await personBySub(service, pool, sub)
   ensure(person, () => userDisabled(sub))
   const { refresh } = tokenLifetimes(client)
-  const granted = { sub, scopes: [apiScope], authTime: epochSeconds(service.clock), viaApi: true as const }
+  const where = { address, lifetime: refresh }
+  const device = await deviceOfSignIn(service, pool, person.user, journey.deviceKey, where)
+  const granted = {
+    sub,
+    scopes: [apiScope],
+    authTime: epochSeconds(service.clock),
+    viaApi: true as const,
+    ...(device && { deviceKey: device.deviceKey }),
+  }
   const { grant, write } = newGrant(service, pool, client, granted, refresh)
   await service.store.commit(write)
   const RefreshToken = newRefreshToken(service)
@@ -44,7 +60,8 @@ export async function tokensForSignIn(
     client,
     service.clock.now() + refresh * 1000,
   )
-  return { ...(await tokensOfGrant(service, pool, client, person, grant)), RefreshToken }
+  const tokens = await tokensOfGrant(service, pool, client, person, grant)
+  return { ...tokens, RefreshToken, ...(device?.isNew && { NewDeviceMetadata: device.isNew }) }
 }
 
 /** New access and ID tokens of a sign-in. */

@@ -30,6 +30,10 @@ export interface Journey {
   readonly deviceKey?: string
 }
 
+/** The journey of a sign-in that begins, on the device that the app names. */
+export const journeyOn = (deviceKey: string | undefined): Journey =>
+  deviceKey === undefined ? {} : { deviceKey }
+
 const sessions: Collection<ChallengeSession> = { name: 'challenge-sessions', indexes: {} }
 
 /** A session is remembered for an hour after its end, so that a late answer is told why it is refused. */

@@ -1,4 +1,4 @@
-import { memberships, passkeys, type UserRecord, users } from '../core/collections.js'
+import { devices, memberships, passkeys, type UserRecord, users } from '../core/collections.js'
 import { keyOf, remove, type Store, type Stored, type Write } from '../core/ports/store.js'
 import type { UserPool } from '../core/user-pool.js'
 import { authEventRemoval } from './auth-events.js'
@@ -18,11 +18,13 @@ export async function userRemoval(
 ): Promise<Write[]> {
   const theirs = keyOf(poolId, sub)
   const groups = await store.lookup(memberships, 'user', theirs)
+  const theirDevices = await store.lookup(devices, 'user', theirs)
   const keys = await store.lookup(passkeys, 'user', theirs)
   return [
     remove(users, key),
     ...groups.map(group => remove(memberships, group.key)),
     ...keys.map(passkey => remove(passkeys, passkey.key)),
+    ...theirDevices.map(device => remove(devices, device.key)),
     ...(await authEventRemoval(store, theirs)),
   ]
 }

@@ -5,7 +5,7 @@ import { type Grant, grants, type RefreshToken, refreshTokens } from '../tokens/
 import type { Service } from './service.js'
 
 /** What an app is granted, before it has an id. */
-export type Granted = Pick<Grant, 'sub' | 'scopes' | 'authTime' | 'resource' | 'viaApi'>
+export type Granted = Pick<Grant, 'sub' | 'scopes' | 'authTime' | 'resource' | 'viaApi' | 'deviceKey'>
 
 /** Prepares a grant: the id is new, the writes are still to be committed. It lasts `lifetime` seconds. */
 export function newGrant(
@@ -15,7 +15,7 @@ export function newGrant(
   granted: Granted,
   lifetime: number,
 ): { grant: Grant; write: Write } {
-  const { sub, scopes, authTime, resource, viaApi } = granted
+  const { sub, scopes, authTime, resource, viaApi, deviceKey } = granted
   const grant: Grant = {
     id: chance.uuid(),
     poolId: pool.id,
@@ -26,6 +26,7 @@ export function newGrant(
     eventId: chance.uuid(),
     ...(resource === undefined ? {} : { resource }),
     ...(viaApi ? { viaApi } : {}),
+    ...(deviceKey === undefined ? {} : { deviceKey }),
   }
   return { grant, write: insert(grants, grant.id, grant, { expiresAt: clock.now() + lifetime * 1000 }) }
 }

@@ -16,6 +16,8 @@ export interface Grant {
   readonly eventId: string
   /** Whether it came of the user pools API: its tokens look a little different (user-pools-api.md §6.2, fact O62). */
   readonly viaApi?: true
+  /** The device that was signed in on, where the pool knows its users' devices. */
+  readonly deviceKey?: string
   /** The API that the access tokens are bound to (`resource`, RFC 8707). */
   readonly resource?: string
 }

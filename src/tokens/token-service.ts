@@ -95,6 +95,7 @@ const issue = (mint: Mint, pool: UserPool, client: AppClient, grant: Grant, life
   ...(tokensAreRevocable(client) ? { originJti: grant.id } : {}),
   eventId: grant.eventId,
   viaApi: grant.viaApi ?? false,
+  ...(grant.deviceKey === undefined ? {} : { deviceKey: grant.deviceKey }),
 })
 
 async function signed(

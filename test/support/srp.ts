@@ -8,17 +8,52 @@ const a = BigInt(`0x${createHash('sha256').update('chosen for the tests').digest
 /** What the client sends first. */
 export const SRP_A = power(2n, a).toString(16)
 
+type Parameters = Readonly<Record<string, string>> | undefined
+
 /** The answer to `PASSWORD_VERIFIER`: the proof that the client knows the password. */
-export function srpAnswer(
+export const srpAnswer = (
   poolId: string,
   password: string,
-  parameters: Readonly<Record<string, string>> | undefined,
+  parameters: Parameters,
   TIMESTAMP: string,
-): Record<string, string> {
-  const { SALT = '', SRP_B = '', SECRET_BLOCK = '', USER_ID_FOR_SRP = '' } = parameters ?? {}
-  const names = `${poolId.slice(poolId.indexOf('_') + 1)}${USER_ID_FOR_SRP}`
+): Record<string, string> => {
+  const { USER_ID_FOR_SRP = '' } = parameters ?? {}
+  const group = poolId.slice(poolId.indexOf('_') + 1)
+  return { USERNAME: USER_ID_FOR_SRP, ...claim(group, USER_ID_FOR_SRP, password, parameters, TIMESTAMP) }
+}
+
+/** What a device keeps, and who it is. */
+export interface DeviceSecret {
+  readonly DeviceKey: string
+  readonly DeviceGroupKey: string
+  readonly password: string
+}
+
+/** The answer to `DEVICE_PASSWORD_VERIFIER`: the proof that the client is the device (§3.15). */
+export const deviceAnswer = (
+  { DeviceKey, DeviceGroupKey, password }: DeviceSecret,
+  parameters: Parameters,
+  TIMESTAMP: string,
+): Record<string, string> => ({
+  USERNAME: parameters?.USERNAME ?? '',
+  DEVICE_KEY: DeviceKey,
+  ...claim(DeviceGroupKey, DeviceKey, password, parameters, TIMESTAMP),
+})
+
+/** What a device registers. */
+export function deviceVerifier({ DeviceKey, DeviceGroupKey, password }: DeviceSecret, salt: string) {
+  const x = privateValue(salt, `${DeviceGroupKey}${DeviceKey}`, password)
+  return {
+    Salt: pad(number(salt)).toString('base64'),
+    PasswordVerifier: pad(power(2n, x)).toString('base64'),
+  }
+}
+
+function claim(group: string, name: string, password: string, parameters: Parameters, TIMESTAMP: string) {
+  const { SALT = '', SRP_B = '', SECRET_BLOCK = '' } = parameters ?? {}
+  const names = `${group}${name}`
   const k = hash(pad(N), pad(2n))
-  const x = hash(pad(number(SALT)), sha256(Buffer.from(`${names}:${password}`)))
+  const x = privateValue(SALT, names, password)
   const u = hash(pad(number(SRP_A)), pad(number(SRP_B)))
   const base = (((number(SRP_B) - k * power(2n, x)) % N) + N) % N
   const key = createHmac('sha256', pad(u))
@@ -30,13 +65,11 @@ export function srpAnswer(
     .update(Buffer.from(SECRET_BLOCK, 'base64'))
     .update(TIMESTAMP)
     .digest('base64')
-  return {
-    USERNAME: USER_ID_FOR_SRP,
-    PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
-    PASSWORD_CLAIM_SIGNATURE: signature,
-    TIMESTAMP,
-  }
+  return { PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK, PASSWORD_CLAIM_SIGNATURE: signature, TIMESTAMP }
 }
+
+const privateValue = (salt: string, names: string, password: string): bigint =>
+  hash(pad(number(salt)), sha256(Buffer.from(`${names}:${password}`)))
 
 function number(hex: string): bigint {
   return BigInt(`0x${hex}`)

@@ -8,7 +8,7 @@ import type { PasswordVerifier } from './srp.js'
 
 /** What a sign-in is answered with: tokens, or the next challenge (user-pools-api.md §3.2). */
 export async function answerTo(
-  { service }: Scope,
+  { service, address }: Scope,
   pool: UserPool,
   client: AppClient,
   outcome: SignIn | PasswordVerifier,
@@ -17,7 +17,7 @@ export async function answerTo(
   if (!outcome.done) return challengeType(outcome)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await tokensForSignIn(service, pool, client, outcome.sub),
+    AuthenticationResult: await tokensForSignIn(service, pool, client, outcome, address),
   }
 }
 
@@ -25,11 +25,16 @@ const challengeType = ({ session, whose: { username }, challenge }: Asked): obje
   ChallengeName: challenge.name,
   ...('available' in challenge && { AvailableChallenges: challenge.available }),
   Session: session,
-  ChallengeParameters:
-    challenge.name === 'CUSTOM_CHALLENGE'
-      ? { ...challenge.parameters, USERNAME: username }
-      : { USER_ID_FOR_SRP: username, ...parametersOf(challenge) },
+  ChallengeParameters: parametersFor(username, challenge),
 })
+
+/** What goes with a challenge; most name the user, for SRP. */
+function parametersFor(username: string, challenge: Challenge): Record<string, string> {
+  if (challenge.name === 'CUSTOM_CHALLENGE') return { ...challenge.parameters, USERNAME: username }
+  return challenge.name === 'DEVICE_PASSWORD_VERIFIER'
+    ? { DEVICE_KEY: challenge.deviceKey, USERNAME: username, ...challenge.parameters }
+    : { USER_ID_FOR_SRP: username, ...parametersOf(challenge) }
+}
 
 /** The parameters of each challenge (§3.8): texts, also where they carry more than that. */
 function parametersOf(challenge: Challenge): Record<string, string> {

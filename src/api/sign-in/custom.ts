@@ -49,13 +49,13 @@ export async function answerPasswordVerifier(answer: SrpAnswer): Outcome {
     session: shown,
     forTriggers,
   } = answer
-  const { user, session } = await provenBySrp(answer)
-  const attempt = { pool, client, journey: {}, forTriggers }
+  const { user, session, journey } = await provenBySrp(answer)
+  const attempt = { pool, client, journey, forTriggers }
   if (session === undefined) return signInProven(service, attempt, user)
   ensure(shown !== undefined && fingerprint(shown) === session, sessionUnknown)
   const stored = await sessionFor(service, pool, client, shown, 'PASSWORD_VERIFIER')
-  const { journey } = stored.record
-  return told(service, attempt, await passwordProven(service, { ...attempt, journey }, stored))
+  const whole = { ...attempt, journey: { ...stored.record.journey, ...journey } }
+  return told(service, attempt, await passwordProven(service, whole, stored))
 }
 
 /** What comes next, as the operations answer it. */

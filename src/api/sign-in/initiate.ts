@@ -2,6 +2,7 @@ import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { journeyOn } from '../../flows/challenge-session.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { signInWithPassword } from '../../flows/sign-in.js'
 import { unknownUser } from '../../flows/sign-in-refusals.js'
@@ -45,13 +46,14 @@ async function begin(
   ensureFlow(pool, client, AuthFlow, caller)
   if (AuthFlow === 'REFRESH_TOKEN_AUTH' || AuthFlow === 'REFRESH_TOKEN') {
     const token = parameter(AuthParameters, 'REFRESH_TOKEN')
-    return refreshed(scope, pool, client, token, AuthParameters?.SECRET_HASH)
+    return refreshed(scope, pool, client, token, AuthParameters)
   }
   const username = parameter(AuthParameters, 'USERNAME')
+  const journey = journeyOn(AuthParameters?.DEVICE_KEY)
   if (AuthFlow === 'USER_AUTH') {
     ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
     const known = await knownUser(scope, pool, client, username, caller)
-    const attempt = { pool, client, journey: {} }
+    const attempt = { pool, client, journey }
     const begun = await beginUserAuth(
       scope.service,
       attempt,
@@ -82,10 +84,8 @@ async function begin(
       value,
     )
   ensure(user, () => unknownUser(pool, username))
-  const outcome = await signInWithPassword(scope.service, pool, client, {
-    username: user.username,
-    password: value,
-  })
+  const credentials = { username: user.username, password: value }
+  const outcome = await signInWithPassword(scope.service, pool, client, credentials, journey)
   return answerTo(scope, pool, client, outcome)
 }
 

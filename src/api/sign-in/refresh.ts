@@ -1,8 +1,9 @@
 import type { AppClient } from '../../core/app-client.js'
 import { replace } from '../../core/ports/store.js'
-import { ensure } from '../../core/refusal.js'
+import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { tokensOfGrant } from '../../flows/api-tokens.js'
+import { isOnAnotherDevice } from '../../flows/devices.js'
 import { personBySub, userBySub } from '../../flows/directory.js'
 import {
   grantById,
@@ -17,7 +18,7 @@ import { unverifiedClaims } from '../../tokens/jwt.js'
 import { operation } from '../operations.js'
 import { because, invalidParameter, notAuthorized, userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
-import { ensureSecretHash, poolAndClient } from './client.js'
+import { ensureSecretHash, type Parameters, poolAndClient } from './client.js'
 
 /** New tokens for a refresh token, which stays as it is (§3.11). */
 export async function refreshed(
@@ -25,14 +26,21 @@ export async function refreshed(
   pool: UserPool,
   client: AppClient,
   token: string,
-  secretHash: string | undefined,
+  { SECRET_HASH, DEVICE_KEY: deviceKey }: Parameters = {},
 ): Promise<object> {
-  const { grant, person } = await signInOf(scope, pool, client, token, 'Invalid Refresh Token')
-  ensureSecretHash(client, person.user.username, secretHash)
+  const shown = { token, deviceKey }
+  const { grant, person } = await signInOf(scope, pool, client, shown, 'Invalid Refresh Token')
+  ensureSecretHash(client, person.user.username, SECRET_HASH)
   return {
     ChallengeParameters: {},
     AuthenticationResult: await tokensOfGrant(scope.service, pool, client, person, grant),
   }
+}
+
+/** What a refresh shows. */
+interface Shown {
+  readonly token: string
+  readonly deviceKey: string | undefined
 }
 
 /** The sign-in that a refresh token goes on with. Ones that ended are remembered as revoked for as long as they lived. */
@@ -40,7 +48,7 @@ async function signInOf(
   { service }: Scope,
   pool: UserPool,
   client: AppClient,
-  token: string,
+  { token, deviceKey }: Shown,
   garbage: string,
 ) {
   const stored = await refreshTokenWith(service, fingerprint(token))
@@ -50,12 +58,19 @@ async function signInOf(
   ensure(stored.record.clientId === client.id, () => notAuthorized(garbage))
   const grant = await grantById(service, stored.record.grantId)
   ensure(grant, () => notAuthorized('Refresh Token has been revoked'))
+  ensure(!isOnAnotherDevice(pool, grant, deviceKey), () => deviceMissing(garbage, grant.deviceKey))
   const user = await userBySub(service, pool, grant.sub)
   ensure(user, () => userNotFound(grant.sub, pool))
   const person = await personBySub(service, pool, grant.sub)
   ensure(person, () => notAuthorized('User is disabled.'))
   return { stored, grant, person }
 }
+
+const deviceMissing = refusal('NotAuthorizedException', (told: string, deviceKey: string | undefined) => ({
+  told,
+  because: `The pool tracks devices, and the sign-in was made on ${deviceKey}, which the request does not name.`,
+  remedy: 'Send the DEVICE_KEY of the sign-in (its NewDeviceMetadata), or turn DeviceConfiguration off.',
+}))
 
 /** The refresh that knows rotation: with it on, the token is replaced, and works on for its grace period (§3.11). */
 export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', async (scope, input) => {
@@ -65,15 +80,16 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
     const right = client.secrets.map(({ value }) => sameSecret(input.ClientSecret ?? '', value))
     ensure(right.includes(true), () => notAuthorized('Invalid client secret'))
   }
+  const shown: Shown = { token: input.RefreshToken, deviceKey: input.DeviceKey }
   if (client.settings.RefreshTokenRotation?.Feature === 'ENABLED')
-    return { AuthenticationResult: await rotated(scope, pool, client, input.RefreshToken) }
-  const { grant, person } = await usable(scope, pool, client, input.RefreshToken)
+    return { AuthenticationResult: await rotated(scope, pool, client, shown) }
+  const { grant, person } = await usable(scope, pool, client, shown)
   return { AuthenticationResult: await tokensOfGrant(service, pool, client, person, grant) }
 })
 
 /** The sign-in that a refresh token goes on with, unless another has replaced the token and its grace period is over. */
-async function usable(scope: Scope, pool: UserPool, client: AppClient, token: string) {
-  const signIn = await signInOf(scope, pool, client, token, 'Invalid Refresh Token.')
+async function usable(scope: Scope, pool: UserPool, client: AppClient, shown: Shown) {
+  const signIn = await signInOf(scope, pool, client, shown, 'Invalid Refresh Token.')
   const { replacedAt } = signIn.stored.record
   const grace = (client.settings.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0) * 1000
   ensure(replacedAt === undefined || scope.service.clock.now() < replacedAt + grace, () =>
@@ -83,10 +99,10 @@ async function usable(scope: Scope, pool: UserPool, client: AppClient, token: st
 }
 
 /** Replaces the token by one that ends when it would have ended. Of many requests at once, one replaces it. */
-async function rotated(scope: Scope, pool: UserPool, client: AppClient, token: string): Promise<object> {
+async function rotated(scope: Scope, pool: UserPool, client: AppClient, shown: Shown): Promise<object> {
   const { service } = scope
   for (;;) {
-    const { stored, grant, person } = await usable(scope, pool, client, token)
+    const { stored, grant, person } = await usable(scope, pool, client, shown)
     // The grace period counts from the first time.
     const mark = { ...stored.record, replacedAt: service.clock.now() }
     const isMarked =

@@ -8,6 +8,7 @@ import type { Attempt, SignIn } from '../../flows/challenges/challenge.js'
 import { answerFirstCode, answerPasskey } from '../../flows/challenges/first-factor-answers.js'
 import { answerSetup } from '../../flows/challenges/mfa-setup.js'
 import type { Pending, PendingCode, PendingFirstCode } from '../../flows/challenges/pending.js'
+import { journeyWith } from '../../flows/devices.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import type { ForTriggers } from '../../flows/triggers.js'
 import { operation } from '../operations.js'
@@ -16,6 +17,7 @@ import type { Scope } from '../scope.js'
 import { answerTo } from './answer.js'
 import { ensureSecretHash, type Parameters, parameter, poolAndClient } from './client.js'
 import { answerCustomChallenge, answerPasswordVerifier } from './custom.js'
+import { device, deviceProof } from './device.js'
 import { newPassword } from './new-password.js'
 import type { PasswordVerifier } from './srp.js'
 import { answerChoice, answerPassword } from './user-auth.js'
@@ -72,6 +74,8 @@ const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn 
   SELECT_CHALLENGE: answer => inSession(answer, ['SELECT_CHALLENGE'], answerChoice),
   PASSWORD: answer => inSession(answer, ['PASSWORD'], answerPassword('PASSWORD')),
   PASSWORD_SRP: answer => inSession(answer, ['PASSWORD_SRP'], answerPassword('PASSWORD_SRP')),
+  DEVICE_SRP_AUTH: answer => inSession(answer, ['DEVICE_SRP_AUTH'], device),
+  DEVICE_PASSWORD_VERIFIER: answer => inSession(answer, ['DEVICE_PASSWORD_VERIFIER'], deviceProof),
   SOFTWARE_TOKEN_MFA: answer =>
     inSession(answer, ['SOFTWARE_TOKEN_MFA'], (service, attempt, session, responses) =>
       answerSoftwareToken(service, attempt, session, parameter(responses, 'SOFTWARE_TOKEN_MFA_CODE')),
@@ -135,5 +139,6 @@ async function inSession<N extends Pending['challenge'], S>(
   // Whoever does not exist, where the client hides that, may answer what nobody else was asked (§3.12).
   const isTheirs = named ? named.record.sub === sub : (await userBySub(service, pool, sub)) === undefined
   ensure(isTheirs, sessionUnknown)
-  return answer(service, { pool, client, journey: stored.record.journey, forTriggers }, stored, responses)
+  const journey = await journeyWith(service, pool, stored.record, responses.DEVICE_KEY)
+  return answer(service, { pool, client, journey, forTriggers }, stored, responses)
 }

@@ -11,6 +11,7 @@ import { recordAuthEvent } from '../auth-events.js'
 import { type Journey, openSession, sessionUsed, type Whose } from '../challenge-session.js'
 import type { RequestOptions } from '../passkey-assertion.js'
 import type { Service } from '../service.js'
+import type { ProofParameters } from '../srp-proof.js'
 import type { ForTriggers } from '../triggers.js'
 import type { Pending } from './pending.js'
 
@@ -42,6 +43,8 @@ export type Challenge =
   | FirstFactorAsked
   /** What the pool's triggers ask, and tell the app of it. */
   | { readonly name: 'CUSTOM_CHALLENGE'; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly name: 'DEVICE_SRP_AUTH' }
+  | DeviceProofAsked
   | { readonly name: 'SELECT_MFA_TYPE' | 'MFA_SETUP'; readonly choices: readonly MfaFactor[] }
 
 /** A temporary password has to be replaced. */
@@ -50,6 +53,13 @@ export interface NewPasswordRequired {
   readonly attributes: UserAttributes
   /** Attributes that the pool requires and the user lacks, who has to tell them now. */
   readonly missingAttributes: readonly string[]
+}
+
+/** A remembered device has to prove itself. */
+export interface DeviceProofAsked {
+  readonly name: 'DEVICE_PASSWORD_VERIFIER'
+  readonly deviceKey: string
+  readonly parameters: ProofParameters
 }
 
 /** A first factor, or the choice of one. */

@@ -1,6 +1,7 @@
 import type { FirstChallenge } from '../../core/first-factor.js'
 import type { MfaFactor } from '../../core/mfa.js'
 import type { ChallengeResult } from '../../core/ports/triggers.js'
+import type { SrpProof } from '../srp-proof.js'
 
 /** What a session waits for, and what its answer is judged by. One member a kind of challenge. */
 export type Pending =
@@ -17,6 +18,8 @@ export type Pending =
   | PendingPasskey
   | PendingCustom
   | PendingProof
+  | PendingDevice
+  | PendingDeviceProof
 
 /** A code that was sent. */
 export interface PendingCode {
@@ -71,4 +74,17 @@ export interface PendingCustom extends CustomSignIn {
 /** A proof by SRP in a custom sign-in. */
 export interface PendingProof extends CustomSignIn {
   readonly challenge: 'PASSWORD_VERIFIER'
+}
+
+/** A remembered device, which is about to prove itself. */
+export interface PendingDevice {
+  readonly challenge: 'DEVICE_SRP_AUTH'
+  readonly deviceKey: string
+}
+
+/** The proof of a remembered device. */
+export interface PendingDeviceProof {
+  readonly challenge: 'DEVICE_PASSWORD_VERIFIER'
+  readonly deviceKey: string
+  readonly proof: SrpProof
 }

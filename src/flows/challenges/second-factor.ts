@@ -9,13 +9,16 @@ import { fingerprint } from '../../lib/secrets.js'
 import { mfaConfigurationOf, secondFactor } from '../mfa.js'
 import type { Service } from '../service.js'
 import { type Asked, type Attempt, ask, type SignIn, signedIn } from './challenge.js'
+import { askForDevice } from './device.js'
 
-/** What comes after the first factor: the second one, or setting it up, or nothing (§3.7). */
+/** What comes after the first factor: a remembered device's proof, or the second factor, or setting it up, or nothing (§3.7). */
 export async function afterFirstFactor(
   service: Service,
   attempt: Attempt,
   user: UserRecord,
 ): Promise<SignIn> {
+  const device = await askForDevice(service, attempt, user)
+  if (device !== undefined) return device
   const step = await secondFactor(service, attempt.pool, user)
   if (step === undefined) return signedIn(service, attempt, user)
   if ('ask' in step) return askFor(service, attempt, user, step.ask)

@@ -1,0 +1,150 @@
+import { devices, type UserRecord } from '../../core/collections.js'
+import { type Device, deviceSecretOf, remembersOnPrompt, tracksDevices } from '../../core/device.js'
+import { keyOf, remove } from '../../core/ports/store.js'
+import { ensure, refusal } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { changeDevice, confirmedDeviceOf } from '../../flows/devices.js'
+import { operation } from '../operations.js'
+import { ownerOf } from '../own-profile/access-token.js'
+import { page } from '../pagination.js'
+import { defined } from '../pools/describe.js'
+import { because, invalidParameter } from '../refusals.js'
+import { poolOf, type Scope, timestamp, userOf } from '../scope.js'
+
+/** The devices of a user, for the user and for administrators (user-pools-api.md §2.11). */
+
+/** Whose devices. */
+interface Owner {
+  readonly pool: UserPool
+  readonly user: UserRecord
+}
+
+/** Who shows an access token; the model leaves it out of what is required here and there (§1.1). */
+async function self(scope: Scope, { AccessToken = '' }: { AccessToken?: string }): Promise<Owner> {
+  const { pool, user } = await ownerOf(scope, AccessToken)
+  ensureTracking(pool)
+  return { pool, user: user.record }
+}
+
+async function named(scope: Scope, input: { UserPoolId: string; Username: string }): Promise<Owner> {
+  const pool = await poolOf(scope, input.UserPoolId)
+  ensureTracking(pool)
+  return { pool, user: (await userOf(scope, pool, input.Username)).record }
+}
+
+const ensureTracking = (pool: UserPool): void => ensure(tracksDevices(pool), () => notTracked(pool.name))
+
+const notTracked = refusal('InvalidUserPoolConfigurationException', (pool: string) => ({
+  // The service's words are not known.
+  told: 'Device tracking is not enabled for the user pool.',
+  because: `${pool} has no DeviceConfiguration.`,
+  remedy: 'Set DeviceConfiguration of the pool, and sign in again.',
+}))
+
+export const ConfirmDevice = operation('ConfirmDevice', async (scope, input) => {
+  const { pool, user } = await self(scope, input)
+  const { Salt, PasswordVerifier } = input.DeviceSecretVerifierConfig ?? {}
+  const secret = deviceSecretOf(Salt, PasswordVerifier)
+  ensure(secret, () =>
+    // The service's words are not known.
+    invalidParameter('Invalid DeviceSecretVerifierConfig', 'Send Salt and PasswordVerifier, both in base64.'),
+  )
+  const prompt = remembersOnPrompt(pool)
+  await changeDevice(scope.service, pool, user, input.DeviceKey, device => {
+    ensure(device.secret === undefined, () =>
+      because('DeviceKeyExistsException')('The device has been confirmed already.'),
+    )
+    return {
+      secret,
+      ...(input.DeviceName === undefined ? {} : { name: input.DeviceName }),
+      isRemembered: !prompt,
+      modifiedAt: scope.service.clock.now(),
+    }
+  })
+  return { UserConfirmationNecessary: prompt }
+})
+
+async function show({ service }: Scope, { pool, user }: Owner, deviceKey: string): Promise<object> {
+  return { Device: deviceType((await confirmedDeviceOf(service, pool, user, deviceKey)).record) }
+}
+
+export const GetDevice = operation('GetDevice', async (scope, input) =>
+  show(scope, await self(scope, input), input.DeviceKey),
+)
+
+export const AdminGetDevice = operation('AdminGetDevice', async (scope, input) =>
+  show(scope, await named(scope, input), input.DeviceKey),
+)
+
+async function list(
+  { service }: Scope,
+  { pool, user }: Owner,
+  listing: 'ListDevices' | 'AdminListDevices',
+  { Limit, PaginationToken }: { Limit?: number; PaginationToken?: string },
+): Promise<object> {
+  // A page's token stands for the user, however they are named, and whatever access token they show.
+  const whose = { user: user.sub }
+  const { items, next } = await page(listing, whose, PaginationToken, Limit || 60, wanted =>
+    service.store.lookup(devices, 'confirmed', keyOf(pool.id, user.sub), wanted),
+  )
+  return defined({ Devices: items.map(({ record }) => deviceType(record)), PaginationToken: next })
+}
+
+export const ListDevices = operation('ListDevices', async (scope, input) =>
+  list(scope, await self(scope, input), 'ListDevices', input),
+)
+
+export const AdminListDevices = operation('AdminListDevices', async (scope, input) =>
+  list(scope, await named(scope, input), 'AdminListDevices', input),
+)
+
+async function forget({ service }: Scope, { pool, user }: Owner, deviceKey: string): Promise<undefined> {
+  const { key } = await confirmedDeviceOf(service, pool, user, deviceKey)
+  await service.store.commit(remove(devices, key))
+  return undefined
+}
+
+export const ForgetDevice = operation('ForgetDevice', async (scope, input) =>
+  forget(scope, await self(scope, input), input.DeviceKey),
+)
+
+export const AdminForgetDevice = operation('AdminForgetDevice', async (scope, input) =>
+  forget(scope, await named(scope, input), input.DeviceKey),
+)
+
+async function remember(
+  { service }: Scope,
+  { pool, user }: Owner,
+  deviceKey: string,
+  status: 'remembered' | 'not_remembered' | undefined,
+): Promise<object> {
+  await confirmedDeviceOf(service, pool, user, deviceKey)
+  const modifiedAt = service.clock.now()
+  if (status !== undefined)
+    await changeDevice(service, pool, user, deviceKey, () => ({
+      isRemembered: status === 'remembered',
+      modifiedAt,
+    }))
+  return {}
+}
+
+export const UpdateDeviceStatus = operation('UpdateDeviceStatus', async (scope, input) =>
+  remember(scope, await self(scope, input), input.DeviceKey, input.DeviceRememberedStatus),
+)
+
+export const AdminUpdateDeviceStatus = operation('AdminUpdateDeviceStatus', async (scope, input) =>
+  remember(scope, await named(scope, input), input.DeviceKey, input.DeviceRememberedStatus),
+)
+
+const deviceType = (device: Device) => ({
+  DeviceKey: device.deviceKey,
+  DeviceAttributes: Object.entries({
+    device_status: 'valid',
+    ...(device.name === undefined ? {} : { device_name: device.name }),
+    'dev:device_remembered_status': device.isRemembered ? 'remembered' : 'not_remembered',
+    last_ip_used: device.address,
+  }).map(([Name, Value]) => ({ Name, Value })),
+  DeviceCreateDate: timestamp(device.createdAt),
+  DeviceLastModifiedDate: timestamp(device.modifiedAt),
+  DeviceLastAuthenticatedDate: timestamp(device.authenticatedAt),
+})

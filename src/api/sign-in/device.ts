@@ -1,0 +1,32 @@
+import type { Stored } from '../../core/ports/store.js'
+import type { ChallengeSession } from '../../flows/challenge-session.js'
+import type { Asked, Attempt, SignIn } from '../../flows/challenges/challenge.js'
+import { answerDevice, answerDeviceProof } from '../../flows/challenges/device.js'
+import type { PendingDevice, PendingDeviceProof } from '../../flows/challenges/pending.js'
+import type { Service } from '../../flows/service.js'
+import { type Parameters, parameter } from './client.js'
+import { proofClaim } from './srp.js'
+
+/** The answer to `DEVICE_SRP_AUTH` (user-pools-api.md §3.15). */
+export const device = (
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession<PendingDevice>>,
+  responses: Parameters,
+): Promise<Asked> =>
+  answerDevice(service, attempt, session, {
+    deviceKey: parameter(responses, 'DEVICE_KEY'),
+    A: parameter(responses, 'SRP_A'),
+  })
+
+/** The answer to `DEVICE_PASSWORD_VERIFIER`. */
+export const deviceProof = (
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession<PendingDeviceProof>>,
+  responses: Parameters,
+): Promise<SignIn> =>
+  answerDeviceProof(service, attempt, session, {
+    deviceKey: parameter(responses, 'DEVICE_KEY'),
+    ...proofClaim(responses),
+  })
