@@ -86,6 +86,7 @@ async function account(facts: Facts): Promise<{ lines: string[]; mistakes: strin
 function operations(): string[] {
   const all = Object.keys(inputs).map(name => name.charAt(0).toUpperCase() + name.slice(1))
   const open = all.filter(name => !built.has(name)).toSorted()
+  if (open.length === 0) return [`All ${all.length} operations of the user pools API are built.`]
   return [
     `${built.size} of ${all.length} operations of the user pools API are built. The others are known, and answer with an error that`,
     `names them: ${open.map(name => `\`${name}\``).join(', ')}.`,

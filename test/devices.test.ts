@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { proof, serverKeys, sharedKey } from '../src/core/srp.js'
 import { anSdk, refusal } from './support/api.js'
 import { signingKeys } from './support/keys.js'
-import { aClock, aRockpool } from './support/rockpool.js'
+import { aClock, aRockpool, postForm } from './support/rockpool.js'
 import { type DeviceSecret, deviceAnswer, deviceVerifier, SRP_A, srpAnswer } from './support/srp.js'
 
 const NAE = 'NotAuthorizedException'
@@ -20,6 +20,7 @@ const seed = (DeviceConfiguration?: object) => ({
   UserPools: [
     {
       PoolName: 'tracked',
+      Domain: 'tracked',
       Id: pool,
       SigningKeys,
       ...(DeviceConfiguration && { DeviceConfiguration }),
@@ -269,14 +270,15 @@ t.test('a device, from its first sign-in until it is forgotten', async t => {
 
   const ofPolo = { AccessToken: polo?.AccessToken, DeviceKey }
   for (const asked of [
-    sdk.send(new cognito.GetDeviceCommand(ofPolo)),
-    sdk.send(new cognito.UpdateDeviceStatusCommand({ ...ofPolo, ...forgotten })),
-    sdk.send(new cognito.ForgetDeviceCommand(ofPolo)),
-    sdk.send(new cognito.AdminGetDeviceCommand({ ...ofAdmin, Username: 'polo' })),
-    sdk.send(new cognito.AdminForgetDeviceCommand({ ...ofAdmin, Username: 'polo' })),
-    sdk.send(new cognito.AdminUpdateDeviceStatusCommand({ ...ofAdmin, ...forgotten, Username: 'polo' })),
+    () => sdk.send(new cognito.GetDeviceCommand(ofPolo)),
+    () => sdk.send(new cognito.UpdateDeviceStatusCommand({ ...ofPolo, ...forgotten })),
+    () => sdk.send(new cognito.ForgetDeviceCommand(ofPolo)),
+    () => sdk.send(new cognito.AdminGetDeviceCommand({ ...ofAdmin, Username: 'polo' })),
+    () => sdk.send(new cognito.AdminForgetDeviceCommand({ ...ofAdmin, Username: 'polo' })),
+    () =>
+      sdk.send(new cognito.AdminUpdateDeviceStatusCommand({ ...ofAdmin, ...forgotten, Username: 'polo' })),
   ])
-    t.strictSame(await refusal(asked), unknownDevice, 'another user’s device')
+    t.strictSame(await refusal(asked()), unknownDevice, 'another user’s device')
   t.strictSame(await refusal(sdk.send(new cognito.GetDeviceCommand({ DeviceKey }))), [
     NAE,
     'Invalid Access Token',
@@ -483,7 +485,7 @@ t.test('a device in the other flows', async t => {
 })
 
 t.test('refreshing is for the device that signed in', async t => {
-  const { sdk, initiate, signIn, aDevice } = await aPool(t, challenging)
+  const { rockpool, sdk, initiate, signIn, aDevice } = await aPool(t, challenging)
   const device = await aDevice()
   const other = await aDevice()
   const refresh = (DEVICE_KEY?: string) =>
@@ -512,7 +514,21 @@ t.test('refreshing is for the device that signed in', async t => {
   t.equal(claimsOf(rotated?.AccessToken).device_key, DeviceKey)
   t.strictSame(await refusal(plain(rotated?.RefreshToken, undefined, 'rotating0id')), invalid)
 
+  const atTokenEndpoint = async () =>
+    (
+      await postForm(`${rockpool.baseUrl}/tracked/oauth2/token`, {
+        grant_type: 'refresh_token',
+        client_id: 'app0id',
+        refresh_token: device.RefreshToken,
+      })
+    ).json()
+  t.strictSame(
+    await atTokenEndpoint(),
+    { error: 'invalid_grant' },
+    'nor at the token endpoint, which cannot be told',
+  )
   await sdk.send(new cognito.UpdateUserPoolCommand({ UserPoolId: pool }))
+  t.match(await atTokenEndpoint(), { access_token: String }, 'unless the pool no longer tracks devices')
   t.ok((await refresh()).AuthenticationResult, 'unless the pool no longer tracks devices')
 })
 

@@ -20,7 +20,7 @@ const notTheirs = refusal('ResourceNotFoundException', (deviceKey: string) => ({
 }))
 
 /** A device of the user; anybody else's does not exist for them. It need not be confirmed. */
-export async function deviceOf(
+async function deviceOf(
   { store }: Pick<Service, 'store'>,
   pool: UserPool,
   { sub }: Owner,

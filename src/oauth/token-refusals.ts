@@ -106,6 +106,11 @@ const reasons: readonly Reason[] = [
     remedy: 'Sign in again; with rotation on, always keep the newest refresh token.',
   },
   {
+    pattern: /sign-in on a device/,
+    because: () => 'The pool tracks devices, and the sign-in was made through the API, on one of them.',
+    remedy: 'Refresh by InitiateAuth with REFRESH_TOKEN and DEVICE_KEY, or turn DeviceConfiguration off.',
+  },
+  {
     pattern: /account not found/,
     because: () => 'The user was deleted or disabled since.',
     remedy: 'Enable the user, or create it anew.',

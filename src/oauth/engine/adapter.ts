@@ -9,7 +9,8 @@ import {
 import { remove, replace } from '../../core/ports/store.js'
 import { unreadableAttribute } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { clientById } from '../../flows/directory.js'
+import { isOnAnotherDevice } from '../../flows/devices.js'
+import { clientById, poolById } from '../../flows/directory.js'
 import {
   grantById,
   keepRefreshToken,
@@ -95,6 +96,7 @@ export function engineAdapter(service: Service, pool: UserPool, errors: typeof E
       const granted = await grantById(service, found.grantId)
       if (granted === undefined) return undefined
       ensureReadable(owner, granted)
+      await ensureNoDevice(granted)
       return refreshTokenPayload(fingerprint, found, granted)
     },
     async upsert(fingerprint, { grantId = '', clientId = '' }) {
@@ -129,6 +131,14 @@ export function engineAdapter(service: Service, pool: UserPool, errors: typeof E
     },
     // The grant takes its refresh tokens along.
     revokeByGrantId: async () => {},
+  }
+
+  /** This endpoint cannot be told a device, so what was granted to one is good at the API alone (§5). */
+  async function ensureNoDevice(granted: Grant): Promise<void> {
+    // The engine outlives the pool's settings.
+    const now = await poolById(service, pool.id)
+    if (now !== undefined && isOnAnotherDevice(now, granted, undefined))
+      throw new errors.InvalidGrant('sign-in on a device')
   }
 
   const accessToken: Partial<Adapter> = {
