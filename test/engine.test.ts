@@ -1,9 +1,18 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Adapter, AdapterPayload, JWK } from 'oidc-provider'
 import t from 'tap'
+import { pools } from '../src/core/collections.js'
+import { put, remove } from '../src/core/ports/store.js'
+import type { UserPool } from '../src/core/user-pool.js'
+import type { Service } from '../src/flows/service.js'
+import { createEngines } from '../src/oauth/engine/engine.js'
 import { importEngine } from '../src/oauth/engine/import-engine.js'
+import { memoryStore } from '../src/store/memory.js'
+import { createSigningKeys, signingKeys } from '../src/tokens/signing-keys.js'
 
 // What `src/oauth/engine` stands on, hook by hook. When the engine is brought to another version, this file says what
 // has moved; the behaviour that is built on it is tested through HTTP (test/token.test.ts).
@@ -384,4 +393,46 @@ t.test('a mistake of ours is told by server_error', async t => {
   provider.on('server_error', (_ctx, error) => told.push(error))
   t.match(await ask(provider, exchange), { status: 500 })
   t.strictSame(told, [mistake])
+})
+
+t.test('there is one engine per pool, until its keys change or it is deleted', async t => {
+  const clock = { now: () => Date.now() }
+  const store = memoryStore(clock)
+  const chance = { bytes: randomBytes, uuid: randomUUID }
+  const pem = () =>
+    generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const keysOf = (idToken = String(pem())) => ({ idToken, accessToken: idToken })
+  const pool = (name: string): UserPool => ({
+    id: `us-east-1_${name}`,
+    name,
+    settings: {},
+    schema: [],
+    issuer: 'local',
+    createdAt: 0,
+    modifiedAt: 0,
+  })
+  const [deleted, kept] = [pool('deleted'), pool('kept')]
+  for (const { id, ...rest } of [deleted, kept])
+    await store.commit(put(pools, id, { id, ...rest }), put(signingKeys, id, keysOf()))
+  const engineOf = createEngines({
+    clock,
+    chance,
+    store,
+    keys: createSigningKeys(store),
+    base: 'http://localhost',
+  } as unknown as Service)
+
+  const gone = new WeakRef(await engineOf(deleted))
+  const first = await engineOf(kept)
+  t.equal(await engineOf(kept), first)
+  await store.commit(put(signingKeys, kept.id, keysOf()), remove(pools, deleted.id))
+  t.not(await engineOf(kept), first, 'another state, with other keys, took the place of the former one')
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  // What was awaited lives until the next turn.
+  for (let turn = 0; turn < 20 && gone.deref() !== undefined; turn++) {
+    await new Promise(setImmediate)
+    gc()
+  }
+  t.equal(gone.deref(), undefined, 'nobody holds the engine of the deleted pool')
 })
