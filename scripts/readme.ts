@@ -36,7 +36,7 @@ const kinds: readonly Facts[] = [
     letter: 'U',
     count: 120,
     open: {
-      ...alike([113, 114, 115, 116], 'the trigger is not called yet'),
+      ...alike([113, 114, 115], 'the trigger is not called yet'),
     },
   },
 ]

@@ -12,6 +12,7 @@ import { personBySub } from './directory.js'
 import { keepRefreshToken, newGrant, newRefreshToken } from './grants.js'
 import type { Service } from './service.js'
 import { userDisabled } from './sign-in-refusals.js'
+import { type Occasion, tokenChanges } from './token-trigger.js'
 
 /** The scope of tokens that the user pools API gives: they may call that API, and nothing else (fact O62). */
 export const apiScope = 'aws.cognito.signin.user.admin'
@@ -37,6 +38,7 @@ export async function tokensForSignIn(
   client: AppClient,
   { sub, journey }: { readonly sub: string; readonly journey: Journey },
   address: string,
+  occasion: Occasion,
 ): Promise<AuthenticationResult> {
   const person = await personBySub(service, pool, sub)
   ensure(person, () => userDisabled(sub))
@@ -60,7 +62,7 @@ export async function tokensForSignIn(
     client,
     service.clock.now() + refresh * 1000,
   )
-  const tokens = await tokensOfGrant(service, pool, client, person, grant)
+  const tokens = await tokensOfGrant(service, pool, client, person, grant, occasion)
   return { ...tokens, RefreshToken, ...(device?.isNew && { NewDeviceMetadata: device.isNew }) }
 }
 
@@ -71,10 +73,12 @@ export async function tokensOfGrant(
   client: AppClient,
   person: Person,
   grant: Grant,
+  occasion: Occasion,
 ): Promise<AuthenticationResult> {
+  const changes = await tokenChanges(service, pool, client, person, occasion)
   const [access, id] = await Promise.all([
-    mintAccessToken(service, pool, client, person, grant),
-    mintIdToken(service, pool, client, person, grant, {}),
+    mintAccessToken(service, pool, client, person, grant, changes),
+    mintIdToken(service, pool, client, person, grant, { changes }),
   ])
   service.recorder.note('tokens', { access_token: access.claims, id_token: id.claims })
   return { AccessToken: access.token, IdToken: id.token, ExpiresIn: access.expiresIn, TokenType: 'Bearer' }

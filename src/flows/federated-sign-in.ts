@@ -5,13 +5,14 @@ import { groupKey, membershipKey } from '../core/group.js'
 import type { Identity } from '../core/identity.js'
 import { type IdentityProvider, subjectClaims } from '../core/identity-provider.js'
 import { insert, put, replace, type Stored, type Write } from '../core/ports/store.js'
-import { ensure, Refusal } from '../core/refusal.js'
+import { ensure } from '../core/refusal.js'
 import { aliasesOf, type UserAttributes, userKey } from '../core/user.js'
 import { foldCase, providerGroupName, type SchemaAttribute, type UserPool } from '../core/user-pool.js'
 import { userOfIdentity } from './directory.js'
 import * as refusals from './federation-refusals.js'
 import type { Service } from './service.js'
 import { postConfirmation, preSignUp } from './sign-up-triggers.js'
+import { atHostedPages } from './triggers.js'
 
 /** Somebody whom a provider vouches for. */
 export interface Vouched {
@@ -141,7 +142,7 @@ async function createUser(
     status: user.status,
     attributes: shown(provider, attributes),
   })
-  await inFederation(() => postConfirmation(service, pool, user, { clientId: client.id, forTriggers: {} }))
+  await atHostedPages(() => postConfirmation(service, pool, user, { clientId: client.id, forTriggers: {} }))
   return sub
 
   /** Asks the pool's trigger. If it links the identity to a user, this very sign-in does not let them in (fact O47). */
@@ -149,7 +150,7 @@ async function createUser(
     const none = { 'cognito:email_alias': '', 'cognito:phone_number_alias': '' }
     const about = { username, attributes: { ...none, ...attributes } }
     const asked = { clientId: client.id, forTriggers: { validationData: {} } }
-    await inFederation(() => preSignUp(service, pool, 'PreSignUp_ExternalProvider', about, asked))
+    await atHostedPages(() => preSignUp(service, pool, 'PreSignUp_ExternalProvider', about, asked))
     return (await userOfIdentity(service, pool, { providerName: provider.name, userId: subject }))?.record
   }
 
@@ -160,15 +161,6 @@ async function createUser(
     )
     ensure(other === undefined || same, () => refusals.alreadyExists(username, pool))
     return undefined
-  }
-}
-
-/** Calls a trigger; what it refuses is told as refusals of a federated sign-in are. */
-async function inFederation<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    throw error instanceof Refusal ? refusals.triggerFailed(error) : error
   }
 }
 

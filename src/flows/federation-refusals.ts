@@ -1,5 +1,5 @@
 import type { IdentityProvider } from '../core/identity-provider.js'
-import { type Refusal, refusal } from '../core/refusal.js'
+import { refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 
 /** Why somebody whom a provider vouches for is refused, in Cognito's words (oauth-and-federation.md §8.9). */
@@ -64,10 +64,4 @@ export const userDisabled = refusal('invalid_request', (username: string) => ({
   told: 'User is disabled.',
   because: `${username} is disabled.`,
   remedy: 'Enable the user.',
-}))
-
-/** What a trigger refuses: the blank is Cognito's (fact O48). */
-export const triggerFailed = refusal('invalid_request', ({ told, explanation }: Refusal) => ({
-  told: `${told} `,
-  ...explanation,
 }))

@@ -1,5 +1,6 @@
 import { identitiesAttribute } from '../core/identity.js'
 import type { TriggerCall, TriggerName, TriggerRequest, TriggerResponse } from '../core/ports/triggers.js'
+import { Refusal, refusal } from '../core/refusal.js'
 import type { User, UserAttributes } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
 import type { Service } from './service.js'
@@ -38,3 +39,18 @@ export async function callTrigger<N extends TriggerName>(
   if (response !== undefined) recorder.note('trigger', { trigger: name, source: call.source })
   return response
 }
+
+/** Calls a trigger on the way to an app's callback, where refusals have another form (oauth-and-federation.md §8.9). */
+export async function atHostedPages<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw error instanceof Refusal ? failedAtCallback(error) : error
+  }
+}
+
+const failedAtCallback = refusal('invalid_request', ({ told, explanation }: Refusal) => ({
+  // The blank is Cognito's (fact O48).
+  told: `${told} `,
+  ...explanation,
+}))

@@ -1,13 +1,15 @@
 import { tokenLifetimes } from '../core/app-client.js'
 import { ensure } from '../core/refusal.js'
 import type { AuthorizationRequest } from '../flows/authorization-request.js'
-import { callbackUrl } from '../flows/callback.js'
+import { answeringTo, callbackUrl } from '../flows/callback.js'
 import { personBySub } from '../flows/directory.js'
 import { newGrant } from '../flows/grants.js'
 import type { HostedSession } from '../flows/hosted-session.js'
 import type { AuthorizationServer } from '../flows/ports.js'
 import type { Service } from '../flows/service.js'
 import { userDisabled } from '../flows/sign-in-refusals.js'
+import { tokenChanges } from '../flows/token-trigger.js'
+import { atHostedPages } from '../flows/triggers.js'
 import { mintAccessToken, mintIdToken } from '../tokens/token-service.js'
 import { codeLifetime, newAuthorizationCode } from './authorization-code.js'
 
@@ -46,9 +48,13 @@ async function grantTokens(
   const person = await personBySub(service, pool, session.sub)
   ensure(person, () => userDisabled(session.sub))
   await service.store.commit(write)
-  const access = await mintAccessToken(service, pool, client, person, grant)
+  const source = 'TokenGeneration_HostedAuth'
+  const changes = await answeringTo(callback, () =>
+    atHostedPages(() => tokenChanges(service, pool, client, person, { source })),
+  )
+  const access = await mintAccessToken(service, pool, client, person, grant, changes)
   const id = scopes.includes('openid')
-    ? await mintIdToken(service, pool, client, person, grant, { accessToken: access.token, nonce })
+    ? await mintIdToken(service, pool, client, person, grant, { accessToken: access.token, nonce, changes })
     : undefined
   service.recorder.note('tokens', {
     access_token: access.claims,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Refusal } from '../core/refusal.js'
+import { Refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 import { refreshTokenWith } from '../flows/grants.js'
 import type { Service } from '../flows/service.js'
@@ -29,7 +29,9 @@ export function token(
       showClues(service, form)
       if (!isForm(request)) return refuseBody(service, request, reply)
       const asked = toEngine(await authenticatedForm(service, request.headers.authorization, form))
-      const answer = await (await engineOf(pool)).call('token', asked)
+      const engine = await engineOf(pool)
+      const answer = await engine.call('token', asked).catch(refusalOf)
+      if (answer instanceof Refusal) return refuse(answer)
       if (answer.status !== 200) return refuse(tokenRefusal(answer, form))
       await recordGrant(service, form, answer)
       return reply.send(bodyOf(answer, asked))
@@ -41,6 +43,12 @@ export function token(
       }
     },
   })
+}
+
+/** A trigger may refuse while tokens are made (§4.3). */
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof Refusal)) throw error
+  return new Refusal('invalid_request', error.told, error.explanation)
 }
 
 /** Ties the call to the sign-in it belongs to. */

@@ -11,6 +11,7 @@ import {
 } from '../core/claims.js'
 import type { Chance } from '../core/ports/chance.js'
 import { type Clock, epochSeconds } from '../core/ports/clock.js'
+import { changedAccessClaims, changedIdClaims, type TokenChanges } from '../core/token-changes.js'
 import type { UserPool } from '../core/user-pool.js'
 import type { Grant } from './grants.js'
 import { signJwt } from './jwt.js'
@@ -38,10 +39,11 @@ export async function mintAccessToken(
   client: AppClient,
   person: Person,
   grant: Grant,
+  changes?: TokenChanges,
 ): Promise<AccessToken> {
   const lifetime = tokenLifetimes(client).access
   const claims = accessTokenClaims(issue(mint, pool, client, grant, lifetime), person, grant.resource)
-  return signed(mint, pool, claims, lifetime)
+  return signed(mint, pool, changedAccessClaims(claims, changes), lifetime)
 }
 
 /** The access token of a client that acts for itself (§7.3, fact O33). */
@@ -67,7 +69,7 @@ export async function mintMachineToken(
 
 /**
  * The ID token of a user's sign-in (§7.2).
- * @param beside the access token it is given out with (where it has to vouch for it), and the nonce it has to repeat
+ * @param beside the access token it is given out with (where it has to vouch for it), the nonce it has to repeat, and what a trigger changes
  */
 export async function mintIdToken(
   mint: Mint,
@@ -75,12 +77,13 @@ export async function mintIdToken(
   client: AppClient,
   person: Person,
   grant: Grant,
-  beside: { accessToken?: string; nonce?: string | undefined },
+  beside: { accessToken?: string; nonce?: string | undefined; changes?: TokenChanges | undefined },
 ): Promise<{ token: string; claims: TokenClaims }> {
-  const claims = idTokenClaims(issue(mint, pool, client, grant, tokenLifetimes(client).id), person, {
+  const unchanged = idTokenClaims(issue(mint, pool, client, grant, tokenLifetimes(client).id), person, {
     ...(beside.accessToken === undefined ? {} : { atHash: accessTokenHash(beside.accessToken) }),
     ...(beside.nonce === undefined ? {} : { nonce: beside.nonce }),
   })
+  const claims = changedIdClaims(unchanged, beside.changes)
   return { token: await signJwt((await mint.keys.of(pool.id)).idToken, claims), claims }
 }
 

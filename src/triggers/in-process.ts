@@ -39,6 +39,7 @@ export function inProcessTriggers(handlers: PoolTriggers): Triggers {
         ensure(!isConfigured(pool, name), () => refusals.nobodyThere(name, pool))
         return undefined
       }
+      if (name === 'PreTokenGeneration') ensureFirstVersion(pool)
       return answerOf(name, pool, handler, eventOf(name, pool, call))
     },
   }
@@ -68,9 +69,16 @@ function handlerOf<N extends TriggerName>(
   return undefined
 }
 
+/** Handlers are given events of the first version only. */
+function ensureFirstVersion(pool: UserPool): void {
+  const version = pool.settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'
+  ensure(version === 'V1_0', () => refusals.versionMissing(pool, version))
+}
+
 /** Whether the pool's settings name a function for the trigger. */
 const isConfigured = ({ settings: { LambdaConfig = {} } }: UserPool, name: TriggerName): boolean =>
-  LambdaConfig[name] !== undefined
+  LambdaConfig[name] !== undefined ||
+  (name === 'PreTokenGeneration' && LambdaConfig.PreTokenGenerationConfig !== undefined)
 
 const eventOf = <N extends TriggerName>(
   name: N,

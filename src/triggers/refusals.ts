@@ -39,3 +39,12 @@ export const nobodyThere = refusal(
     remedy: `Give a handler: startRockpool({ triggers: { '${pool}': { ${name}: async event => event } } }). Or leave ${name} out of LambdaConfig.`,
   }),
 )
+
+export const versionMissing = refusal(
+  'NotImplementedException',
+  ({ name: pool }: UserPool, version: string) => ({
+    told: `Rockpool does not have PreTokenGeneration events of version ${version} yet.`,
+    because: `PreTokenGenerationConfig of ${pool} asks for ${version}; Rockpool gives handlers events of V1_0.`,
+    remedy: 'Leave PreTokenGenerationConfig out, or set its LambdaVersion to V1_0.',
+  }),
+)

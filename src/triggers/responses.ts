@@ -8,6 +8,7 @@ export const responses: {
 } = {
   PreSignUp: { autoConfirmUser: flag(false), autoVerifyEmail: flag(false), autoVerifyPhone: flag(false) },
   PostConfirmation: {},
+  PreTokenGeneration: { claimsOverrideDetails: { preset: null, isUsable: isClaimsOverride } },
   DefineAuthChallenge: { challengeName: text(), issueTokens: flag(), failAuthentication: flag() },
   CreateAuthChallenge: {
     publicChallengeParameters: texts(),
@@ -23,7 +24,7 @@ interface Member {
 }
 
 function text(): Member {
-  return { preset: null, isUsable: value => typeof value === 'string' }
+  return { preset: null, isUsable: isText }
 }
 
 function flag(preset: null | false = null): Member {
@@ -31,10 +32,33 @@ function flag(preset: null | false = null): Member {
 }
 
 function texts(): Member {
-  return {
-    preset: null,
-    isUsable: value => isObject(value) && Object.values(value).every(each => typeof each === 'string'),
-  }
+  return { preset: null, isUsable: isTexts }
+}
+
+function isClaimsOverride(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { claimsToAddOrOverride: added, claimsToSuppress: suppressed, groupOverrideDetails: groups } = value
+  return orAbsent(added, isTexts) && orAbsent(suppressed, isList) && orAbsent(groups, isGroups)
+}
+
+const isGroups = (value: unknown): boolean =>
+  isObject(value) &&
+  orAbsent(value.groupsToOverride, isList) &&
+  orAbsent(value.iamRolesToOverride, isList) &&
+  orAbsent(value.preferredRole, isText)
+
+/** Whether a value is not there, or as it should be. */
+const orAbsent = (value: unknown, isUsable: (value: unknown) => boolean): boolean =>
+  value === undefined || value === null || isUsable(value)
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+
+function isTexts(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isText)
 }
 
 /** The response as an event has it on the way in. */
@@ -56,7 +80,7 @@ export function responseIn<N extends TriggerName>(
   if (!isObject(response)) return { wrong: 'What it returned has no "response".' }
   for (const [member, { isUsable }] of Object.entries<Member>(responses[name])) {
     const value = response[member]
-    if (value !== null && value !== undefined && !isUsable(value))
+    if (!orAbsent(value, isUsable))
       return { wrong: `"response.${member}" is of another type than that member is.` }
   }
   return { response: response as TriggerResponse<N> }

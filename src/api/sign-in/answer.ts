@@ -2,6 +2,7 @@ import type { AppClient } from '../../core/app-client.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { tokensForSignIn } from '../../flows/api-tokens.js'
 import type { Asked, Challenge, SignIn } from '../../flows/challenges/challenge.js'
+import type { Occasion } from '../../flows/token-trigger.js'
 import { masked } from '../../flows/verification-codes.js'
 import type { Scope } from '../scope.js'
 import type { PasswordVerifier } from './srp.js'
@@ -12,12 +13,13 @@ export async function answerTo(
   pool: UserPool,
   client: AppClient,
   outcome: SignIn | PasswordVerifier,
+  occasion: Occasion = { source: 'TokenGeneration_Authentication' },
 ): Promise<object> {
   if ('ChallengeName' in outcome) return outcome
   if (!outcome.done) return challengeType(outcome)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await tokensForSignIn(service, pool, client, outcome, address),
+    AuthenticationResult: await tokensForSignIn(service, pool, client, outcome, address, occasion),
   }
 }
 

@@ -70,7 +70,8 @@ async function begin(
     const forTriggers = caller === 'admin' && ClientMetadata ? { clientMetadata: ClientMetadata } : {}
     const attempt = { pool, client, journey: {}, forTriggers }
     const begun = await beginCustomAuth(scope.service, attempt, { user, username }, AuthParameters ?? {})
-    return answerTo(scope, pool, client, begun)
+    const source = 'TokenGeneration_Authentication'
+    return answerTo(scope, pool, client, begun, { source, ...forTriggers })
   }
   const secret = AuthFlow === 'USER_SRP_AUTH' ? 'SRP_A' : 'PASSWORD'
   const value = parameter(AuthParameters, secret)

@@ -12,6 +12,7 @@ import {
   refreshTokenWith,
   revokeGrant,
 } from '../../flows/grants.js'
+import type { Occasion } from '../../flows/token-trigger.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import { refreshTokens } from '../../tokens/grants.js'
 import { unverifiedClaims } from '../../tokens/jwt.js'
@@ -33,9 +34,14 @@ export async function refreshed(
   ensureSecretHash(client, person.user.username, SECRET_HASH)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await tokensOfGrant(scope.service, pool, client, person, grant),
+    AuthenticationResult: await tokensOfGrant(scope.service, pool, client, person, grant, atRefresh()),
   }
 }
+
+const atRefresh = (clientMetadata?: Occasion['clientMetadata']): Occasion => ({
+  source: 'TokenGeneration_RefreshTokens',
+  clientMetadata,
+})
 
 /** What a refresh shows. */
 interface Shown {
@@ -81,10 +87,11 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
     ensure(right.includes(true), () => notAuthorized('Invalid client secret'))
   }
   const shown: Shown = { token: input.RefreshToken, deviceKey: input.DeviceKey }
+  const occasion = atRefresh(input.ClientMetadata)
   if (client.settings.RefreshTokenRotation?.Feature === 'ENABLED')
-    return { AuthenticationResult: await rotated(scope, pool, client, shown) }
+    return { AuthenticationResult: await rotated(scope, pool, client, shown, occasion) }
   const { grant, person } = await usable(scope, pool, client, shown)
-  return { AuthenticationResult: await tokensOfGrant(service, pool, client, person, grant) }
+  return { AuthenticationResult: await tokensOfGrant(service, pool, client, person, grant, occasion) }
 })
 
 /** The sign-in that a refresh token goes on with, unless another has replaced the token and its grace period is over. */
@@ -99,7 +106,13 @@ async function usable(scope: Scope, pool: UserPool, client: AppClient, shown: Sh
 }
 
 /** Replaces the token by one that ends when it would have ended. Of many requests at once, one replaces it. */
-async function rotated(scope: Scope, pool: UserPool, client: AppClient, shown: Shown): Promise<object> {
+async function rotated(
+  scope: Scope,
+  pool: UserPool,
+  client: AppClient,
+  shown: Shown,
+  occasion: Occasion,
+): Promise<object> {
   const { service } = scope
   for (;;) {
     const { stored, grant, person } = await usable(scope, pool, client, shown)
@@ -113,7 +126,7 @@ async function rotated(scope: Scope, pool: UserPool, client: AppClient, shown: S
     const { expiresAt } = stored.record
     const kept = await keepRefreshToken(service, fingerprint(RefreshToken), grant, client, expiresAt)
     ensure(kept, () => notAuthorized('Refresh Token has been revoked'))
-    return { ...(await tokensOfGrant(service, pool, client, person, grant)), RefreshToken }
+    return { ...(await tokensOfGrant(service, pool, client, person, grant, occasion)), RefreshToken }
   }
 }
 

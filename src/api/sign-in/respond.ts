@@ -10,6 +10,7 @@ import { answerSetup } from '../../flows/challenges/mfa-setup.js'
 import type { Pending, PendingCode, PendingFirstCode } from '../../flows/challenges/pending.js'
 import { journeyWith } from '../../flows/devices.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
+import type { Occasion } from '../../flows/token-trigger.js'
 import type { ForTriggers } from '../../flows/triggers.js'
 import { operation } from '../operations.js'
 import { invalidParameter } from '../refusals.js'
@@ -118,7 +119,14 @@ async function respond(scope: Scope, pool: UserPool, client: AppClient, response
   )
   const forTriggers = ClientMetadata === undefined ? {} : { clientMetadata: ClientMetadata }
   const outcome = await answered({ scope, pool, client, username, session, responses, forTriggers })
-  return answerTo(scope, pool, client, outcome)
+  const source = sources[ChallengeName] ?? 'TokenGeneration_Authentication'
+  return answerTo(scope, pool, client, outcome, { source, ...forTriggers })
+}
+
+/** The occasions of their own on which tokens are made, by the challenge that was answered last (§5.2). */
+const sources: { readonly [challenge: string]: Occasion['source'] } = {
+  NEW_PASSWORD_REQUIRED: 'TokenGeneration_NewPasswordChallenge',
+  DEVICE_PASSWORD_VERIFIER: 'TokenGeneration_AuthenticateDevice',
 }
 
 /** Answers in the session that was shown, if it waits for that and is the user's who is named. */

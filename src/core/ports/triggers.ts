@@ -66,6 +66,13 @@ export interface ChallengeResult {
   readonly challengeMetadata: string | null
 }
 
+/** The groups of a user, and the roles that they bring. */
+interface GroupConfiguration {
+  readonly groupsToOverride: readonly string[] | null
+  readonly iamRolesToOverride: readonly string[] | null
+  readonly preferredRole: string | null
+}
+
 /** Sources, requests and responses (§5.2, §5.3). */
 export interface TriggerTypes {
   PreSignUp: {
@@ -81,6 +88,22 @@ export interface TriggerTypes {
     source: 'PostConfirmation_ConfirmSignUp' | 'PostConfirmation_ConfirmForgotPassword'
     request: AboutUser
     response: Record<never, never>
+  }
+  PreTokenGeneration: {
+    source:
+      | 'TokenGeneration_Authentication'
+      | 'TokenGeneration_NewPasswordChallenge'
+      | 'TokenGeneration_AuthenticateDevice'
+      | 'TokenGeneration_RefreshTokens'
+      | 'TokenGeneration_HostedAuth'
+    request: AboutUser & { readonly groupConfiguration: GroupConfiguration }
+    response: {
+      claimsOverrideDetails?: {
+        claimsToAddOrOverride?: Texts | null
+        claimsToSuppress?: readonly string[] | null
+        groupOverrideDetails?: Partial<GroupConfiguration> | null
+      } | null
+    }
   }
   DefineAuthChallenge: {
     source: 'DefineAuthChallenge_Authentication'

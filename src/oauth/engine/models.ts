@@ -1,10 +1,12 @@
 import type Provider from 'oidc-provider'
 import type { AppClient } from '../../core/app-client.js'
 import type { Person, TokenClaims } from '../../core/claims.js'
+import type { TokenChanges } from '../../core/token-changes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { clientById, personBySub } from '../../flows/directory.js'
 import { grantById, newRefreshToken } from '../../flows/grants.js'
 import type { Service } from '../../flows/service.js'
+import { tokenChanges } from '../../flows/token-trigger.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import type { Grant } from '../../tokens/grants.js'
 import { mintAccessToken, mintIdToken } from '../../tokens/token-service.js'
@@ -14,7 +16,8 @@ import { mintAccessToken, mintIdToken } from '../../tokens/token-service.js'
  * contract test guards (test/engine.test.ts). The class names must stay: the engine finds lifetimes by them.
  */
 export function overrideModels(provider: Provider, service: Service, pool: UserPool): void {
-  override(provider, 'AccessToken', Base => accessTokenModel(Base, service, pool))
+  const grantTypeAsked = () => (provider.constructor as typeof Provider).ctx?.oidc.params?.grant_type
+  override(provider, 'AccessToken', Base => accessTokenModel(Base, service, pool, grantTypeAsked))
   override(provider, 'RefreshToken', Base => refreshTokenModel(Base, service))
   override(provider, 'IdToken', Base => idTokenModel(Base, service, pool))
   const { prototype } = provider.Client
@@ -35,10 +38,16 @@ interface Minted {
   readonly client: AppClient
   readonly person: Person
   readonly grant: Grant
+  readonly changes: TokenChanges | undefined
 }
 const mintedTokens = new WeakMap<object, Minted>()
 
-function accessTokenModel(Base: Provider['AccessToken'], service: Service, pool: UserPool) {
+function accessTokenModel(
+  Base: Provider['AccessToken'],
+  service: Service,
+  pool: UserPool,
+  grantTypeAsked: () => unknown,
+) {
   return class AccessToken extends Base {
     /** A value and no payload: there is nothing to keep of an access token. */
     async getValueAndPayload() {
@@ -54,9 +63,19 @@ function accessTokenModel(Base: Provider['AccessToken'], service: Service, pool:
       ])
       const person = await personBySub(service, pool, this.accountId)
       if (!grant || !client || !person) throw new Error('The grant, client or user of a token vanished.')
-      const { token, claims, expiresIn } = await mintAccessToken(service, pool, client, person, grant)
+      const source =
+        grantTypeAsked() === 'refresh_token' ? 'TokenGeneration_RefreshTokens' : 'TokenGeneration_HostedAuth'
+      const changes = await tokenChanges(service, pool, client, person, { source })
+      const { token, claims, expiresIn } = await mintAccessToken(
+        service,
+        pool,
+        client,
+        person,
+        grant,
+        changes,
+      )
       Object.assign(this, { expiresIn })
-      return { token, claims, client, person, grant }
+      return { token, claims, client, person, grant, changes }
     }
   } as unknown as Provider['AccessToken']
 }
@@ -86,11 +105,12 @@ function idTokenModel(Base: Provider['IdToken'], service: Service, pool: UserPoo
       const { AccessToken: access } = this.ctx.oidc.entities
       const minted = access && mintedTokens.get(access)
       if (minted === undefined) throw new Error('An ID token is given out beside an access token only.')
-      const { token, client, person, grant, claims: accessClaims } = minted
+      const { token, client, person, grant, changes, claims: accessClaims } = minted
       const nonce = this.extra.nonce as string | undefined
       const { token: idToken, claims } = await mintIdToken(service, pool, client, person, grant, {
         accessToken: token,
         nonce,
+        changes,
       })
       service.recorder.note('tokens', { access_token: accessClaims, id_token: claims })
       return idToken
