@@ -87,7 +87,8 @@ const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn 
     ),
   MFA_SETUP: answer =>
     inSession(answer, ['MFA_SETUP'], (service, attempt, session, responses) =>
-      answerSetup(service, attempt, session, responses.email),
+      // Amplify writes it in capitals, as all the other responses are.
+      answerSetup(service, attempt, session, responses.EMAIL ?? responses.email),
     ),
 }
 
