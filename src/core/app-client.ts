@@ -78,14 +78,20 @@ export function tokenLifetimes({ settings }: AppClient): { id: number; access: n
 export const mayRead = ({ settings }: AppClient, attribute: string): boolean =>
   settings.ReadAttributes?.includes(attribute) ?? !attribute.startsWith('dev:')
 
+const verifiedFlag = /^(email|phone_number)_verified$/
+
 /**
  * Whether the client may write an attribute. Without a list it writes the standard ones only (§8.5). A verified flag is
  * in nobody's list: it goes with what it is about.
  */
 export const mayWrite = ({ settings }: AppClient, attribute: string): boolean => {
-  const subject = /^(email|phone_number)_verified$/.exec(attribute)?.[1] ?? attribute
+  const subject = verifiedFlag.exec(attribute)?.[1] ?? attribute
   return settings.WriteAttributes?.includes(subject) ?? !isCustomAttribute(subject)
 }
+
+/** Whether users may tell an attribute themselves through the client: what is verified is nothing that one tells. */
+export const mayTell = (client: AppClient, attribute: string): boolean =>
+  !verifiedFlag.test(attribute) && mayWrite(client, attribute)
 
 /** Whether a browser would run, or show as a page, what the URL itself says: no app is ever found at such a URL. */
 export const isScriptUrl = (url: string): boolean => /^\s*(javascript|data|vbscript):/i.test(url)

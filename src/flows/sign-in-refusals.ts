@@ -1,3 +1,4 @@
+import type { AppClient } from '../core/app-client.js'
 import { refusal } from '../core/refusal.js'
 import type { UserStatus } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
@@ -65,3 +66,12 @@ export const attributesMissing = refusal('InvalidParameterException', (names: re
   because: `The pool requires the attributes ${names.join(', ')}, and the user has none.`,
   remedy: 'Fill them in, or give them to the user when creating it.',
 }))
+
+export const attributesNotWritable = refusal(
+  'NotAuthorizedException',
+  ({ name }: AppClient, names: readonly string[]) => ({
+    told: 'A client attempted to write unauthorized attribute',
+    because: `Users cannot tell ${names.join(', ')} through the client ${name}.`,
+    remedy: 'Add the attributes to WriteAttributes of the client, or let an administrator set them.',
+  }),
+)

@@ -1,4 +1,4 @@
-import { type AppClient, mayWrite } from '../../core/app-client.js'
+import { type AppClient, mayTell } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -18,9 +18,8 @@ const contacts: readonly Contact[] = ['email', 'phone_number']
 const mediumOf = { email: 'EMAIL', phone_number: 'SMS' } as const
 
 function ensureWritable(client: AppClient, names: readonly string[]): void {
-  const flags = ['email_verified', 'phone_number_verified']
   ensure(
-    names.every(name => !flags.includes(name) && mayWrite(client, name)),
+    names.every(name => mayTell(client, name)),
     () => notAuthorized('A client attempted to write unauthorized attribute'),
   )
 }

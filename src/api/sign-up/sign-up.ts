@@ -1,4 +1,4 @@
-import { type AppClient, mayWrite } from '../../core/app-client.js'
+import { type AppClient, mayTell } from '../../core/app-client.js'
 import { type UserRecord, users } from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
 import { ensureConforms, passwordVerifier } from '../../core/password.js'
@@ -141,7 +141,7 @@ function attributesOf(
     Object.fromEntries(Object.entries(given).filter(([name]) => !flags.includes(name))),
     'creation',
   )
-  const unwritable = Object.keys(given).find(name => flags.includes(name) || !mayWrite(client, name))
+  const unwritable = Object.keys(given).find(name => !mayTell(client, name))
   ensure(unwritable === undefined, () => notAuthorized('A client attempted to write unauthorized attribute'))
   const own = username.includes('@') ? 'email' : 'phone_number'
   const attributes =

@@ -1,3 +1,4 @@
+import { mayTell } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { ensureConforms, passwordVerifier } from '../../core/password.js'
 import type { Stored } from '../../core/ports/store.js'
@@ -44,7 +45,7 @@ export async function answerNewPassword(
   // The password may have been set otherwise in the meantime.
   ensure(user.status === 'FORCE_CHANGE_PASSWORD', sessionUnknown)
   ensureConforms(pool, answer.password)
-  const told = missingOnesTold(pool, user, answer.attributes)
+  const told = newlyTold(attempt, user, answer.attributes)
   const verifier = passwordVerifier(pool, user.username, answer.password, service.chance.bytes(16))
   const password = { verifier, setAt: service.clock.now(), temporary: false }
   const confirmed = await settle(service, pool, session, ({ attributes: before }) => {
@@ -55,12 +56,18 @@ export async function answerNewPassword(
   return afterFirstFactor(service, attempt, confirmed)
 }
 
-/** The attributes that were missing and are told now; nothing else can be told here. */
-function missingOnesTold(pool: UserPool, user: User, told: Readonly<Record<string, string>>) {
+/** What the user did not have and tells now: all that the pool requires, and more that the client may write (§3.6). */
+function newlyTold({ pool, client }: Attempt, user: User, told: Readonly<Record<string, string>>) {
   const missing = missingAttributes(pool, user)
   const stillMissing = missing.filter(name => !told[name]?.trim())
   ensure(stillMissing.length === 0, () => refusals.attributesMissing(stillMissing))
-  const added = Object.fromEntries(missing.map(name => [name, told[name]?.trim() ?? '']))
-  ensureAttributes(pool, added, 'creation')
+  const added = Object.fromEntries(
+    Object.entries(told)
+      .filter(([name, value]) => !user.attributes[name] && value.trim() !== '')
+      .map(([name, value]) => [name, value.trim()]),
+  )
+  ensureAttributes(pool, added, 'creation', user.attributes)
+  const unwritable = Object.keys(added).filter(name => !missing.includes(name) && !mayTell(client, name))
+  ensure(unwritable.length === 0, () => refusals.attributesNotWritable(client, unwritable))
   return added
 }
