@@ -217,6 +217,12 @@ t.test('U89 who has just confirmed a sign-up signs in by that', async t => {
   t.equal(ChallengeName, undefined)
   t.match(await refusal(initiate('marco', {}, confirmed)), [NAE], 'once')
 
+  await signUp('nemo', { email: 'nemo@reef.example' })
+  t.ok(
+    (await initiate('nemo', {}, (await confirm('nemo')).Session)).AuthenticationResult,
+    'also without the session of the sign-up: Amplify shows none',
+  )
+
   const { Session: slow } = await signUp('ada', { email: 'ada@reef.example' }, password)
   const { Session: other } = await signUp('joan', { email: 'joan@reef.example' }, password)
   t.match(

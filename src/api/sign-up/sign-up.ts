@@ -218,7 +218,10 @@ export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => 
   return session.answer
 })
 
-/** Goes on with the session of the sign-up. Who took too long confirms all the same, and signs in as usual. */
+/**
+ * The code was the first factor of a sign-in that may follow. Amplify shows no session of the sign-up, and expects one all
+ * the same. Who shows one and took too long confirms, and signs in as usual.
+ */
 async function afterSignUp(
   { service }: Scope,
   pool: UserPool,
@@ -226,12 +229,12 @@ async function afterSignUp(
   user: User,
   shown: string | undefined,
 ): Promise<ReturnType<typeof signUpSession>> {
-  const known = shown === undefined ? undefined : await sessionNamed(service, shown)
-  ensure(shown === undefined || known?.sub === user.sub, sessionUnknown)
-  if (shown === undefined || known === undefined || known.validUntil <= service.clock.now())
-    return { answer: {}, writes: [] }
-  const stored = await sessionFor(service, pool, client, shown, 'SIGN_UP')
   const { answer, writes } = signUpSession(service, pool, client, user, 'SIGNED_UP')
+  if (shown === undefined) return { answer, writes }
+  const known = await sessionNamed(service, shown)
+  ensure(known?.sub === user.sub, sessionUnknown)
+  if (known.validUntil <= service.clock.now()) return { answer: {}, writes: [] }
+  const stored = await sessionFor(service, pool, client, shown, 'SIGN_UP')
   return { answer, writes: [useUp(stored), ...writes] }
 }
 
