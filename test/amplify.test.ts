@@ -1,8 +1,4 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { configurationFor } from '../src/cli/env.js'
@@ -10,38 +6,17 @@ import { seedOf } from '../src/config/seed/read.js'
 import { launchChromium, trusting } from './support/chromium.js'
 import { authorityOf, freePort } from './support/https.js'
 import { aRockpool } from './support/rockpool.js'
+import { aServedApp } from './support/served-app.js'
 
 const password = 'Anemone-4-Marco!'
 const temporary = 'Welcome-2-Rockpool!'
 
 /** An app on a port of its own, made with Amplify and configured as `rockpool env` says. */
 async function anApp(t: Test, where: { baseUrl: string; awsAddresses: boolean }) {
-  let script = ''
-  const server = createServer((request, response) => {
-    const [type, text] =
-      request.url === '/app.js'
-        ? ['text/javascript', script]
-        : ['text/html', '<!doctype html><title>loading</title><body><script src="/app.js"></script>']
-    response.writeHead(200, { 'content-type': type }).end(text)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const { origin, serve } = await aServedApp(t)
   const seed = seedFor(origin)
   const configured = await configurationFor([seedOf(seed)], { ...where, client: 'web', format: 'amplify' })
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `${await readFile('test/support/amplify-app.js', 'utf8')}\n${configured}`,
-      resolveDir: 'test/support',
-    },
-    bundle: true,
-    format: 'iife',
-    write: false,
-  })
-  script = outputFiles[0]?.text ?? ''
+  await serve(`${await readFile('test/support/amplify-app.js', 'utf8')}\n${configured}`)
   return { origin, seed }
 }
 
