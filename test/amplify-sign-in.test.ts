@@ -30,6 +30,8 @@ const EmailConfiguration = {
   SourceArn: 'arn:aws:ses:us-east-1:000000000000:identity/reef.example',
 }
 const apps = { SoftwareTokenMfaConfiguration: { Enabled: true } }
+/** A device that its user had remembered takes the place of the second factor. */
+const DeviceConfiguration = { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true }
 const mails = { EmailConfiguration, EmailMfaConfiguration: {} }
 
 const pool = (PoolName: string, settings: object, Users: object[]) => ({
@@ -67,10 +69,11 @@ const seed = {
       { Username: 'ada', Password: password },
       { Username: 'bo', Password: password },
     ]),
+    pool('Tracking', { MfaConfiguration: 'ON', ...mails, DeviceConfiguration }, [user('marco')]),
   ],
 }
 
-type Pool = 'Plain' | 'Choice' | 'Optional' | 'Strict'
+type Pool = 'Plain' | 'Choice' | 'Optional' | 'Strict' | 'Tracking'
 
 const rockpool = await aRockpool(t, { seed })
 const { clock } = rockpool.operations
@@ -325,6 +328,32 @@ t.test('second factors, where the pool insists', async t => {
   t.match(await confirm(await lastCode('bo')), done)
   t.match(await call('fetchMFAPreference'), { enabled: ['EMAIL'] })
   t.match(await call('fetchUserAttributes'), { email: 'bo@reef.example', email_verified: 'true' })
+})
+
+t.test('a remembered device', async t => {
+  const { asked, call, signIn, confirm, signOut, session, lastCode } = await anApp(t, 'Tracking')
+  const withCode = async () => {
+    t.match(await signIn('marco'), next('CONFIRM_SIGN_IN_WITH_EMAIL_CODE'))
+    t.match(await confirm(await lastCode('marco')), done)
+  }
+  await withCode()
+  const devices = await call('fetchDevices')
+  t.match(devices, [{ id: /^us-east-1_[\da-f-]{36}$/, createDate: Date }])
+  t.ok(devices[0].name, 'Amplify told the name of the browser')
+  const { accessToken } = await session()
+  t.not((await session({ forceRefresh: true })).accessToken, accessToken, 'refreshed by that device')
+  await signOut()
+  await withCode()
+  await call('rememberDevice')
+  await signOut()
+  asked.length = 0
+  t.match(await signIn('marco'), done, 'without a code')
+  t.equal(asked.filter(operation => operation === 'RespondToAuthChallenge').length, 3)
+  t.not((await session({ forceRefresh: true })).accessToken, accessToken)
+  await call('forgetDevice')
+  t.strictSame(await call('fetchDevices'), [])
+  await signOut()
+  await withCode()
 })
 
 t.test('first factors, chosen', async t => {
