@@ -26,7 +26,6 @@ const kinds: readonly Facts[] = [
     letter: 'O',
     count: 64,
     open: {
-      49: 'PreAuthentication and PostAuthentication are not called yet',
       58: 'SAML is not there yet',
       64: 'managed login branding is not there yet',
     },
@@ -36,15 +35,10 @@ const kinds: readonly Facts[] = [
     letter: 'U',
     count: 120,
     open: {
-      ...alike([113, 114, 115], 'the trigger is not called yet'),
+      113: 'CustomMessage is not called yet',
     },
   },
 ]
-
-/** The same reason for several facts. */
-function alike(numbers: readonly number[], why: string): Record<number, string> {
-  return Object.fromEntries(numbers.map(number => [number, why]))
-}
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

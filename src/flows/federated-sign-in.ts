@@ -11,6 +11,7 @@ import { foldCase, providerGroupName, type SchemaAttribute, type UserPool } from
 import { userOfIdentity } from './directory.js'
 import * as refusals from './federation-refusals.js'
 import type { Service } from './service.js'
+import { postAuthentication, preAuthentication } from './sign-in-triggers.js'
 import { postConfirmation, preSignUp } from './sign-up-triggers.js'
 import { atHostedPages } from './triggers.js'
 
@@ -194,12 +195,15 @@ const identityAt = (
 })
 
 async function updateUser(
-  { store, clock, recorder }: Service,
-  { pool, provider }: Vouched,
+  service: Service,
+  { pool, client, provider }: Vouched,
   known: Stored<UserRecord>,
   mapped: UserAttributes,
 ): Promise<string | undefined> {
+  const { store, clock, recorder } = service
   const { username, sub, enabled } = known.record
+  const beginning = { username, user: known.record }
+  await atHostedPages(() => preAuthentication(service, pool, client, beginning, undefined))
   ensure(enabled, () => refusals.userDisabled(username))
   for (const [name, value] of Object.entries(mapped)) {
     const schema = pool.schema.find(attribute => attribute.name === name)
@@ -220,6 +224,8 @@ async function updateUser(
   if (!updated) return undefined
   recorder.concerns({ user: username })
   recorder.note('user', { pool: pool.name, username, created: false, attributes: shown(provider, mapped) })
+  const updatedUser = { ...known.record, attributes }
+  await atHostedPages(() => postAuthentication(service, pool, client, updatedUser, { journey: {} }))
   return sub
 }
 

@@ -10,6 +10,7 @@ import { userNamed } from './directory.js'
 import { mfaConfigurationOf } from './mfa.js'
 import { assertionOptions, type RequestOptions } from './passkey-assertion.js'
 import type { Service } from './service.js'
+import { preAuthentication } from './sign-in-triggers.js'
 import { simulatedUser } from './simulated-user.js'
 
 /** Signing in with a passkey at the hosted pages: the challenge `WEB_AUTHN`, for a user who typed their name. */
@@ -35,6 +36,7 @@ export async function beginPasskeySignIn(
   username: string,
 ): Promise<Asked> {
   const known = (await userNamed(service, attempt.pool, username))?.record
+  await preAuthentication(service, attempt.pool, attempt.client, { username, user: known }, undefined)
   const user = known ?? { ...simulatedUser(attempt.pool, username), username }
   return askForFirst(service, attempt, { user, isPretended: known === undefined }, 'WEB_AUTHN')
 }

@@ -12,20 +12,29 @@ import { userNamed } from './directory.js'
 import { countWrong, ensureAttemptsLeft, forgetWrong } from './lockout.js'
 import type { Service } from './service.js'
 import * as refusals from './sign-in-refusals.js'
+import { preAuthentication } from './sign-in-triggers.js'
 import { ensureStanding } from './standing.js'
+import type { ForTriggers } from './triggers.js'
 
-/** Signs a user of the pool in with username, or alias, and password. */
+/**
+ * Signs a user of the pool in with username, or alias, and password.
+ * @param begins where the sign-in begins with it: what the app sent along for the trigger that is asked first
+ */
 export async function signInWithPassword(
   service: Service,
   pool: UserPool,
   client: AppClient,
   { username, password }: { username: string; password: string },
   journey: Journey = {},
+  begins?: Pick<ForTriggers, 'validationData'>,
 ): Promise<SignIn> {
   const user = (await userNamed(service, pool, username))?.record
+  const isAsked = () => preAuthentication(service, pool, client, { username, user }, begins?.validationData)
+  if (user === undefined && begins) await isAsked()
   ensure(user, () => refusals.unknownUser(pool, username))
   service.recorder.concerns({ user: user.username })
   await ensureAttemptsLeft(service, pool, user, 'password')
+  if (begins) await isAsked()
   if (!hasPassword(pool, user, password)) {
     await countWrong(service, pool, user, 'password')
     // Whoever was imported has none yet, and is told, unless the client tells nothing of its users (§3.12).

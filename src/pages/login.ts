@@ -68,7 +68,7 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
       if (form.passkey !== undefined) return askForPasskey(service, server, hosted, request, reply, asked)
       const { username = '', password = '' } = form
       const outcome = await orRefusal(service, () =>
-        signInWithPassword(service, hosted.pool, asked.client, { username, password }),
+        signInWithPassword(service, hosted.pool, asked.client, { username, password }, {}, {}),
       )
       if (outcome instanceof Refusal)
         return showSignInPage(service, hosted, request, reply, asked, {

@@ -8,6 +8,8 @@ export const responses: {
 } = {
   PreSignUp: { autoConfirmUser: flag(false), autoVerifyEmail: flag(false), autoVerifyPhone: flag(false) },
   PostConfirmation: {},
+  PreAuthentication: {},
+  PostAuthentication: {},
   PreTokenGeneration: { claimsOverrideDetails: { preset: null, isUsable: isClaimsOverride } },
   DefineAuthChallenge: { challengeName: text(), issueTokens: flag(), failAuthentication: flag() },
   CreateAuthChallenge: {

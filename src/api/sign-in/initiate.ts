@@ -6,6 +6,7 @@ import { journeyOn } from '../../flows/challenge-session.js'
 import { userBySub, userNamed } from '../../flows/directory.js'
 import { signInWithPassword } from '../../flows/sign-in.js'
 import { unknownUser } from '../../flows/sign-in-refusals.js'
+import { preAuthentication } from '../../flows/sign-in-triggers.js'
 import { simulatedUser } from '../../flows/simulated-user.js'
 import { type InputOf, operation } from '../operations.js'
 import { invalidParameter, userNotFound } from '../refusals.js'
@@ -50,9 +51,12 @@ async function begin(
   }
   const username = parameter(AuthParameters, 'USERNAME')
   const journey = journeyOn(AuthParameters?.DEVICE_KEY)
+  const isAsked = (user: UserRecord | undefined) =>
+    preAuthentication(scope.service, pool, client, { username, user }, ClientMetadata)
   if (AuthFlow === 'USER_AUTH') {
     ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
     const known = await knownUser(scope, pool, client, username, caller)
+    await isAsked(known)
     const attempt = { pool, client, journey }
     const begun = await beginUserAuth(
       scope.service,
@@ -66,6 +70,7 @@ async function begin(
   if (AuthFlow === 'CUSTOM_AUTH') {
     ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
     const user = await knownUser(scope, pool, client, username, caller)
+    await isAsked(user)
     // What an app sends at the beginning, the triggers of the flow do not see (§5.2).
     const forTriggers = caller === 'admin' && ClientMetadata ? { clientMetadata: ClientMetadata } : {}
     const attempt = { pool, client, journey: {}, forTriggers }
@@ -77,6 +82,7 @@ async function begin(
   const value = parameter(AuthParameters, secret)
   ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
   const user = await knownUser(scope, pool, client, username, caller)
+  if (user === undefined || AuthFlow === 'USER_SRP_AUTH') await isAsked(user)
   if (AuthFlow === 'USER_SRP_AUTH')
     return beginSrp(
       scope.service,
@@ -86,7 +92,9 @@ async function begin(
     )
   ensure(user, () => unknownUser(pool, username))
   const credentials = { username: user.username, password: value }
-  const outcome = await signInWithPassword(scope.service, pool, client, credentials, journey)
+  const outcome = await signInWithPassword(scope.service, pool, client, credentials, journey, {
+    validationData: ClientMetadata,
+  })
   return answerTo(scope, pool, client, outcome)
 }
 

@@ -54,8 +54,8 @@ interface AboutUser {
   readonly clientMetadata?: Texts
 }
 
-/** An event of a custom sign-in. The flag is there where the client hides who exists (§3.12). */
-interface InCustomSignIn extends AboutUser {
+/** An event of who may not exist. The flag is there where the client hides who exists (§3.12). */
+interface OfSomebody extends AboutUser {
   readonly userNotFound?: boolean
 }
 
@@ -89,6 +89,16 @@ export interface TriggerTypes {
     request: AboutUser
     response: Record<never, never>
   }
+  PreAuthentication: {
+    source: 'PreAuthentication_Authentication'
+    request: Omit<OfSomebody, 'clientMetadata'> & { readonly validationData: Texts | null }
+    response: Record<never, never>
+  }
+  PostAuthentication: {
+    source: 'PostAuthentication_Authentication'
+    request: AboutUser & { readonly newDeviceUsed: boolean }
+    response: Record<never, never>
+  }
   PreTokenGeneration: {
     source:
       | 'TokenGeneration_Authentication'
@@ -107,7 +117,7 @@ export interface TriggerTypes {
   }
   DefineAuthChallenge: {
     source: 'DefineAuthChallenge_Authentication'
-    request: InCustomSignIn & { readonly session: readonly ChallengeResult[] }
+    request: OfSomebody & { readonly session: readonly ChallengeResult[] }
     response: {
       challengeName?: string | null
       issueTokens?: boolean | null
@@ -116,7 +126,7 @@ export interface TriggerTypes {
   }
   CreateAuthChallenge: {
     source: 'CreateAuthChallenge_Authentication'
-    request: InCustomSignIn & { readonly challengeName: string; readonly session: readonly ChallengeResult[] }
+    request: OfSomebody & { readonly challengeName: string; readonly session: readonly ChallengeResult[] }
     response: {
       publicChallengeParameters?: Texts | null
       privateChallengeParameters?: Texts | null
@@ -125,7 +135,7 @@ export interface TriggerTypes {
   }
   VerifyAuthChallengeResponse: {
     source: 'VerifyAuthChallengeResponse_Authentication'
-    request: InCustomSignIn & { readonly privateChallengeParameters: Texts; readonly challengeAnswer: string }
+    request: OfSomebody & { readonly privateChallengeParameters: Texts; readonly challengeAnswer: string }
     response: { answerCorrect?: boolean | null }
   }
 }

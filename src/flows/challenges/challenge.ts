@@ -11,6 +11,7 @@ import { recordAuthEvent } from '../auth-events.js'
 import { type Journey, openSession, sessionUsed, type Whose } from '../challenge-session.js'
 import type { RequestOptions } from '../passkey-assertion.js'
 import type { Service } from '../service.js'
+import { postAuthentication } from '../sign-in-triggers.js'
 import type { ProofParameters } from '../srp-proof.js'
 import type { ForTriggers } from '../triggers.js'
 import type { Pending } from './pending.js'
@@ -89,9 +90,11 @@ export async function ask(
 /** Nothing more is asked. */
 export async function signedIn(
   service: Service,
-  { pool, journey }: Attempt,
-  { username, sub }: UserRecord,
+  { pool, client, journey, forTriggers }: Attempt,
+  user: UserRecord,
 ): Promise<SignIn> {
+  const { username, sub } = user
+  await postAuthentication(service, pool, client, user, { journey, forTriggers })
   service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })
   await recordAuthEvent(service, pool, { sub }, 'SignIn', 'Pass')
   return { done: true, sub, journey }
