@@ -42,7 +42,7 @@ import { behind, type Turnstile, turnstile } from './store/turnstile.js'
 import { type Authority, createAuthority } from './tls/authority.js'
 import { recycledKeys } from './tokens/key-stock.js'
 import { createSigningKeys, makeKeys } from './tokens/signing-keys.js'
-import { inProcessTriggers, type PoolTriggers } from './triggers/in-process.js'
+import { inProcessTriggers, type PoolTriggers, strayTriggers } from './triggers/in-process.js'
 
 /** How Rockpool is started. */
 export interface RockpoolOptions {
@@ -138,6 +138,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     throw error
   }
   await rememberSeeded(seeding, options)
+  for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
   const stopChores = startChores(service, federation, log)
   return {
     baseUrl: service.base,

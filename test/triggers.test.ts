@@ -112,6 +112,13 @@ t.test('a handler for what is never called is refused at the start', async t => 
   await t.rejects(starting({ DefineAuthChallenge: 'arn:aws:…' }), { message: /is no function/ })
 })
 
+t.test('handlers for a pool that nobody has made are told of', async t => {
+  const lines: string[] = []
+  const log = (line: string) => lines.push(line)
+  await aRockpool(t, { seed, log, triggers: { reff: { PreSignUp: pass }, [poolId]: { PreSignUp: pass } } })
+  t.strictSame(lines, ['triggers of "reff": there is no such pool so far. Did you mean "reef"?'])
+})
+
 t.test('a function has five seconds, three times', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())

@@ -45,6 +45,17 @@ export function inProcessTriggers(handlers: PoolTriggers): Triggers {
   }
 }
 
+/** A sentence for each pool that handlers are given for and nobody has made: one may be made later. */
+export const strayTriggers = (
+  handlers: PoolTriggers,
+  pools: readonly Pick<UserPool, 'id' | 'name'>[],
+): string[] => {
+  const known = pools.flatMap(({ id, name }) => [id, name])
+  return Object.keys(handlers)
+    .filter(pool => !known.includes(pool))
+    .map(pool => `triggers of "${pool}": there is no such pool so far.${didYouMean(pool, known)}`)
+}
+
 /** What is never called is refused: nobody shall wait for it. */
 function ensureCallable(pool: string, handlers: TriggerHandlers): void {
   const known = Object.keys(responses)
