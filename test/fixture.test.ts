@@ -184,14 +184,16 @@ t.test('the built package', async t => {
   t.test('two hundred fixtures leave no handle, timer, socket or growing heap', async t => {
     const args = ['--expose-gc', 'test/support/many-fixtures.js', module, '200']
     const { stdout, stderr } = await run(process.execPath, args)
-    const { before, left, half, whole } = JSON.parse(stdout) as {
+    const { before, left, heaps } = JSON.parse(stdout) as {
       before: string[]
       left: string[]
-      half: number
-      whole: number
+      heaps: number[]
     }
     t.strictSame(left, before)
-    t.ok(whole < half * 1.05, `${half} bytes after half of them, ${whole} after all`)
+    // What is idle comes and goes by some percent; what fixtures left behind would be there each time.
+    const [half = 0, ...later] = heaps
+    t.equal(later.length, 2)
+    t.ok(Math.min(...later) < half * 1.05, `bytes in use: ${heaps.join(', ')}`)
     t.equal(stderr, '')
   })
 

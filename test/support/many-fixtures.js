@@ -35,9 +35,11 @@ const open = async number => {
 }
 
 const before = process.getActiveResourcesInfo()
-for (let number = 0; number < count / 2; number++) await open(number)
-const half = await heap()
-for (let number = 0; number < count / 2; number++) await open(number)
-const whole = await heap()
+/** After a half, three quarters, and all of them. */
+const heaps = []
+for (let number = 1; number <= count; number++) {
+  await open(number)
+  if (number >= count / 2 && number % (count / 4) === 0) heaps.push(await heap())
+}
 const left = process.getActiveResourcesInfo()
-process.stdout.write(JSON.stringify({ before, left, half, whole }))
+process.stdout.write(JSON.stringify({ before, left, heaps }))
