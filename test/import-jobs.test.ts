@@ -122,7 +122,7 @@ t.test('the columns of a file, and a job that imports it', async t => {
     user('unreachable', { email: 'nowhere' }),
     user('mfa', { 'cognito:mfa_enabled': 'true' }),
     user('x'.repeat(16_001)),
-    user('grace'),
+    user('grace', { 'cognito:mfa_enabled': 'true', phone_number: '+15550001234' }),
   ])
   t.equal((await put(made.url, file)).status, 200)
   const started = await start(made.JobId)
@@ -154,6 +154,11 @@ t.test('the columns of a file, and a job that imports it', async t => {
   t.equal(of('custom:team'), 'a "b", c', 'so do quotes')
   t.equal(of('email_verified'), 'true')
   t.equal(of('birthdate'), '12/10/1815')
+  t.match(
+    await sdk.send(new cognito.AdminGetUserCommand({ UserPoolId, Username: 'grace' })),
+    { UserMFASettingList: ['SMS_MFA'] },
+    'a second factor is imported with whoever has one',
+  )
   t.match(await refusal(start(made.JobId)), [precondition, /Succeeded/])
   t.equal((await put(made.url, file)).status, 403, 'the file of a job that is over')
   t.equal((await describe(made.JobId)).PreSignedUrl, undefined)

@@ -2,6 +2,7 @@ import { groups, memberships, type UserRecord, users } from '../core/collections
 import { groupKey, membershipKey } from '../core/group.js'
 import type { Identity } from '../core/identity.js'
 import type { UserMfa } from '../core/mfa.js'
+import { appWith } from '../core/mfa.js'
 import {
   ensureConforms,
   type PasswordVerifier,
@@ -55,7 +56,7 @@ export async function addUser(service: Service, pool: UserPool, given: UserToCre
     attributes,
     sub,
     password: { text, temporary: temporary !== undefined },
-    ...(given.totpSecret === undefined ? {} : { softwareToken: { secret: given.totpSecret } }),
+    ...(given.totpSecret === undefined ? {} : { mfa: appWith(given.totpSecret) }),
   })
   await service.store.commit(...writes)
   return { username: name, sub, status, password: text, attributes }

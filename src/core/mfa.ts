@@ -21,6 +21,13 @@ export interface SoftwareToken {
   readonly friendlyDeviceName?: string
 }
 
+/** The second factor of whoever was given an authenticator app with this secret. */
+export const appWith = (secret: string): UserMfa => ({
+  enabled: ['SOFTWARE_TOKEN_MFA'],
+  preferred: 'SOFTWARE_TOKEN_MFA',
+  softwareToken: { secret },
+})
+
 /** How a pool handles second factors. */
 export interface PoolMfa {
   readonly mode: 'ON' | 'OFF' | 'OPTIONAL'

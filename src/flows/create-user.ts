@@ -1,7 +1,7 @@
 import type { UserRecord } from '../core/collections.js'
 import * as collections from '../core/collections.js'
 import { allowsNoPassword } from '../core/first-factor.js'
-import type { SoftwareToken } from '../core/mfa.js'
+import type { UserMfa } from '../core/mfa.js'
 import { ensureConforms, passwordVerifier } from '../core/password.js'
 import type { Ports } from '../core/ports/ports.js'
 import { insert, type Write } from '../core/ports/store.js'
@@ -23,8 +23,8 @@ export interface NewUser {
   readonly unconfirmed?: boolean
   /** Whoever was imported has to choose a password before anything else. */
   readonly resetRequired?: boolean
-  /** An authenticator app, asked for from the first sign-in on. */
-  readonly softwareToken?: SoftwareToken
+  /** Second factors, asked for from the first sign-in on. */
+  readonly mfa?: UserMfa
 }
 
 type NeedsToCreate = Pick<Ports, 'clock' | 'chance'>
@@ -39,7 +39,7 @@ export function userCreation(
   pool: UserPool,
   newUser: NewUser,
 ): { readonly record: UserRecord; readonly writes: readonly Write[] } {
-  const { username, attributes, sub, password, softwareToken } = newUser
+  const { username, attributes, sub, password, mfa } = newUser
   if (password !== undefined) ensureConforms(pool, password.text)
   const now = clock.now()
   const name = signsInByAttribute(pool) ? sub : username
@@ -52,9 +52,7 @@ export function userCreation(
     enabled: true,
     attributes: stored,
     identities: [],
-    ...(softwareToken && {
-      mfa: { enabled: ['SOFTWARE_TOKEN_MFA'], preferred: 'SOFTWARE_TOKEN_MFA', softwareToken },
-    }),
+    ...(mfa && { mfa }),
     ...(password === undefined
       ? {}
       : {

@@ -25,8 +25,8 @@ export async function importRow(
       invalidParameter(`The row has ${values.length} values, and the header ${header.length}.`),
     )
     const row = Object.fromEntries(header.map((name, index) => [name, values[index] ?? '']))
-    const { username, attributes } = userOfRow(pool, row)
-    await createUser(service, pool, { username, attributes, sub: service.chance.uuid(), resetRequired: true })
+    const user = userOfRow(pool, row)
+    await createUser(service, pool, { ...user, sub: service.chance.uuid(), resetRequired: true })
     return { kind: 'imported' }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -43,10 +43,9 @@ function userOfRow(
 ) {
   ensure(username !== '', () => invalidParameter(`The value of ${usernameColumn} is missing.`))
   ensure(/^(true|false)$/i.test(mfa), () => invalidParameter(`${mfaColumn} must be true or false.`))
-  ensure(/^false$/i.test(mfa), () =>
-    invalidParameter(
-      `Rockpool imports nobody whose ${mfaColumn} is true yet; set their preference afterwards.`,
-    ),
+  const isAsked = /^true$/i.test(mfa)
+  ensure(!isAsked || rest.phone_number, () =>
+    invalidParameter(`${mfaColumn} is true, which needs a phone_number: codes come by text message.`),
   )
   ensureUsernameForm(pool, username)
   const { birthdate = '' } = rest
@@ -57,7 +56,7 @@ function userOfRow(
   const attributes = signInAttributes(pool, username, given)
   ensureAttributes(pool, attributes, 'creation')
   ensureVerified(pool, attributes)
-  return { username, attributes }
+  return { username, attributes, ...(isAsked && { mfa: { enabled: ['SMS_MFA'] as const } }) }
 }
 
 /** Somebody has to be reached, to choose a password. */

@@ -4,6 +4,7 @@ import type { AppClient } from '../../core/app-client.js'
 import * as collections from '../../core/collections.js'
 import { type Group, groupKey, type Membership, membershipKey } from '../../core/group.js'
 import { type IdentityProvider, oidcEndpoints, withDefaultMapping } from '../../core/identity-provider.js'
+import { appWith } from '../../core/mfa.js'
 import type { Ports } from '../../core/ports/ports.js'
 import {
   type Collection,
@@ -273,7 +274,7 @@ async function applyUser(ports: SeedPorts, pool: UserPool, seed: PoolSeed, user:
     attributes: attributesOf(user, pool),
     sub: subOf(seed, user),
     ...(text === undefined ? {} : { password: { text, temporary: user.Password === undefined } }),
-    ...(user.SoftwareTokenSecret && { softwareToken: { secret: user.SoftwareTokenSecret } }),
+    ...(user.SoftwareTokenSecret && { mfa: appWith(user.SoftwareTokenSecret) }),
   })
   const memberships = (user.Groups ?? []).map(group => ({ poolId: pool.id, group, sub: record.sub }))
   // If the condition does not hold, another process created the user at this moment.
