@@ -84,7 +84,7 @@ await serve(await readFile('test/support/amplify-api-app.js', 'utf8'))
 
 /** The app in a browser of its own, where a passkey can be kept; what a person does there. */
 async function anApp(t: Test, name: Pool) {
-  const { page } = await aPageWithAuthenticator(t, chromium, origin)
+  const { page, cdp, authenticatorId } = await aPageWithAuthenticator(t, chromium, origin)
   const asked: string[] = []
   page.on('request', request => {
     const operation = request.headers()['x-amz-target']?.split('.')[1]
@@ -114,6 +114,8 @@ async function anApp(t: Test, name: Pool) {
       call('signIn', { username, options, ...more }),
     confirm: (challengeResponse: string, options: object = {}) =>
       call('confirmSignIn', { challengeResponse, options }),
+    /** Takes the passkeys away, and nobody is told. */
+    losePasskeys: () => cdp.send('WebAuthn.clearCredentials', { authenticatorId }),
     signOut: (options: object = {}) => call('signOut', options),
     session: (options: object = {}) => run(`session(${JSON.stringify(options)})`),
     /** The last code that was sent to a user. */
@@ -357,7 +359,10 @@ t.test('a remembered device', async t => {
 })
 
 t.test('first factors, chosen', async t => {
-  const { call, signIn, confirm, signOut, session, lastCode } = await anApp(t, 'Choice')
+  const { call, signIn, confirm, signOut, session, refused, lastCode, losePasskeys } = await anApp(
+    t,
+    'Choice',
+  )
   const USER_AUTH = { authFlowType: 'USER_AUTH' }
   const choose = (preferredChallenge?: string, more: object = {}) =>
     signIn('marco', { ...USER_AUTH, preferredChallenge }, more)
@@ -395,6 +400,12 @@ t.test('first factors, chosen', async t => {
   await signOut()
   await choose()
   t.match(await confirm('WEB_AUTHN'), done)
+  await signOut()
+  await losePasskeys()
+  await choose()
+  t.match(await refused('confirmSignIn', { challengeResponse: 'WEB_AUTHN' }), [/Passkey/])
+  t.match(await confirm('EMAIL_OTP'), next('CONFIRM_SIGN_IN_WITH_EMAIL_CODE'), 'without it one chooses anew')
+  t.match(await confirm(await lastCode('marco')), done)
   await call('deleteWebAuthnCredential', { credentialId: credentials[0].credentialId })
   t.strictSame((await call('listWebAuthnCredentials')).credentials, [])
 })

@@ -72,7 +72,7 @@ const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn 
     inSession(answer, ['WEB_AUTHN'], (service, attempt, session, responses) =>
       answerPasskey(service, attempt, session, parameter(responses, 'CREDENTIAL')),
     ),
-  SELECT_CHALLENGE: answer => inSession(answer, ['SELECT_CHALLENGE'], answerChoice),
+  SELECT_CHALLENGE: answer => inSession(answer, ['SELECT_CHALLENGE', 'WEB_AUTHN'], answerChoice),
   PASSWORD: answer => inSession(answer, ['PASSWORD'], answerPassword('PASSWORD')),
   PASSWORD_SRP: answer => inSession(answer, ['PASSWORD_SRP'], answerPassword('PASSWORD_SRP')),
   DEVICE_SRP_AUTH: answer => inSession(answer, ['DEVICE_SRP_AUTH'], device),

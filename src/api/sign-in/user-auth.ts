@@ -86,20 +86,28 @@ type InSession<C extends string> = Stored<
   ChallengeSession<Extract<ChallengeSession['pending'], { challenge: C }>>
 >
 
-/** The answer to `SELECT_CHALLENGE`. */
+/**
+ * The answer to `SELECT_CHALLENGE`. Who was asked for a passkey and has none at hand chooses anew: Amplify offers that, with
+ * the session of the passkey.
+ */
 export async function answerChoice(
   service: Service,
   attempt: Attempt,
-  session: InSession<'SELECT_CHALLENGE'>,
+  session: InSession<'SELECT_CHALLENGE' | 'WEB_AUTHN'>,
   given: Parameters,
 ): Outcome {
   const answer = parameter(given, 'ANSWER')
-  const chosen = session.record.pending.choices.find(choice => choice === answer)
+  const beginner = await beginnerOf(service, attempt, session)
+  const { pending } = session.record
+  const choices =
+    pending.challenge === 'SELECT_CHALLENGE'
+      ? pending.choices
+      : await firstChallengesFor(service, attempt.pool, beginner.user)
+  const chosen = choices.find(choice => choice === answer)
   ensure(chosen, () =>
     // The service's words are not known.
     invalidParameter(`Invalid challenge: ${answer}`, 'Answer one of AvailableChallenges.'),
   )
-  const beginner = await beginnerOf(service, attempt, session)
   return goOnWith(service, attempt, beginner, chosen, given, { ends: useUp(session) })
 }
 
