@@ -641,6 +641,23 @@ t.test('the hosted pages', async t => {
     true,
     'nothing is wider than a telephone',
   )
+  const Session = (await jane.locator('[name=challenge]').first().getAttribute('value')) ?? ''
+  t.match(
+    await refusal(sdk.send(new cognito.AssociateSoftwareTokenCommand({ Session }))),
+    [NAE, 'Invalid session for the user.'],
+    'a sign-in at the pages ends there',
+  )
+  const atApi = {
+    ClientId: 'web0id',
+    ChallengeName: 'MFA_SETUP' as const,
+    Session,
+    ChallengeResponses: { USERNAME: 'jane', email: 'jane@reef.example' },
+  }
+  t.match(
+    await refusal(sdk.send(new cognito.RespondToAuthChallengeCommand(atApi))),
+    [NAE, 'Invalid session for the user.'],
+    'and gives no tokens of the API',
+  )
   const codeOfApp = jane.locator('section', { hasText: 'With an authenticator app' }).locator('#code')
   await codeOfApp.fill('000000')
   await jane.locator('[name=mfaSubmitButton]').click()

@@ -28,6 +28,8 @@ export interface ChallengeSession<P extends Pending = Pending> {
 export interface Journey {
   /** The device that the app says it runs on. */
   readonly deviceKey?: string
+  /** Whether it is a sign-in at the hosted pages, which ends there: what the API gives has rules of its own (§3.1). */
+  readonly atPages?: true
 }
 
 /** The journey of a sign-in that begins, on the device that the app names. */

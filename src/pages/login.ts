@@ -68,7 +68,7 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
       if (form.passkey !== undefined) return askForPasskey(service, server, hosted, request, reply, asked)
       const { username = '', password = '' } = form
       const outcome = await orRefusal(service, () =>
-        signInWithPassword(service, hosted.pool, asked.client, { username, password }, {}, {}),
+        signInWithPassword(service, hosted.pool, asked.client, { username, password }, { atPages: true }, {}),
       )
       if (outcome instanceof Refusal)
         return showSignInPage(service, hosted, request, reply, asked, {
@@ -93,7 +93,7 @@ async function askForPasskey(
   const { pool, client } = asked
   const begun = await orRefusal(service, async () => {
     ensure(username !== '', usernameMissing)
-    return beginPasskeySignIn(service, { pool, client, journey: {} }, username)
+    return beginPasskeySignIn(service, { pool, client, journey: { atPages: true } }, username)
   })
   if (begun instanceof Refusal)
     return showSignInPage(service, hosted, request, reply, asked, { error: begun.told })

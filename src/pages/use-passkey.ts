@@ -58,7 +58,7 @@ export function usePasskey(
       ensureOwnForm(request)
       const { credential = '' } = formOf(request)
       const session = readCookie(request, hosted, 'challenge') ?? ''
-      const attempt = { pool: hosted.pool, client: asked.client, journey: {} }
+      const attempt = { pool: hosted.pool, client: asked.client, journey: { atPages: true as const } }
       const outcome = await orRefusal(() => finishPasskeySignIn(service, attempt, { session, credential }))
       if (!(outcome instanceof Refusal)) return goOn(service, server, hosted, request, reply, asked, outcome)
       service.recorder.refused(outcome)

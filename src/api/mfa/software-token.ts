@@ -76,6 +76,7 @@ async function setupOf({ service }: Scope, text: string) {
   ])
   ensure(pool && client, sessionUnknown)
   const session = await sessionFor(service, pool, client, text, 'MFA_SETUP')
+  ensure(!session.record.journey.atPages, sessionUnknown)
   return { session, attempt: { pool, client, journey: session.record.journey } }
 }
 

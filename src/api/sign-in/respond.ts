@@ -147,7 +147,7 @@ async function inSession<N extends Pending['challenge'], S>(
   const { sub } = stored.record
   // Whoever does not exist, where the client hides that, may answer what nobody else was asked (§3.12).
   const isTheirs = named ? named.record.sub === sub : (await userBySub(service, pool, sub)) === undefined
-  ensure(isTheirs, sessionUnknown)
+  ensure(isTheirs && !stored.record.journey.atPages, sessionUnknown)
   const journey = await journeyWith(service, pool, stored.record, responses.DEVICE_KEY)
   return answer(service, { pool, client, journey, forTriggers }, stored, responses)
 }
