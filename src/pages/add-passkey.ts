@@ -14,6 +14,7 @@ import { type Hosted, hostedRoute, pathOf, withScript } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
+import { orRecordedRefusal } from './or-refusal.js'
 import { passkeyPage } from './passkey-page.js'
 import { passkeyScriptUrl } from './passkey-script.js'
 import { stylesheetUrl } from './stylesheet.js'
@@ -41,14 +42,12 @@ export function addPasskey(app: FastifyInstance, hosting: Hosting): void {
       const visitor = await visit(service, hosted, request)
       ensureOwnForm(request)
       const { client, user, redirectUri } = visitor
-      try {
-        await completeRegistration(service, hosted.pool, client, user, formOf(request).credential)
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        service.recorder.refused(error)
-        return showPage(service, hosted, request, reply, visitor, error.told)
-      }
-      return reply.redirect(redirectUri, 302)
+      const outcome = await orRecordedRefusal(service, () =>
+        completeRegistration(service, hosted.pool, client, user, formOf(request).credential),
+      )
+      return outcome instanceof Refusal
+        ? showPage(service, hosted, request, reply, visitor, outcome.told)
+        : reply.redirect(redirectUri, 302)
     },
   })
 }

@@ -19,6 +19,7 @@ import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
 import { goOn } from './go-on.js'
+import { orRecordedRefusal, orRefusal } from './or-refusal.js'
 import { showNewPasswordPage } from './show-new-password-page.js'
 import { showSignInPage } from './show-sign-in-page.js'
 
@@ -68,12 +69,8 @@ async function waitingChallenge(
 ): Promise<NewPasswordAsked | undefined> {
   const session = readCookie(request, hosted, 'challenge')
   if (session === undefined) return undefined
-  try {
-    return await newPasswordAsked(service, hosted, client, session)
-  } catch (error) {
-    if (error instanceof Refusal) return undefined
-    throw error
-  }
+  const asked = await orRefusal(() => newPasswordAsked(service, hosted, client, session))
+  return asked instanceof Refusal ? undefined : asked
 }
 
 /** That a new password is asked for, and of whom. */
@@ -90,24 +87,19 @@ async function newPasswordAsked(
   return { ...asked, challenge }
 }
 
-async function attempt(
+const attempt = (
   service: Service,
   { pool, client }: AuthorizationRequest,
   form: Parameters,
-): Promise<SignIn | Refusal> {
-  try {
+): Promise<SignIn | Refusal> =>
+  orRecordedRefusal(service, async () => {
     const { challenge = '', new_password: password = '', confirm_password: repeated = '' } = form
     ensure(password === repeated, passwordsDiffer)
     const session = await sessionFor(service, pool, client, challenge, 'NEW_PASSWORD_REQUIRED')
     const { journey } = session.record
     const answer = { password, attributes: toldAttributes(form) }
-    return await answerNewPassword(service, { pool, client, journey }, session, answer)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    service.recorder.refused(error)
-    return error
-  }
-}
+    return answerNewPassword(service, { pool, client, journey }, session, answer)
+  })
 
 const prefix = 'requiredAttributes.'
 
@@ -128,13 +120,10 @@ async function explain(
   form: Parameters,
   refusal: Refusal,
 ): Promise<FastifyReply> {
-  let challenge: NewPasswordAsked
-  try {
-    challenge = await newPasswordAsked(service, hosted, asked.client, form.challenge ?? '')
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return showSignInPage(service, hosted, request, reply, asked, { error: error.told })
-  }
+  const session = form.challenge ?? ''
+  const challenge = await orRefusal(() => newPasswordAsked(service, hosted, asked.client, session))
+  if (challenge instanceof Refusal)
+    return showSignInPage(service, hosted, request, reply, asked, { error: challenge.told })
   const tried = refusal.code === 'InvalidPasswordException' ? form.new_password : undefined
   return showNewPasswordPage(service, hosted, request, reply, asked, challenge, {
     mistakes: [{ text: refusal.told, field: fieldOf(refusal) }],

@@ -17,6 +17,7 @@ import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
 import { goOn } from './go-on.js'
+import { orRecordedRefusal } from './or-refusal.js'
 import { choices, showSignInPage } from './show-sign-in-page.js'
 
 interface Ports {
@@ -67,7 +68,7 @@ export function login(app: FastifyInstance, hosting: Hosting, { server, upstream
       }
       if (form.passkey !== undefined) return askForPasskey(service, server, hosted, request, reply, asked)
       const { username = '', password = '' } = form
-      const outcome = await orRefusal(service, () =>
+      const outcome = await orRecordedRefusal(service, () =>
         signInWithPassword(service, hosted.pool, asked.client, { username, password }, { atPages: true }, {}),
       )
       if (outcome instanceof Refusal)
@@ -91,24 +92,13 @@ async function askForPasskey(
 ): Promise<FastifyReply> {
   const username = formOf(request).username?.trim() ?? ''
   const { pool, client } = asked
-  const begun = await orRefusal(service, async () => {
+  const begun = await orRecordedRefusal(service, async () => {
     ensure(username !== '', usernameMissing)
     return beginPasskeySignIn(service, { pool, client, journey: { atPages: true } }, username)
   })
   if (begun instanceof Refusal)
     return showSignInPage(service, hosted, request, reply, asked, { error: begun.told })
   return goOn(service, server, hosted, request, reply, asked, begun)
-}
-
-/** Takes a step, or tells why not: a mistake is shown on the page it was made on (§10.2). */
-async function orRefusal<T>({ recorder }: Service, step: () => Promise<T>): Promise<T | Refusal> {
-  try {
-    return await step()
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    recorder.refused(error)
-    return error
-  }
 }
 
 /**
@@ -122,7 +112,7 @@ async function route(
 ): Promise<Parameters | Refusal> {
   const idp_identifier = entered.slice(entered.lastIndexOf('@') + 1).trim()
   const parameters = { ...kept, idp_identifier }
-  return orRefusal(service, async () => {
+  return orRecordedRefusal(service, async () => {
     await authorizationRequest(service, pool, parameters)
     return parameters
   })

@@ -18,6 +18,7 @@ import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
 import { goOn } from './go-on.js'
 import { type MfaAsked, mfaPage } from './mfa-page.js'
+import { orRecordedRefusal, orRefusal } from './or-refusal.js'
 import { showSignInPage } from './show-sign-in-page.js'
 import { stylesheetUrl } from './stylesheet.js'
 
@@ -37,8 +38,7 @@ export function mfa(
     async handler(hosted, request, reply) {
       const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
       const session = readCookie(request, hosted, 'challenge')
-      const page =
-        session && (await unlessRefused(() => show(service, hosted, request, reply, asked, session)))
+      const page = session && (await orRefusal(() => show(service, hosted, request, reply, asked, session)))
       if (page && !(page instanceof Refusal)) return page
       return reply.redirect(withQuery(`${pathOf(hosted)}/login`, asked.parameters), 302)
     },
@@ -53,25 +53,17 @@ export function mfa(
       ensureOwnForm(request)
       const { challenge: session = '', code, factor, email, again } = formOf(request)
       const answer = { session, code, factor, email, again: again !== undefined }
-      const outcome = await unlessRefused(() => answerFromPage(service, hosted.pool, asked.client, answer))
+      const outcome = await orRecordedRefusal(service, () =>
+        answerFromPage(service, hosted.pool, asked.client, answer),
+      )
       if (!(outcome instanceof Refusal)) return goOn(service, server, hosted, request, reply, asked, outcome)
-      service.recorder.refused(outcome)
       const error = outcome.told
-      const page = await unlessRefused(() => show(service, hosted, request, reply, asked, session, error))
+      const page = await orRefusal(() => show(service, hosted, request, reply, asked, session, error))
       return page instanceof Refusal
         ? showSignInPage(service, hosted, request, reply, asked, { error })
         : page
     },
   })
-}
-
-async function unlessRefused<T>(step: () => Promise<T>): Promise<T | Refusal> {
-  try {
-    return await step()
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
-  }
 }
 
 /** Shows what the session asks, after a mistake or a reload too. */

@@ -10,6 +10,7 @@ import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
 import { goOn } from './go-on.js'
+import { orRecordedRefusal, orRefusal } from './or-refusal.js'
 import { passkeyPage } from './passkey-page.js'
 import { passkeyScriptUrl } from './passkey-script.js'
 import { showSignInPage } from './show-sign-in-page.js'
@@ -59,19 +60,11 @@ export function usePasskey(
       const { credential = '' } = formOf(request)
       const session = readCookie(request, hosted, 'challenge') ?? ''
       const attempt = { pool: hosted.pool, client: asked.client, journey: { atPages: true as const } }
-      const outcome = await orRefusal(() => finishPasskeySignIn(service, attempt, { session, credential }))
+      const outcome = await orRecordedRefusal(service, () =>
+        finishPasskeySignIn(service, attempt, { session, credential }),
+      )
       if (!(outcome instanceof Refusal)) return goOn(service, server, hosted, request, reply, asked, outcome)
-      service.recorder.refused(outcome)
       return showSignInPage(service, hosted, request, reply, asked, { error: outcome.told })
     },
   })
-}
-
-async function orRefusal<T>(step: () => Promise<T>): Promise<T | Refusal> {
-  try {
-    return await step()
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
-  }
 }
