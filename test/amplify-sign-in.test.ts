@@ -10,9 +10,6 @@ import { aPageWithAuthenticator } from './support/passkeys.js'
 import { aRockpool } from './support/rockpool.js'
 import { aServedApp } from './support/served-app.js'
 
-// Amplify proves passwords by SRP in the browser, again and again: minutes, where cores are few and busy.
-t.setTimeout(300_000)
-
 // An app that signs people in on its own pages, made with Amplify, in a browser; its endpoint is Rockpool.
 
 const NAE = 'NotAuthorizedException'

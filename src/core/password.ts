@@ -1,7 +1,8 @@
-import { createDiffieHellman, createHash, getDiffieHellman } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { sameSecret } from '../lib/secrets.js'
 import { type Chance, randomText } from './ports/chance.js'
 import { ensure, refusal } from './refusal.js'
+import { power } from './srp-group.js'
 import type { UserPool } from './user-pool.js'
 
 /**
@@ -25,7 +26,7 @@ export function passwordVerifier(
   salt: Buffer,
 ): PasswordVerifier {
   const x = privateValue(pool, username, password, salt)
-  return { salt: salt.toString('hex'), srp: toThePowerOf(x), check: sha256(x).toString('hex') }
+  return { salt: salt.toString('hex'), srp: power(2n, x).toString(16), check: sha256(x).toString('hex') }
 }
 
 /** Whether this is the password. */
@@ -54,14 +55,6 @@ const sha256 = (...parts: Buffer[]): Buffer => {
   for (const part of parts) hash.update(part)
   return hash.digest()
 }
-
-/** `g^x mod N` in the 3072-bit group of RFC 3526 (15), by the native code for Diffie-Hellman keys. */
-function toThePowerOf(x: Buffer): string {
-  exponentiation ??= createDiffieHellman(getDiffieHellman('modp15').getPrime(), 2)
-  exponentiation.setPrivateKey(x)
-  return exponentiation.generateKeys('hex')
-}
-let exponentiation: ReturnType<typeof createDiffieHellman> | undefined
 
 /** What a password of the pool must look like; Cognito's defaults where the pool says nothing. */
 export interface PasswordPolicy {

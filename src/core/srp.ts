@@ -1,13 +1,11 @@
-import { createDiffieHellman, createHash, createHmac, getDiffieHellman } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
+import { N, power } from './srp-group.js'
 
 /**
  * The server's half of the Secure Remote Password protocol as Cognito speaks it (user-pools-api.md §3.5): numbers travel as
- * hexadecimal, and are hashed as the bytes of a positive number in two's complement. Node's Diffie-Hellman does the
- * exponentiations natively.
+ * hexadecimal, and are hashed as the bytes of a positive number in two's complement.
  */
 
-const prime = getDiffieHellman('modp15').getPrime()
-const N = BigInt(`0x${prime.toString('hex')}`)
 const k = toNumber(sha256(pad(N), pad(2n)))
 
 /** What the server sends, and what it keeps to check the proof with. */
@@ -49,14 +47,6 @@ export const proof = (key: Buffer, group: string, user: string, block: string, t
     .update(Buffer.from(block, 'base64'))
     .update(timestamp)
     .digest('base64')
-
-/** `base^exponent mod N`. */
-function power(base: bigint, exponent: Buffer): bigint {
-  const exchange = createDiffieHellman(prime, 2)
-  exchange.setPrivateKey(exponent)
-  if (base === 2n) return toNumber(exchange.generateKeys())
-  return toNumber(exchange.computeSecret(bytesOf(base)))
-}
 
 const fromHex = (text: string): bigint => BigInt(`0x${text}`)
 
