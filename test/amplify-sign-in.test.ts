@@ -200,14 +200,13 @@ t.test('passwords, attributes, and signing out', async t => {
 })
 
 t.test('signing up, and a forgotten password', async t => {
-  const { call, signIn, signOut, session, refused, lastCode } = await anApp(t, 'Plain')
+  const { call, signIn, signOut, refused, lastCode } = await anApp(t, 'Plain')
   const elsewhere = await anApp(t, 'Plain')
-  const signUp = (username: string, autoSignIn: true | object) =>
-    call('signUp', {
-      username,
-      password,
-      options: { userAttributes: { email: `${username}@reef.example` }, autoSignIn },
-    })
+  const toSignUp = (username: string, autoSignIn: true | object) => ({
+    username,
+    password,
+    options: { userAttributes: { email: `${username}@reef.example` }, autoSignIn },
+  })
   const toConfirm = {
     isSignUpComplete: false,
     nextStep: {
@@ -215,7 +214,7 @@ t.test('signing up, and a forgotten password', async t => {
       codeDeliveryDetails: { deliveryMedium: 'EMAIL', attributeName: 'email' },
     },
   }
-  t.match(await signUp('nemo', true), toConfirm)
+  t.match(await call('signUp', toSignUp('nemo', true)), toConfirm)
   // Signing in makes Amplify forget that it was to do so by itself.
   t.match(await elsewhere.signIn('nemo'), next('CONFIRM_SIGN_UP'), 'not before it is confirmed')
   t.match(await refused('confirmSignUp', { username: 'nemo', confirmationCode: '000000' }), [
@@ -230,13 +229,15 @@ t.test('signing up, and a forgotten password', async t => {
   t.match(await call('autoSignIn'), done, 'by the password that the app still has')
   await signOut()
 
-  t.match(await signUp('dory', { authFlowType: 'USER_AUTH' }), toConfirm)
-  t.match(await call('confirmSignUp', { username: 'dory', confirmationCode: await lastCode('dory') }), {
+  // In an app of its own: of two automatic sign-ins within 300 ms, Amplify leaves the second undone.
+  const choosing = await anApp(t, 'Plain')
+  t.match(await choosing.call('signUp', toSignUp('dory', { authFlowType: 'USER_AUTH' })), toConfirm)
+  const confirmationCode = await lastCode('dory')
+  t.match(await choosing.call('confirmSignUp', { username: 'dory', confirmationCode }), {
     nextStep: { signUpStep: 'COMPLETE_AUTO_SIGN_IN' },
   })
-  t.match(await call('autoSignIn'), done, 'by the session of the sign-up')
-  t.match((await session()).id, { email: 'dory@reef.example', email_verified: true })
-  await signOut()
+  t.match(await choosing.call('autoSignIn'), done, 'by the session of the sign-up')
+  t.match((await choosing.session()).id, { email: 'dory@reef.example', email_verified: true })
 
   t.match(await call('resetPassword', { username: 'nemo' }), {
     nextStep: {
