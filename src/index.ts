@@ -10,7 +10,7 @@ export type { ClockState, Duration, MovableClock } from './core/movable-clock.js
 export type { Clock } from './core/ports/clock.js'
 export type { TriggerEvent, TriggerName } from './core/ports/triggers.js'
 export type { Message } from './courier/outbox.js'
-export type { ClientSummary, PoolSummary } from './flows/pool-summary.js'
+export type { ClientSummary, PoolSummary } from './flows/directory/pool-summary.js'
 export type { Flight, FlightSummary } from './recorder/flight.js'
 export { type SnapshotDocument, SnapshotError } from './state/document.js'
 export type { Snapshot } from './state/state.js'

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { keyOf, type Store } from '../core/ports/store.js'
-import { authEvents, feedbackToken } from '../flows/auth-events.js'
-import { poolById, userNamed } from '../flows/directory.js'
+import { poolById, userNamed } from '../flows/directory/directory.js'
+import { authEvents, feedbackToken } from '../flows/history/auth-events.js'
 import { ownSiteOnly } from '../http/own-site-only.js'
 
 /**

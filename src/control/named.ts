@@ -3,7 +3,7 @@ import { allowsFlow } from '../core/app-client.js'
 import type { UserRecord } from '../core/collections.js'
 import type { Stored } from '../core/ports/store.js'
 import type { UserPool } from '../core/user-pool.js'
-import { allPools, clientsOf, poolById, userBySub, userNamed } from '../flows/directory.js'
+import { allPools, clientsOf, poolById, userBySub, userNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { inWords, Unmet, unknown } from './unmet.js'
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Explanation, Refusal } from '../core/refusal.js'
-import { RefusedAtCallback, refusalUrl } from '../flows/callback.js'
+import { RefusedAtCallback, refusalUrl } from '../flows/authorization/callback.js'
 import type { Service } from '../flows/service.js'
 import { withQuery } from '../lib/url.js'
 import { setCookie } from './cookies.js'

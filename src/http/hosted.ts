@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { domainBelow, domainUrl } from '../core/addresses.js'
 import type { UserPool } from '../core/user-pool.js'
-import { clientById, poolById, poolOfDomain } from '../flows/directory.js'
+import { clientById, poolById, poolOfDomain } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { domainNotNamed, domainUnknown } from './address-refusals.js'
 import { isHostForm } from './host-form.js'

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Parameters } from '../flows/authorization-request.js'
+import type { Parameters } from '../flows/authorization/authorization-request.js'
 
 /** The query of a request. Of a parameter that comes more than once, the first counts. */
 export const queryOf = (request: FastifyRequest): Parameters => single(request.query)

@@ -1,5 +1,5 @@
 import { type Collection, insert, replace, type Write } from '../core/ports/store.js'
-import type { AuthorizationRequest } from '../flows/authorization-request.js'
+import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import type { Service } from '../flows/service.js'
 import { fingerprint } from '../lib/secrets.js'
 import type { Grant } from '../tokens/grants.js'

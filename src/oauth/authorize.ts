@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { localProvider, providersOf } from '../core/app-client.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
-import { loginRequired } from '../flows/authorization-refusals.js'
-import { type AuthorizationRequest, authorizationRequest } from '../flows/authorization-request.js'
-import { RefusedAtCallback } from '../flows/callback.js'
-import { providerNamed } from '../flows/directory.js'
-import { findSession, type HostedSession, whyNotResumed } from '../flows/hosted-session.js'
-import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
+import { loginRequired } from '../flows/authorization/authorization-refusals.js'
+import {
+  type AuthorizationRequest,
+  authorizationRequest,
+} from '../flows/authorization/authorization-request.js'
+import { RefusedAtCallback } from '../flows/authorization/callback.js'
+import { findSession, type HostedSession, whyNotResumed } from '../flows/authorization/hosted-session.js'
+import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
+import { providerNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { browserBinding } from '../http/browser-binding.js'
 import { readCookie } from '../http/cookies.js'

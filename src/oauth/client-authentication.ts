@@ -1,5 +1,5 @@
 import type { AppClient } from '../core/app-client.js'
-import { clientById } from '../flows/directory.js'
+import { clientById } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { sameSecret } from '../lib/secrets.js'
 import type { EngineForm } from './engine/engine.js'

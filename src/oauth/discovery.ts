@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { domainBelow, domainUrl, issuerOf } from '../core/addresses.js'
 import { refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
-import { poolById } from '../flows/directory.js'
+import { poolById } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { originOf } from '../http/requested-origin.js'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../core/refusal.js'
-import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
+import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import { endpointHeaders, preflightHeaders } from '../http/endpoint-headers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { refuseOtherMethods } from '../http/other-methods.js'

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
-import { refreshTokenWith } from '../flows/grants.js'
+import { refreshTokenWith } from '../flows/grants/grants.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { hostedRoute } from '../http/hosted.js'

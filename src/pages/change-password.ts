@@ -4,14 +4,14 @@ import {
   type AuthorizationRequest,
   authorizationRequest,
   type Parameters,
-} from '../flows/authorization-request.js'
-import { sessionFor, sessionUnknown } from '../flows/challenge-session.js'
-import { askedAgain } from '../flows/challenges/again.js'
-import type { Asked, NewPasswordRequired, SignIn } from '../flows/challenges/challenge.js'
-import { answerNewPassword } from '../flows/challenges/new-password.js'
-import type { AuthorizationServer } from '../flows/ports.js'
+} from '../flows/authorization/authorization-request.js'
+import type { AuthorizationServer } from '../flows/authorization/ports.js'
 import type { Service } from '../flows/service.js'
-import { passwordsDiffer } from '../flows/sign-in-refusals.js'
+import { sessionFor, sessionUnknown } from '../flows/sign-in/challenge-session.js'
+import { askedAgain } from '../flows/sign-in/challenges/again.js'
+import type { Asked, NewPasswordRequired, SignIn } from '../flows/sign-in/challenges/challenge.js'
+import { answerNewPassword } from '../flows/sign-in/challenges/new-password.js'
+import { passwordsDiffer } from '../flows/sign-in/sign-in-refusals.js'
 import { readCookie } from '../http/cookies.js'
 import { ensureOwnForm } from '../http/csrf.js'
 import { type Hosted, hostedRoute, pathOf } from '../http/hosted.js'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
+import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { refuseOtherMethods } from '../http/other-methods.js'
 import { addPasskey } from './add-passkey.js'

@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ensure, Refusal } from '../core/refusal.js'
+import { usernameMissing } from '../flows/account/passkey-refusals.js'
 import {
   type AuthorizationRequest,
   authorizationRequest,
   type Parameters,
-} from '../flows/authorization-request.js'
-import { usernameMissing } from '../flows/passkey-refusals.js'
-import { beginPasskeySignIn } from '../flows/passkey-sign-in.js'
-import type { AuthorizationServer, UpstreamProviders } from '../flows/ports.js'
+} from '../flows/authorization/authorization-request.js'
+import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import type { Service } from '../flows/service.js'
-import { signInWithPassword } from '../flows/sign-in.js'
+import { beginPasskeySignIn } from '../flows/sign-in/passkey-sign-in.js'
+import { signInWithPassword } from '../flows/sign-in/sign-in.js'
 import { browserBinding } from '../http/browser-binding.js'
 import { ensureOwnForm } from '../http/csrf.js'
 import { canonicalDetour, type Hosted, hostedRoute, pathOf } from '../http/hosted.js'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { passwordPolicyOf } from '../core/password.js'
-import type { AuthorizationRequest } from '../flows/authorization-request.js'
+import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import type { Service } from '../flows/service.js'
 import { csrfToken } from '../http/csrf.js'
 import { type Hosted, pathOf } from '../http/hosted.js'

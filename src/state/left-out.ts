@@ -4,7 +4,7 @@ import type { UserRecord } from '../core/collections.js'
 import * as collections from '../core/collections.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
 import type { ImageEntry } from '../core/ports/store.js'
-import { mfaConfigurations } from '../flows/mfa.js'
+import { mfaConfigurations } from '../flows/account/mfa.js'
 import { samlSigning } from '../tokens/saml-signing.js'
 import { signingKeys } from '../tokens/signing-keys.js'
 

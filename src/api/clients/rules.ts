@@ -9,7 +9,7 @@ import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
 import { isSystemScope } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { providersOf, resourceServersOf } from '../../flows/directory.js'
+import { providersOf, resourceServersOf } from '../../flows/directory/directory.js'
 import { because, invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
 

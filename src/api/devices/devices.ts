@@ -3,7 +3,7 @@ import { type Device, deviceSecretOf, remembersOnPrompt, tracksDevices } from '.
 import { keyOf, remove } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { changeDevice, confirmedDeviceOf } from '../../flows/devices.js'
+import { changeDevice, confirmedDeviceOf } from '../../flows/sign-in/devices.js'
 import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import { page } from '../pagination.js'

@@ -3,7 +3,7 @@ import { type Group, groupKey, type Membership, membershipKey } from '../../core
 import { insert, keyOf, put, remove, replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { userBySub } from '../../flows/directory.js'
+import { userBySub } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'

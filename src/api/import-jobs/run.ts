@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { remove, replace, type Store, type Stored, type Write } from '../../core/ports/store.js'
-import { poolById } from '../../flows/directory.js'
+import { poolById } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
 import { csvHeader } from './header.js'
 import {

@@ -1,7 +1,7 @@
 import { ensure, Refusal } from '../../core/refusal.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { createUser } from '../../flows/create-user.js'
+import { createUser } from '../../flows/administration/create-user.js'
 import type { Service } from '../../flows/service.js'
 import { invalidParameter } from '../refusals.js'
 import { signInAttributes } from '../users/sign-in-attributes.js'

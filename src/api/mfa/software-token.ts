@@ -2,17 +2,17 @@ import { type UserRecord, users } from '../../core/collections.js'
 import { replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { sessionFor, sessionNamed, sessionUnknown } from '../../flows/challenge-session.js'
+import { poolMfa } from '../../flows/account/mfa.js'
+import { judgeCode, newSecret } from '../../flows/account/software-token.js'
+import { clientById, poolById } from '../../flows/directory/directory.js'
+import { sessionFor, sessionNamed, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
 import {
   enablingFailed,
   offerSecret,
   proveSecret,
   softwareTokenMissing,
   softwareTokenOff,
-} from '../../flows/challenges/mfa-setup.js'
-import { clientById, poolById } from '../../flows/directory.js'
-import { poolMfa } from '../../flows/mfa.js'
-import { judgeCode, newSecret } from '../../flows/software-token.js'
+} from '../../flows/sign-in/challenges/mfa-setup.js'
 import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import { conflict, invalidParameter } from '../refusals.js'

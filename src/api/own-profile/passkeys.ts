@@ -1,7 +1,7 @@
 import { passkeys } from '../../core/collections.js'
 import type { Passkey } from '../../core/passkey.js'
 import { keyOf } from '../../core/ports/store.js'
-import { beginRegistration, completeRegistration, removePasskey } from '../../flows/passkeys.js'
+import { beginRegistration, completeRegistration, removePasskey } from '../../flows/account/passkeys.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { timestamp } from '../scope.js'

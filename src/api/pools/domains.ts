@@ -1,6 +1,6 @@
 import { ensure } from '../../core/refusal.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
-import { poolOfDomain } from '../../flows/directory.js'
+import { poolOfDomain } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
 import { because, invalidParameter } from '../refusals.js'
 import { poolOf, type Scope } from '../scope.js'

@@ -1,7 +1,7 @@
 import { put, type Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { type MfaConfiguration, mfaConfigurationOf, mfaConfigurations } from '../../flows/mfa.js'
+import { type MfaConfiguration, mfaConfigurationOf, mfaConfigurations } from '../../flows/account/mfa.js'
 import { operation } from '../operations.js'
 import { invalidParameter } from '../refusals.js'
 import { poolOf } from '../scope.js'

@@ -5,7 +5,7 @@ import { type IdentityProvider, oidcEndpoints, withDefaultMapping } from '../../
 import { insert, keyOf, remove, replace, type Stored } from '../../core/ports/store.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import { providerGroupName, type UserPool } from '../../core/user-pool.js'
-import { providerIdentifiedBy, providerNamed } from '../../flows/directory.js'
+import { providerIdentifiedBy, providerNamed } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'

@@ -1,9 +1,9 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { tokensForSignIn } from '../../flows/api-tokens.js'
-import type { Asked, Challenge, SignIn } from '../../flows/challenges/challenge.js'
-import type { Occasion } from '../../flows/token-trigger.js'
-import { masked } from '../../flows/verification-codes.js'
+import { masked } from '../../flows/account/verification-codes.js'
+import type { Occasion } from '../../flows/grants/token-trigger.js'
+import { tokensForSignIn } from '../../flows/sign-in/api-tokens.js'
+import type { Asked, Challenge, SignIn } from '../../flows/sign-in/challenges/challenge.js'
 import type { Scope } from '../scope.js'
 import type { PasswordVerifier } from './srp.js'
 

@@ -1,12 +1,17 @@
 import type { UserRecord } from '../../core/collections.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import { type ChallengeSession, sessionFor, sessionUnknown } from '../../flows/challenge-session.js'
-import type { Attempt, SignIn } from '../../flows/challenges/challenge.js'
-import { answerCustom, beginCustom, type CustomStep, passwordProven } from '../../flows/challenges/custom.js'
-import type { PendingCustom } from '../../flows/challenges/pending.js'
-import { signInProven } from '../../flows/sign-in.js'
-import { simulatedUser } from '../../flows/simulated-user.js'
+import { type ChallengeSession, sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
+import type { Attempt, SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import {
+  answerCustom,
+  beginCustom,
+  type CustomStep,
+  passwordProven,
+} from '../../flows/sign-in/challenges/custom.js'
+import type { PendingCustom } from '../../flows/sign-in/challenges/pending.js'
+import { signInProven } from '../../flows/sign-in/sign-in.js'
+import { simulatedUser } from '../../flows/sign-in/simulated-user.js'
 import { fingerprint } from '../../lib/secrets.js'
 import type { Scope } from '../scope.js'
 import { type Parameters, parameter } from './client.js'

@@ -2,17 +2,17 @@ import type { AppClient } from '../../core/app-client.js'
 import { replace } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { tokensOfGrant } from '../../flows/api-tokens.js'
-import { isOnAnotherDevice } from '../../flows/devices.js'
-import { personBySub, userBySub } from '../../flows/directory.js'
+import { personBySub, userBySub } from '../../flows/directory/directory.js'
 import {
   grantById,
   keepRefreshToken,
   newRefreshToken,
   refreshTokenWith,
   revokeGrant,
-} from '../../flows/grants.js'
-import type { Occasion } from '../../flows/token-trigger.js'
+} from '../../flows/grants/grants.js'
+import type { Occasion } from '../../flows/grants/token-trigger.js'
+import { tokensOfGrant } from '../../flows/sign-in/api-tokens.js'
+import { isOnAnotherDevice } from '../../flows/sign-in/devices.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import { refreshTokens } from '../../tokens/grants.js'
 import { unverifiedClaims } from '../../tokens/jwt.js'

@@ -5,13 +5,19 @@ import { type Collection, insert, remove } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Journey } from '../../flows/challenge-session.js'
-import type { Attempt } from '../../flows/challenges/challenge.js'
-import { journeyWith } from '../../flows/devices.js'
-import { userBySub } from '../../flows/directory.js'
-import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../flows/lockout.js'
-import { wrongPassword } from '../../flows/sign-in-refusals.js'
-import { isProven, isRecent, newProof, type ProofClaim, type SrpProof } from '../../flows/srp-proof.js'
+import { userBySub } from '../../flows/directory/directory.js'
+import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../flows/history/lockout.js'
+import type { Journey } from '../../flows/sign-in/challenge-session.js'
+import type { Attempt } from '../../flows/sign-in/challenges/challenge.js'
+import { journeyWith } from '../../flows/sign-in/devices.js'
+import { wrongPassword } from '../../flows/sign-in/sign-in-refusals.js'
+import {
+  isProven,
+  isRecent,
+  newProof,
+  type ProofClaim,
+  type SrpProof,
+} from '../../flows/sign-in/srp-proof.js'
 import type { ForTriggers } from '../../flows/triggers.js'
 import { fingerprint } from '../../lib/secrets.js'
 import type { Scope } from '../scope.js'

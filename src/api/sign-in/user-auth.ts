@@ -2,25 +2,25 @@ import type { UserRecord } from '../../core/collections.js'
 import type { FirstChallenge } from '../../core/first-factor.js'
 import type { Stored, Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { userBySub } from '../../flows/directory/directory.js'
 import {
   type ChallengeSession,
   sessionFor,
   sessionUnknown,
   sessionUsed,
   useUp,
-} from '../../flows/challenge-session.js'
-import type { Attempt, SignIn } from '../../flows/challenges/challenge.js'
+} from '../../flows/sign-in/challenge-session.js'
+import type { Attempt, SignIn } from '../../flows/sign-in/challenges/challenge.js'
 import {
   askForChoice,
   askForFirst,
   type Beginner,
   firstChallengesFor,
-} from '../../flows/challenges/first-factor.js'
-import { signInSignedUp } from '../../flows/challenges/first-factor-answers.js'
-import { userBySub } from '../../flows/directory.js'
-import { signInWithPassword } from '../../flows/sign-in.js'
-import { unknownUser } from '../../flows/sign-in-refusals.js'
-import { simulatedUser } from '../../flows/simulated-user.js'
+} from '../../flows/sign-in/challenges/first-factor.js'
+import { signInSignedUp } from '../../flows/sign-in/challenges/first-factor-answers.js'
+import { signInWithPassword } from '../../flows/sign-in/sign-in.js'
+import { unknownUser } from '../../flows/sign-in/sign-in-refusals.js'
+import { simulatedUser } from '../../flows/sign-in/simulated-user.js'
 import { invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { type Parameters, parameter } from './client.js'

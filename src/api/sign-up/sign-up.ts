@@ -8,21 +8,21 @@ import { aliasesOf, aliasKey, type User, type UserAttributes } from '../../core/
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Delivery, Message } from '../../courier/outbox.js'
-import { countAttempt } from '../../flows/attempts.js'
-import { recordAuthEvent } from '../../flows/auth-events.js'
+import { verifiedMedia } from '../../flows/account/recovery.js'
+import { autoVerified, postConfirmation, preSignUp } from '../../flows/account/sign-up-triggers.js'
+import { codeExpired, masked, sendCode, takeCode } from '../../flows/account/verification-codes.js'
+import { createUser, signsInByAttribute } from '../../flows/administration/create-user.js'
+import { userBySub, userNamed } from '../../flows/directory/directory.js'
+import { countAttempt } from '../../flows/history/attempts.js'
+import { recordAuthEvent } from '../../flows/history/auth-events.js'
+import type { Service } from '../../flows/service.js'
 import {
   openSession,
   sessionFor,
   sessionNamed,
   sessionUnknown,
   useUp,
-} from '../../flows/challenge-session.js'
-import { createUser, signsInByAttribute } from '../../flows/create-user.js'
-import { userBySub, userNamed } from '../../flows/directory.js'
-import { verifiedMedia } from '../../flows/recovery.js'
-import type { Service } from '../../flows/service.js'
-import { autoVerified, postConfirmation, preSignUp } from '../../flows/sign-up-triggers.js'
-import { codeExpired, masked, sendCode, takeCode } from '../../flows/verification-codes.js'
+} from '../../flows/sign-in/challenge-session.js'
 import { operation } from '../operations.js'
 import {
   because,

@@ -1,6 +1,6 @@
 import type { UserRecord } from '../../core/collections.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { firstFactorsOf } from '../../flows/first-factors.js'
+import { firstFactorsOf } from '../../flows/account/first-factors.js'
 import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import { poolOf, type Scope, userOf } from '../scope.js'

@@ -3,7 +3,7 @@ import type { UserRecord } from '../../core/collections.js'
 import { keyOf } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { messages } from '../../courier/outbox.js'
-import { allPools, userNamed } from '../../flows/directory.js'
+import { allPools, userNamed } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
 import { type Form, formsOf, type Page } from './browser.js'
 

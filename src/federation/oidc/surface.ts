@@ -4,12 +4,15 @@ import { type AppClient, providersOf as enabledAt } from '../../core/app-client.
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { type AuthorizationRequest, authorizationRequest } from '../../flows/authorization-request.js'
-import { answeringTo } from '../../flows/callback.js'
-import { allPools, poolById, providerNamed, providersOf } from '../../flows/directory.js'
-import { signInThroughProvider } from '../../flows/federated-sign-in.js'
-import { beginSession, sessionLifetime } from '../../flows/hosted-session.js'
-import type { AuthorizationServer, UpstreamProviders } from '../../flows/ports.js'
+import {
+  type AuthorizationRequest,
+  authorizationRequest,
+} from '../../flows/authorization/authorization-request.js'
+import { answeringTo } from '../../flows/authorization/callback.js'
+import { beginSession, sessionLifetime } from '../../flows/authorization/hosted-session.js'
+import type { AuthorizationServer, UpstreamProviders } from '../../flows/authorization/ports.js'
+import { allPools, poolById, providerNamed, providersOf } from '../../flows/directory/directory.js'
+import { signInThroughProvider } from '../../flows/federation/federated-sign-in.js'
 import type { Service } from '../../flows/service.js'
 import { readBinding } from '../../http/browser-binding.js'
 import { readCookie, setCookie } from '../../http/cookies.js'

@@ -9,16 +9,16 @@ import {
 import { remove, replace } from '../../core/ports/store.js'
 import { unreadableAttribute } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { isOnAnotherDevice } from '../../flows/devices.js'
-import { clientById, poolById } from '../../flows/directory.js'
+import { clientById, poolById } from '../../flows/directory/directory.js'
 import {
   grantById,
   keepRefreshToken,
   refreshTokensOf,
   refreshTokenWith,
   revokeGrant,
-} from '../../flows/grants.js'
+} from '../../flows/grants/grants.js'
 import type { Service } from '../../flows/service.js'
+import { isOnAnotherDevice } from '../../flows/sign-in/devices.js'
 import { type Grant, type RefreshToken, refreshTokens } from '../../tokens/grants.js'
 import { findCode, useCode } from '../authorization-code.js'
 

@@ -2,7 +2,7 @@ import type { errors as EngineErrors, TokenEndpointGrantContext } from 'oidc-pro
 import { customScopes } from '../../core/resource-server.js'
 import { allowedScopes, isSystemScope, parseScopes } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { clientById, resourceServersOf } from '../../flows/directory.js'
+import { clientById, resourceServersOf } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
 import { mintMachineToken } from '../../tokens/token-service.js'
 

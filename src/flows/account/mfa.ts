@@ -1,0 +1,60 @@
+import { activeFactors, type MfaFactor, type MfaStep, mfaStep, type PoolMfa } from '../../core/mfa.js'
+import type { Collection } from '../../core/ports/store.js'
+import type { setUserPoolMfaConfig } from '../../core/shapes/user-pools.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Infer } from '../../lib/shape.js'
+import type { Service } from '../service.js'
+import { recoveryMedia } from './recovery.js'
+
+/** What `SetUserPoolMfaConfig` has set, as it was given. Key: the pool's id. */
+export type MfaConfiguration = Omit<Infer<typeof setUserPoolMfaConfig>, 'UserPoolId'>
+
+export const mfaConfigurations: Collection<MfaConfiguration> = { name: 'mfa-configurations', indexes: {} }
+
+/** A pool's MFA configuration: what was set last, by whichever operation. */
+export async function mfaConfigurationOf(
+  { store }: Pick<Service, 'store'>,
+  pool: UserPool,
+): Promise<MfaConfiguration & { readonly MfaConfiguration: 'ON' | 'OFF' | 'OPTIONAL' }> {
+  const set = (await store.get(mfaConfigurations, pool.id))?.record
+  return { ...set, MfaConfiguration: set?.MfaConfiguration ?? pool.settings.MfaConfiguration ?? 'OFF' }
+}
+
+/** How a pool handles second factors. One made with a mode and a way to send text messages has those (§2.1). */
+export async function poolMfa(service: Pick<Service, 'store'>, pool: UserPool): Promise<PoolMfa> {
+  const configuration = await mfaConfigurationOf(service, pool)
+  const recovery = pool.settings.AccountRecoverySetting === undefined ? [] : recoveryMedia(pool)
+  return {
+    mode: configuration.MfaConfiguration,
+    factors: factorsOf(configuration, pool),
+    recovery: recovery.map(medium => (medium === 'EMAIL' ? 'email' : 'phone_number')),
+  }
+}
+
+function factorsOf(configuration: MfaConfiguration, { settings }: UserPool): MfaFactor[] {
+  const { SmsMfaConfiguration, SoftwareTokenMfaConfiguration, EmailMfaConfiguration } = configuration
+  const totp = SoftwareTokenMfaConfiguration?.Enabled === true
+  const email = EmailMfaConfiguration !== undefined
+  const sms =
+    SmsMfaConfiguration !== undefined || (!totp && !email && settings.SmsConfiguration !== undefined)
+  return [
+    ...(sms ? (['SMS_MFA'] as const) : []),
+    ...(totp ? (['SOFTWARE_TOKEN_MFA'] as const) : []),
+    ...(email ? (['EMAIL_OTP'] as const) : []),
+  ]
+}
+
+/** What a pool asks for after the first factor. Users of other providers are trusted to those (fact O63). */
+export const secondFactor = async (
+  service: Pick<Service, 'store'>,
+  pool: UserPool,
+  user: User,
+): Promise<MfaStep | undefined> => mfaStep(await poolMfa(service, pool), user)
+
+/** Whether a password alone lets this user in no longer. */
+export const hasSecondFactor = async (
+  service: Pick<Service, 'store'>,
+  pool: UserPool,
+  user: User,
+): Promise<boolean> => activeFactors(await poolMfa(service, pool), user).length > 0

@@ -1,0 +1,98 @@
+import { randomText } from '../../core/ports/chance.js'
+import { type Collection, keyOf, put, remove } from '../../core/ports/store.js'
+import { ensure, refusal } from '../../core/refusal.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { type Delivery, type Message, type Purpose, post } from '../../courier/outbox.js'
+import { fingerprint, sameSecret } from '../../lib/secrets.js'
+import type { Service } from '../service.js'
+
+/** A code that was sent. Key: pool, user, and what it is for; the newest is the only one that counts. */
+interface VerificationCode {
+  readonly fingerprint: string
+  /** What it was sent to, and so verifies. */
+  readonly attribute: Delivery['attribute']
+  /** The value to verify, where that is not stored yet. */
+  readonly value?: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+const codes: Collection<VerificationCode> = { name: 'verification-codes', indexes: {} }
+
+/** Seconds that codes are valid (user-pools-api.md §4.5). */
+const lifetimes: { readonly [purpose in Exclude<Purpose, 'invitation' | 'sign-in'>]: number } = {
+  'sign-up': 86_400,
+  'attribute verification': 86_400,
+  'password reset': 3600,
+}
+
+const keyFor = (pool: UserPool, { sub }: Pick<User, 'sub'>, purpose: Purpose): string =>
+  keyOf(pool.id, sub, purpose.replace(' ', '-'))
+
+/** Sends a code of six digits; null when the user cannot be reached. */
+export async function sendCode(
+  service: Service,
+  pool: UserPool,
+  user: User,
+  purpose: keyof typeof lifetimes,
+  { media, value }: { readonly media: readonly Message['medium'][]; readonly value?: string },
+): Promise<Delivery | null> {
+  const { chance, clock, store } = service
+  const code = randomText(chance, 6, '0123456789')
+  const { settings } = pool
+  const template = settings.VerificationMessageTemplate
+  const words =
+    template?.EmailMessage ?? settings.EmailVerificationMessage ?? 'Your verification code is {####}.'
+  const delivery = await post(service, pool, user, media, {
+    purpose,
+    subject: template?.EmailSubject ?? settings.EmailVerificationSubject ?? 'Your verification code',
+    body: words.replaceAll('{####}', code),
+    secret: code,
+  })
+  if (delivery === null) return null
+  const expiresAt = clock.now() + lifetimes[purpose] * 1000
+  const record = {
+    fingerprint: fingerprint(code),
+    attribute: delivery.attribute,
+    expiresAt,
+    ...(value === undefined ? {} : { value }),
+  }
+  await store.commit(put(codes, keyFor(pool, user, purpose), record, { expiresAt }))
+  return delivery
+}
+
+const codeMismatch = refusal('CodeMismatchException', () => ({
+  told: 'Invalid verification code provided, please try again.',
+  because: 'The code is not the one that was sent last.',
+  remedy: 'Read it at /_rockpool/messages.',
+}))
+
+/** Also where none was ever sent. */
+export const codeExpired = refusal('ExpiredCodeException', () => ({
+  told: 'Invalid code provided, please request a code again.',
+  because: 'No code is waiting for this user: it expired, was used, or was never sent.',
+  remedy: 'Ask for another one, and read it at /_rockpool/messages.',
+}))
+
+/** Takes a code: it is right once. Answers what it verifies. How often one may guess, `countAttempt` knows. */
+export async function takeCode(
+  { store }: Service,
+  pool: UserPool,
+  user: Pick<User, 'sub'>,
+  purpose: keyof typeof lifetimes,
+  code: string,
+): Promise<Pick<VerificationCode, 'attribute' | 'value'>> {
+  const stored = await store.get(codes, keyFor(pool, user, purpose))
+  ensure(stored, codeExpired)
+  ensure(sameSecret(fingerprint(code), stored.record.fingerprint), codeMismatch)
+  ensure(await store.commit(remove(codes, stored)), codeExpired)
+  return stored.record
+}
+
+/** An address as answers show it (§4.5): enough to recognise, too little to learn. */
+export function masked({ medium, to }: Delivery): string {
+  if (medium === 'SMS') return `+*******${to.slice(-4)}`
+  const [name = '', domain = ''] = to.split('@')
+  return `${name.slice(0, 1)}***@${domain.slice(0, 1)}***`
+}

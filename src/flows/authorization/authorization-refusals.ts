@@ -1,0 +1,99 @@
+import { type AppClient, providersOf } from '../../core/app-client.js'
+import { refusal } from '../../core/refusal.js'
+import { allowedScopes } from '../../core/scopes.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { didYouMean } from '../../lib/nearest.js'
+
+/** Why a request for authorization is refused, in Cognito's words (oauth-and-federation.md §3.3, §3.4). */
+
+export const parametersMissing = refusal('Required parameters missing', (parameter: string) => ({
+  because: `The request has no ${parameter}.`,
+  remedy: `Add ${parameter} to the query of /oauth2/authorize or /login.`,
+}))
+
+export const unknownClient = refusal('invalid_client', (clientId: string, pool: UserPool) => ({
+  because: `The pool ${pool.name} (${pool.id}) has no app client "${clientId}".`,
+  remedy: 'Use the id of one of its clients, or the domain of the pool that the client belongs to.',
+}))
+
+export const redirectMismatch = refusal(
+  'redirect_mismatch',
+  (redirectUri: string, { name, settings }: AppClient, pool: UserPool) => ({
+    because:
+      `redirect_uri "${redirectUri}" is not among the CallbackURLs of client ${name} in ${pool.name}: ` +
+      `${listed(settings.CallbackURLs)}. They are compared as text, character by character.`,
+    remedy:
+      `Register exactly that URL, or send a registered one.` +
+      didYouMean(redirectUri, settings.CallbackURLs ?? []),
+  }),
+)
+
+export const unsupportedResponseType = refusal('invalid_request', (responseType: string | undefined) => ({
+  because: `response_type is ${responseType === undefined ? 'missing' : `"${responseType}"`}; a pool knows code and token.`,
+  remedy: 'Send response_type=code (or token for the implicit grant).',
+}))
+
+export const flowNotAllowed = refusal(
+  'unauthorized_client',
+  (flow: string, { name, settings }: AppClient) => ({
+    because: settings.AllowedOAuthFlowsUserPoolClient
+      ? `Client ${name} does not allow the ${flow} flow, but ${listed(settings.AllowedOAuthFlows)}.`
+      : `Client ${name} is not enabled for OAuth: AllowedOAuthFlowsUserPoolClient is not true.`,
+    remedy: settings.AllowedOAuthFlowsUserPoolClient
+      ? `Add ${flow} to AllowedOAuthFlows of the client.`
+      : 'Set AllowedOAuthFlowsUserPoolClient of the client to true.',
+  }),
+)
+
+export const challengeMethod = refusal('invalid_request', (method: string | undefined) => ({
+  because: `code_challenge_method is ${method === undefined ? 'missing' : `"${method}"`}; only S256 is known.`,
+  remedy: 'Send code_challenge_method=S256 beside code_challenge.',
+}))
+
+export const malformedChallenge = refusal('invalid_request', () => ({
+  because: 'code_challenge is missing or not 43 to 128 characters of base64url.',
+  remedy: 'Send the base64url form of the SHA-256 of the code_verifier.',
+}))
+
+export const scopeNotAllowed = refusal('invalid_request', (scope: string, client: AppClient) => ({
+  told: 'invalid_scope',
+  because: `Client ${client.name} may not ask for the scope "${scope}", but for ${listed(allowedScopes(client))}.`,
+  remedy: `Add it to AllowedOAuthScopes of the client.${didYouMean(scope, allowedScopes(client))}`,
+}))
+
+export const scopeWithoutOpenid = refusal('invalid_request', (scope: string) => ({
+  told: 'invalid_scope',
+  because: `The scope "${scope}" was asked for without openid.`,
+  remedy: 'Ask for openid as well.',
+}))
+
+export const malformedResource = refusal('invalid_request', (resource: string) => ({
+  because: `resource "${resource}" is not an absolute URI with https, http://localhost or a scheme of its own.`,
+  remedy: 'Send the identifier of one API as an absolute URI.',
+}))
+
+export const malformedMaxAge = refusal('invalid_request', (maxAge: string) => ({
+  because: `max_age "${maxAge}" is not a number of seconds.`,
+  remedy: 'Send a whole number of seconds, or leave max_age out.',
+}))
+
+const loginOption = 'Login option is not available. Please try another one'
+
+export const unknownProvider = refusal('invalid_request', (name: string, pool: UserPool) => ({
+  told: loginOption,
+  because: `The pool ${pool.name} has no identity provider "${name}".`,
+  remedy: 'Create the provider, or send the exact name (case counts) in identity_provider.',
+}))
+
+export const providerNotEnabled = refusal('invalid_request', (name: string, client: AppClient) => ({
+  told: loginOption,
+  because: `Client ${client.name} does not list "${name}" in SupportedIdentityProviders (${listed(providersOf(client))}).`,
+  remedy: 'Add it to SupportedIdentityProviders of the client.',
+}))
+
+export const loginRequired = refusal('login_required', (why: string) => ({
+  because: `prompt=none forbids showing a page, and ${why}.`,
+  remedy: 'Send the user through an interactive sign-in first, or leave prompt=none out.',
+}))
+
+const listed = (values: readonly string[] = []): string => (values.length === 0 ? 'none' : values.join(', '))

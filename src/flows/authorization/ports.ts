@@ -1,0 +1,29 @@
+import type { IdentityProvider } from '../../core/identity-provider.js'
+import type { AuthorizationRequest } from './authorization-request.js'
+import type { HostedSession } from './hosted-session.js'
+
+/**
+ * What one surface needs of another. They never import each other: the composition root brings them together.
+ */
+
+/** Who answers a request for authorization once the user is known. */
+export interface AuthorizationServer {
+  /**
+   * Issues what the request asks for, on behalf of the session's user.
+   * @param nonce for the ID token, where the request has none of its own
+   * @returns the URL to send the browser to: the app's callback with its outcome
+   */
+  grant(request: AuthorizationRequest, session: HostedSession, nonce?: string): Promise<string>
+}
+
+/** The browser that a sign-in through another provider is bound to. */
+export interface Binding {
+  /** A secret of this browser (a cookie's value), which has to be shown again at the return. */
+  readonly browser: string
+}
+
+/** Who sends people to other providers. */
+export interface UpstreamProviders {
+  /** Begins a sign-in at the provider; the URL to send the browser to. */
+  begin(request: AuthorizationRequest, provider: IdentityProvider, binding: Binding): Promise<string>
+}

@@ -1,0 +1,108 @@
+import type { AppClient } from '../../core/app-client.js'
+import type { Person } from '../../core/claims.js'
+import type { UserRecord } from '../../core/collections.js'
+import * as collections from '../../core/collections.js'
+import { type Group, groupKey } from '../../core/group.js'
+import { type Identity, identityKey } from '../../core/identity.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
+import { keyOf, type Store, type Stored } from '../../core/ports/store.js'
+import type { ResourceServer } from '../../core/resource-server.js'
+import { aliasKey, userKey } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+
+/** How pools, clients and people are found. Each look-up touches a bounded number of records. */
+
+type From = { readonly store: Store }
+
+export const poolById = async ({ store }: From, id: string): Promise<UserPool | undefined> =>
+  (await store.get(collections.pools, id))?.record
+
+/** The pool of a domain: a prefix, or a custom domain, which alone has dots. */
+export const poolOfDomain = async ({ store }: From, domain: string): Promise<UserPool | undefined> =>
+  (
+    await store.lookup(collections.pools, domain.includes('.') ? 'customDomain' : 'domain', domain, {
+      limit: 1,
+    })
+  )[0]?.record
+
+export const clientById = async ({ store }: From, id: string): Promise<AppClient | undefined> =>
+  (await store.get(collections.clients, id))?.record
+
+/** Every pool, in the order of their ids: there are as many as a person configured. */
+export const allPools = async ({ store }: From): Promise<UserPool[]> =>
+  (await store.list(collections.pools, { limit: everything })).map(({ record }) => record)
+
+export const clientsOf = async ({ store }: From, pool: UserPool): Promise<AppClient[]> =>
+  (await store.lookup(collections.clients, 'pool', pool.id)).map(({ record }) => record)
+
+export const providersOf = async ({ store }: From, pool: UserPool): Promise<IdentityProvider[]> =>
+  (await store.lookup(collections.identityProviders, 'pool', pool.id)).map(({ record }) => record)
+
+export const providerNamed = async (
+  { store }: From,
+  pool: UserPool,
+  name: string,
+): Promise<IdentityProvider | undefined> =>
+  (await store.get(collections.identityProviders, keyOf(pool.id, name)))?.record
+
+export const providerIdentifiedBy = async (
+  { store }: From,
+  pool: UserPool,
+  identifier: string,
+): Promise<IdentityProvider | undefined> =>
+  (
+    await store.lookup(collections.identityProviders, 'identifier', keyOf(pool.id, identifier), {
+      limit: 1,
+    })
+  )[0]?.record
+
+export const resourceServersOf = async ({ store }: From, pool: UserPool): Promise<ResourceServer[]> =>
+  (await store.lookup(collections.resourceServers, 'pool', pool.id)).map(({ record }) => record)
+
+/** The user with this username, or else the one who has it as an alias (user-pools-api.md §4.1). */
+export async function userNamed(
+  { store }: From,
+  pool: UserPool,
+  name: string,
+): Promise<Stored<UserRecord> | undefined> {
+  return (
+    (await store.get(collections.users, userKey(pool, name))) ??
+    (await store.lookup(collections.users, 'alias', aliasKey(pool, name), { limit: 1 }))[0]
+  )
+}
+
+export const userBySub = async (
+  { store }: From,
+  pool: UserPool,
+  sub: string,
+): Promise<Stored<UserRecord> | undefined> =>
+  (await store.lookup(collections.users, 'sub', keyOf(pool.id, sub), { limit: 1 }))[0]
+
+/** The user that an account at another provider leads to. */
+export const userOfIdentity = async (
+  { store }: From,
+  pool: UserPool,
+  { providerName, userId }: Pick<Identity, 'providerName' | 'userId'>,
+): Promise<Stored<UserRecord> | undefined> =>
+  (
+    await store.lookup(collections.users, 'identity', identityKey(pool.id, providerName, userId), {
+      limit: 1,
+    })
+  )[0]
+
+/** The groups a user is in: at most a hundred (Cognito's quota). */
+export async function groupsOf({ store }: From, pool: UserPool, sub: string): Promise<Group[]> {
+  const memberships = await store.lookup(collections.memberships, 'user', keyOf(pool.id, sub))
+  const groups = await Promise.all(
+    memberships.map(({ record }) => store.get(collections.groups, groupKey(pool.id, record.group))),
+  )
+  return groups.flatMap(group => (group === undefined ? [] : [group.record]))
+}
+
+/** A user with their groups, as tokens describe them; undefined when there is none, or they are disabled. */
+export async function personBySub(from: From, pool: UserPool, sub: string): Promise<Person | undefined> {
+  const user = (await userBySub(from, pool, sub))?.record
+  return user?.enabled ? { user, groups: await groupsOf(from, pool, sub) } : undefined
+}
+
+const everything = Number.MAX_SAFE_INTEGER

@@ -1,0 +1,65 @@
+import { type Addresses, domainUrl, issuerOf } from '../../core/addresses.js'
+import { type AppClient, providersOf } from '../../core/app-client.js'
+import { allowedScopes } from '../../core/scopes.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Service } from '../service.js'
+import { allPools, clientsOf } from './directory.js'
+
+/** What somebody who registers an app is told of a pool. */
+export interface PoolSummary {
+  readonly id: string
+  readonly name: string
+  /** What `iss` says in the pool's tokens. */
+  readonly issuer: string
+  readonly discoveryUrl: string
+  /** Where the hosted pages are; absent when the pool has no domain. */
+  readonly domainUrl?: string
+  readonly clients: readonly ClientSummary[]
+}
+
+/** What is told of an app client, its secret included: it is for whoever configures the app. */
+export interface ClientSummary {
+  readonly id: string
+  readonly name: string
+  readonly secret?: string
+  readonly callbackUrls: readonly string[]
+  readonly logoutUrls: readonly string[]
+  readonly flows: readonly string[]
+  readonly scopes: readonly string[]
+  readonly identityProviders: readonly string[]
+}
+
+/** What the summary goes by. */
+type Told = Pick<Service, 'store'> & Addresses
+
+/** All pools with their clients, in the order in which they were made. */
+export async function summarisePools(service: Told): Promise<PoolSummary[]> {
+  const pools = (await allPools(service)).toSorted((one, other) => one.createdAt - other.createdAt)
+  return Promise.all(pools.map(pool => summaryOf(service, pool)))
+}
+
+async function summaryOf(service: Told, pool: UserPool): Promise<PoolSummary> {
+  const domain = domainUrl(service, pool)
+  return {
+    id: pool.id,
+    name: pool.name,
+    issuer: issuerOf(service, pool),
+    discoveryUrl: `${service.base}/${pool.id}/.well-known/openid-configuration`,
+    ...(domain === undefined ? {} : { domainUrl: domain }),
+    clients: (await clientsOf(service, pool)).map(clientSummary),
+  }
+}
+
+function clientSummary(client: AppClient): ClientSummary {
+  const { id, name, settings, secrets } = client
+  return {
+    id,
+    name,
+    ...(secrets[0] === undefined ? {} : { secret: secrets[0].value }),
+    callbackUrls: settings.CallbackURLs ?? [],
+    logoutUrls: settings.LogoutURLs ?? [],
+    flows: settings.AllowedOAuthFlowsUserPoolClient ? (settings.AllowedOAuthFlows ?? []) : [],
+    scopes: allowedScopes(client),
+    identityProviders: providersOf(client),
+  }
+}

@@ -1,0 +1,233 @@
+import { type AppClient, mayWrite } from '../../core/app-client.js'
+import { type Claims, type MappedAttribute, mapClaims } from '../../core/attribute-mapping.js'
+import { groups, memberships, type UserRecord, users } from '../../core/collections.js'
+import { groupKey, membershipKey } from '../../core/group.js'
+import type { Identity } from '../../core/identity.js'
+import { type IdentityProvider, subjectClaims } from '../../core/identity-provider.js'
+import { insert, put, replace, type Stored, type Write } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import { aliasesOf, type UserAttributes, userKey } from '../../core/user.js'
+import { foldCase, providerGroupName, type SchemaAttribute, type UserPool } from '../../core/user-pool.js'
+import { postConfirmation, preSignUp } from '../account/sign-up-triggers.js'
+import { userOfIdentity } from '../directory/directory.js'
+import type { Service } from '../service.js'
+import { postAuthentication, preAuthentication } from '../sign-in/sign-in-triggers.js'
+import { atHostedPages } from '../triggers.js'
+import * as refusals from './federation-refusals.js'
+
+/** Somebody whom a provider vouches for. */
+export interface Vouched {
+  readonly pool: UserPool
+  readonly client: AppClient
+  readonly provider: IdentityProvider
+  /** What the provider said, unmapped. */
+  readonly claims: Claims
+}
+
+/**
+ * Signs in whom a provider vouches for: the user that the identity leads to gets the mapped attributes anew; without
+ * one, a user is created (oauth-and-federation.md §8.5, §8.6).
+ */
+export async function signInThroughProvider(service: Service, vouched: Vouched): Promise<{ sub: string }> {
+  const { pool, provider, claims } = vouched
+  const subject = claims[subjectClaims[provider.type]]
+  ensure(typeof subject === 'string' && subject !== '', () =>
+    refusals.noSubject(provider, Object.keys(claims)),
+  )
+  const rows = mapClaims(provider.mapping, claims)
+  service.recorder.note('mapping', { provider: provider.name, rows: rows.map(withoutToken) })
+  const mapped = writable(service, vouched, rows)
+  const identity = { providerName: provider.name, userId: subject }
+  const known = await userOfIdentity(service, pool, identity)
+  const sub =
+    known === undefined
+      ? await createUser(service, vouched, subject, mapped)
+      : await updateUser(service, vouched, known, mapped)
+  // Whoever came second (two tabs, one first sign-in) finds the user that the first has made.
+  return sub === undefined ? signInThroughProvider(service, vouched) : { sub }
+}
+
+/** A token that is mapped like a claim (§8.4) may be of any form: it is told from its claim's name alone. */
+const withoutToken = ({ attribute, claim, value }: MappedAttribute) =>
+  isToken(claim) && value !== undefined
+    ? { attribute, claim, value: `‹masked token of ${value.length} characters›` }
+    : { attribute, claim, value }
+
+const isToken = (claim: string): boolean => claim === 'id_token' || claim === 'access_token'
+
+/** Attributes as they may be shown. */
+const shown = ({ mapping }: IdentityProvider, attributes: UserAttributes): UserAttributes =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      isToken(mapping[name] ?? '') ? '‹masked›' : value,
+    ]),
+  )
+
+/** The values to store: what the client may not write is skipped, with a warning (§12); what is malformed, refused. */
+function writable(
+  { recorder }: Service,
+  { pool, client, provider }: Vouched,
+  rows: readonly MappedAttribute[],
+): UserAttributes {
+  const attributes: Record<string, string> = {}
+  for (const { attribute, claim, value } of rows) {
+    if (value === undefined) continue
+    if (!mayWrite(client, attribute) && !isVerifiedFlag(attribute)) {
+      recorder.note('warning', {
+        warning: `The mapped attribute ${attribute} is skipped: client ${client.name} may not write it.`,
+        remedy: `Add ${attribute} to WriteAttributes of the client.`,
+      })
+      continue
+    }
+    const schema = pool.schema.find(({ name }) => name === attribute)
+    ensure(schema, () => refusals.notInSchema(attribute, provider))
+    attributes[attribute] = schema.type === 'Boolean' ? booleanText(value) : value
+    ensureFits(schema, claim, value)
+  }
+  return attributes
+}
+
+/** No client can ever be allowed to write these (user-pools-api.md §2.2), but a mapping may (§8.5). */
+const isVerifiedFlag = (attribute: string): boolean =>
+  attribute === 'email_verified' || attribute === 'phone_number_verified'
+
+const booleanText = (value: string): string => String(value.toLowerCase() === 'true')
+
+/** The attribute's own maximum, or 2048 characters; no characters beyond the basic plane (§8.5). */
+function ensureFits({ name, type, max = 2048 }: SchemaAttribute, claim: string, value: string): void {
+  const limit = type === 'String' ? Math.min(max, 2048) : 2048
+  ensure(value.length <= limit, () => refusals.tooLong(name, claim, value.length, limit))
+  ensure(!/[\u{10000}-\u{10FFFF}]/u.test(value), () => refusals.fourByteCharacter(name, claim))
+}
+
+async function createUser(
+  service: Service,
+  { pool, client, provider }: Vouched,
+  subject: string,
+  mapped: UserAttributes,
+): Promise<string | undefined> {
+  const missing = requiredIn(pool).filter(name => !mapped[name])
+  ensure(missing.length === 0, () => refusals.attributesRequired(missing, provider))
+  const { store, clock, chance, recorder } = service
+  const now = clock.now()
+  const username = foldCase(pool, `${provider.name}_${subject}`)
+  const sub = chance.uuid()
+  const attributes = { email_verified: 'false', ...mapped }
+  const linked = await linkedMeanwhile()
+  // Another tab was first.
+  if (linked?.username === username) return undefined
+  ensure(linked === undefined, () => refusals.alreadyExists(username, pool))
+  const user: UserRecord = {
+    poolId: pool.id,
+    username,
+    sub,
+    status: 'EXTERNAL_PROVIDER',
+    enabled: true,
+    attributes,
+    identities: [identityAt(provider, subject, now)],
+    // A user who came through a provider is not found by e-mail or phone number (§8.6).
+    aliases: [],
+    createdAt: now,
+    modifiedAt: now,
+  }
+  const created = await store.commit(
+    insert(users, userKey(pool, username), user),
+    ...(await intoProviderGroup(service, pool, provider, { sub, createdAt: now })),
+  )
+  if (!created) return ensureSameIdentity()
+  recorder.note('user', {
+    pool: pool.name,
+    username,
+    created: true,
+    status: user.status,
+    attributes: shown(provider, attributes),
+  })
+  await atHostedPages(() => postConfirmation(service, pool, user, { clientId: client.id, forTriggers: {} }))
+  return sub
+
+  /** Asks the pool's trigger. If it links the identity to a user, this very sign-in does not let them in (fact O47). */
+  async function linkedMeanwhile(): Promise<UserRecord | undefined> {
+    const none = { 'cognito:email_alias': '', 'cognito:phone_number_alias': '' }
+    const about = { username, attributes: { ...none, ...attributes } }
+    const asked = { clientId: client.id, forTriggers: { validationData: {} } }
+    await atHostedPages(() => preSignUp(service, pool, 'PreSignUp_ExternalProvider', about, asked))
+    return (await userOfIdentity(service, pool, { providerName: provider.name, userId: subject }))?.record
+  }
+
+  async function ensureSameIdentity(): Promise<undefined> {
+    const other = (await store.get(users, userKey(pool, username)))?.record
+    const same = other?.identities.some(
+      ({ providerName, userId }) => providerName === provider.name && userId === subject,
+    )
+    ensure(other === undefined || same, () => refusals.alreadyExists(username, pool))
+    return undefined
+  }
+}
+
+/** The writes that put a user into the group of the provider's users, which may be the first of them (§8.6). */
+async function intoProviderGroup(
+  { store }: Service,
+  pool: UserPool,
+  provider: IdentityProvider,
+  { sub, createdAt }: Pick<UserRecord, 'sub' | 'createdAt'>,
+): Promise<Write[]> {
+  const group = { poolId: pool.id, name: providerGroupName(pool, provider.name) }
+  const key = groupKey(pool.id, group.name)
+  const membership = { poolId: pool.id, group: group.name, sub }
+  const joined = put(memberships, membershipKey(membership), membership)
+  if ((await store.get(groups, key)) !== undefined) return [joined]
+  const description = `Autogenerated group for users who sign in using ${provider.name}`
+  return [joined, put(groups, key, { ...group, description, createdAt, modifiedAt: createdAt })]
+}
+
+const identityAt = (
+  { name, type, details }: IdentityProvider,
+  userId: string,
+  dateCreated: number,
+): Identity => ({
+  userId,
+  providerName: name,
+  providerType: type,
+  issuer: type === 'SAML' ? (details.EntityId ?? null) : null,
+  primary: true,
+  dateCreated,
+})
+
+async function updateUser(
+  service: Service,
+  { pool, client, provider }: Vouched,
+  known: Stored<UserRecord>,
+  mapped: UserAttributes,
+): Promise<string | undefined> {
+  const { store, clock, recorder } = service
+  const { username, sub, enabled } = known.record
+  const beginning = { username, user: known.record }
+  await atHostedPages(() => preAuthentication(service, pool, client, beginning, undefined))
+  ensure(enabled, () => refusals.userDisabled(username))
+  for (const [name, value] of Object.entries(mapped)) {
+    const schema = pool.schema.find(attribute => attribute.name === name)
+    // Even an equal value counts as a change (fact O45).
+    ensure(schema?.mutable, () => refusals.immutable(name, provider))
+    ensure(value !== '' || !schema.required, () => refusals.requiredBlank(name, provider))
+  }
+  const attributes = { ...known.record.attributes, ...mapped }
+  const federated = known.record.status === 'EXTERNAL_PROVIDER'
+  const updated = await store.commit(
+    replace(users, known, {
+      ...known.record,
+      attributes,
+      aliases: federated ? [] : aliasesOf(pool, attributes),
+      modifiedAt: clock.now(),
+    }),
+  )
+  if (!updated) return undefined
+  recorder.concerns({ user: username })
+  recorder.note('user', { pool: pool.name, username, created: false, attributes: shown(provider, mapped) })
+  const updatedUser = { ...known.record, attributes }
+  await atHostedPages(() => postAuthentication(service, pool, client, updatedUser, { journey: {} }))
+  return sub
+}
+
+const requiredIn = (pool: UserPool): string[] =>
+  pool.schema.filter(({ name, required }) => required && name !== 'sub').map(({ name }) => name)

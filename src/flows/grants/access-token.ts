@@ -1,0 +1,54 @@
+import { isIssuerOf } from '../../core/addresses.js'
+import type { Person, TokenClaims } from '../../core/claims.js'
+import { epochSeconds } from '../../core/ports/clock.js'
+import { ensure, refusal } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { verifiedClaims } from '../../tokens/jwt.js'
+import { personBySub } from '../directory/directory.js'
+import type { Service } from '../service.js'
+import { grantById } from './grants.js'
+import { isFromBeforeSignOut } from './sign-out.js'
+
+const unusable = refusal('invalid_token', (because: string, remedy: string) => ({
+  told: 'Access token is expired, disabled, or deleted, or the user has globally signed out.',
+  because,
+  remedy,
+}))
+
+/**
+ * Verifies a user's access token as Cognito does wherever it is asked itself: besides signature and time, whether
+ * the sign-in was revoked and the user may still sign in (oauth-and-federation.md §5, §6.1).
+ */
+export async function verifyAccessToken(
+  service: Service,
+  pool: UserPool,
+  token: string,
+): Promise<{ claims: TokenClaims; person: Person; scopes: readonly string[] }> {
+  const claims = await verifiedClaims(await service.keys.of(pool.id), token)
+  ensure(claims, () =>
+    unusable(`The token was not signed by ${pool.name}.`, 'Send an access token of this pool.'),
+  )
+  const { token_use: use, iss, exp, iat, origin_jti: family, sub, scope } = claims
+  ensure(use === 'access', () =>
+    unusable(`It is a token of use "${use}".`, 'Send the access token, not the ID token.'),
+  )
+  ensure(isIssuerOf(service, pool, iss), () =>
+    unusable(`Its issuer is "${iss}".`, 'Sign in anew: the base URL has changed since.'),
+  )
+  const now = epochSeconds(service.clock)
+  ensure(typeof exp === 'number' && exp > now, () =>
+    unusable(`It expired ${now - Number(exp)} seconds ago.`, 'Refresh the tokens.'),
+  )
+  const grant = typeof family === 'string' ? await grantById(service, family) : undefined
+  ensure(family === undefined || grant, () =>
+    unusable('The sign-in it came of was revoked.', 'Sign in again.'),
+  )
+  const person = await personBySub(service, pool, String(sub))
+  ensure(person, () =>
+    unusable('Its user was deleted, or is disabled.', 'Enable the user, or create it anew.'),
+  )
+  ensure(!isFromBeforeSignOut(person.user, Number(iat)), () =>
+    unusable('The user has signed out everywhere since.', 'Sign in again.'),
+  )
+  return { claims, person, scopes: String(scope).split(' ') }
+}

@@ -1,0 +1,33 @@
+import { type UserRecord, users } from '../../core/collections.js'
+import { keyOf, replace, type Stored } from '../../core/ports/store.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { grants } from '../../tokens/grants.js'
+import type { Service } from '../service.js'
+import { revokeGrant } from './grants.js'
+
+/** Ends every sign-in of a user: no refresh token lives on, and no access token is taken here (user-pools-api.md §2.12). */
+export async function revokeAllGrants(service: Service, pool: UserPool, sub: string): Promise<void> {
+  for (const { key } of await service.store.lookup(grants, 'user', keyOf(pool.id, sub)))
+    await revokeGrant(service, key)
+}
+
+/** Signs a user out everywhere; false when somebody else changed the user meanwhile. */
+export async function signOutEverywhere(
+  service: Service,
+  pool: UserPool,
+  user: Stored<UserRecord>,
+): Promise<boolean> {
+  const marked = { ...user.record, tokensValidFrom: service.clock.now() }
+  if (!(await service.store.commit(replace(users, user, marked)))) return false
+  await revokeAllGrants(service, pool, user.record.sub)
+  return true
+}
+
+/**
+ * Whether a token was issued before its user signed out everywhere. Tokens tell whole seconds: one of the same second
+ * passes here, and is refused where its grant is gone.
+ * @param issuedAt seconds since the epoch
+ */
+export const isFromBeforeSignOut = ({ tokensValidFrom = 0 }: User, issuedAt: number): boolean =>
+  issuedAt < Math.floor(tokensValidFrom / 1000)

@@ -1,0 +1,54 @@
+import { type Collection, insert, keyOf, replace } from '../../core/ports/store.js'
+import { ensure, refusal } from '../../core/refusal.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Service } from '../service.js'
+
+/** What a user, or whoever claims to be them, may try only so often in an hour (user-pools-api.md §3.13). */
+const limits = {
+  'change password': 5,
+  'verify attribute': 15,
+  'send verification code': 5,
+  'confirm sign-up': 15,
+  'resend confirmation code': 5,
+  /** Asking for a code and guessing it, together; Cognito allows between 5 and 20, by its sense of risk. */
+  'forgot password': 20,
+} as const
+
+/** Something that is limited. */
+export type Attempt = keyof typeof limits
+
+/** Attempts since the first of them. Key: pool, user and what was attempted; an hour later they are forgotten. */
+interface Attempts {
+  readonly count: number
+}
+
+const attempts: Collection<Attempts> = { name: 'attempts', indexes: {} }
+
+const hour = 3_600_000
+
+const tooMany = refusal('LimitExceededException', (username: string, attempt: Attempt) => ({
+  told: 'Attempt limit exceeded, please try after some time.',
+  because: `${username} has reached the limit for "${attempt}": ${limits[attempt]} attempts in an hour.`,
+  remedy: 'Wait, or move the clock: an hour after the first attempt the count begins anew.',
+}))
+
+/** Counts an attempt, whatever comes of it; refused when there were too many already. */
+export async function countAttempt(
+  { store, clock }: Pick<Service, 'store' | 'clock'>,
+  pool: UserPool,
+  { sub, username }: Pick<User, 'sub' | 'username'>,
+  attempt: Attempt,
+): Promise<void> {
+  const key = keyOf(pool.id, sub, attempt.replaceAll(' ', '-'))
+  for (;;) {
+    const stored = await store.get(attempts, key)
+    const count = stored?.record.count ?? 0
+    ensure(count < limits[attempt], () => tooMany(username, attempt))
+    const write = stored
+      ? replace(attempts, stored, { count: count + 1 })
+      : insert(attempts, key, { count: 1 }, { expiresAt: clock.now() + hour })
+    // Another attempt may have been counted in between: then the count is read anew.
+    if (await store.commit(write)) return
+  }
+}

@@ -1,0 +1,77 @@
+import { type Collection, insert, keyOf, remove, replace } from '../../core/ports/store.js'
+import { ensure, refusal } from '../../core/refusal.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Service } from '../service.js'
+import { recordAuthEvent } from './auth-events.js'
+
+/**
+ * Wrong passwords in a row, or wrong codes of a second factor (user-pools-api.md §3.13): from the fifth on the user is locked
+ * out, for a second at first and for twice as long with each that follows. A right one, or a quarter of an hour of quiet,
+ * clears the count.
+ */
+interface WrongTries {
+  readonly count: number
+  /** Milliseconds since the epoch. */
+  readonly lockedUntil: number
+}
+
+/** What is tried. Each has a count of its own. */
+export type Tried = 'password' | 'code'
+
+const wrongTries: Collection<WrongTries> = { name: 'wrong-tries', indexes: {} }
+
+const free = 5
+const quiet = 15 * 60_000
+
+const keyFor = (pool: UserPool, { sub }: Pick<User, 'sub'>, tried: Tried): string =>
+  keyOf(pool.id, sub, tried)
+
+const exceeded = refusal('NotAuthorizedException', (tried: Tried, username: string, seconds: number) => ({
+  // The text for codes is a guess.
+  told: tried === 'password' ? 'Password attempts exceeded' : 'Code attempts exceeded',
+  because: `${username} is locked out for another ${seconds} second(s), after ${free} or more wrong ${tried}s.`,
+  remedy: `Wait, or move the clock: the right ${tried} clears the count then.`,
+}))
+
+/** Refuses whoever is locked out, be the password (or code) right or wrong. */
+export async function ensureAttemptsLeft(
+  { store, clock }: Service,
+  pool: UserPool,
+  user: User,
+  tried: Tried,
+): Promise<void> {
+  const lockedUntil = (await store.get(wrongTries, keyFor(pool, user, tried)))?.record.lockedUntil ?? 0
+  const left = lockedUntil - clock.now()
+  ensure(left <= 0, () => exceeded(tried, user.username, Math.ceil(left / 1000)))
+}
+
+/** Counts a wrong one. Of several at the same time, each counts. */
+export async function countWrong(service: Service, pool: UserPool, user: User, tried: Tried): Promise<void> {
+  const { store, clock } = service
+  const key = keyFor(pool, user, tried)
+  for (;;) {
+    const before = await store.get(wrongTries, key)
+    const count = (before?.record.count ?? 0) + 1
+    const now = clock.now()
+    const lockedUntil = count < free ? 0 : now + Math.min(2 ** (count - free) * 1000, quiet)
+    const after = { count, lockedUntil }
+    const expiry = { expiresAt: Math.max(lockedUntil, now) + quiet }
+    const write =
+      before === undefined
+        ? insert(wrongTries, key, after, expiry)
+        : replace(wrongTries, before, after, expiry)
+    if (await store.commit(write)) break
+  }
+  await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
+}
+
+export async function forgetWrong(
+  { store }: Service,
+  pool: UserPool,
+  user: User,
+  tried: Tried,
+): Promise<void> {
+  const key = keyFor(pool, user, tried)
+  if ((await store.get(wrongTries, key)) !== undefined) await store.commit(remove(wrongTries, key))
+}

@@ -1,0 +1,128 @@
+import { type AppClient, challengeLifetime } from '../../core/app-client.js'
+import { type Collection, insert, replace, type Stored, type Write } from '../../core/ports/store.js'
+import { ensure, refusal } from '../../core/refusal.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { fingerprint } from '../../lib/secrets.js'
+import type { Service } from '../service.js'
+import type { Pending } from './challenges/pending.js'
+
+/**
+ * A sign-in that waits for the answer to a challenge (user-pools-api.md §3.3). Key: the fingerprint of the session, an opaque
+ * text that whoever signs in has to show with the answer. It lasts as long as the client says, and is good for one right answer.
+ */
+export interface ChallengeSession<P extends Pending = Pending> {
+  readonly poolId: string
+  readonly clientId: string
+  readonly sub: string
+  readonly username: string
+  /** Milliseconds since the epoch from which an answer is too late. */
+  readonly validUntil: number
+  readonly used: boolean
+  readonly pending: P
+  /** What is carried along to the end of the sign-in. */
+  readonly journey: Journey
+}
+
+/** What a sign-in knows from its first request to its tokens. */
+export interface Journey {
+  /** The device that the app says it runs on. */
+  readonly deviceKey?: string
+  /** Whether it is a sign-in at the hosted pages, which ends there: what the API gives has rules of its own (§3.1). */
+  readonly atPages?: true
+}
+
+/** The journey of a sign-in that begins, on the device that the app names. */
+export const journeyOn = (deviceKey: string | undefined): Journey =>
+  deviceKey === undefined ? {} : { deviceKey }
+
+const sessions: Collection<ChallengeSession> = { name: 'challenge-sessions', indexes: {} }
+
+/** A session is remembered for an hour after its end, so that a late answer is told why it is refused. */
+const remembered = 3_600_000
+
+/** How the service's sessions look: an envelope in base64url. Its contents mean nothing. */
+const newSession = ({ chance }: Service): string => `AYABe${chance.bytes(702).toString('base64url')}`
+
+/** Whose sign-in it is; also somebody who does not exist. */
+export type Whose = Pick<User, 'sub' | 'username'>
+
+/** The write that opens a session for a challenge, and the session. */
+export function openSession(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  { sub, username }: Whose,
+  pending: Pending,
+  journey: Journey,
+): { session: string; write: Write } {
+  const session = newSession(service)
+  const validUntil = service.clock.now() + challengeLifetime(client)
+  const record: ChallengeSession = {
+    poolId: pool.id,
+    clientId: client.id,
+    sub,
+    username,
+    validUntil,
+    used: false,
+    pending,
+    journey,
+  }
+  const expiresAt = validUntil + remembered
+  return { session, write: insert(sessions, fingerprint(session), record, { expiresAt }) }
+}
+
+/** The session that is shown with an answer to one of the named challenges; refused in the words of §3.3. */
+export async function sessionFor<N extends Pending['challenge']>(
+  { store, clock }: Service,
+  pool: UserPool,
+  client: AppClient,
+  session: string,
+  ...challenges: readonly N[]
+): Promise<Stored<ChallengeSession<Extract<Pending, { challenge: N }>>>> {
+  const stored = await store.get(sessions, fingerprint(session))
+  ensure(stored?.record.poolId === pool.id && stored.record.clientId === client.id, sessionUnknown)
+  const { used, validUntil, pending } = stored.record
+  ensure(!used, sessionUsed)
+  ensure(validUntil > clock.now(), () => sessionExpired(challengeLifetime(client) / 60_000))
+  ensure((challenges as readonly string[]).includes(pending.challenge), () =>
+    answerToAnother(pending.challenge, challenges),
+  )
+  return stored as Stored<ChallengeSession<Extract<Pending, { challenge: N }>>>
+}
+
+/** The session of an answer, by itself: the first thing that is known of the client and the pool. */
+export const sessionNamed = async ({ store }: Pick<Service, 'store'>, session: string) =>
+  (await store.get(sessions, fingerprint(session)))?.record
+
+/** The write that ends a session. It fails when another answer came first. */
+export const useUp = (stored: Stored<ChallengeSession>): Write =>
+  replace(sessions, stored, { ...stored.record, used: true })
+
+/** The write that keeps the session open with something changed. */
+export const keepOpen = <P extends Pending>(stored: Stored<ChallengeSession<P>>, pending: P): Write =>
+  replace(sessions, stored as Stored<ChallengeSession>, { ...stored.record, pending })
+
+export const sessionUnknown = refusal('NotAuthorizedException', () => ({
+  told: 'Invalid session for the user.',
+  because: 'No sign-in of this client has the session, or it is another user’s.',
+  remedy: 'Send the Session of the last answer, with the username that it names.',
+}))
+
+const answerToAnother = refusal('NotAuthorizedException', (asked: string, answered: readonly string[]) => ({
+  told: 'Invalid session for the user.',
+  because: `The session waits for an answer to ${asked}, not to ${answered.join(' or ')}.`,
+  remedy: 'Answer the challenge that was asked last.',
+}))
+
+export const sessionUsed = refusal('NotAuthorizedException', () => ({
+  told: 'Invalid session for the user, session can only be used once.',
+  because: 'This session was answered already.',
+  remedy: 'Send the Session of the last answer, or sign in again.',
+}))
+
+const sessionExpired = refusal('NotAuthorizedException', (minutes: number) => ({
+  told: 'Invalid session for the user, session is expired.',
+  because: `The answer came later than AuthSessionValidity of the client allows: ${minutes} minutes.`,
+  remedy: 'Sign in again, or raise AuthSessionValidity.',
+}))

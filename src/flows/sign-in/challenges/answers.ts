@@ -1,0 +1,105 @@
+import type { UserRecord } from '../../../core/collections.js'
+import { addressOf, type MfaFactor } from '../../../core/mfa.js'
+import type { Stored } from '../../../core/ports/store.js'
+import { ensure, refusal } from '../../../core/refusal.js'
+import { fingerprint, sameSecret } from '../../../lib/secrets.js'
+import { judgeCode } from '../../account/software-token.js'
+import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../history/lockout.js'
+import type { Service } from '../../service.js'
+import { type ChallengeSession, useUp } from '../challenge-session.js'
+import { type Attempt, type SignIn, signedIn } from './challenge.js'
+import type { PendingCode } from './pending.js'
+import { askFor } from './second-factor.js'
+import { ownerOfSession, settle } from './settle.js'
+
+/** Answers to the challenges of a second factor (§3.8). A wrong code leaves the session open (§3.3). */
+
+/** A code that was sent: it also proves that the address is the user's. */
+export async function answerCode(
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession<PendingCode>>,
+  code: string,
+): Promise<SignIn> {
+  const { pool } = attempt
+  const { challenge, fingerprint: expected, enables } = session.record.pending
+  const { record: user } = await ownerOfSession(service, pool, session)
+  await ensureAttemptsLeft(service, pool, user, 'code')
+  if (!sameSecret(fingerprint(code), expected)) {
+    await countWrong(service, pool, user, 'code')
+    throw wrongCode(user.username)
+  }
+  await forgetWrong(service, pool, user, 'code')
+  const flag = `${addressOf[challenge]}_verified`
+  const settled = await settle(service, pool, session, ({ attributes, mfa }) =>
+    attributes[flag] === 'true' && !enables
+      ? undefined
+      : {
+          attributes: { ...attributes, [flag]: 'true' },
+          ...(enables ? { mfa: { ...mfa, enabled: [...(mfa?.enabled ?? []), challenge] } } : {}),
+        },
+  )
+  return signedIn(service, attempt, settled)
+}
+
+export const wrongCode = refusal('CodeMismatchException', (username: string) => ({
+  told: 'Invalid code or auth state for the user.',
+  because: `The code given for ${username} is not the one that was sent.`,
+  remedy: 'Read it at /_rockpool/messages; only the newest counts.',
+}))
+
+/** A code of an authenticator app. */
+export async function answerSoftwareToken(
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession>,
+  code: string,
+): Promise<SignIn> {
+  const { pool } = attempt
+  const { record: user } = await ownerOfSession(service, pool, session)
+  await ensureAttemptsLeft(service, pool, user, 'code')
+  const secret = user.mfa?.softwareToken?.secret
+  const judgement = secret === undefined ? 'wrong' : await judgeCode(service, pool, user.sub, secret, code)
+  if (judgement === 'wrong') {
+    await countWrong(service, pool, user, 'code')
+    throw wrongToken(user.username)
+  }
+  ensure(judgement === 'right', () => tokenUsed(user.username))
+  await forgetWrong(service, pool, user, 'code')
+  return signedIn(service, attempt, await settle(service, pool, session))
+}
+
+const wrongToken = refusal('CodeMismatchException', (username: string) => ({
+  told: 'Invalid code received for user',
+  because: `The code is not one that the authenticator app of ${username} shows now, or showed half a minute ago.`,
+  remedy: 'Check the time of the device: a moved clock moves the codes with it.',
+}))
+
+const tokenUsed = refusal('ExpiredCodeException', (username: string) => ({
+  told: 'Your software token has already been used once.',
+  because: `This code of ${username} let somebody in before.`,
+  remedy: 'Wait for the next code, or move the clock by 30 seconds.',
+}))
+
+/** The choice of a second factor. */
+export async function answerSelection(
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession<{ challenge: 'SELECT_MFA_TYPE'; choices: readonly MfaFactor[] }>>,
+  answer: string,
+): Promise<SignIn> {
+  // As some documents call it (§10).
+  const named = answer === 'EMAIL_MFA' ? 'EMAIL_OTP' : answer
+  const { choices } = session.record.pending
+  const factor = choices.find(choice => choice === named)
+  ensure(factor, () => notOffered(answer, choices))
+  const { record: user } = await ownerOfSession(service, attempt.pool, session)
+  return askFor(service, attempt, user satisfies UserRecord, factor, { writes: [useUp(session)] })
+}
+
+const notOffered = refusal('InvalidParameterException', (answer: string, choices: readonly string[]) => ({
+  // The service's words are not known.
+  told: `Invalid MFA type: ${answer}`,
+  because: `The user can choose of ${choices.join(' and ')}.`,
+  remedy: 'Answer one of those.',
+}))

@@ -1,0 +1,253 @@
+import type { UserRecord } from '../../../core/collections.js'
+import type { Stored } from '../../../core/ports/store.js'
+import type {
+  ChallengeResult,
+  TriggerCall,
+  TriggerName,
+  TriggerRequest,
+  TriggerResponse,
+} from '../../../core/ports/triggers.js'
+import { ensure, refusal } from '../../../core/refusal.js'
+import type { UserPool } from '../../../core/user-pool.js'
+import { recordAuthEvent } from '../../history/auth-events.js'
+import type { Service } from '../../service.js'
+import { attributesInEvents, callTrigger } from '../../triggers.js'
+import { type ChallengeSession, openSession, sessionUsed, useUp } from '../challenge-session.js'
+import { ensureStanding } from '../standing.js'
+import { type Attempt, ask, type SignIn, signedIn } from './challenge.js'
+import type { CustomSignIn, PendingCustom, PendingProof } from './pending.js'
+import { ownerOfSession, settle } from './settle.js'
+
+/**
+ * `CUSTOM_AUTH`: the pool's triggers decide what is asked, whether an answer is right, and when it is enough
+ * (user-pools-api.md §3.10). No second factor is asked for on top.
+ */
+
+/** Who wants to sign in: a user, or, where the client hides who exists, a name that nobody has. */
+export interface Somebody {
+  readonly username: string
+  readonly user?: UserRecord
+}
+
+/** Where a custom sign-in stands; it may be at a proof by SRP, which needs what the client sent first. */
+export type CustomStep = SignIn | ProofAsked
+
+export interface ProofAsked {
+  readonly done: false
+  readonly session: string
+  readonly proofOf: Somebody
+  readonly srpA: string
+}
+
+/**
+ * Begins one.
+ * @param srpA where the client wants to prove a password on the way
+ */
+export async function beginCustom(
+  service: Service,
+  attempt: Attempt,
+  who: Somebody,
+  srpA?: string,
+): Promise<CustomStep> {
+  if (who.user !== undefined) ensureStanding(who.user)
+  if (srpA === undefined) return decide(service, attempt, who, { history: [] })
+  return decide(service, attempt, who, { history: [passed('SRP_A')], srpA })
+}
+
+/** Goes on with an answer, which a trigger judges. */
+export async function answerCustom(
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession<PendingCustom>>,
+  challengeAnswer: string,
+): Promise<CustomStep> {
+  const { pending } = session.record
+  const who = await whoseSession(service, attempt.pool, session)
+  const name = 'VerifyAuthChallengeResponse'
+  const { privateChallengeParameters, challengeMetadata } = pending
+  const { answerCorrect } = await called(service, attempt, who, name, {
+    source: `${name}_Authentication`,
+    request: { privateChallengeParameters, challengeAnswer },
+  })
+  const result = {
+    challengeName: 'CUSTOM_CHALLENGE',
+    challengeResult: answerCorrect === true,
+    challengeMetadata,
+  }
+  return decide(service, attempt, who, withResult(pending, result), session)
+}
+
+/** Goes on after a right proof of the password. */
+export async function passwordProven(
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession<PendingProof>>,
+): Promise<CustomStep> {
+  const who = await whoseSession(service, attempt.pool, session)
+  const { pending } = session.record
+  return decide(service, attempt, who, withResult(pending, passed('PASSWORD_VERIFIER')), session)
+}
+
+const passed = (challengeName: string): ChallengeResult => ({
+  challengeName,
+  challengeResult: true,
+  challengeMetadata: null,
+})
+
+const withResult = ({ history, srpA }: CustomSignIn, result: ChallengeResult): CustomSignIn => ({
+  history: [...history, result],
+  ...(srpA === undefined ? {} : { srpA }),
+})
+
+/** Whose session it is; nobody has an empty `sub`. */
+async function whoseSession(
+  service: Service,
+  pool: UserPool,
+  session: Stored<ChallengeSession>,
+): Promise<Somebody> {
+  const { sub, username } = session.record
+  if (sub === '') return { username }
+  const { record: user } = await ownerOfSession(service, pool, session)
+  return { username: user.username, user }
+}
+
+/**
+ * Asks the pool what comes next.
+ * @param answered the session that was answered last: whatever comes ends it
+ */
+async function decide(
+  service: Service,
+  attempt: Attempt,
+  who: Somebody,
+  custom: CustomSignIn,
+  answered?: Stored<ChallengeSession>,
+): Promise<CustomStep> {
+  const name = 'DefineAuthChallenge'
+  const { challengeName, issueTokens, failAuthentication } = await called(service, attempt, who, name, {
+    source: `${name}_Authentication`,
+    request: { session: custom.history },
+  })
+  if (failAuthentication) return fail(service, attempt, who, answered)
+  if (issueTokens) return letIn(service, attempt, who, answered)
+  if (challengeName === 'CUSTOM_CHALLENGE') return askCustom(service, attempt, who, custom, answered)
+  ensure(challengeName === 'PASSWORD_VERIFIER' && custom.srpA !== undefined, () =>
+    undecided(attempt.pool, challengeName),
+  )
+  return askForProof(service, attempt, who, { ...custom, srpA: custom.srpA }, answered)
+}
+
+async function fail(
+  service: Service,
+  { pool }: Attempt,
+  { username, user }: Somebody,
+  answered: Stored<ChallengeSession> | undefined,
+): Promise<never> {
+  if (answered !== undefined) ensure(await service.store.commit(useUp(answered)), sessionUsed)
+  if (user !== undefined) await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
+  throw failed(pool, username)
+}
+
+async function letIn(
+  service: Service,
+  attempt: Attempt,
+  who: Somebody,
+  answered: Stored<ChallengeSession> | undefined,
+): Promise<SignIn> {
+  // Nobody is let in who does not exist, whatever the trigger says.
+  if (who.user === undefined) return fail(service, attempt, who, answered)
+  const user = answered === undefined ? who.user : await settle(service, attempt.pool, answered)
+  ensureStanding(user)
+  return signedIn(service, attempt, user)
+}
+
+async function askCustom(
+  service: Service,
+  attempt: Attempt,
+  who: Somebody,
+  custom: CustomSignIn,
+  answered: Stored<ChallengeSession> | undefined,
+): Promise<CustomStep> {
+  const name = 'CreateAuthChallenge'
+  const challenge = 'CUSTOM_CHALLENGE'
+  const created = await called(service, attempt, who, name, {
+    source: `${name}_Authentication`,
+    request: { challengeName: challenge, session: custom.history },
+  })
+  const pending: PendingCustom = {
+    ...custom,
+    challenge,
+    privateChallengeParameters: created.privateChallengeParameters ?? {},
+    challengeMetadata: created.challengeMetadata ?? null,
+  }
+  const parameters = created.publicChallengeParameters ?? {}
+  const asked = { name: challenge, parameters } as const
+  return ask(service, attempt, whoseOf(who), pending, asked, answered && [useUp(answered)])
+}
+
+async function askForProof(
+  service: Service,
+  { pool, client, journey }: Attempt,
+  who: Somebody,
+  custom: CustomSignIn & { readonly srpA: string },
+  answered: Stored<ChallengeSession> | undefined,
+): Promise<ProofAsked> {
+  const pending: PendingProof = { ...custom, challenge: 'PASSWORD_VERIFIER' }
+  const { session, write } = openSession(service, pool, client, whoseOf(who), pending, journey)
+  const ended = answered === undefined ? [] : [useUp(answered)]
+  ensure(await service.store.commit(...ended, write), sessionUsed)
+  return { done: false, session, proofOf: who, srpA: custom.srpA }
+}
+
+const whoseOf = ({ username, user }: Somebody) => user ?? { sub: '', username }
+
+/** Calls a trigger that a custom sign-in cannot do without. */
+async function called<N extends TriggerName>(
+  service: Service,
+  { pool, client, forTriggers }: Attempt,
+  { username, user }: Somebody,
+  name: N,
+  {
+    source,
+    request,
+  }: Pick<TriggerCall<N>, 'source'> & {
+    readonly request: Omit<TriggerRequest<N>, 'userAttributes' | 'clientMetadata' | 'userNotFound'>
+  },
+): Promise<TriggerResponse<N>> {
+  const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
+  const response = await callTrigger(service, pool, name, {
+    source,
+    userName: username,
+    clientId: client.id,
+    request: {
+      userAttributes: user === undefined ? {} : attributesInEvents(pool, user),
+      ...request,
+      ...(forTriggers?.clientMetadata && { clientMetadata: forTriggers.clientMetadata }),
+      ...(hides ? { userNotFound: user === undefined } : {}),
+    } as unknown as TriggerRequest<N>,
+  })
+  ensure(response, () => triggerMissing(pool, name))
+  return response
+}
+
+const triggerMissing = refusal('InvalidParameterException', (pool: UserPool, name: string) => ({
+  told: 'Custom auth lambda trigger is not configured for the user pool.',
+  because: `A custom sign-in needs the trigger ${name}, which ${pool.name} does not have.`,
+  remedy: `Give a handler: startRockpool({ triggers: { '${pool.name}': { ${name}: async event => event } } }).`,
+}))
+
+const failed = refusal('NotAuthorizedException', (pool: UserPool, username: string) => ({
+  told: 'Incorrect username or password.',
+  because: `DefineAuthChallenge of ${pool.name} did not let ${username} in.`,
+  remedy: 'See what the trigger makes of the answers that were given.',
+}))
+
+const undecided = refusal(
+  'InvalidLambdaResponseException',
+  (pool: UserPool, challengeName: string | null | undefined) => ({
+    // The service's words are not known.
+    told: 'Unrecognizable lambda output',
+    because: `DefineAuthChallenge of ${pool.name} neither issued tokens nor failed, and named the challenge ${challengeName ?? 'null'}.`,
+    remedy:
+      'Set issueTokens or failAuthentication, or name CUSTOM_CHALLENGE, or PASSWORD_VERIFIER where the client sent SRP_A: Rockpool asks no others here.',
+  }),
+)

@@ -1,0 +1,82 @@
+import type { UserRecord } from '../../../core/collections.js'
+import { challengesDevices } from '../../../core/device.js'
+import type { Stored } from '../../../core/ports/store.js'
+import { ensure, refusal } from '../../../core/refusal.js'
+import { recordAuthEvent } from '../../history/auth-events.js'
+import type { Service } from '../../service.js'
+import { type ChallengeSession, useUp } from '../challenge-session.js'
+import { confirmedDeviceOf, shownDevice } from '../devices.js'
+import { isProven, isRecent, newProof, type ProofClaim } from '../srp-proof.js'
+import { type Asked, type Attempt, ask, type SignIn, signedIn } from './challenge.js'
+import type { PendingDevice, PendingDeviceProof } from './pending.js'
+import { ownerOfSession, settle } from './settle.js'
+
+/** A remembered device, which proves itself in the place of a second factor (user-pools-api.md §3.2, §3.15). */
+
+/** Asks the device that the sign-in shows for its proof; undefined where it is none that the pool trusts. */
+export async function askForDevice(
+  service: Service,
+  attempt: Attempt,
+  user: UserRecord,
+): Promise<Asked | undefined> {
+  const device = await shownDevice(service, attempt.pool, user, attempt.journey.deviceKey)
+  if (!device?.isRemembered || !challengesDevices(attempt.pool)) return undefined
+  const challenge = 'DEVICE_SRP_AUTH'
+  return ask(service, attempt, user, { challenge, deviceKey: device.deviceKey }, { name: challenge })
+}
+
+/** The device's public number, and what its proof has to be made of. */
+export async function answerDevice(
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession<PendingDevice>>,
+  answer: { readonly deviceKey: string; readonly A: string },
+): Promise<Asked> {
+  const { pool } = attempt
+  const { deviceKey } = session.record.pending
+  const { record: user } = await ownerOfSession(service, pool, session)
+  ensure(answer.deviceKey === deviceKey, () => wrongDevice(user.username, deviceKey))
+  const { secret } = (await confirmedDeviceOf(service, pool, user, deviceKey)).record
+  ensure(secret, () => wrongDevice(user.username, deviceKey))
+  const { pending: proof, parameters } = newProof(service, secret, answer.A)
+  const challenge = 'DEVICE_PASSWORD_VERIFIER'
+  const writes = [useUp(session)]
+  return ask(
+    service,
+    attempt,
+    user,
+    { challenge, deviceKey, proof },
+    { name: challenge, deviceKey, parameters },
+    writes,
+  )
+}
+
+/** The device's proof. Whether right or wrong, it ends the session. */
+export async function answerDeviceProof(
+  service: Service,
+  attempt: Attempt,
+  session: Stored<ChallengeSession<PendingDeviceProof>>,
+  answer: ProofClaim & { readonly deviceKey: string },
+): Promise<SignIn> {
+  const { pool } = attempt
+  const { deviceKey, proof } = session.record.pending
+  const user = await settle(service, pool, session)
+  const { record: device } = await confirmedDeviceOf(service, pool, user, deviceKey)
+  const isRight =
+    answer.deviceKey === deviceKey &&
+    // It may have ceased to be remembered meanwhile.
+    device.isRemembered &&
+    isProven(proof, { group: device.groupKey, name: deviceKey }, answer) &&
+    isRecent(service, answer)
+  if (!isRight) {
+    await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
+    throw wrongDevice(user.username, deviceKey)
+  }
+  return signedIn(service, attempt, user)
+}
+
+const wrongDevice = refusal('NotAuthorizedException', (username: string, deviceKey: string) => ({
+  told: 'Incorrect username or password.',
+  because: `What was sent does not prove the device ${deviceKey}, which ${username} signs in on.`,
+  remedy: 'Sign with the keys and the password of this very device, or sign in without DEVICE_KEY.',
+}))

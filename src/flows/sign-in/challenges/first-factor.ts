@@ -1,0 +1,97 @@
+import type { UserRecord } from '../../../core/collections.js'
+import { challengesOf, type FirstChallenge } from '../../../core/first-factor.js'
+import { isMultiFactor } from '../../../core/passkey.js'
+import { randomText } from '../../../core/ports/chance.js'
+import type { Write } from '../../../core/ports/store.js'
+import { ensure } from '../../../core/refusal.js'
+import type { UserPool } from '../../../core/user-pool.js'
+import { deliveryBy, type Message, post } from '../../../courier/outbox.js'
+import { fingerprint } from '../../../lib/secrets.js'
+import { firstFactorsOf } from '../../account/first-factors.js'
+import { hasSecondFactor, mfaConfigurationOf } from '../../account/mfa.js'
+import type { Service } from '../../service.js'
+import { assertionOptions } from '../passkey-assertion.js'
+import { noPassword } from '../sign-in-refusals.js'
+import { type Asked, type Attempt, ask } from './challenge.js'
+import { codeLetter, noAddress } from './second-factor.js'
+
+/** Sign-in by choice (`USER_AUTH`, user-pools-api.md §3.9): what it may begin with, and how that is asked for. */
+
+/** Who wants to sign in: a user, or, where the client hides who exists, the pretence of one, whom no code reaches. */
+export interface Beginner {
+  readonly user: UserRecord
+  readonly isPretended: boolean
+}
+
+/** The challenges that the pool allows and the user could answer, in the order Cognito lists them. */
+export async function firstChallengesFor(
+  service: Service,
+  pool: UserPool,
+  user: UserRecord,
+): Promise<FirstChallenge[]> {
+  if (user.status === 'FORCE_CHANGE_PASSWORD') return challengesOf('PASSWORD')
+  const factors = await firstFactorsOf(service, pool, user)
+  const { MfaConfiguration, WebAuthnConfiguration } = await mfaConfigurationOf(service, pool)
+  // Codes are no first factor for who needs a second one; a passkey may be both (§3.9).
+  const needsMore = MfaConfiguration === 'ON' || (await hasSecondFactor(service, pool, user))
+  const good = ['PASSWORD', ...(isMultiFactor(WebAuthnConfiguration ?? {}) ? ['WEB_AUTHN'] : [])]
+  return factors.filter(factor => !needsMore || good.includes(factor)).flatMap(challengesOf)
+}
+
+/** Lets the user choose. */
+export async function askForChoice(
+  service: Service,
+  attempt: Attempt,
+  { user }: Beginner,
+  choices: readonly FirstChallenge[],
+): Promise<Asked> {
+  ensure(choices.length > 0, () => noPassword(attempt.pool, user.username, user.status))
+  const challenge = 'SELECT_CHALLENGE'
+  return ask(service, attempt, user, { challenge, choices }, { name: challenge, available: choices })
+}
+
+/** What goes with a request for a first factor. */
+interface More {
+  /** The challenges that the user could have chosen. */
+  readonly available?: readonly FirstChallenge[]
+  /** Writes that happen together with it. */
+  readonly writes?: readonly Write[]
+}
+
+/** Asks for one factor. */
+export async function askForFirst(
+  service: Service,
+  attempt: Attempt,
+  beginner: Beginner,
+  challenge: FirstChallenge,
+  { available, writes }: More = {},
+): Promise<Asked> {
+  const { user } = beginner
+  const choice = available === undefined ? {} : { available }
+  if (challenge === 'PASSWORD' || challenge === 'PASSWORD_SRP')
+    return ask(service, attempt, user, { challenge }, { name: challenge, ...choice }, writes)
+  if (challenge !== 'WEB_AUTHN')
+    return askForCode(service, attempt, beginner, challenge, { ...choice, ...(writes && { writes }) })
+  const options = await assertionOptions(service, attempt.pool, user)
+  const pending = { challenge, toSign: options.challenge }
+  return ask(service, attempt, user, pending, { name: challenge, options, ...choice }, writes)
+}
+
+async function askForCode(
+  service: Service,
+  attempt: Attempt,
+  { user, isPretended }: Beginner,
+  challenge: 'EMAIL_OTP' | 'SMS_OTP',
+  { writes, ...choice }: More,
+): Promise<Asked> {
+  const medium: Message['medium'] = challenge === 'SMS_OTP' ? 'SMS' : 'EMAIL'
+  const delivery = deliveryBy(medium, user.attributes)
+  ensure(delivery, () => noAddress(user.username, medium === 'SMS' ? 'phone_number' : 'email'))
+  const code = randomText(service.chance, 8, '0123456789')
+  const pending = { challenge, isFirst: true, fingerprint: fingerprint(code) } as const
+  const asked = await ask(service, attempt, user, pending, { name: challenge, delivery, ...choice }, writes)
+  const factor = challenge === 'SMS_OTP' ? 'SMS_MFA' : challenge
+  const letter = await codeLetter(service, attempt.pool, factor, code)
+  if (!isPretended) await post(service, attempt.pool, user, [medium], letter)
+  return asked
+}

@@ -1,0 +1,116 @@
+import type { Stored } from '../../../core/ports/store.js'
+import { ensure, refusal } from '../../../core/refusal.js'
+import { aliasesOf } from '../../../core/user.js'
+import { ensureAttributes } from '../../../core/user-attributes.js'
+import { judgeCode, newSecret } from '../../account/software-token.js'
+import type { Service } from '../../service.js'
+import {
+  type ChallengeSession,
+  keepOpen,
+  openSession,
+  sessionUnknown,
+  sessionUsed,
+  useUp,
+} from '../challenge-session.js'
+import { type Attempt, type SignIn, signedIn } from './challenge.js'
+import type { PendingSetup } from './pending.js'
+import { askFor } from './second-factor.js'
+import { ownerOfSession, settle } from './settle.js'
+
+/** Setting a second factor up on the way in, where the pool insists on one (§3.8, `MFA_SETUP`). */
+
+type Setup = Stored<ChallengeSession<PendingSetup>>
+
+/** Hands out a secret for an authenticator app; the sign-in goes on with the new session. */
+export async function offerSecret(
+  service: Service,
+  attempt: Attempt,
+  session: Setup,
+): Promise<{ secret: string; session: string }> {
+  ensure(session.record.pending.choices.includes('SOFTWARE_TOKEN_MFA'), softwareTokenOff)
+  const secret = await newSecret(service.chance)
+  const { verified: _, ...pending } = session.record.pending
+  return { secret, session: await goOn(service, attempt, session, { ...pending, secret }) }
+}
+
+/** The secret that the session stands for, for a page that may be looked at again: made once, and kept in the session. */
+export async function secretOf(service: Service, session: Setup): Promise<string> {
+  const { pending } = session.record
+  if (pending.secret !== undefined) return pending.secret
+  ensure(pending.choices.includes('SOFTWARE_TOKEN_MFA'), softwareTokenOff)
+  const secret = await newSecret(service.chance)
+  ensure(await service.store.commit(keepOpen(session, { ...pending, secret })), sessionUsed)
+  return secret
+}
+
+/** Takes a code that proves that the app has the secret. */
+export async function proveSecret(
+  service: Service,
+  attempt: Attempt,
+  session: Setup,
+  code: string,
+  friendlyDeviceName: string | undefined,
+): Promise<{ session: string }> {
+  const { pending, sub, username } = session.record
+  ensure(pending.secret !== undefined && pending.verified === undefined, softwareTokenMissing)
+  const judgement = await judgeCode(service, attempt.pool, sub, pending.secret, code)
+  ensure(judgement === 'right', () => enablingFailed(username))
+  const named = friendlyDeviceName === undefined ? {} : { friendlyDeviceName }
+  return { session: await goOn(service, attempt, session, { ...pending, verified: true, ...named }) }
+}
+
+async function goOn(
+  service: Service,
+  { pool, client, journey }: Attempt,
+  stored: Setup,
+  pending: PendingSetup,
+): Promise<string> {
+  const { session, write } = openSession(service, pool, client, stored.record, pending, journey)
+  ensure(await service.store.commit(useUp(stored), write), sessionUsed)
+  return session
+}
+
+/** Finishes: the app that was proven is asked for from now on; an e-mail address is proven by a code first. */
+export async function answerSetup(
+  service: Service,
+  attempt: Attempt,
+  session: Setup,
+  email: string | undefined,
+): Promise<SignIn> {
+  const { choices, verified, secret, friendlyDeviceName } = session.record.pending
+  if (verified && secret !== undefined) {
+    const softwareToken = { secret, ...(friendlyDeviceName === undefined ? {} : { friendlyDeviceName }) }
+    const user = await settle(service, attempt.pool, session, ({ mfa }) => ({
+      mfa: { ...mfa, enabled: [...(mfa?.enabled ?? []), 'SOFTWARE_TOKEN_MFA'], softwareToken },
+    }))
+    return signedIn(service, attempt, user)
+  }
+  ensure(email !== undefined && choices.includes('EMAIL_OTP'), sessionUnknown)
+  ensureAttributes(attempt.pool, { email }, 'creation')
+  const { record } = await ownerOfSession(service, attempt.pool, session)
+  ensure(!record.attributes.email || record.attributes.email === email, sessionUnknown)
+  const user = await settle(service, attempt.pool, session, ({ attributes }) => {
+    const told = { ...attributes, email, email_verified: 'false' }
+    return { attributes: told, aliases: aliasesOf(attempt.pool, told) }
+  })
+  return askFor(service, attempt, user, 'EMAIL_OTP', { enables: true })
+}
+
+/** Also for users who are signed in already. */
+export const softwareTokenOff = refusal('SoftwareTokenMFANotFoundException', () => ({
+  told: 'Software Token MFA has not been enabled by the userPool',
+  because: 'The pool does not offer authenticator apps as a second factor.',
+  remedy: 'Enable SoftwareTokenMfaConfiguration with SetUserPoolMfaConfig.',
+}))
+
+export const softwareTokenMissing = refusal('SoftwareTokenMFANotFoundException', () => ({
+  told: 'Software Token MFA does not exist for the user.',
+  because: 'No secret was handed out that a code could prove.',
+  remedy: 'Call AssociateSoftwareToken first.',
+}))
+
+export const enablingFailed = refusal('EnableSoftwareTokenMFAException', (username: string) => ({
+  told: 'Code mismatch and fail enable Software Token MFA',
+  because: `The code is not one that an app with the secret given to ${username} shows now, or it was used before.`,
+  remedy: 'Check the time of the device: a moved clock moves the codes with it.',
+}))

@@ -1,0 +1,110 @@
+import type { UserRecord } from '../../../core/collections.js'
+import { addressOf, type MfaFactor } from '../../../core/mfa.js'
+import { randomText } from '../../../core/ports/chance.js'
+import type { Write } from '../../../core/ports/store.js'
+import { ensure, refusal } from '../../../core/refusal.js'
+import type { UserPool } from '../../../core/user-pool.js'
+import { deliveryBy, type Message, post } from '../../../courier/outbox.js'
+import { fingerprint } from '../../../lib/secrets.js'
+import { mfaConfigurationOf, secondFactor } from '../../account/mfa.js'
+import type { Service } from '../../service.js'
+import { type Asked, type Attempt, ask, type SignIn, signedIn } from './challenge.js'
+import { askForDevice } from './device.js'
+
+/** What comes after the first factor: a remembered device's proof, or the second factor, or setting it up, or nothing (§3.7). */
+export async function afterFirstFactor(
+  service: Service,
+  attempt: Attempt,
+  user: UserRecord,
+): Promise<SignIn> {
+  const device = await askForDevice(service, attempt, user)
+  if (device !== undefined) return device
+  const step = await secondFactor(service, attempt.pool, user)
+  if (step === undefined) return signedIn(service, attempt, user)
+  if ('ask' in step) return askFor(service, attempt, user, step.ask)
+  if ('choose' in step) {
+    const choices = step.choose
+    const challenge = 'SELECT_MFA_TYPE'
+    return ask(service, attempt, user, { challenge, choices }, { name: challenge, choices })
+  }
+  const choices = step.setUp
+  ensure(choices.length > 0, () => nothingToSetUp(attempt.pool))
+  return ask(service, attempt, user, { challenge: 'MFA_SETUP', choices }, { name: 'MFA_SETUP', choices })
+}
+
+const nothingToSetUp = refusal('NotAuthorizedException', (pool: UserPool) => ({
+  // The service's words are not known.
+  told: 'No multi-factor authentication method is available.',
+  because: `MFA of ${pool.name} is ON, and the pool has no second factor.`,
+  remedy: 'Enable a factor with SetUserPoolMfaConfig, or set the mode to OFF.',
+}))
+
+/** Asks for one factor. The writes given happen together with it. */
+export async function askFor(
+  service: Service,
+  attempt: Attempt,
+  user: UserRecord,
+  factor: MfaFactor,
+  { enables, writes }: { readonly enables?: true; readonly writes?: readonly Write[] } = {},
+): Promise<Asked> {
+  if (factor !== 'SOFTWARE_TOKEN_MFA')
+    return askForCode(service, attempt, user, factor, { ...(enables && { enables }) }, writes)
+  return ask(service, attempt, user, { challenge: factor }, softwareTokenAsked(user), writes)
+}
+
+/** What the challenge says, also when it is shown again. */
+export function softwareTokenAsked({ mfa }: Pick<UserRecord, 'mfa'>) {
+  const friendlyDeviceName = mfa?.softwareToken?.friendlyDeviceName
+  return {
+    name: 'SOFTWARE_TOKEN_MFA' as const,
+    ...(friendlyDeviceName === undefined ? {} : { friendlyDeviceName }),
+  }
+}
+
+/** Digits of a code: those by mail are longer (§3.9). */
+const digits = { SMS_MFA: 6, EMAIL_OTP: 8 } as const
+
+async function askForCode(
+  service: Service,
+  attempt: Attempt,
+  user: UserRecord,
+  factor: 'SMS_MFA' | 'EMAIL_OTP',
+  more: { readonly enables?: true },
+  writes: readonly Write[] = [],
+): Promise<Asked> {
+  const medium: Message['medium'] = factor === 'SMS_MFA' ? 'SMS' : 'EMAIL'
+  const delivery = deliveryBy(medium, user.attributes)
+  ensure(delivery, () => noAddress(user.username, addressOf[factor]))
+  const code = randomText(service.chance, digits[factor], '0123456789')
+  const pending = { challenge: factor, fingerprint: fingerprint(code), ...more }
+  const asked = await ask(service, attempt, user, pending, { name: factor, delivery }, writes)
+  await post(service, attempt.pool, user, [medium], await codeLetter(service, attempt.pool, factor, code))
+  return asked
+}
+
+/** The words around a code, as the pool has them. */
+export async function codeLetter(
+  service: Service,
+  pool: UserPool,
+  factor: 'SMS_MFA' | 'EMAIL_OTP',
+  code: string,
+) {
+  const { SmsMfaConfiguration, EmailMfaConfiguration } = await mfaConfigurationOf(service, pool)
+  const words =
+    factor === 'SMS_MFA'
+      ? (SmsMfaConfiguration?.SmsAuthenticationMessage ?? pool.settings.SmsAuthenticationMessage)
+      : EmailMfaConfiguration?.Message
+  return {
+    purpose: 'sign-in' as const,
+    subject: EmailMfaConfiguration?.Subject ?? 'Your authentication code',
+    body: (words ?? 'Your authentication code is {####}.').replaceAll('{####}', code),
+    secret: code,
+  }
+}
+
+export const noAddress = refusal('InvalidParameterException', (username: string, attribute: string) => ({
+  // The service's words are not known.
+  told: `User has no ${attribute}.`,
+  because: `A code was to be sent to ${username}, who has no ${attribute}.`,
+  remedy: 'Give the user the attribute, or let another factor be asked for.',
+}))

@@ -1,0 +1,44 @@
+import { type UserRecord, users } from '../../../core/collections.js'
+import { replace, type Stored } from '../../../core/ports/store.js'
+import { ensure } from '../../../core/refusal.js'
+import type { UserPool } from '../../../core/user-pool.js'
+import { userBySub } from '../../directory/directory.js'
+import type { Service } from '../../service.js'
+import { type ChallengeSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
+import { userDisabled } from '../sign-in-refusals.js'
+
+/** Whose session it is. */
+export async function ownerOfSession(
+  service: Service,
+  pool: UserPool,
+  { record: { sub, username } }: Stored<ChallengeSession>,
+): Promise<Stored<UserRecord>> {
+  const user = await userBySub(service, pool, sub)
+  ensure(user, sessionUnknown)
+  ensure(user.record.enabled, () => userDisabled(username))
+  return user
+}
+
+/**
+ * Takes the right answer to a challenge: the session is used up, and the user changed by what the answer brought. Of two
+ * answers at the same time one is taken.
+ * @param change what is different about the user afterwards; nothing, when it answers undefined
+ */
+export async function settle(
+  service: Service,
+  pool: UserPool,
+  session: Stored<ChallengeSession>,
+  change: (user: UserRecord) => Partial<UserRecord> | undefined = () => undefined,
+): Promise<UserRecord> {
+  for (;;) {
+    const user = await ownerOfSession(service, pool, session)
+    const changed = change(user.record)
+    const record =
+      changed === undefined ? user.record : { ...user.record, ...changed, modifiedAt: service.clock.now() }
+    const writes = [useUp(session), ...(changed === undefined ? [] : [replace(users, user, record)])]
+    if (await service.store.commit(...writes)) return record
+    // Who else wrote: another answer, or somebody who changed the user?
+    const again = await userBySub(service, pool, session.record.sub)
+    ensure(again !== undefined && again.version !== user.version && changed !== undefined, sessionUsed)
+  }
+}

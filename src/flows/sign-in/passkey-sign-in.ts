@@ -1,0 +1,64 @@
+import type { AppClient } from '../../core/app-client.js'
+import { allowedFirstFactors } from '../../core/first-factor.js'
+import { isUsableAt, relyingPartyIdOf } from '../../core/passkey.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { mfaConfigurationOf } from '../account/mfa.js'
+import { userNamed } from '../directory/directory.js'
+import type { Service } from '../service.js'
+import { sessionFor } from './challenge-session.js'
+import type { Asked, Attempt, SignIn } from './challenges/challenge.js'
+import { askForFirst } from './challenges/first-factor.js'
+import { answerPasskey } from './challenges/first-factor-answers.js'
+import { assertionOptions, type RequestOptions } from './passkey-assertion.js'
+import { preAuthentication } from './sign-in-triggers.js'
+import { simulatedUser } from './simulated-user.js'
+
+/** Signing in with a passkey at the hosted pages: the challenge `WEB_AUTHN`, for a user who typed their name. */
+
+/** Whether people can use a passkey at a page of the pool: pool, client and browsers have to allow it. */
+export async function offersPasskeys(
+  service: Service,
+  pool: UserPool,
+  { settings }: AppClient,
+  pageUrl: string,
+): Promise<boolean> {
+  const allowed = settings.ExplicitAuthFlows?.includes('ALLOW_USER_AUTH')
+  if (!allowed || !allowedFirstFactors(pool).includes('WEB_AUTHN')) return false
+  const { WebAuthnConfiguration = {} } = await mfaConfigurationOf(service, pool)
+  const relyingPartyId = relyingPartyIdOf(service.base, pool, WebAuthnConfiguration)
+  return relyingPartyId !== undefined && isUsableAt(relyingPartyId, pageUrl)
+}
+
+/** Begins to sign a user in. Whoever does not exist, or has no passkey, is asked for one like everybody else. */
+export async function beginPasskeySignIn(
+  service: Service,
+  attempt: Attempt,
+  username: string,
+): Promise<Asked> {
+  const known = (await userNamed(service, attempt.pool, username))?.record
+  await preAuthentication(service, attempt.pool, attempt.client, { username, user: known }, undefined)
+  const user = known ?? { ...simulatedUser(attempt.pool, username), username }
+  return askForFirst(service, attempt, { user, isPretended: known === undefined }, 'WEB_AUTHN')
+}
+
+/** What the browser is asked for, as often as the page is shown; refused when the sign-in is over. */
+export async function passkeyAsked(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  session: string,
+): Promise<{ readonly username: string; readonly options: RequestOptions }> {
+  const { record } = await sessionFor(service, pool, client, session, 'WEB_AUTHN')
+  const options = await assertionOptions(service, pool, record)
+  return { username: record.username, options: { ...options, challenge: record.pending.toSign } }
+}
+
+/** Takes the passkey's signature. Whether right or wrong, an answer is the only one. */
+export async function finishPasskeySignIn(
+  service: Service,
+  attempt: Attempt,
+  { session, credential }: { readonly session: string; readonly credential: string },
+): Promise<SignIn> {
+  const stored = await sessionFor(service, attempt.pool, attempt.client, session, 'WEB_AUTHN')
+  return answerPasskey(service, attempt, stored, credential)
+}

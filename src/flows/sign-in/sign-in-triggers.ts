@@ -1,0 +1,60 @@
+import type { AppClient } from '../../core/app-client.js'
+import { tracksDevices } from '../../core/device.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import type { Service } from '../service.js'
+import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.js'
+import type { Journey } from './challenge-session.js'
+import { shownDevice } from './devices.js'
+
+/** The triggers around a sign-in (user-pools-api.md §5.2, §5.3). */
+
+/** Who begins to sign in: a user, or a name that nobody has. */
+export interface Beginning {
+  readonly username: string
+  readonly user?: User | undefined
+}
+
+/** Asks whether somebody may begin to sign in. Of who does not exist it hears where the client hides that (§3.12). */
+export async function preAuthentication(
+  service: Pick<Service, 'triggers' | 'recorder'>,
+  pool: UserPool,
+  { id: clientId, settings }: AppClient,
+  { username, user }: Beginning,
+  validationData: ForTriggers['validationData'],
+): Promise<void> {
+  const hides = settings.PreventUserExistenceErrors === 'ENABLED'
+  if (user === undefined && !hides) return
+  await callTrigger(service, pool, 'PreAuthentication', {
+    source: 'PreAuthentication_Authentication',
+    userName: user?.username ?? username,
+    clientId,
+    request: {
+      userAttributes: user === undefined ? {} : attributesInEvents(pool, user),
+      validationData: validationData ?? null,
+      ...(hides ? { userNotFound: user === undefined } : {}),
+    },
+  })
+}
+
+/** Tells that somebody has done all that was asked of them; tokens come next. */
+export async function postAuthentication(
+  service: Pick<Service, 'triggers' | 'recorder' | 'store'>,
+  pool: UserPool,
+  { id: clientId }: AppClient,
+  user: User,
+  { journey, forTriggers }: { readonly journey: Journey; readonly forTriggers?: ForTriggers | undefined },
+): Promise<void> {
+  const isTracked = tracksDevices(pool)
+  const isKnown = isTracked && (await shownDevice(service, pool, user, journey.deviceKey)) !== undefined
+  await callTrigger(service, pool, 'PostAuthentication', {
+    source: 'PostAuthentication_Authentication',
+    userName: user.username,
+    clientId,
+    request: {
+      userAttributes: attributesInEvents(pool, user),
+      newDeviceUsed: isTracked && !isKnown,
+      ...(forTriggers?.clientMetadata && { clientMetadata: forTriggers.clientMetadata }),
+    },
+  })
+}

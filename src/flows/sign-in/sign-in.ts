@@ -1,0 +1,71 @@
+import type { AppClient } from '../../core/app-client.js'
+import type { UserRecord } from '../../core/collections.js'
+import { isPassword, passwordPolicyOf } from '../../core/password.js'
+import { ensure } from '../../core/refusal.js'
+import type { User } from '../../core/user.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { userNamed } from '../directory/directory.js'
+import { countWrong, ensureAttemptsLeft, forgetWrong } from '../history/lockout.js'
+import type { Service } from '../service.js'
+import type { ForTriggers } from '../triggers.js'
+import type { Journey } from './challenge-session.js'
+import type { Attempt, SignIn } from './challenges/challenge.js'
+import { askForNewPassword } from './challenges/new-password.js'
+import { afterFirstFactor } from './challenges/second-factor.js'
+import * as refusals from './sign-in-refusals.js'
+import { preAuthentication } from './sign-in-triggers.js'
+import { ensureStanding } from './standing.js'
+
+/**
+ * Signs a user of the pool in with username, or alias, and password.
+ * @param begins where the sign-in begins with it: what the app sent along for the trigger that is asked first
+ */
+export async function signInWithPassword(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  { username, password }: { username: string; password: string },
+  journey: Journey = {},
+  begins?: Pick<ForTriggers, 'validationData'>,
+): Promise<SignIn> {
+  const user = (await userNamed(service, pool, username))?.record
+  const isAsked = () => preAuthentication(service, pool, client, { username, user }, begins?.validationData)
+  if (user === undefined && begins) await isAsked()
+  ensure(user, () => refusals.unknownUser(pool, username))
+  service.recorder.concerns({ user: user.username })
+  await ensureAttemptsLeft(service, pool, user, 'password')
+  if (begins) await isAsked()
+  if (!hasPassword(pool, user, password)) {
+    await countWrong(service, pool, user, 'password')
+    // Whoever was imported has none yet, and is told, unless the client tells nothing of its users (§3.12).
+    const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
+    if (!user.password && user.status === 'RESET_REQUIRED' && !hides)
+      throw refusals.passwordResetRequired(user.username)
+    throw user.password
+      ? refusals.wrongPassword(pool, user.username)
+      : refusals.noPassword(pool, user.username, user.status)
+  }
+  await forgetWrong(service, pool, user, 'password')
+  return signInProven(service, { pool, client, journey }, user)
+}
+
+/** Signs in a user who has proven to know the password, by whichever protocol. */
+export async function signInProven(service: Service, attempt: Attempt, user: UserRecord): Promise<SignIn> {
+  ensureMaySignIn(service, attempt.pool, user)
+  return user.status === 'FORCE_CHANGE_PASSWORD'
+    ? askForNewPassword(service, attempt, user)
+    : afterFirstFactor(service, attempt, user)
+}
+
+const hasPassword = (pool: UserPool, user: User, password: string): boolean =>
+  user.password !== undefined && isPassword(pool, user.username, password, user.password.verifier)
+
+/** The guards that a right password does not open, in Cognito's order (user-pools-api.md §3.2). */
+function ensureMaySignIn({ clock }: Service, pool: UserPool, user: User): void {
+  ensureStanding(user)
+  const days = passwordPolicyOf(pool).temporaryPasswordValidityDays
+  const age = clock.now() - (user.password?.setAt ?? 0)
+  ensure(!user.password?.temporary || age < days * 86_400_000, () =>
+    refusals.temporaryPasswordExpired(user.username, days),
+  )
+}
