@@ -60,6 +60,11 @@ export interface RockpoolOptions {
   readonly caDir?: string
   /** Further host names that we are found under, besides `localhost`, that of the base URL and those of domains. */
   readonly hostNames?: readonly string[]
+  /**
+   * Origins of other machines whose pages may send signed operations, such as `https://admin.example`. Pages of this machine
+   * (`localhost`, loopback addresses, the host of the base URL, `hostNames`) may always.
+   */
+  readonly allowOrigins?: readonly string[]
   /** Pools have the addresses that they have on AWS: for apps as they are in production, where the names lead here. */
   readonly awsAddresses?: boolean
   /** Believes the headers that tell what a proxy was asked for. Anybody who reaches us directly can send them. */
@@ -194,6 +199,7 @@ function serverOf(
   { recorder, clock, below, gate, seeding, address, requested, log }: Parts,
 ): { app: FastifyInstance; federation: OidcFederation; operations: Operations } {
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
+  const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
   const authority = authorityOf(service, options)
   const app = fastify({
     rewriteUrl: pathOfHostForm(() => service.base),
@@ -213,6 +219,7 @@ function serverOf(
       new Set([...hostNames, ...(await allPools(service)).flatMap(pool => hostsOf(service, pool))]),
     certificate: authority.certificate,
   }
+  const names = () => ({ base: service.base, hostNames, allowOrigins })
   const fetch = ownOriginFetch(() => listener, recorder, gate)
   const hosting: Hosting = {
     service,
@@ -225,7 +232,7 @@ function serverOf(
   }
   recordHops(app, recorder)
   requested.follow(app, () => service.base)
-  ownNamesOnly(app, () => ({ base: service.base, hostNames }))
+  ownNamesOnly(app, names)
   answerFailures(app, hosting, log)
   parseForms(app)
   behindTurnstile(app, gate)
@@ -233,7 +240,7 @@ function serverOf(
   const federation = oidcFederation(app, hosting, { authorizationServer: server, fetch, warn: log })
   oauth(app, hosting, { server, upstream: federation })
   pages(app, hosting, { server, upstream: federation })
-  userPoolsApi(app, service, { accountId, discover: federation.discover, log })
+  userPoolsApi(app, service, { accountId, discover: federation.discover, trusted: names, log })
   relyingParty(app, {
     service,
     fetch,

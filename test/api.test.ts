@@ -239,6 +239,7 @@ t.test('a mistake of ours is told as the service tells its own, and logged', asy
   userPoolsApi(app, broken, {
     accountId: '000000000000',
     discover: () => Promise.resolve(),
+    trusted: () => ({ base: 'http://localhost', hostNames: [], allowOrigins: [] }),
     log: line => log.push(line),
   })
   const answer = await app.inject({

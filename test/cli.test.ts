@@ -30,6 +30,7 @@ const defaults = {
   host: '127.0.0.1',
   seeds: [],
   hostNames: [],
+  allowOrigins: [],
   awsAddresses: false,
   trustProxy: false,
   json: false,
@@ -40,7 +41,7 @@ t.test('options come from the command line, from the environment, or are left at
     ['', {}, defaults],
     ['start', {}, defaults],
     [
-      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --host-name A.example --aws-addresses --trust-proxy',
+      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --host-name A.example --allow-origin https://admin.example --aws-addresses --trust-proxy',
       {},
       {
         port: 0,
@@ -50,6 +51,7 @@ t.test('options come from the command line, from the environment, or are left at
         dataDir: 'd',
         caDir: 'c',
         hostNames: ['a.example'],
+        allowOrigins: ['https://admin.example'],
         awsAddresses: true,
         trustProxy: true,
         json: true,
@@ -65,6 +67,7 @@ t.test('options come from the command line, from the environment, or are left at
         ROCKPOOL_DATA: '/data',
         ROCKPOOL_JSON: '1',
         ROCKPOOL_HOST_NAME: 'a.test,b.test',
+        ROCKPOOL_ALLOW_ORIGIN: 'null,capacitor://app',
         ROCKPOOL_CA_DIR: '/ca',
         ROCKPOOL_AWS_ADDRESSES: 'true',
       },
@@ -76,6 +79,7 @@ t.test('options come from the command line, from the environment, or are left at
         dataDir: '/data',
         caDir: '/ca',
         hostNames: ['a.test', 'b.test'],
+        allowOrigins: ['null', 'capacitor://app'],
         awsAddresses: true,
         trustProxy: false,
         json: true,
@@ -137,6 +141,7 @@ t.test('what is not understood is refused, all of it, with the nearest name', as
   t.match(refused([], { ROCKPOOL_FORMAT: 'spring' }), [/There is no variable/])
   t.strictSame(refused(['ca', '--port', '1']), ['--port means nothing to rockpool ca.'])
   t.match(refused(['--host-name', 'https://a.test']), [/not a host name/])
+  t.match(refused(['--allow-origin', 'https://a.test/admin']), [/not an origin/])
   t.match(refused(['--host', 'a b']), [/not an address/])
   t.strictSame(refused([], { ROCKPOOL_JSON: 'maybe' }), ['ROCKPOOL_JSON is either true or false.'])
 })

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
 import { failureLine } from '../http/failures.js'
+import { type ForeignPage, foreignPageBehind, type TrustedNames } from '../http/foreign-pages.js'
 import { built } from './built.js'
 import { createImports } from './import-jobs/run.js'
 import { uploads } from './import-jobs/upload.js'
@@ -9,7 +10,17 @@ import { inputOf, isSigned } from './operations.js'
 import type { Scope } from './scope.js'
 import { callerOf } from './signature.js'
 import { validated } from './validate.js'
-import { internalError, notBuilt, notJson, tooLarge, unknownOperation, unreadable } from './wire-refusals.js'
+import {
+  foreignHost,
+  foreignOrigin,
+  foreignSite,
+  internalError,
+  notBuilt,
+  notJson,
+  tooLarge,
+  unknownOperation,
+  unreadable,
+} from './wire-refusals.js'
 
 const targetPrefix = 'AWSCognitoIdentityProviderService.'
 const contentType = 'application/x-amz-json-1.1'
@@ -22,6 +33,8 @@ export interface ApiOptions {
   /** Stands in ARNs. */
   readonly accountId: string
   readonly discover: Scope['discover']
+  /** Whose pages may send signed operations, asked for with each: the port may not be known yet. */
+  readonly trusted: () => TrustedNames
   /** Takes a line about a mistake of our own. */
   readonly log: (line: string) => void
 }
@@ -52,7 +65,7 @@ export function userPoolsApi(app: FastifyInstance, service: Service, options: Ap
         .headers({
           ...readableByAll,
           'access-control-allow-methods': 'POST',
-          'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '',
+          'access-control-allow-headers': allowedHeaders(request, options.trusted()),
           'access-control-max-age': '172800',
         })
         .send(),
@@ -60,6 +73,19 @@ export function userPoolsApi(app: FastifyInstance, service: Service, options: Ap
     api.post('/', (request, reply) => answer(service, { ...options, imports }, request, reply))
     done()
   })
+}
+
+/**
+ * The headers that a page may send, of those its browser asks for: all, but no signature from a page of somebody else. The
+ * operations that need none are open to every page, as they are on AWS.
+ */
+function allowedHeaders({ headers }: FastifyRequest, trusted: TrustedNames): string {
+  const asked = headers['access-control-request-headers'] ?? ''
+  if (foreignPageBehind(headers, trusted) === undefined) return asked
+  return asked
+    .split(',')
+    .filter(name => name.trim().toLowerCase() !== 'authorization')
+    .join(',')
 }
 
 type Given = ApiOptions & Pick<Scope, 'imports'>
@@ -110,19 +136,37 @@ function refuse(reply: FastifyReply, { code, told }: Refusal): FastifyReply {
 
 async function perform(
   service: Service,
-  { accountId, discover, imports }: Given,
+  { accountId, discover, imports, trusted }: Given,
   request: FastifyRequest,
 ): Promise<object | undefined> {
   const target = String(request.headers['x-amz-target'] ?? '')
   const name = operationName(target)
   const input = inputOf(name)
   if (input === undefined) throw unknownOperation(target)
+  if (isSigned(name)) ensureTrustedPage(name, request, trusted())
   const body = jsonBody(request.body)
   const caller = isSigned(name) ? callerOf(name, request.headers.authorization) : undefined
   const operation = built.get(name)
   if (operation === undefined) throw notBuilt(name)
   const scope: Scope = { service, accountId, discover, imports, address: request.ip, region: caller?.region }
   return operation.run(scope, validated(input, body) as never)
+}
+
+/** Signatures are not checked, so a page of somebody else would be an administrator: browsers tell on it. */
+function ensureTrustedPage(name: string, { headers }: FastifyRequest, trusted: TrustedNames): void {
+  const page = foreignPageBehind(headers, trusted)
+  if (page !== undefined) throw refusalOfPage(name, page)
+}
+
+function refusalOfPage(name: string, page: ForeignPage): Refusal {
+  switch (page.by) {
+    case 'host':
+      return foreignHost(name, page.host)
+    case 'origin':
+      return foreignOrigin(name, page.origin)
+    case 'site':
+      return foreignSite(name)
+  }
 }
 
 /** The operation that a target names, if it is one of this service's. */

@@ -69,3 +69,36 @@ export const incompleteSignature = refusal('IncompleteSignatureException', () =>
     'The Authorization header is none of the form AWS4-HMAC-SHA256 Credential=…/cognito-idp/aws4_request, ….',
   remedy: 'Sign with Signature Version 4 for the service cognito-idp; any key will do.',
 }))
+
+/** Rockpool's own refusals, in the shape of the service's: AWS would check the signature, which no foreign page could make. */
+const denied = (operation: string, because: string, remedy: string) => ({
+  told: `Rockpool does not do ${operation} for this page. ${because} ${remedy}`,
+  because,
+  remedy,
+})
+
+export const foreignOrigin = refusal('AccessDeniedException', (operation: string, origin: string) =>
+  denied(
+    operation,
+    `${operation} is for administrators, and a browser sent it for a page of ${JSON.stringify(origin)}, which is no origin of this machine.`,
+    origin === 'null'
+      ? 'Serve the page from http://localhost, or start Rockpool with --allow-origin null, which trusts every page without an origin.'
+      : `If the page is yours, start Rockpool with --allow-origin ${origin}.`,
+  ),
+)
+
+export const foreignSite = refusal('AccessDeniedException', (operation: string) =>
+  denied(
+    operation,
+    `${operation} is for administrators, and a browser sent it for a page of another site (Sec-Fetch-Site: cross-site).`,
+    'Let the browser send the Origin of the page; if the page is yours, start Rockpool with --allow-origin and that origin.',
+  ),
+)
+
+export const foreignHost = refusal('AccessDeniedException', (operation: string, host: string) =>
+  denied(
+    operation,
+    `${operation} is for administrators, and was asked for under the name ${JSON.stringify(host)}, which may be somebody else's.`,
+    'Use localhost or an IP address as the endpoint, or start Rockpool with --host-name and that name.',
+  ),
+)

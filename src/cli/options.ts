@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly caDir?: string
   /** Further names that Rockpool is found under, in lower case. */
   readonly hostNames: readonly string[]
+  /** Origins whose pages may send signed operations, besides those of this machine. */
+  readonly allowOrigins: readonly string[]
   readonly awsAddresses: boolean
   readonly trustProxy: boolean
   /** Twelve digits; absent: `000000000000`. */
@@ -97,6 +99,16 @@ export const optionTable = [
       'Another name that Rockpool is found under, besides localhost and the names of pools; may be repeated.',
     objection: value =>
       /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(value) ? undefined : 'is not a host name, without scheme and port',
+  },
+  {
+    name: 'allow-origin',
+    value: 'ORIGIN',
+    repeatable: true,
+    about: 'Let pages of this origin send signed operations, as those of this machine may; may be repeated.',
+    objection: value =>
+      value === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/i.test(value)
+        ? undefined
+        : 'is not an origin, such as https://admin.example:8443',
   },
   {
     name: 'aws-addresses',
@@ -194,6 +206,7 @@ function optionsOf(values: Values): StartOptions {
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(caDir === undefined ? {} : { caDir }),
     hostNames: (values.get('host-name') ?? []).map(name => name.toLowerCase()),
+    allowOrigins: values.get('allow-origin') ?? [],
     awsAddresses: last('aws-addresses') === 'true',
     trustProxy: last('trust-proxy') === 'true',
     ...(accountId === undefined ? {} : { accountId }),

@@ -33,11 +33,13 @@ export async function start(
   const seeds = await readSeeds(isDemo ? [demoSeed()] : options.seeds)
   const { startRockpool } = await emulator
   const { host, port, baseUrl, dataDir, hostNames, awsAddresses, trustProxy, accountId, json } = options
+  const { allowOrigins } = options
   const rockpool = await startRockpool({
     host,
     port,
     seeds,
     hostNames,
+    allowOrigins,
     awsAddresses,
     trustProxy,
     caDir: authorityFolder(options, environment),
