@@ -2,9 +2,7 @@ import type { Ports } from '../core/ports/ports.js'
 import { type Collection, insert, keyOf } from '../core/ports/store.js'
 import type { User, UserAttributes } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
-
-/** What a message is for. */
-export type Purpose = 'invitation' | 'sign-up' | 'sign-in' | 'password reset' | 'attribute verification'
+import { type Enclosure, letterTo, type Medium, type Purpose } from './letters.js'
 
 /** A mail or text message that would have been sent. Key: the time it was written, a number, and its id. */
 export interface Message {
@@ -13,9 +11,10 @@ export interface Message {
   /** The user's `sub`. */
   readonly sub: string
   readonly username: string
-  readonly medium: 'EMAIL' | 'SMS'
+  readonly medium: Medium
   readonly to: string
   readonly purpose: Purpose
+  /** Of a mail. */
   readonly subject?: string
   readonly body: string
   /** What the body carries for the user: a code, or a temporary password. */
@@ -36,20 +35,23 @@ export const messages: Collection<Message> = {
 /** Keeps messages of the same millisecond in order. */
 let written = 0
 
-/** Messages are kept for a day. */
+/** Milliseconds that a message is kept: a day. */
 const kept = 86_400_000
 
-/** Puts a message into the outbox, by whatever way the user can be reached; null when there is none. */
+/**
+ * Writes a letter to a user and puts it into the outbox.
+ * @param media the media to try, the preferred one first
+ * @returns where the letter went; null if the user has no address for any medium
+ */
 export async function post(
   { store, clock, chance }: Pick<Ports, 'store' | 'clock' | 'chance'>,
   pool: UserPool,
   user: User,
-  media: readonly Message['medium'][],
-  letter: Pick<Message, 'purpose' | 'body' | 'secret'> & { readonly subject: string },
+  media: readonly Medium[],
+  enclosure: Enclosure,
 ): Promise<Delivery | null> {
   const delivery = deliveryOf(user, media)
   if (delivery === null) return null
-  const { subject, ...rest } = letter
   const message: Message = {
     id: chance.uuid(),
     poolId: pool.id,
@@ -57,8 +59,9 @@ export async function post(
     username: user.username,
     medium: delivery.medium,
     to: delivery.to,
-    ...(delivery.medium === 'EMAIL' ? { subject } : {}),
-    ...rest,
+    purpose: enclosure.purpose,
+    ...letterTo(pool, user, delivery.medium, enclosure),
+    secret: enclosure.secret,
     at: clock.now(),
   }
   written += 1
@@ -69,17 +72,14 @@ export async function post(
 
 /** How a user is reached. */
 export interface Delivery {
-  readonly medium: Message['medium']
+  readonly medium: Medium
   readonly to: string
   readonly attribute: 'email' | 'phone_number'
 }
 
 /** The first of the media that the user has an address for; a user with only the other one is reached by that. */
-function deliveryOf(
-  { attributes }: Pick<User, 'attributes'>,
-  media: readonly Message['medium'][],
-): Delivery | null {
-  const all: readonly Message['medium'][] = [...media, 'EMAIL', 'SMS']
+function deliveryOf({ attributes }: Pick<User, 'attributes'>, media: readonly Medium[]): Delivery | null {
+  const all: readonly Medium[] = [...media, 'EMAIL', 'SMS']
   for (const medium of all) {
     const delivery = deliveryBy(medium, attributes)
     if (delivery !== null) return delivery
@@ -87,8 +87,8 @@ function deliveryOf(
   return null
 }
 
-/** How a user is reached by one medium; null: not at all. */
-export function deliveryBy(medium: Message['medium'], attributes: UserAttributes): Delivery | null {
+/** How a user is reached by one medium; null if the user has no address for it. */
+export function deliveryBy(medium: Medium, attributes: UserAttributes): Delivery | null {
   const attribute = medium === 'EMAIL' ? 'email' : 'phone_number'
   const to = attributes[attribute]
   return to ? { medium, to, attribute } : null

@@ -7,7 +7,8 @@ import { ensure, Refusal } from '../../core/refusal.js'
 import { aliasesOf, aliasKey, type User, type UserAttributes } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Delivery, Message } from '../../courier/outbox.js'
+import type { Medium } from '../../courier/letters.js'
+import type { Delivery } from '../../courier/outbox.js'
 import { verifiedMedia } from '../../flows/account/recovery.js'
 import { autoVerified, postConfirmation, preSignUp } from '../../flows/account/sign-up-triggers.js'
 import { codeExpired, masked, sendCode, takeCode } from '../../flows/account/verification-codes.js'
@@ -158,7 +159,7 @@ function attributesOf(
 /** To what the pool verifies by itself: a phone number goes before an e-mail address (§4.5). */
 async function sendSignUpCode({ service }: Scope, pool: UserPool, user: User): Promise<Delivery | null> {
   const verified = pool.settings.AutoVerifiedAttributes ?? []
-  const media: Message['medium'][] = [
+  const media: Medium[] = [
     ...(verified.includes('phone_number') && user.attributes.phone_number ? (['SMS'] as const) : []),
     ...(verified.includes('email') && user.attributes.email ? (['EMAIL'] as const) : []),
   ]

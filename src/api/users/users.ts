@@ -33,7 +33,8 @@ export const AdminCreateUser = operation('AdminCreateUser', async (scope, input)
     MessageAction === 'RESEND'
       ? await invitedAgain(scope, pool, Username, text)
       : await created(scope, pool, input, text)
-  if (MessageAction !== 'SUPPRESS') await invite(scope, pool, user, media, text)
+  if (MessageAction !== 'SUPPRESS')
+    await post(scope.service, pool, user, media, { purpose: 'invitation', secret: text })
   return { User: userType(user) }
 })
 
@@ -74,26 +75,6 @@ async function invitedAgain(
     because('UnsupportedUserStateException')('Resend not possible. User status is not FORCE_CHANGE_PASSWORD'),
   )
   return withPassword(scope, pool, user, text, false)
-}
-
-async function invite(
-  { service }: Scope,
-  pool: UserPool,
-  user: UserRecord,
-  media: readonly ('SMS' | 'EMAIL')[],
-  secret: string,
-): Promise<void> {
-  const template = pool.settings.AdminCreateUserConfig?.InviteMessageTemplate
-  const words = 'Your username is {username} and temporary password is {####}.'
-  const byMail =
-    user.attributes.email !== undefined && (media[0] === 'EMAIL' || !user.attributes.phone_number)
-  const body = (byMail ? template?.EmailMessage : template?.SMSMessage) ?? words
-  await post(service, pool, user, media, {
-    purpose: 'invitation',
-    subject: template?.EmailSubject ?? 'Your temporary password',
-    body: body.replaceAll('{username}', user.username).replaceAll('{####}', secret),
-    secret,
-  })
 }
 
 export const AdminGetUser = operation('AdminGetUser', async (scope, { UserPoolId, Username }) => {

@@ -1,9 +1,9 @@
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Message } from '../../courier/outbox.js'
+import type { Medium } from '../../courier/letters.js'
 
 /** By the pool's setting, in order of priority; without one, text messages before mail (user-pools-api.md §4.8). */
-export function recoveryMedia({ settings }: UserPool): Message['medium'][] {
+export function recoveryMedia({ settings }: UserPool): Medium[] {
   const mechanisms = settings.AccountRecoverySetting?.RecoveryMechanisms
   if (mechanisms === undefined) return ['SMS', 'EMAIL']
   return mechanisms
@@ -15,7 +15,7 @@ export function recoveryMedia({ settings }: UserPool): Message['medium'][] {
  * The ways by which a user can be sent a code that lets them back in: verified ones, and none that is a second factor of
  * theirs, which would then be the only one (§4.8).
  */
-export const verifiedMedia = (pool: UserPool, { attributes, mfa }: User): Message['medium'][] =>
+export const verifiedMedia = (pool: UserPool, { attributes, mfa }: User): Medium[] =>
   recoveryMedia(pool).filter(
     medium =>
       attributes[medium === 'EMAIL' ? 'email_verified' : 'phone_number_verified'] === 'true' &&

@@ -3,7 +3,8 @@ import { type Collection, keyOf, put, remove } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { type Delivery, type Message, type Purpose, post } from '../../courier/outbox.js'
+import type { Medium, Purpose } from '../../courier/letters.js'
+import { type Delivery, post } from '../../courier/outbox.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
 
@@ -36,20 +37,11 @@ export async function sendCode(
   pool: UserPool,
   user: User,
   purpose: keyof typeof lifetimes,
-  { media, value }: { readonly media: readonly Message['medium'][]; readonly value?: string },
+  { media, value }: { readonly media: readonly Medium[]; readonly value?: string },
 ): Promise<Delivery | null> {
   const { chance, clock, store } = service
   const code = randomText(chance, 6, '0123456789')
-  const { settings } = pool
-  const template = settings.VerificationMessageTemplate
-  const words =
-    template?.EmailMessage ?? settings.EmailVerificationMessage ?? 'Your verification code is {####}.'
-  const delivery = await post(service, pool, user, media, {
-    purpose,
-    subject: template?.EmailSubject ?? settings.EmailVerificationSubject ?? 'Your verification code',
-    body: words.replaceAll('{####}', code),
-    secret: code,
-  })
+  const delivery = await post(service, pool, user, media, { purpose, secret: code })
   if (delivery === null) return null
   const expiresAt = clock.now() + lifetimes[purpose] * 1000
   const record = {

@@ -5,7 +5,8 @@ import { randomText } from '../../../core/ports/chance.js'
 import type { Write } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
-import { deliveryBy, type Message, post } from '../../../courier/outbox.js'
+import type { Medium } from '../../../courier/letters.js'
+import { deliveryBy } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { firstFactorsOf } from '../../account/first-factors.js'
 import { hasSecondFactor, mfaConfigurationOf } from '../../account/mfa.js'
@@ -13,7 +14,7 @@ import type { Service } from '../../service.js'
 import { assertionOptions } from '../passkey-assertion.js'
 import { noPassword } from '../sign-in-refusals.js'
 import { type Asked, type Attempt, ask } from './challenge.js'
-import { codeLetter, noAddress } from './second-factor.js'
+import { noAddress, postSignInCode } from './second-factor.js'
 
 /** Sign-in by choice (`USER_AUTH`, user-pools-api.md §3.9): what it may begin with, and how that is asked for. */
 
@@ -84,14 +85,12 @@ async function askForCode(
   challenge: 'EMAIL_OTP' | 'SMS_OTP',
   { writes, ...choice }: More,
 ): Promise<Asked> {
-  const medium: Message['medium'] = challenge === 'SMS_OTP' ? 'SMS' : 'EMAIL'
+  const medium: Medium = challenge === 'SMS_OTP' ? 'SMS' : 'EMAIL'
   const delivery = deliveryBy(medium, user.attributes)
   ensure(delivery, () => noAddress(user.username, medium === 'SMS' ? 'phone_number' : 'email'))
   const code = randomText(service.chance, 8, '0123456789')
   const pending = { challenge, isFirst: true, fingerprint: fingerprint(code) } as const
   const asked = await ask(service, attempt, user, pending, { name: challenge, delivery, ...choice }, writes)
-  const factor = challenge === 'SMS_OTP' ? 'SMS_MFA' : challenge
-  const letter = await codeLetter(service, attempt.pool, factor, code)
-  if (!isPretended) await post(service, attempt.pool, user, [medium], letter)
+  if (!isPretended) await postSignInCode(service, attempt.pool, user, medium, code)
   return asked
 }

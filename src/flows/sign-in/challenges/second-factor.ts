@@ -4,7 +4,8 @@ import { randomText } from '../../../core/ports/chance.js'
 import type { Write } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
-import { deliveryBy, type Message, post } from '../../../courier/outbox.js'
+import type { Medium } from '../../../courier/letters.js'
+import { deliveryBy, post } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { mfaConfigurationOf, secondFactor } from '../../account/mfa.js'
 import type { Service } from '../../service.js'
@@ -72,34 +73,26 @@ async function askForCode(
   more: { readonly enables?: true },
   writes: readonly Write[] = [],
 ): Promise<Asked> {
-  const medium: Message['medium'] = factor === 'SMS_MFA' ? 'SMS' : 'EMAIL'
+  const medium: Medium = factor === 'SMS_MFA' ? 'SMS' : 'EMAIL'
   const delivery = deliveryBy(medium, user.attributes)
   ensure(delivery, () => noAddress(user.username, addressOf[factor]))
   const code = randomText(service.chance, digits[factor], '0123456789')
   const pending = { challenge: factor, fingerprint: fingerprint(code), ...more }
   const asked = await ask(service, attempt, user, pending, { name: factor, delivery }, writes)
-  await post(service, attempt.pool, user, [medium], await codeLetter(service, attempt.pool, factor, code))
+  await postSignInCode(service, attempt.pool, user, medium, code)
   return asked
 }
 
-/** The words around a code, as the pool has them. */
-export async function codeLetter(
+/** Sends a code of a sign-in, be it the first factor or the second. */
+export async function postSignInCode(
   service: Service,
   pool: UserPool,
-  factor: 'SMS_MFA' | 'EMAIL_OTP',
+  user: UserRecord,
+  medium: Medium,
   code: string,
-) {
-  const { SmsMfaConfiguration, EmailMfaConfiguration } = await mfaConfigurationOf(service, pool)
-  const words =
-    factor === 'SMS_MFA'
-      ? (SmsMfaConfiguration?.SmsAuthenticationMessage ?? pool.settings.SmsAuthenticationMessage)
-      : EmailMfaConfiguration?.Message
-  return {
-    purpose: 'sign-in' as const,
-    subject: EmailMfaConfiguration?.Subject ?? 'Your authentication code',
-    body: (words ?? 'Your authentication code is {####}.').replaceAll('{####}', code),
-    secret: code,
-  }
+): Promise<void> {
+  const mfa = await mfaConfigurationOf(service, pool)
+  await post(service, pool, user, [medium], { purpose: 'sign-in', secret: code, mfa })
 }
 
 export const noAddress = refusal('InvalidParameterException', (username: string, attribute: string) => ({
