@@ -250,85 +250,83 @@ t.test('text messages have the words for text messages, mails those for mails', 
   }
 })
 
-t.test(
-  'codes of a sign-in have the words of the MFA configuration, as first and as second factor',
-  async t => {
-    const { sdk, UserPoolId, ClientId, letter } = await aPool(t, {
-      SmsAuthenticationMessage: 'Pool {####}',
-      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'SMS_OTP', 'EMAIL_OTP'] } },
-    })
-    await sdk.send(
-      new cognito.AdminCreateUserCommand({
-        UserPoolId,
-        Username: 'marco',
-        UserAttributes: [phone, email, ...verified],
+t.test('codes of a sign-in have the words of the MFA configuration', async t => {
+  const { sdk, UserPoolId, ClientId, letter } = await aPool(t, {
+    SmsAuthenticationMessage: 'Pool {####}',
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'SMS_OTP', 'EMAIL_OTP'] } },
+    // Mails of a sign-in need a sender of the pool's own.
+    EmailConfiguration: {
+      EmailSendingAccount: 'DEVELOPER',
+      SourceArn: 'arn:aws:ses:us-east-1:123456789012:identity/reef@reef.example',
+    },
+  })
+  await sdk.send(
+    new cognito.AdminCreateUserCommand({
+      UserPoolId,
+      Username: 'marco',
+      UserAttributes: [phone, email, ...verified],
+    }),
+  )
+  await sdk.send(
+    new cognito.AdminSetUserPasswordCommand({ UserPoolId, Username: 'marco', Password, Permanent: true }),
+  )
+  const choose = (PREFERRED_CHALLENGE: string) =>
+    sdk.send(
+      new cognito.InitiateAuthCommand({
+        ClientId,
+        AuthFlow: 'USER_AUTH',
+        AuthParameters: { USERNAME: 'marco', PREFERRED_CHALLENGE },
       }),
     )
-    await sdk.send(
-      new cognito.AdminSetUserPasswordCommand({ UserPoolId, Username: 'marco', Password, Permanent: true }),
+  await choose('SMS_OTP')
+  t.strictSame(await letter('marco'), ['SMS', 'sign-in', undefined, 'Pool SECRET'], 'as the pool was created')
+  await choose('EMAIL_OTP')
+  t.strictSame(
+    await letter('marco'),
+    ['EMAIL', 'sign-in', 'Your authentication code', 'Your authentication code is SECRET.'],
+    'by default',
+  )
+  const configure = (MfaConfiguration: 'ON' | 'OPTIONAL') =>
+    sdk.send(
+      new cognito.SetUserPoolMfaConfigCommand({
+        UserPoolId,
+        MfaConfiguration,
+        EmailMfaConfiguration: { Message: 'Mail {####}', Subject: 'Sign in' },
+        SmsMfaConfiguration: {
+          SmsAuthenticationMessage: 'Text {####}',
+          SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms' },
+        },
+      }),
     )
-    const choose = (PREFERRED_CHALLENGE: string) =>
-      sdk.send(
-        new cognito.InitiateAuthCommand({
-          ClientId,
-          AuthFlow: 'USER_AUTH',
-          AuthParameters: { USERNAME: 'marco', PREFERRED_CHALLENGE },
-        }),
-      )
-    await choose('SMS_OTP')
-    t.strictSame(
-      await letter('marco'),
-      ['SMS', 'sign-in', undefined, 'Pool SECRET'],
-      'as the pool was created',
-    )
-    await choose('EMAIL_OTP')
-    t.strictSame(
-      await letter('marco'),
-      ['EMAIL', 'sign-in', 'Your authentication code', 'Your authentication code is SECRET.'],
-      'by default',
-    )
-    const configure = (MfaConfiguration: 'ON' | 'OPTIONAL') =>
-      sdk.send(
-        new cognito.SetUserPoolMfaConfigCommand({
-          UserPoolId,
-          MfaConfiguration,
-          EmailMfaConfiguration: { Message: 'Mail {####}', Subject: 'Sign in' },
-          SmsMfaConfiguration: {
-            SmsAuthenticationMessage: 'Text {####}',
-            SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms' },
-          },
-        }),
-      )
-    await configure('OPTIONAL')
-    await choose('SMS_OTP')
-    t.strictSame(await letter('marco'), ['SMS', 'sign-in', undefined, 'Text SECRET'])
-    await choose('EMAIL_OTP')
-    t.strictSame(await letter('marco'), ['EMAIL', 'sign-in', 'Sign in', 'Mail SECRET'])
+  await configure('OPTIONAL')
+  await choose('SMS_OTP')
+  t.strictSame(await letter('marco'), ['SMS', 'sign-in', undefined, 'Text SECRET'])
+  await choose('EMAIL_OTP')
+  t.strictSame(await letter('marco'), ['EMAIL', 'sign-in', 'Sign in', 'Mail SECRET'])
 
-    for (const [settings, challenge, expected] of [
-      [
-        { SMSMfaSettings: { Enabled: true, PreferredMfa: true } },
-        'SMS_MFA',
-        ['SMS', 'sign-in', undefined, 'Text SECRET'],
-      ],
-      [
-        { EmailMfaSettings: { Enabled: true, PreferredMfa: true } },
-        'EMAIL_OTP',
-        ['EMAIL', 'sign-in', 'Sign in', 'Mail SECRET'],
-      ],
-    ] as const) {
-      await sdk.send(
-        new cognito.AdminSetUserMFAPreferenceCommand({ UserPoolId, Username: 'marco', ...settings }),
-      )
-      const { ChallengeName } = await sdk.send(
-        new cognito.InitiateAuthCommand({
-          ClientId,
-          AuthFlow: 'USER_PASSWORD_AUTH',
-          AuthParameters: { USERNAME: 'marco', PASSWORD: Password },
-        }),
-      )
-      t.equal(ChallengeName, challenge)
-      t.strictSame(await letter('marco'), expected, challenge)
-    }
-  },
-)
+  for (const [settings, challenge, expected] of [
+    [
+      { SMSMfaSettings: { Enabled: true, PreferredMfa: true } },
+      'SMS_MFA',
+      ['SMS', 'sign-in', undefined, 'Text SECRET'],
+    ],
+    [
+      { EmailMfaSettings: { Enabled: true, PreferredMfa: true } },
+      'EMAIL_OTP',
+      ['EMAIL', 'sign-in', 'Sign in', 'Mail SECRET'],
+    ],
+  ] as const) {
+    await sdk.send(
+      new cognito.AdminSetUserMFAPreferenceCommand({ UserPoolId, Username: 'marco', ...settings }),
+    )
+    const { ChallengeName } = await sdk.send(
+      new cognito.InitiateAuthCommand({
+        ClientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: 'marco', PASSWORD: Password },
+      }),
+    )
+    t.equal(ChallengeName, challenge)
+    t.strictSame(await letter('marco'), expected, challenge)
+  }
+})
