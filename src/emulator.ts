@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import { userPoolsApi } from './api/index.js'
+import { surroundingMachine } from './config/container.js'
 import { packageVersion } from './config/package.js'
 import { applySeeds } from './config/seed/apply.js'
 import type { Seed } from './config/seed/shape.js'
@@ -21,16 +22,19 @@ import { allPools, poolOfDomain } from './flows/directory/directory.js'
 import { type PoolSummary, summarisePools } from './flows/directory/pool-summary.js'
 import type { Service } from './flows/service.js'
 import { behindTurnstile } from './http/behind-turnstile.js'
+import { type ControlMode, guardControl } from './http/control-access.js'
 import { answerFailures } from './http/failures.js'
 import { parseForms } from './http/forms.js'
 import { pathOfHostForm } from './http/host-form.js'
 import type { Hosting } from './http/hosted-refusals.js'
 import { isOurName } from './http/our-names.js'
+import { keepOwnCallsApart } from './http/own-calls.js'
 import { ownNamesOnly } from './http/own-names-only.js'
 import { type Listener, ownOriginFetch, ownOriginSession } from './http/own-origin-fetch.js'
 import { recordHops } from './http/record-hops.js'
 import { type RequestedOrigin, requestedOrigin } from './http/requested-origin.js'
 import { serverFactory } from './http/server.js'
+import { thisMachine } from './http/this-machine.js'
 import { authorizationServer, oauth } from './oauth/index.js'
 import { hostedErrorPage } from './pages/hosted-error-page.js'
 import { pages } from './pages/index.js'
@@ -65,6 +69,13 @@ export interface RockpoolOptions {
    * (`localhost`, loopback addresses, the host of the base URL, `hostNames`) may always.
    */
   readonly allowOrigins?: readonly string[]
+  /**
+   * For whom the control API is: this machine, and others with the token (`local`, unless said otherwise); whoever has the
+   * token; or nobody (`off`).
+   */
+  readonly control?: ControlMode
+  /** What `Authorization: Bearer …` has to bring, where the control API wants a token. */
+  readonly controlToken?: string
   /** Pools have the addresses that they have on AWS: for apps as they are in production, where the names lead here. */
   readonly awsAddresses?: boolean
   /** Believes the headers that tell what a proxy was asked for. Anybody who reaches us directly can send them. */
@@ -218,6 +229,7 @@ function serverOf(
     hosts: async () =>
       new Set([...hostNames, ...(await allPools(service)).flatMap(pool => hostsOf(service, pool))]),
     certificate: authority.certificate,
+    secret: service.chance.bytes(24).toString('base64url'),
   }
   const names = () => ({ base: service.base, hostNames, allowOrigins })
   const fetch = ownOriginFetch(() => listener, recorder, gate)
@@ -230,9 +242,15 @@ function serverOf(
         ?.hops.flatMap(({ refusals }) => refusals)
         .findLast(refusal => refusal.code === code),
   }
+  keepOwnCallsApart(app, { secret: listener.secret, log })
   recordHops(app, recorder)
   requested.follow(app, () => service.base)
   ownNamesOnly(app, names)
+  guardControl(app, {
+    control: options.control ?? 'local',
+    token: options.controlToken,
+    isThisMachine: thisMachine(surroundingMachine()),
+  })
   answerFailures(app, hosting, log)
   parseForms(app)
   behindTurnstile(app, gate)

@@ -41,7 +41,7 @@ t.test('options come from the command line, from the environment, or are left at
     ['', {}, defaults],
     ['start', {}, defaults],
     [
-      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --host-name A.example --allow-origin https://admin.example --aws-addresses --trust-proxy',
+      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --host-name A.example --allow-origin https://admin.example --control token --control-token 0123456789abcdef --aws-addresses --trust-proxy',
       {},
       {
         port: 0,
@@ -52,6 +52,8 @@ t.test('options come from the command line, from the environment, or are left at
         caDir: 'c',
         hostNames: ['a.example'],
         allowOrigins: ['https://admin.example'],
+        control: 'token',
+        controlToken: '0123456789abcdef',
         awsAddresses: true,
         trustProxy: true,
         json: true,
@@ -68,6 +70,7 @@ t.test('options come from the command line, from the environment, or are left at
         ROCKPOOL_JSON: '1',
         ROCKPOOL_HOST_NAME: 'a.test,b.test',
         ROCKPOOL_ALLOW_ORIGIN: 'null,capacitor://app',
+        ROCKPOOL_CONTROL: 'off',
         ROCKPOOL_CA_DIR: '/ca',
         ROCKPOOL_AWS_ADDRESSES: 'true',
       },
@@ -80,6 +83,7 @@ t.test('options come from the command line, from the environment, or are left at
         caDir: '/ca',
         hostNames: ['a.test', 'b.test'],
         allowOrigins: ['null', 'capacitor://app'],
+        control: 'off',
         awsAddresses: true,
         trustProxy: false,
         json: true,
@@ -141,6 +145,9 @@ t.test('what is not understood is refused, all of it, with the nearest name', as
   t.match(refused([], { ROCKPOOL_FORMAT: 'spring' }), [/There is no variable/])
   t.strictSame(refused(['ca', '--port', '1']), ['--port means nothing to rockpool ca.'])
   t.match(refused(['--host-name', 'https://a.test']), [/not a host name/])
+  t.match(refused(['--control', 'remote']), [/none of local, token, off/])
+  t.match(refused(['--control', 'token']), [/needs the token: --control-token/])
+  t.match(refused(['--control-token', 'short']), [/16 or more/])
   t.match(refused(['--allow-origin', 'https://a.test/admin']), [/not an origin/])
   t.match(refused(['--host', 'a b']), [/not an address/])
   t.strictSame(refused([], { ROCKPOOL_JSON: 'maybe' }), ['ROCKPOOL_JSON is either true or false.'])

@@ -15,6 +15,7 @@ import { oidcFederation } from '../src/federation/oidc/surface.js'
 import { userCreation } from '../src/flows/administration/create-user.js'
 import type { Service } from '../src/flows/service.js'
 import type { Hosting } from '../src/http/hosted-refusals.js'
+import { keepOwnCallsApart } from '../src/http/own-calls.js'
 import { ownOriginFetch } from '../src/http/own-origin-fetch.js'
 import { recordHops } from '../src/http/record-hops.js'
 import { authorizationServer, oauth } from '../src/oauth/index.js'
@@ -104,6 +105,7 @@ async function aReef(t: Test, seed: object, { kept, baseUrl }: { kept?: Store; b
     triggers: inProcessTriggers({}),
     base: '',
   }
+  keepOwnCallsApart(app, { secret: 'ours', log: line => log.push(line) })
   recordHops(app, recorder)
   await app.register(formbody)
   control(app, {
@@ -123,7 +125,13 @@ async function aReef(t: Test, seed: object, { kept, baseUrl }: { kept?: Store; b
   const upstream = oidcFederation(app, hosting, {
     authorizationServer: server,
     fetch: ownOriginFetch(
-      () => ({ base: service.base, address, hosts: async () => new Set(), certificate: async () => '' }),
+      () => ({
+        base: service.base,
+        address,
+        hosts: async () => new Set(),
+        certificate: async () => '',
+        secret: 'ours',
+      }),
       recorder,
     ),
     warn: sentence => warnings.push(sentence),

@@ -177,11 +177,11 @@ t.test('pools find one another where somebody in front of us ends the TLS', asyn
   t.match(headers.get('location'), /^https:\/\/pools\.example\/oidc-pool-2\/oauth2\/authorize\?/)
 })
 
-t.test('the flight of a call is told to ourselves, and to nobody whom a redirect leads to', async t => {
+t.test('the flight of a call is told to ourselves, and a redirect leads to nobody else', async t => {
   const told = new Map<string, unknown>()
   const listening = async (name: string, answer: (response: ServerResponse) => void) => {
     const server = createServer(({ headers }, response) => {
-      told.set(name, headers['x-rockpool-flight'])
+      told.set(name, headers)
       answer(response)
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -196,6 +196,7 @@ t.test('the flight of a call is told to ourselves, and to nobody whom a redirect
     address: { host: '127.0.0.1', port },
     hosts: async () => new Set<string>(),
     certificate: async () => '',
+    secret: 'ours',
   }
   const recorder = createFlightRecorder({
     clock: aClock(),
@@ -203,10 +204,15 @@ t.test('the flight of a call is told to ourselves, and to nobody whom a redirect
     log: () => {},
   })
   const call = ownOriginFetch(() => listener, recorder)
-  await recorder.hop({ method: 'GET', url: '/login', headers: {} }, () => call(listener.base))
-  t.match(told.get('ours'), /^\w{12}$/)
-  t.ok(told.has('elsewhere'))
-  t.equal(told.get('elsewhere'), undefined)
+  const hop = (url: string) => recorder.hop({ method: 'GET', url: '/login', headers: {} }, () => call(url))
+  await t.rejects(hop(listener.base), {
+    name: 'RedirectNotFollowed',
+    message: /to another origin.*127\.0\.0\.1/,
+  })
+  t.match(told.get('ours'), { 'x-rockpool-flight': /^\w{12}$/, 'x-rockpool-call': 'ours' })
+  t.notOk(told.has('elsewhere'))
+  await hop(location)
+  t.match(told.get('elsewhere'), { 'x-rockpool-flight': undefined, 'x-rockpool-call': 'upstream' })
 })
 
 t.test('a callback may have any character that Cognito allows', async t => {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { type ControlMode, controlModes } from '../http/control-access.js'
 import { nearest } from '../lib/nearest.js'
 import { parseUrl } from '../lib/url.js'
 import { formats } from './snippets.js'
@@ -18,6 +19,9 @@ export interface StartOptions {
   readonly hostNames: readonly string[]
   /** Origins whose pages may send signed operations, besides those of this machine. */
   readonly allowOrigins: readonly string[]
+  /** For whom the control API is; absent: this machine. */
+  readonly control?: ControlMode
+  readonly controlToken?: string
   readonly awsAddresses: boolean
   readonly trustProxy: boolean
   /** Twelve digits; absent: `000000000000`. */
@@ -111,6 +115,23 @@ export const optionTable = [
         : 'is not an origin, such as https://admin.example:8443',
   },
   {
+    name: 'control',
+    value: 'WHOM',
+    about:
+      'Whom the control API below /_rockpool is for: local (this machine; others with the token), token, or off. Default: local.',
+    objection: value => (isControlMode(value) ? undefined : `is none of ${controlModes.join(', ')}`),
+  },
+  {
+    name: 'control-token',
+    value: 'TOKEN',
+    about:
+      'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
+    objection: value =>
+      /^[\x21-\x7e]{16,}$/.test(value)
+        ? undefined
+        : 'is not a token (16 or more characters of ASCII, no spaces)',
+  },
+  {
     name: 'aws-addresses',
     alsoOf: ['env'],
     about:
@@ -182,6 +203,8 @@ export function parseInvocation(args: readonly string[], environment: Environmen
   if (given.has('help')) return { action: 'help', command }
   if (given.has('version')) return { action: 'version' }
   const values: Values = new Map([...fromEnvironment(environment, mistakes), ...given])
+  if (values.get('control')?.at(-1) === 'token' && !values.has('control-token'))
+    mistakes.push('--control token needs the token: --control-token, or ROCKPOOL_CONTROL_TOKEN.')
   if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'))
   return { action: command, options: optionsOf(values) }
 }
@@ -198,6 +221,8 @@ function optionsOf(values: Values): StartOptions {
   const dataDir = last('data')
   const caDir = last('ca-dir')
   const accountId = last('account')
+  const control = last('control')
+  const controlToken = last('control-token')
   return {
     port: Number(last('port') ?? 7665),
     host: last('host') ?? '127.0.0.1',
@@ -207,6 +232,8 @@ function optionsOf(values: Values): StartOptions {
     ...(caDir === undefined ? {} : { caDir }),
     hostNames: (values.get('host-name') ?? []).map(name => name.toLowerCase()),
     allowOrigins: values.get('allow-origin') ?? [],
+    ...(control !== undefined && isControlMode(control) ? { control } : {}),
+    ...(controlToken === undefined ? {} : { controlToken }),
     awsAddresses: last('aws-addresses') === 'true',
     trustProxy: last('trust-proxy') === 'true',
     ...(accountId === undefined ? {} : { accountId }),
@@ -308,6 +335,9 @@ function take(
   else if (objection !== undefined) mistakes.push(`${source}: "${value}" ${objection}.`)
   else values.set(row.name, [...(values.get(row.name) ?? []), value])
 }
+
+const isControlMode = (text: string): text is ControlMode =>
+  (controlModes as readonly string[]).includes(text)
 
 function unknown(kind: string, name: string, valid: readonly string[]): string {
   const guess = nearest(name, valid)

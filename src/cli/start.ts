@@ -33,7 +33,7 @@ export async function start(
   const seeds = await readSeeds(isDemo ? [demoSeed()] : options.seeds)
   const { startRockpool } = await emulator
   const { host, port, baseUrl, dataDir, hostNames, awsAddresses, trustProxy, accountId, json } = options
-  const { allowOrigins } = options
+  const { allowOrigins, control, controlToken } = options
   const rockpool = await startRockpool({
     host,
     port,
@@ -46,6 +46,8 @@ export async function start(
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(accountId === undefined ? {} : { accountId }),
+    ...(control === undefined ? {} : { control }),
+    ...(controlToken === undefined ? {} : { controlToken }),
     log: line => output.err(`${line}\n`),
   })
   const { pools } = rockpool

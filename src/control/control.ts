@@ -62,7 +62,10 @@ function serve(own: FastifyInstance, route: Route, context: () => Context): void
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit,
-    config: route.outside ? { outside: true } : {},
+    config: {
+      ...(route.outside ? { outside: true } : {}),
+      ...(route.isPublic ? { isPublic: true } : {}),
+    },
     handler: async request => route.handle(context(), inputOf(route, request) as never),
   })
 }

@@ -18,11 +18,13 @@ export function openApi(
       title: 'Rockpool control API',
       version,
       description:
-        'For tests and for whoever sits at this Rockpool: no app on AWS has anything like it. Pages of other sites are turned away.',
+        'For tests and for whoever sits at this Rockpool: no app on AWS has anything like it. Pages of other sites are turned away, other machines bring the token of --control-token.',
     },
     servers: [{ url: `${baseUrl}/_rockpool` }],
     paths,
+    security: [{}, { token: [] }],
     components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       schemas: {
         Refusal: {
           type: 'object',

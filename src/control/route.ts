@@ -27,6 +27,8 @@ export interface Route {
   readonly answer: Shape
   /** It replaces the state, or sends requests that work on it. */
   readonly outside?: true
+  /** It is for every machine, whatever `--control` says. */
+  readonly isPublic?: true
   handle(context: Context, input: never): unknown
 }
 

@@ -93,7 +93,8 @@ const about: readonly Route[] = [
   route({
     method: 'GET',
     path: '/health',
-    summary: 'Says whether it is up.',
+    summary: 'Says whether it is up, to every machine.',
+    isPublic: true,
     answer: structure({
       status: required(text),
       version: required(text),

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net'
 import { flightHeader, type Recorder } from '../core/ports/recorder.js'
+import { parseUrl } from '../lib/url.js'
 import type { Turnstile } from '../store/turnstile.js'
 import { partHeader } from './behind-turnstile.js'
+import { callHeader, toOthers } from './own-calls.js'
 
 /** Fetches like the platform's `fetch`. */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
@@ -16,6 +18,8 @@ export interface Listener {
   readonly hosts: () => Promise<ReadonlySet<string>>
   /** What to trust where one of our origins is https: the certificate of our own authority, as PEM. */
   readonly certificate: () => Promise<string>
+  /** What proves to our server that a call is ours: see `keepOwnCallsApart`. */
+  readonly secret: string
 }
 
 /** Calls that share their connections. */
@@ -27,7 +31,9 @@ export interface FetchSession {
 
 /**
  * A `fetch` that reaches our own pools whatever the public base URL says: a request to an origin of ours goes to
- * our own listener, over HTTP as any other, with the Host header that the URL asks for.
+ * our own listener, over HTTP as any other, with the Host header that the URL asks for. It follows redirects to the same
+ * origin only, and only of a GET: a provider does not steer us elsewhere.
+ * @throws RedirectNotFollowed with the end of a sentence
  */
 export function ownOriginFetch(
   listener: () => Listener,
@@ -57,18 +63,21 @@ export function ownOriginSession(
     async fetch(url, init = {}) {
       const { flightId } = recorder
       const about = {
+        [callHeader]: listener().secret,
         ...(flightId === undefined ? {} : { [flightHeader]: flightId }),
         ...(turnstile.isInside ? { [partHeader]: '1' } : {}),
       }
       opened ??= open(listener)
       const { own, dispatcher, fetch } = await opened
-      // Judged per request, since a redirect may lead anywhere: a flight is nobody's business but ours.
+      // A flight is nobody's business but ours.
       const telling = dispatcher.compose(dispatch => (options, handler) => {
-        const told = own.has(new URL(String(options.origin))) ? about : {}
+        const told = own.has(new URL(String(options.origin))) ? about : { [callHeader]: toOthers }
         return dispatch({ ...options, headers: { ...(options.headers as object), ...told } }, handler)
       })
       const headers = [...new Headers(init.headers)]
-      const answer = await fetch(url, { ...(init as object), headers, dispatcher: telling })
+      const answer = await withinOrigin(url, init, at =>
+        fetch(at, { ...(init as object), redirect: 'manual', headers, dispatcher: telling }),
+      )
       const body = bodiless.has(answer.status) ? null : await bounded(answer.body ?? [])
       return new Response(body, { status: answer.status, headers: [...answer.headers] })
     },
@@ -78,15 +87,53 @@ export function ownOriginSession(
   }
 }
 
+/** A redirect to where we do not go. The message is the end of a sentence. */
+export class RedirectNotFollowed extends Error {
+  override readonly name = 'RedirectNotFollowed'
+}
+
+/** The part of an answer that tells where else to ask. */
+interface Redirecting {
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  readonly body: { cancel(): Promise<void> } | null
+}
+
+/** Asks, and goes where redirects lead, unless the caller wants to see them (`redirect: 'manual'`). */
+async function withinOrigin<T extends Redirecting>(
+  url: string | URL,
+  { method = 'GET', redirect }: RequestInit,
+  ask: (url: URL) => Promise<T>,
+): Promise<T> {
+  let at = new URL(url)
+  for (let hops = 0; hops <= redirectsInRow; hops++) {
+    const answer = await ask(at)
+    const location = answer.headers.get('location')
+    if (redirect === 'manual' || !redirects.has(answer.status) || location === null) return answer
+    await answer.body?.cancel()
+    const next = parseUrl(location, at)
+    if (method !== 'GET') throw new RedirectNotFollowed(`it redirects a ${method}, to ${location}`)
+    if (next?.origin !== at.origin)
+      throw new RedirectNotFollowed(`it redirects to another origin: from ${at.origin} to ${location}`)
+    at = next
+  }
+  throw new RedirectNotFollowed(`it redirects more than ${redirectsInRow} times in a row`)
+}
+
+const redirects = new Set([301, 302, 303, 307, 308])
+const redirectsInRow = 20
+
 async function open(listener: () => Listener) {
   const { fetch, buildConnector, Agent } = await import('undici')
   const own = await ourOrigins(listener())
   const connect = buildConnector({})
-  // Judged per connection: a redirect may lead from us to somebody else, or back.
+  // Judged per connection: one session may call us and others.
   const dispatcher = new Agent({
     connect: (options, connected) => {
       const { protocol, hostname, port } = options
-      if (!own.has(new URL(`${protocol}//${hostname}:${port}`))) return connect(options, connected)
+      // An IPv6 address comes without its brackets.
+      const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname
+      if (!own.has(new URL(`${protocol}//${host}:${port}`))) return connect(options, connected)
       const { address, certificate } = listener()
       const there = { hostname: dialled(address.host), port: String(address.port) }
       if (protocol === 'http:') return connect({ ...options, ...there }, connected)

@@ -22,10 +22,10 @@ export function formEncode(parameters: Record<string, string | undefined>): stri
   return encoded.toString()
 }
 
-/** Parses a URL; undefined when it is none. (Node 20.19 has `URL.parse`, its types do not.) */
-export function parseUrl(text: string): URL | undefined {
+/** Parses a URL, relative to `base` if given; undefined when it is none. (Node 20.19 has `URL.parse`, its types do not.) */
+export function parseUrl(text: string, base?: URL): URL | undefined {
   try {
-    return new URL(text)
+    return new URL(text, base)
   } catch {
     return undefined
   }

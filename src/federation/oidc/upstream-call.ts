@@ -1,12 +1,12 @@
 import type { Service } from '../../flows/service.js'
-import type { Fetch } from '../../http/own-origin-fetch.js'
+import { type Fetch, RedirectNotFollowed } from '../../http/own-origin-fetch.js'
 
 /** How Rockpool calls another provider: in a bounded time, with a bounded answer, and never in silence. */
 export type UpstreamCall = (purpose: Purpose, url: string, init?: RequestInit) => Promise<Answer | Trouble>
 
 export type Purpose = 'discovery' | 'token' | 'keys' | 'userInfo'
 
-/** What the provider answered, after up to 20 redirects. */
+/** What the provider answered, after redirects that stay at its origin. */
 export interface Answer {
   readonly status: number
   readonly text: string
@@ -63,6 +63,7 @@ async function boundedText({ body }: Response): Promise<string | undefined> {
 }
 
 function troubleOf(error: unknown, timeoutMs: number): Trouble {
+  if (error instanceof RedirectNotFollowed) return { trouble: 'other', detail: error.message }
   const { name, code, message } = deepest(error)
   if (name === 'TimeoutError' || /TIMEOUT|ETIMEDOUT/.test(code))
     return { trouble: 'timeout', detail: `it did not answer within ${timeoutMs} ms` }
