@@ -18,7 +18,7 @@ export function surroundingMachine(root = ''): string[] {
 }
 
 /** The default gateways in the kernel's IPv4 table: destination, gateway and mask are little-endian hexadecimal numbers. */
-export const gateways = (table: string): string[] =>
+const gateways = (table: string): string[] =>
   rowsOf(table).flatMap(([, destination, gateway = '', , , , , mask]) =>
     destination === none && mask === none && gateway !== none && /^[0-9a-f]{8}$/i.test(gateway)
       ? [[...Buffer.from(gateway, 'hex')].reverse().join('.')]
@@ -26,7 +26,7 @@ export const gateways = (table: string): string[] =>
   )
 
 /** The same of the IPv6 table: destination and next hop are 32 hexadecimal digits. */
-export const gateways6 = (table: string): string[] =>
+const gateways6 = (table: string): string[] =>
   rowsOf(table).flatMap(([destination, prefix, , , hop = '']) =>
     destination === none6 && prefix === '00' && hop !== none6 && /^[0-9a-f]{32}$/i.test(hop)
       ? [(hop.match(/.{4}/g) ?? []).join(':')]
