@@ -41,6 +41,7 @@ const below = {
 const keepers: Record<string, string> = {
   'oidc-provider': 'oauth',
   libsql: 'store',
+  pg: 'store',
   yaml: 'config',
   '@peculiar/x509': 'tls',
 }

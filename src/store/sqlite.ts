@@ -12,6 +12,7 @@ import type {
   StoreImage,
   Write,
 } from '../core/ports/store.js'
+import { beyond, bytes, text } from './byte-order.js'
 import { type Change, changeOf, changeOfEntry, ensureDeclared, firstKey, holds, stored } from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
 import { recent } from './recent.js'
@@ -247,22 +248,6 @@ function* entriesOf(
 const fromRow = <R>({ key, version, expires_at, json }: Row): Stored<R> =>
   stored(text(key), json, version, expires_at ?? undefined)
 const fromRows = <R>(rows: unknown[]): Stored<R>[] => (rows as Row[]).map(fromRow<R>)
-
-/**
- * Keys are kept as big-endian UTF-16, which SQLite compares byte by byte: the port's order exactly, and no two
- * texts become one, as they would in UTF-8 when they hold half a surrogate pair.
- */
-const bytes = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16()
-const text = (bytes: Buffer): string => Buffer.from(bytes).swap16().toString('utf16le')
-
-/** The first bytes after all that begin with these; after nothing, and after nothing but U+FFFF, what no text of ours reaches. */
-function beyond(prefix: Buffer): Buffer {
-  const last = prefix.findLastIndex(byte => byte < 0xff)
-  if (last === -1) return Buffer.alloc(prefix.length + 64, 0xff)
-  const end = Buffer.from(prefix.subarray(0, last + 1))
-  end[last] = (end[last] ?? 0) + 1
-  return end
-}
 
 /** A limit as SQLite understands it, to which a negative number would mean none. */
 const count = (limit = Number.MAX_SAFE_INTEGER): number =>

@@ -1,0 +1,127 @@
+import type { Client } from 'pg'
+
+/**
+ * The tables and functions of a PostgreSQL store, all in one schema of the database, and how an older form becomes
+ * today's. Keys and filed values are big-endian UTF-16, which PostgreSQL compares byte by byte: the store's order
+ * exactly. Records are `text`, not `jsonb`, which knows neither NUL nor half a surrogate pair.
+ */
+export const schemaName = 'rockpool'
+
+/** Goes up when the tables change, and when an index of a collection does: filings are made when a record is written. */
+export const schemaVersion = 1
+
+/** A lock of this database that processes take while they make the schema; spells POOL. */
+const migrationLock = 0x504f4f4c
+
+/** The channel by which processes hear that another one replaced the state, or moved the clock. */
+export const channel = 'rockpool'
+
+const migrations: readonly string[] = [
+  `
+  CREATE SCHEMA IF NOT EXISTS ${schemaName};
+  CREATE SEQUENCE ${schemaName}.versions;
+  CREATE TABLE ${schemaName}.records (
+    collection text NOT NULL,
+    key bytea NOT NULL,
+    version bigint NOT NULL UNIQUE,
+    expires_at bigint,
+    json text NOT NULL,
+    PRIMARY KEY (collection, key)
+  );
+  CREATE INDEX expiries ON ${schemaName}.records (expires_at, version) WHERE expires_at IS NOT NULL;
+  CREATE TABLE ${schemaName}.filings (
+    collection text NOT NULL,
+    name text NOT NULL,
+    value bytea NOT NULL,
+    key bytea NOT NULL,
+    PRIMARY KEY (collection, name, value, key),
+    FOREIGN KEY (collection, key) REFERENCES ${schemaName}.records ON DELETE CASCADE
+  );
+  CREATE INDEX filings_of_record ON ${schemaName}.filings (collection, key);
+  -- The number of times that another state took the place of all there was.
+  CREATE TABLE ${schemaName}.era (number bigint NOT NULL);
+  INSERT INTO ${schemaName}.era VALUES (0);
+
+  -- Does all the changes in turn, or none of them if a condition does not hold when its turn comes; says which. One
+  -- round trip a commit. Keys are locked in one order first, so that two commits never wait for each other.
+  CREATE FUNCTION ${schemaName}.commit(
+    known_era bigint, at bigint, collections text[], keys bytea[], conditions bigint[], expiries bigint[], jsons text[],
+    filed_change int[], filed_name text[], filed_value bytea[]
+  ) RETURNS boolean LANGUAGE plpgsql AS $$
+  DECLARE
+    present bigint;
+    place bigint;
+  BEGIN
+    PERFORM pg_advisory_xact_lock_shared(${migrationLock}, 1);
+    IF known_era IS DISTINCT FROM (SELECT number FROM ${schemaName}.era) THEN
+      RAISE EXCEPTION 'another state' USING ERRCODE = 'RP001';
+    END IF;
+    FOR place IN
+      SELECT DISTINCT hashtextextended(c || ' ' || encode(k, 'hex'), 0) AS place
+      FROM unnest(collections, keys) AS t(c, k) ORDER BY place
+    LOOP
+      PERFORM pg_advisory_xact_lock(place);
+    END LOOP;
+    FOR i IN 1 .. coalesce(array_length(collections, 1), 0) LOOP
+      SELECT version INTO present FROM ${schemaName}.records
+        WHERE collection = collections[i] AND key = keys[i] AND (expires_at IS NULL OR expires_at > at);
+      -- -1: no condition; 0: absent; else: the version that was read.
+      IF conditions[i] >= 0 AND conditions[i] <> coalesce(present, 0) THEN
+        RAISE EXCEPTION 'unmet' USING ERRCODE = 'RP002';
+      END IF;
+      DELETE FROM ${schemaName}.records WHERE collection = collections[i] AND key = keys[i];
+      IF jsons[i] IS NOT NULL THEN
+        INSERT INTO ${schemaName}.records (collection, key, version, expires_at, json)
+          VALUES (collections[i], keys[i], nextval('${schemaName}.versions'), expiries[i], jsons[i]);
+        INSERT INTO ${schemaName}.filings (collection, name, value, key)
+          SELECT collections[i], n, v, keys[i] FROM unnest(filed_change, filed_name, filed_value) AS f(c, n, v)
+          WHERE c = i;
+      END IF;
+    END LOOP;
+    RETURN true;
+  EXCEPTION WHEN SQLSTATE 'RP002' THEN
+    RETURN false;
+  END $$;
+  `,
+]
+
+/** A database that cannot serve, in whole sentences for the operator. */
+export class SchemaTooNew extends Error {
+  override readonly name = 'SchemaTooNew'
+}
+
+/**
+ * Brings the schema to today's form. Of many processes that start at once, one does it and the others wait.
+ * @throws SchemaTooNew when a newer Rockpool wrote the database
+ */
+export async function migrate(client: Client): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1, 0)', [migrationLock])
+    const from = await versionOf(client)
+    if (from > schemaVersion) {
+      throw new SchemaTooNew(
+        `A newer Rockpool made the schema "${schemaName}" of this database (version ${from}; this one knows ` +
+          `${schemaVersion}). Start that Rockpool, or name another database with --data.`,
+      )
+    }
+    for (const step of migrations.slice(from)) await client.query(step)
+    await client.query(`COMMENT ON SCHEMA ${schemaName} IS 'version ${schemaVersion}'`)
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+/** The version that the schema's comment tells; 0 where there is no schema. */
+async function versionOf(client: Client): Promise<number> {
+  const { rows } = await client.query<{ comment: string | null }>(
+    "SELECT obj_description(oid, 'pg_namespace') AS comment FROM pg_namespace WHERE nspname = $1",
+    [schemaName],
+  )
+  return Number(/^version (\d+)$/.exec(rows[0]?.comment ?? '')?.[1] ?? 0)
+}
+
+/** The statement that shuts out all commits until the transaction ends. */
+export const shutOut = `SELECT pg_advisory_xact_lock(${migrationLock}, 1)`
