@@ -54,11 +54,7 @@ export const because = (code: string) =>
 export const notAuthorized = because('NotAuthorizedException')
 export const limitExceeded = because('LimitExceededException')
 
-export const conflict = refusal('ConcurrentModificationException', () => ({
-  told: 'The resource is being modified by another request.',
-  because: 'Another request wrote the same record in between.',
-  remedy: 'Send the request again.',
-}))
+export { conflict } from '../flows/administration/conflict.js'
 
 export const noContact =
   'Cannot reset password for the user as there is no registered/verified email or phone_number'

@@ -3,17 +3,17 @@ import { groupKey, membershipKey } from '../core/group.js'
 import type { Identity } from '../core/identity.js'
 import type { UserMfa } from '../core/mfa.js'
 import { appWith } from '../core/mfa.js'
-import {
-  ensureConforms,
-  type PasswordVerifier,
-  passwordVerifier,
-  temporaryPassword,
-} from '../core/password.js'
-import { insert, put, type Write } from '../core/ports/store.js'
-import { aliasesOf, type UserAttributes, type UserStatus, userKey } from '../core/user.js'
+import { ensureConforms, type PasswordVerifier, temporaryPassword } from '../core/password.js'
+import { put, type Write } from '../core/ports/store.js'
+import { type UserAttributes, type UserPassword, type UserStatus, userKey } from '../core/user.js'
 import { ensureAttributes } from '../core/user-attributes.js'
 import type { UserPool } from '../core/user-pool.js'
-import { createUser } from '../flows/administration/create-user.js'
+import {
+  createUser,
+  type ImportedUser,
+  importedUserCreation,
+  userPassword,
+} from '../flows/administration/create-user.js'
 import { groupsOf, userBySub, userNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { Unmet, unknown } from './unmet.js'
@@ -167,56 +167,52 @@ export async function importUsers(
   pool: UserPool,
   given: readonly UserToImport[],
 ): Promise<{ readonly imported: number }> {
-  const records = given.map(user => recordOf(service, pool, user))
+  const creations = given.map(user => importedUserCreation(service, pool, asWas(service, pool, user)))
+  const records = creations.map(({ record }) => record)
   await ensureFree(service, pool, records)
-  const writes = await Promise.all(
-    records.map((record, index) => membershipsOf(service, pool, record.sub, given[index]?.groups ?? [])),
+  const inserts = creations.flatMap(({ writes }) => writes)
+  const joins = await Promise.all(
+    records.map(({ sub }, index) => membershipsOf(service, pool, sub, given[index]?.groups ?? [])),
   )
-  const inserts = records.map(record => insert(users, userKey(pool, record.username), record))
-  if (!(await service.store.commit(...inserts, ...writes.flat())))
+  if (!(await service.store.commit(...inserts, ...joins.flat())))
     throw new Unmet('Somebody else created one of these users meanwhile. Nothing was imported.', 409)
   return { imported: records.length }
 }
 
-function recordOf({ clock, chance }: Service, pool: UserPool, user: UserToImport): UserRecord {
-  const now = clock.now()
+/** The user as it was, or as a new one where the import leaves something out. */
+function asWas(service: Service, pool: UserPool, user: UserToImport): ImportedUser {
   const attributes = user.attributes ?? asTexts(pool, user.username)
   ensureAttributes(pool, attributes, 'creation')
-  const sub = user.sub ?? chance.uuid()
-  const password = passwordOf(pool, user, now, chance.bytes(16))
-  const federated = (user.identities ?? []).length > 0
-  const status = federated
-    ? 'EXTERNAL_PROVIDER'
-    : password?.temporary === false
-      ? 'CONFIRMED'
-      : 'FORCE_CHANGE_PASSWORD'
+  const password = passwordOf(service, pool, user)
+  const { identities, enabled, mfa, createdAt, modifiedAt } = user
   return {
-    poolId: pool.id,
     username: user.username,
-    sub,
-    status: user.status ?? status,
-    enabled: user.enabled ?? true,
+    sub: user.sub ?? service.chance.uuid(),
+    status: user.status ?? statusOf(identities ?? [], password),
     attributes,
-    identities: user.identities ?? [],
-    ...(password === undefined ? {} : { password }),
-    ...(user.mfa === undefined ? {} : { mfa: user.mfa }),
-    aliases: aliasesOf(pool, attributes),
-    createdAt: user.createdAt ?? now,
-    modifiedAt: user.modifiedAt ?? now,
+    ...(identities && { identities }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(password && { password }),
+    ...(mfa && { mfa }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(modifiedAt === undefined ? {} : { modifiedAt }),
   }
 }
 
+function statusOf(identities: readonly Identity[], password: UserPassword | undefined): UserStatus {
+  if (identities.length > 0) return 'EXTERNAL_PROVIDER'
+  return password?.temporary === false ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+}
+
 function passwordOf(
+  service: Service,
   pool: UserPool,
   { username, verifier, password, temporaryPassword: temporary }: UserToImport,
-  now: number,
-  salt: Buffer,
-): UserRecord['password'] | undefined {
+): UserPassword | undefined {
   const text = password ?? temporary
   if (text !== undefined) {
     ensureConforms(pool, text)
-    const made = passwordVerifier(pool, username, text, salt)
-    return { verifier: made, setAt: now, temporary: password === undefined }
+    return userPassword(service, pool, username, { text, temporary: password === undefined })
   }
   if (verifier === undefined) return undefined
   const { pool: from, temporary: isTemporary, setAt, ...kept } = verifier

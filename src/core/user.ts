@@ -57,5 +57,14 @@ export function aliasesOf(pool: UserPool, attributes: UserAttributes): string[] 
   })
 }
 
+/**
+ * The aliases of a user's record. A user who came through a provider is not found by e-mail or phone number
+ * (oauth-and-federation.md §8.6).
+ */
+export const aliasesOfUser = (
+  pool: UserPool,
+  { status, attributes }: Pick<User, 'status' | 'attributes'>,
+): string[] => (status === 'EXTERNAL_PROVIDER' ? [] : aliasesOf(pool, attributes))
+
 /** An alias as the index files it. */
 export const aliasKey = (pool: UserPool, value: string): string => keyOf(pool.id, foldCase(pool, value))

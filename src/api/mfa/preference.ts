@@ -1,13 +1,14 @@
-import { type UserRecord, users } from '../../core/collections.js'
+import type { UserRecord } from '../../core/collections.js'
 import { activeFactors, canAnswer, type FactorSetting, type MfaFactor, withSettings } from '../../core/mfa.js'
-import { replace, type Stored } from '../../core/ports/store.js'
+import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { poolMfa } from '../../flows/account/mfa.js'
 import { passkeysOf } from '../../flows/account/passkeys.js'
+import { changeUser } from '../../flows/administration/change-user.js'
 import { type InputOf, operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
-import { conflict, invalidParameter } from '../refusals.js'
+import { invalidParameter } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 
 /** Which second factors a user is asked for (user-pools-api.md §2.10). */
@@ -62,17 +63,13 @@ async function setPreference(
   }
   const mfa = await poolMfa(service, pool)
   ensurePossible(mfa.factors, user.record, settings)
-  const changed: UserRecord = {
-    ...user.record,
-    mfa: withSettings(user.record.mfa ?? {}, settings),
-    modifiedAt: service.clock.now(),
-  }
+  const change = { mfa: withSettings(user.record.mfa ?? {}, settings) }
   const hadOne = activeFactors(mfa, user.record).length > 0
-  ensure(mfa.mode !== 'ON' || !hadOne || activeFactors(mfa, changed).length > 0, () =>
+  ensure(mfa.mode !== 'ON' || !hadOne || activeFactors(mfa, { ...user.record, ...change }).length > 0, () =>
     // The service's words are not known.
     invalidParameter('Cannot disable the last MFA factor when MFA is required by the user pool.'),
   )
-  ensure(await service.store.commit(replace(users, user, changed)), conflict)
+  await changeUser(service, pool, user, change)
   return {}
 }
 

@@ -1,9 +1,8 @@
-import { type UserRecord, users } from '../../core/collections.js'
-import { replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { poolMfa } from '../../flows/account/mfa.js'
 import { judgeCode, newSecret } from '../../flows/account/software-token.js'
+import { changeUser } from '../../flows/administration/change-user.js'
 import { clientById, poolById } from '../../flows/directory/directory.js'
 import { sessionFor, sessionNamed, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
 import {
@@ -15,7 +14,7 @@ import {
 } from '../../flows/sign-in/challenges/mfa-setup.js'
 import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
-import { conflict, invalidParameter } from '../refusals.js'
+import { invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
 
 /** Authenticator apps: set up by who is signed in, or on the way in, where the pool insists (user-pools-api.md §2.10). */
@@ -31,7 +30,9 @@ export const AssociateSoftwareToken = operation('AssociateSoftwareToken', async 
   const { pool, user } = await ownerOf(scope, input.AccessToken)
   await ensureOffered(scope, pool)
   const offeredSecret = await newSecret(scope.service.chance)
-  await keep(scope, user, { enabled: [], ...user.record.mfa, offeredSecret })
+  await changeUser(scope.service, pool, user, {
+    mfa: { enabled: [], ...user.record.mfa, offeredSecret },
+  })
   return { SecretCode: offeredSecret }
 })
 
@@ -53,14 +54,9 @@ export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope
   const judgement = await judgeCode(scope.service, pool, user.record.sub, secret, code)
   ensure(judgement === 'right', () => enablingFailed(user.record.username))
   const softwareToken = { secret, ...(name === undefined ? {} : { friendlyDeviceName: name }) }
-  await keep(scope, user, { ...mfa, softwareToken })
+  await changeUser(scope.service, pool, user, { mfa: { ...mfa, softwareToken } })
   return { Status: 'SUCCESS' }
 })
-
-async function keep({ service }: Scope, user: Stored<UserRecord>, mfa: UserRecord['mfa']): Promise<void> {
-  const record: UserRecord = { ...user.record, ...(mfa && { mfa }), modifiedAt: service.clock.now() }
-  ensure(await service.store.commit(replace(users, user, record)), conflict)
-}
 
 async function ensureOffered({ service }: Scope, pool: UserPool): Promise<void> {
   ensure((await poolMfa(service, pool)).factors.includes('SOFTWARE_TOKEN_MFA'), softwareTokenOff)

@@ -6,11 +6,12 @@ import type { UserAttributes } from '../../core/user.js'
 import { ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { sendCode, takeCode } from '../../flows/account/verification-codes.js'
+import { changeUser } from '../../flows/administration/change-user.js'
 import { countAttempt } from '../../flows/history/attempts.js'
 import { operation } from '../operations.js'
 import { invalidParameter, notAuthorized } from '../refusals.js'
 import { codeDeliveryDetails } from '../sign-up/sign-up.js'
-import { asRecord, saveAttributes, withFlags } from '../users/users.js'
+import { asRecord, withFlags } from '../users/users.js'
 import { ownerOf } from './access-token.js'
 
 type Contact = 'email' | 'phone_number'
@@ -35,7 +36,7 @@ export const UpdateUserAttributes = operation('UpdateUserAttributes', async (sco
   const changed = contacts.filter(name => given[name] && given[name] !== before[name])
   const waiting = changed.filter(name => first.includes(name))
   const now = Object.fromEntries(Object.entries(given).filter(([name]) => !waiting.includes(name as Contact)))
-  await saveAttributes(scope, pool, user, withFlags(before, now))
+  await changeUser(scope.service, pool, user, { attributes: withFlags(before, now) })
   const verified = pool.settings.AutoVerifiedAttributes ?? []
   const deliveries = await Promise.all(
     changed
@@ -69,7 +70,8 @@ export const DeleteUserAttributes = operation('DeleteUserAttributes', async (sco
   const { pool, client, user } = await ownerOf(scope, input.AccessToken)
   ensureInSchema(pool, input.UserAttributeNames, 'change')
   ensureWritable(client, input.UserAttributeNames)
-  await saveAttributes(scope, pool, user, without(pool, user.record.attributes, input.UserAttributeNames))
+  const attributes = without(pool, user.record.attributes, input.UserAttributeNames)
+  await changeUser(scope.service, pool, user, { attributes })
   return {}
 })
 
@@ -116,10 +118,12 @@ export const VerifyUserAttribute = operation(
       Code,
     )
     ensure(attribute === name, () => invalidParameter('The code is for another attribute.'))
-    await saveAttributes(scope, pool, user, {
-      ...user.record.attributes,
-      ...(value === undefined ? {} : { [name]: value }),
-      [`${name}_verified`]: 'true',
+    await changeUser(scope.service, pool, user, {
+      attributes: {
+        ...user.record.attributes,
+        ...(value === undefined ? {} : { [name]: value }),
+        [`${name}_verified`]: 'true',
+      },
     })
     return {}
   },

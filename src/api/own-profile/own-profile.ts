@@ -1,15 +1,13 @@
 import { mayRead } from '../../core/app-client.js'
-import { users } from '../../core/collections.js'
-import { ensureConforms, isPassword, passwordVerifier } from '../../core/password.js'
-import { replace } from '../../core/ports/store.js'
+import { ensureConforms, isPassword } from '../../core/password.js'
 import { ensure } from '../../core/refusal.js'
+import { changeUser, signOutEverywhere } from '../../flows/administration/change-user.js'
+import { userPassword } from '../../flows/administration/create-user.js'
 import { deleteUser } from '../../flows/administration/delete-user.js'
-import { signOutEverywhere } from '../../flows/grants/sign-out.js'
 import { countAttempt } from '../../flows/history/attempts.js'
 import { recordAuthEvent } from '../../flows/history/auth-events.js'
 import { wrongPassword } from '../../flows/sign-in/sign-in-refusals.js'
 import { operation } from '../operations.js'
-import { conflict } from '../refusals.js'
 import { mfaSettings, userType } from '../users/representation.js'
 import { ownerOf } from './access-token.js'
 
@@ -26,7 +24,7 @@ export const GetUser = operation('GetUser', async (scope, { AccessToken }) => {
 
 export const GlobalSignOut = operation('GlobalSignOut', async (scope, { AccessToken }) => {
   const { pool, user } = await ownerOf(scope, AccessToken)
-  ensure(await signOutEverywhere(scope.service, pool, user), conflict)
+  await signOutEverywhere(scope.service, pool, user)
   return {}
 })
 
@@ -40,10 +38,10 @@ export const ChangePassword = operation('ChangePassword', async (scope, input) =
   if (!right) await recordAuthEvent(service, pool, user.record, 'PasswordChange', 'Fail')
   ensure(right, () => wrongPassword(pool, username))
   ensureConforms(pool, input.ProposedPassword)
-  const verifier = passwordVerifier(pool, username, input.ProposedPassword, service.chance.bytes(16))
-  const now = service.clock.now()
-  const changed = { ...user.record, password: { verifier, setAt: now, temporary: false }, modifiedAt: now }
-  ensure(await service.store.commit(replace(users, user, changed)), conflict)
+  const given = { text: input.ProposedPassword, temporary: false }
+  const changed = await changeUser(service, pool, user, {
+    password: userPassword(service, pool, username, given),
+  })
   await recordAuthEvent(service, pool, changed, 'PasswordChange', 'Pass')
   return {}
 })

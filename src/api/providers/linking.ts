@@ -1,12 +1,13 @@
-import { type UserRecord, users } from '../../core/collections.js'
+import type { UserRecord } from '../../core/collections.js'
 import type { Identity } from '../../core/identity.js'
 import { subjectClaims } from '../../core/identity-provider.js'
-import { replace, type Stored } from '../../core/ports/store.js'
+import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { changeUser } from '../../flows/administration/change-user.js'
 import { userOfIdentity } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
-import { because, conflict, invalidParameter, limitExceeded } from '../refusals.js'
+import { because, invalidParameter, limitExceeded } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { storedProvider } from './providers.js'
 
@@ -54,7 +55,7 @@ export const AdminLinkProviderForUser = operation('AdminLinkProviderForUser', as
     primary: false,
     dateCreated: now,
   }
-  await change(scope, user, { identities: [...user.record.identities, identity] })
+  await changeUser(scope.service, pool, user, { identities: [...user.record.identities, identity] })
   return {}
 })
 
@@ -75,26 +76,16 @@ export const AdminDisableProviderForUser = operation('AdminDisableProviderForUse
   const pool = await poolOf(scope, input.UserPoolId)
   if (isLocal(ProviderName)) {
     const user = await userOf(scope, pool, ProviderAttributeValue)
-    const { password: _password, ...rest } = user.record
-    ensure(await scope.service.store.commit(replace(users, user, rest)), conflict)
+    await changeUser(scope.service, pool, user, { password: undefined })
     return {}
   }
   const identity = { providerName: ProviderName, userId: ProviderAttributeValue }
   const user = await userOfIdentity(scope.service, pool, identity)
   ensure(user, () => because('UserNotFoundException')('User does not exist.'))
-  await change(scope, user, {
+  await changeUser(scope.service, pool, user, {
     identities: user.record.identities.filter(
       ({ providerName, userId }) => providerName !== ProviderName || userId !== ProviderAttributeValue,
     ),
   })
   return {}
 })
-
-async function change(
-  { service }: Scope,
-  user: Stored<UserRecord>,
-  changed: Partial<UserRecord>,
-): Promise<void> {
-  const record = { ...user.record, ...changed, modifiedAt: service.clock.now() }
-  ensure(await service.store.commit(replace(users, user, record)), conflict)
-}

@@ -1,8 +1,8 @@
 import { type AppClient, mayTell } from '../../core/app-client.js'
 import { type UserRecord, users } from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
-import { ensureConforms, passwordVerifier } from '../../core/password.js'
-import { replace, type Stored, type Write } from '../../core/ports/store.js'
+import { ensureConforms } from '../../core/password.js'
+import type { Stored, Write } from '../../core/ports/store.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import { aliasesOf, aliasKey, type User, type UserAttributes } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
@@ -12,7 +12,8 @@ import type { Delivery } from '../../courier/outbox.js'
 import { verifiedMedia } from '../../flows/account/recovery.js'
 import { autoVerified, postConfirmation, preSignUp } from '../../flows/account/sign-up-triggers.js'
 import { codeExpired, masked, sendCode, takeCode } from '../../flows/account/verification-codes.js'
-import { createUser, signsInByAttribute } from '../../flows/administration/create-user.js'
+import { changeUser } from '../../flows/administration/change-user.js'
+import { createUser, signsInByAttribute, userPassword } from '../../flows/administration/create-user.js'
 import { userBySub, userNamed } from '../../flows/directory/directory.js'
 import { countAttempt } from '../../flows/history/attempts.js'
 import { recordAuthEvent } from '../../flows/history/auth-events.js'
@@ -25,14 +26,7 @@ import {
   useUp,
 } from '../../flows/sign-in/challenge-session.js'
 import { operation } from '../operations.js'
-import {
-  because,
-  combinationNotFound,
-  conflict,
-  invalidParameter,
-  noContact,
-  notAuthorized,
-} from '../refusals.js'
+import { because, combinationNotFound, invalidParameter, noContact, notAuthorized } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { ensureSecretHash, poolAndClient } from '../sign-in/client.js'
 import type { AttributeType } from '../users/representation.js'
@@ -205,16 +199,9 @@ export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => 
   await countAttempt(service, pool, user.record, 'confirm sign-up')
   const { attribute } = await takeCode(service, pool, user.record, 'sign-up', input.ConfirmationCode)
   const attributes = { ...user.record.attributes, [`${attribute}_verified`]: 'true' }
-  const aliases = aliasesOf(pool, attributes)
-  await freeAliases(scope, pool, user, aliases, input.ForceAliasCreation ?? false)
-  const confirmed = {
-    ...user.record,
-    status: 'CONFIRMED' as const,
-    attributes,
-    aliases,
-    modifiedAt: service.clock.now(),
-  }
-  ensure(await service.store.commit(replace(users, user, confirmed), ...session.writes), conflict)
+  await freeAliases(scope, pool, user, aliasesOf(pool, attributes), input.ForceAliasCreation ?? false)
+  const change = { status: 'CONFIRMED', attributes } as const
+  const confirmed = await changeUser(service, pool, user, change, ...session.writes)
   await postConfirmation(service, pool, confirmed, askedBy(client, input))
   return session.answer
 })
@@ -241,14 +228,14 @@ async function afterSignUp(
 
 /** An alias that somebody else has is refused, or moves here, as the caller wishes (§2.7). */
 async function freeAliases(
-  { service: { store } }: Scope,
+  { service }: Scope,
   pool: UserPool,
   user: Stored<UserRecord>,
   aliases: readonly string[],
   force: boolean,
 ): Promise<void> {
   for (const alias of aliases) {
-    const holder = (await store.lookup(users, 'alias', alias, { limit: 2 })).find(
+    const holder = (await service.store.lookup(users, 'alias', alias, { limit: 2 })).find(
       ({ key }) => key !== user.key,
     )
     if (holder === undefined) continue
@@ -259,8 +246,7 @@ async function freeAliases(
       because('AliasExistsException')(`An account with the given ${name ?? 'email'} already exists.`),
     )
     const attributes = { ...holder.record.attributes, [`${name}_verified`]: 'false' }
-    const without = { ...holder.record, attributes, aliases: aliasesOf(pool, attributes) }
-    ensure(await store.commit(replace(users, holder, without)), conflict)
+    await changeUser(service, pool, holder, { attributes })
   }
 }
 
@@ -311,18 +297,12 @@ export const ConfirmForgotPassword = operation('ConfirmForgotPassword', async (s
   ensureConforms(pool, input.Password)
   await countAttempt(service, pool, user.record, 'forgot password')
   const { attribute } = await takeCode(service, pool, user.record, 'password reset', input.ConfirmationCode)
-  const now = service.clock.now()
-  const verifier = passwordVerifier(pool, user.record.username, input.Password, service.chance.bytes(16))
-  const attributes = { ...user.record.attributes, [`${attribute}_verified`]: 'true' }
-  const changed: UserRecord = {
-    ...user.record,
+  const given = { text: input.Password, temporary: false }
+  const changed = await changeUser(service, pool, user, {
     status: 'CONFIRMED',
-    attributes,
-    aliases: aliasesOf(pool, attributes),
-    password: { verifier, setAt: now, temporary: false },
-    modifiedAt: now,
-  }
-  ensure(await service.store.commit(replace(users, user, changed)), conflict)
+    attributes: { ...user.record.attributes, [`${attribute}_verified`]: 'true' },
+    password: userPassword(service, pool, user.record.username, given),
+  })
   await recordAuthEvent(service, pool, changed, 'ForgotPassword', 'Pass')
   const source = 'PostConfirmation_ConfirmForgotPassword'
   await postConfirmation(service, pool, changed, askedBy(client, input), source)

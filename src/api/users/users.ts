@@ -1,20 +1,21 @@
-import { type UserRecord, users } from '../../core/collections.js'
+import type { UserRecord } from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
-import { ensureConforms, passwordVerifier, temporaryPassword } from '../../core/password.js'
-import { replace, type Stored } from '../../core/ports/store.js'
+import { ensureConforms, temporaryPassword } from '../../core/password.js'
+import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import { aliasesOf, aliasKey, type UserAttributes } from '../../core/user.js'
+import type { UserAttributes } from '../../core/user.js'
 import { ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { post } from '../../courier/outbox.js'
 import { verifiedMedia } from '../../flows/account/recovery.js'
 import { postConfirmation, preSignUp } from '../../flows/account/sign-up-triggers.js'
 import { sendCode } from '../../flows/account/verification-codes.js'
-import { createUser, signsInByAttribute } from '../../flows/administration/create-user.js'
+import { changeUser, signOutEverywhere } from '../../flows/administration/change-user.js'
+import { createUser, signsInByAttribute, userPassword } from '../../flows/administration/create-user.js'
 import { deleteUser } from '../../flows/administration/delete-user.js'
-import { revokeAllGrants, signOutEverywhere } from '../../flows/grants/sign-out.js'
+import { revokeAllGrants } from '../../flows/grants/sign-out.js'
 import { type InputOf, operation } from '../operations.js'
-import { because, conflict, invalidParameter, noContact, notAuthorized } from '../refusals.js'
+import { because, invalidParameter, noContact, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { type AttributeType, mfaSettings, userType } from './representation.js'
 import { signInAttributes } from './sign-in-attributes.js'
@@ -89,7 +90,7 @@ export const AdminUpdateUserAttributes = operation('AdminUpdateUserAttributes', 
   const user = await userOf(scope, pool, input.Username)
   const given = asRecord(input.UserAttributes)
   ensureAttributes(pool, given, 'change', user.record.attributes)
-  await saveAttributes(scope, pool, user, withFlags(user.record.attributes, given))
+  await changeUser(scope.service, pool, user, { attributes: withFlags(user.record.attributes, given) })
   return {}
 })
 
@@ -108,26 +109,6 @@ export function withFlags(before: UserAttributes, given: UserAttributes): UserAt
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
 }
 
-export async function saveAttributes(
-  { service }: Scope,
-  pool: UserPool,
-  user: Stored<UserRecord>,
-  attributes: UserAttributes,
-): Promise<void> {
-  const aliases = aliasesOf(pool, attributes)
-  for (const alias of aliases) {
-    const holders = await service.store.lookup(users, 'alias', alias, { limit: 2 })
-    const name =
-      Object.keys(attributes).find(name => aliasKey(pool, attributes[name] ?? '') === alias) ?? 'email'
-    ensure(
-      holders.every(({ key }) => key === user.key),
-      () => because('AliasExistsException')(`An account with the given ${name} already exists.`),
-    )
-  }
-  const record = { ...user.record, attributes, aliases, modifiedAt: service.clock.now() }
-  ensure(await service.store.commit(replace(users, user, record)), conflict)
-}
-
 export const AdminDeleteUserAttributes = operation('AdminDeleteUserAttributes', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   const user = await userOf(scope, pool, input.Username)
@@ -141,7 +122,7 @@ export const AdminDeleteUserAttributes = operation('AdminDeleteUserAttributes', 
   const left = Object.entries(user.record.attributes).filter(
     ([name]) => !input.UserAttributeNames.includes(name),
   )
-  await saveAttributes(scope, pool, user, Object.fromEntries(left))
+  await changeUser(scope.service, pool, user, { attributes: Object.fromEntries(left) })
   return {}
 })
 
@@ -151,25 +132,17 @@ export const AdminDeleteUser = operation('AdminDeleteUser', async (scope, { User
   return undefined
 })
 
-async function change(
-  { service }: Scope,
-  user: Stored<UserRecord>,
-  changed: Partial<UserRecord>,
-): Promise<UserRecord> {
-  const record = { ...user.record, ...changed, modifiedAt: service.clock.now() }
-  ensure(await service.store.commit(replace(users, user, record)), conflict)
-  return record
-}
-
 export const AdminEnableUser = operation('AdminEnableUser', async (scope, { UserPoolId, Username }) => {
-  await change(scope, await userOf(scope, await poolOf(scope, UserPoolId), Username), { enabled: true })
+  const pool = await poolOf(scope, UserPoolId)
+  await changeUser(scope.service, pool, await userOf(scope, pool, Username), { enabled: true })
   return {}
 })
 
 export const AdminDisableUser = operation('AdminDisableUser', async (scope, { UserPoolId, Username }) => {
   const pool = await poolOf(scope, UserPoolId)
-  const { sub } = await change(scope, await userOf(scope, pool, Username), { enabled: false })
-  await revokeAllGrants(scope.service, pool, sub)
+  const user = await userOf(scope, pool, Username)
+  await changeUser(scope.service, pool, user, { enabled: false })
+  await revokeAllGrants(scope.service, pool, user.record.sub)
   return {}
 })
 
@@ -178,7 +151,7 @@ export const AdminUserGlobalSignOut = operation(
   async (scope, { UserPoolId, Username }) => {
     const pool = await poolOf(scope, UserPoolId)
     const user = await userOf(scope, pool, Username)
-    ensure(await signOutEverywhere(scope.service, pool, user), conflict)
+    await signOutEverywhere(scope.service, pool, user)
     return {}
   },
 )
@@ -190,7 +163,7 @@ export const AdminConfirmSignUp = operation('AdminConfirmSignUp', async (scope, 
   ensure(status === 'UNCONFIRMED', () =>
     notAuthorized(`User cannot be confirmed. Current status is ${status}`),
   )
-  const confirmed = await change(scope, user, { status: 'CONFIRMED' })
+  const confirmed = await changeUser(scope.service, pool, user, { status: 'CONFIRMED' })
   const forTriggers = { clientMetadata: input.ClientMetadata }
   await postConfirmation(scope.service, pool, confirmed, { forTriggers })
   return {}
@@ -211,12 +184,11 @@ function withPassword(
   text: string,
   permanent: boolean,
 ) {
-  const { chance, clock } = scope.service
   ensureConforms(pool, text)
-  const verifier = passwordVerifier(pool, user.record.username, text, chance.bytes(16))
-  return change(scope, user, {
+  const password = userPassword(scope.service, pool, user.record.username, { text, temporary: !permanent })
+  return changeUser(scope.service, pool, user, {
     status: permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
-    password: { verifier, setAt: clock.now(), temporary: !permanent },
+    password,
   })
 }
 
@@ -232,7 +204,7 @@ export const AdminResetUserPassword = operation(
     )
     const media = verifiedMedia(pool, user.record)
     ensure(media.length > 0, () => invalidParameter(noContact))
-    const record = await change(scope, user, { status: 'RESET_REQUIRED' })
+    const record = await changeUser(scope.service, pool, user, { status: 'RESET_REQUIRED' })
     await sendCode(scope.service, pool, record, 'password reset', { media })
     return {}
   },

@@ -1,73 +1,120 @@
 import type { UserRecord } from '../../core/collections.js'
 import * as collections from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
+import type { Identity } from '../../core/identity.js'
 import type { UserMfa } from '../../core/mfa.js'
 import { ensureConforms, passwordVerifier } from '../../core/password.js'
 import type { Ports } from '../../core/ports/ports.js'
 import { insert, type Write } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
-import { aliasesOf, aliasKey, type UserAttributes, type UserStatus, userKey } from '../../core/user.js'
+import {
+  aliasesOfUser,
+  aliasKey,
+  type User,
+  type UserAttributes,
+  type UserPassword,
+  type UserStatus,
+  userKey,
+} from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { userNamed } from '../directory/directory.js'
 
-/** Somebody an administrator makes a user of a pool. */
+/** A user to be created, by an administrator or by signing up. */
 export interface NewUser {
   /** In a pool whose users sign in by e-mail address or phone number: that. */
   readonly username: string
   /** Complete and in accordance with the pool's schema. */
   readonly attributes: UserAttributes
   readonly sub: string
-  /** Without one nobody can sign in until an administrator sets one, unless the pool lets people in by codes. */
+  /** Without a password the user cannot sign in until an administrator sets one, unless the pool has passwordless sign-in. */
   readonly password?: { readonly text: string; readonly temporary: boolean }
-  /** Whoever signs up is `UNCONFIRMED` at first. */
+  /** A user who signs up is `UNCONFIRMED` at first. */
   readonly unconfirmed?: boolean
-  /** Whoever was imported has to choose a password before anything else. */
+  /** An imported user has to choose a password before anything else. */
   readonly resetRequired?: boolean
-  /** Second factors, asked for from the first sign-in on. */
+  /** Second factors, in force from the first sign-in on. */
   readonly mfa?: UserMfa
+}
+
+/** A user's first record. The writes hold only if the username is free; whether aliases are free is not part of them. */
+export interface UserCreation {
+  readonly record: UserRecord
+  readonly writes: readonly Write[]
 }
 
 type NeedsToCreate = Pick<Ports, 'clock' | 'chance'>
 
 /**
  * What `AdminCreateUser` does to the state (user-pools-api.md §2.6): a temporary password leaves the user in
- * `FORCE_CHANGE_PASSWORD`, a permanent one, or none where none is needed, makes them `CONFIRMED`. The writes hold only if the username is free.
+ * `FORCE_CHANGE_PASSWORD`; a permanent one, or none where the pool needs none, makes the user `CONFIRMED`.
  * @throws Refusal when the password breaks the pool's policy
  */
-export function userCreation(
-  { clock, chance }: NeedsToCreate,
-  pool: UserPool,
-  newUser: NewUser,
-): { readonly record: UserRecord; readonly writes: readonly Write[] } {
+export function userCreation(ports: NeedsToCreate, pool: UserPool, newUser: NewUser): UserCreation {
   const { username, attributes, sub, password, mfa } = newUser
   if (password !== undefined) ensureConforms(pool, password.text)
-  const now = clock.now()
   const name = signsInByAttribute(pool) ? sub : username
-  const stored = withPlainFlags(attributes)
-  const record: UserRecord = {
-    poolId: pool.id,
+  return newRecord(ports, pool, {
     username: name,
     sub,
     status: firstStatus(pool, newUser),
-    enabled: true,
-    attributes: stored,
-    identities: [],
+    attributes: withPlainFlags(attributes),
     ...(mfa && { mfa }),
-    ...(password === undefined
-      ? {}
-      : {
-          password: {
-            verifier: passwordVerifier(pool, name, password.text, chance.bytes(16)),
-            setAt: now,
-            temporary: password.temporary,
-          },
-        }),
-    aliases: aliasesOf(pool, stored),
+    ...(password && { password: userPassword(ports, pool, name, password) }),
+  })
+}
+
+/** A user whom an identity provider vouches for, with the account there that leads to this user. */
+export interface NewProviderUser {
+  readonly username: string
+  readonly sub: string
+  /** Complete and in accordance with the pool's schema. */
+  readonly attributes: UserAttributes
+  readonly identity: Identity
+}
+
+/** The first sign-in of a user through an identity provider (oauth-and-federation.md §8.6). */
+export const providerUserCreation = (
+  ports: Pick<Ports, 'clock'>,
+  pool: UserPool,
+  { identity, ...user }: NewProviderUser,
+): UserCreation => newRecord(ports, pool, { ...user, status: 'EXTERNAL_PROVIDER', identities: [identity] })
+
+/** A user of another pool or process, as exported there. What is left out is as for a new user. */
+export type ImportedUser = Pick<User, 'username' | 'sub' | 'status' | 'attributes'> &
+  Partial<Omit<User, 'poolId'>>
+
+/** Takes a user over unchanged: `sub`, status, password verifier, identities and dates are kept. */
+export const importedUserCreation = (
+  ports: Pick<Ports, 'clock'>,
+  pool: UserPool,
+  user: ImportedUser,
+): UserCreation => newRecord(ports, pool, user)
+
+function newRecord({ clock }: Pick<Ports, 'clock'>, pool: UserPool, user: ImportedUser): UserCreation {
+  const now = clock.now()
+  const record: UserRecord = {
+    enabled: true,
+    identities: [],
     createdAt: now,
     modifiedAt: now,
+    ...user,
+    poolId: pool.id,
+    aliases: aliasesOfUser(pool, user),
   }
-  return { record, writes: [insert(collections.users, userKey(pool, name), record)] }
+  return { record, writes: [insert(collections.users, userKey(pool, user.username), record)] }
 }
+
+/** A password as it is kept with a user, from now on. It is not held to the pool's policy here. */
+export const userPassword = (
+  { clock, chance }: NeedsToCreate,
+  pool: UserPool,
+  username: string,
+  { text, temporary }: { readonly text: string; readonly temporary: boolean },
+): UserPassword => ({
+  verifier: passwordVerifier(pool, username, text, chance.bytes(16)),
+  setAt: clock.now(),
+  temporary,
+})
 
 /** Where a user stands at first (§4.2). */
 function firstStatus(pool: UserPool, { password, unconfirmed, resetRequired }: NewUser): UserStatus {
@@ -93,16 +140,16 @@ export async function createUser(
   return record
 }
 
-/** Refuses a user who would be found by what another one is found by. */
+/** Throws `AliasExistsException` if another user of the pool has one of the aliases that this user would have. */
 export async function ensureAliasesFree(
   { store }: Pick<Ports, 'store'>,
   pool: UserPool,
-  record: UserRecord,
+  user: User,
 ): Promise<void> {
-  for (const alias of record.aliases) {
+  for (const alias of aliasesOfUser(pool, user)) {
     const holders = await store.lookup(collections.users, 'alias', alias, { limit: 2 })
-    const other = holders.find(holder => holder.record.sub !== record.sub)
-    ensure(other === undefined, () => aliasExists(attributeOf(pool, record, alias), pool.name))
+    const other = holders.find(holder => holder.record.sub !== user.sub)
+    ensure(other === undefined, () => aliasExists(attributeOf(pool, user, alias), pool.name))
   }
 }
 
@@ -126,7 +173,7 @@ const usernameExists = refusal('UsernameExistsException', (poolName: string) => 
 }))
 
 /** The attribute that an alias is made of. */
-const attributeOf = (pool: UserPool, { attributes }: UserRecord, alias: string): string =>
+const attributeOf = (pool: UserPool, { attributes }: User, alias: string): string =>
   Object.keys(attributes).find(name => aliasKey(pool, attributes[name] ?? '') === alias) ?? 'email'
 
 const aliasExists = refusal('AliasExistsException', (attribute: string, poolName: string) => ({

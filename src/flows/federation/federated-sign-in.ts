@@ -4,11 +4,13 @@ import { groups, memberships, type UserRecord, users } from '../../core/collecti
 import { groupKey, membershipKey } from '../../core/group.js'
 import type { Identity } from '../../core/identity.js'
 import { type IdentityProvider, subjectClaims } from '../../core/identity-provider.js'
-import { insert, put, replace, type Stored, type Write } from '../../core/ports/store.js'
+import { put, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import { aliasesOf, type UserAttributes, userKey } from '../../core/user.js'
+import { type UserAttributes, userKey } from '../../core/user.js'
 import { foldCase, providerGroupName, type SchemaAttribute, type UserPool } from '../../core/user-pool.js'
 import { postConfirmation, preSignUp } from '../account/sign-up-triggers.js'
+import { userChange } from '../administration/change-user.js'
+import { providerUserCreation } from '../administration/create-user.js'
 import { userOfIdentity } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { postAuthentication, preAuthentication } from '../sign-in/sign-in-triggers.js'
@@ -118,21 +120,15 @@ async function createUser(
   // Another tab was first.
   if (linked?.username === username) return undefined
   ensure(linked === undefined, () => refusals.alreadyExists(username, pool))
-  const user: UserRecord = {
-    poolId: pool.id,
+  const identity = identityAt(provider, subject, now)
+  const { record: user, writes } = providerUserCreation(service, pool, {
     username,
     sub,
-    status: 'EXTERNAL_PROVIDER',
-    enabled: true,
     attributes,
-    identities: [identityAt(provider, subject, now)],
-    // A user who came through a provider is not found by e-mail or phone number (§8.6).
-    aliases: [],
-    createdAt: now,
-    modifiedAt: now,
-  }
+    identity,
+  })
   const created = await store.commit(
-    insert(users, userKey(pool, username), user),
+    ...writes,
     ...(await intoProviderGroup(service, pool, provider, { sub, createdAt: now })),
   )
   if (!created) return ensureSameIdentity()
@@ -200,7 +196,7 @@ async function updateUser(
   known: Stored<UserRecord>,
   mapped: UserAttributes,
 ): Promise<string | undefined> {
-  const { store, clock, recorder } = service
+  const { store, recorder } = service
   const { username, sub, enabled } = known.record
   const beginning = { username, user: known.record }
   await atHostedPages(() => preAuthentication(service, pool, client, beginning, undefined))
@@ -212,19 +208,10 @@ async function updateUser(
     ensure(value !== '' || !schema.required, () => refusals.requiredBlank(name, provider))
   }
   const attributes = { ...known.record.attributes, ...mapped }
-  const federated = known.record.status === 'EXTERNAL_PROVIDER'
-  const updated = await store.commit(
-    replace(users, known, {
-      ...known.record,
-      attributes,
-      aliases: federated ? [] : aliasesOf(pool, attributes),
-      modifiedAt: clock.now(),
-    }),
-  )
-  if (!updated) return undefined
+  const { record: updatedUser, write } = userChange(service, pool, known, { attributes })
+  if (!(await store.commit(write))) return undefined
   recorder.concerns({ user: username })
   recorder.note('user', { pool: pool.name, username, created: false, attributes: shown(provider, mapped) })
-  const updatedUser = { ...known.record, attributes }
   await atHostedPages(() => postAuthentication(service, pool, client, updatedUser, { journey: {} }))
   return sub
 }

@@ -1,5 +1,4 @@
-import { type UserRecord, users } from '../../core/collections.js'
-import { keyOf, replace, type Stored } from '../../core/ports/store.js'
+import { keyOf } from '../../core/ports/store.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { grants } from '../../tokens/grants.js'
@@ -10,18 +9,6 @@ import { revokeGrant } from './grants.js'
 export async function revokeAllGrants(service: Service, pool: UserPool, sub: string): Promise<void> {
   for (const { key } of await service.store.lookup(grants, 'user', keyOf(pool.id, sub)))
     await revokeGrant(service, key)
-}
-
-/** Signs a user out everywhere; false when somebody else changed the user meanwhile. */
-export async function signOutEverywhere(
-  service: Service,
-  pool: UserPool,
-  user: Stored<UserRecord>,
-): Promise<boolean> {
-  const marked = { ...user.record, tokensValidFrom: service.clock.now() }
-  if (!(await service.store.commit(replace(users, user, marked)))) return false
-  await revokeAllGrants(service, pool, user.record.sub)
-  return true
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { UserRecord } from '../../../core/collections.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
-import { aliasesOf } from '../../../core/user.js'
 import { fingerprint, sameSecret } from '../../../lib/secrets.js'
 import { assertionRefused } from '../../account/passkey-refusals.js'
 import { ensureAliasesFree } from '../../administration/create-user.js'
@@ -46,7 +45,7 @@ export async function answerFirstCode(
   const proven = ({ attributes: before, status }: UserRecord) => {
     const attributes = { ...before, [flag]: 'true' }
     const confirmed = status === 'UNCONFIRMED' ? ('CONFIRMED' as const) : status
-    return { attributes, aliases: aliasesOf(pool, attributes), status: confirmed }
+    return { attributes, status: confirmed }
   }
   await ensureAliasesFree(service, pool, { ...user, ...proven(user) })
   const settled = await settle(service, pool, session, user =>

@@ -1,6 +1,5 @@
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
-import { aliasesOf } from '../../../core/user.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import { judgeCode, newSecret } from '../../account/software-token.js'
 import type { Service } from '../../service.js'
@@ -89,10 +88,9 @@ export async function answerSetup(
   ensureAttributes(attempt.pool, { email }, 'creation')
   const { record } = await ownerOfSession(service, attempt.pool, session)
   ensure(!record.attributes.email || record.attributes.email === email, sessionUnknown)
-  const user = await settle(service, attempt.pool, session, ({ attributes }) => {
-    const told = { ...attributes, email, email_verified: 'false' }
-    return { attributes: told, aliases: aliasesOf(attempt.pool, told) }
-  })
+  const user = await settle(service, attempt.pool, session, ({ attributes }) => ({
+    attributes: { ...attributes, email, email_verified: 'false' },
+  }))
   return askFor(service, attempt, user, 'EMAIL_OTP', { enables: true })
 }
 

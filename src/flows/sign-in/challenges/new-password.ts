@@ -1,11 +1,12 @@
 import { mayTell } from '../../../core/app-client.js'
 import type { UserRecord } from '../../../core/collections.js'
-import { ensureConforms, passwordVerifier } from '../../../core/password.js'
+import { ensureConforms } from '../../../core/password.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
-import { aliasesOf, type User } from '../../../core/user.js'
+import type { User } from '../../../core/user.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import type { UserPool } from '../../../core/user-pool.js'
+import { userPassword } from '../../administration/create-user.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown } from '../challenge-session.js'
 import * as refusals from '../sign-in-refusals.js'
@@ -46,12 +47,13 @@ export async function answerNewPassword(
   ensure(user.status === 'FORCE_CHANGE_PASSWORD', sessionUnknown)
   ensureConforms(pool, answer.password)
   const told = newlyTold(attempt, user, answer.attributes)
-  const verifier = passwordVerifier(pool, user.username, answer.password, service.chance.bytes(16))
-  const password = { verifier, setAt: service.clock.now(), temporary: false }
-  const confirmed = await settle(service, pool, session, ({ attributes: before }) => {
-    const attributes = { ...before, ...told }
-    return { attributes, aliases: aliasesOf(pool, attributes), status: 'CONFIRMED', password }
-  })
+  const given = { text: answer.password, temporary: false }
+  const password = userPassword(service, pool, user.username, given)
+  const confirmed = await settle(service, pool, session, ({ attributes }) => ({
+    attributes: { ...attributes, ...told },
+    status: 'CONFIRMED',
+    password,
+  }))
   service.recorder.note('user', { pool: pool.name, username: user.username, status: 'CONFIRMED' })
   return afterFirstFactor(service, attempt, confirmed)
 }

@@ -1,7 +1,8 @@
-import { type UserRecord, users } from '../../../core/collections.js'
-import { replace, type Stored } from '../../../core/ports/store.js'
+import type { UserRecord } from '../../../core/collections.js'
+import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
+import { type UserChange, userChange } from '../../administration/change-user.js'
 import { userBySub } from '../../directory/directory.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
@@ -28,15 +29,14 @@ export async function settle(
   service: Service,
   pool: UserPool,
   session: Stored<ChallengeSession>,
-  change: (user: UserRecord) => Partial<UserRecord> | undefined = () => undefined,
+  change: (user: UserRecord) => UserChange | undefined = () => undefined,
 ): Promise<UserRecord> {
   for (;;) {
     const user = await ownerOfSession(service, pool, session)
     const changed = change(user.record)
-    const record =
-      changed === undefined ? user.record : { ...user.record, ...changed, modifiedAt: service.clock.now() }
-    const writes = [useUp(session), ...(changed === undefined ? [] : [replace(users, user, record)])]
-    if (await service.store.commit(...writes)) return record
+    const after = changed && userChange(service, pool, user, changed)
+    if (await service.store.commit(useUp(session), ...(after ? [after.write] : [])))
+      return after?.record ?? user.record
     // Who else wrote: another answer, or somebody who changed the user?
     const again = await userBySub(service, pool, session.record.sub)
     ensure(again !== undefined && again.version !== user.version && changed !== undefined, sessionUsed)
