@@ -1,13 +1,24 @@
 import t from 'tap'
-import { passwordPolicyOf } from '../src/core/password.js'
+import { type PasswordPolicy, passwordPolicyOf } from '../src/core/password.js'
 import type { UserPool } from '../src/core/user-pool.js'
 import { type Colours, colours } from '../src/http/look.js'
-import { type ErrorView, errorPage } from '../src/pages/error-page.js'
-import { waterOf, waters } from '../src/pages/layout.js'
-import { type NewPasswordView, newPasswordPage, passwordRules } from '../src/pages/new-password-page.js'
-import { type PasskeyView, passkeyPage } from '../src/pages/passkey-page.js'
-import { type SignInView, signInPage } from '../src/pages/sign-in-page.js'
-import { stylesheet, stylesheetHash, waterColours } from '../src/pages/stylesheet.js'
+import { stylesheet, stylesheetHash, waterColours } from '../src/pages/look/stylesheet.js'
+import * as errorView from '../src/pages/views/error-page.js'
+import { waterOf, waters } from '../src/pages/views/layout.js'
+import { type MfaView, mfaPage } from '../src/pages/views/mfa-page.js'
+import * as newPasswordView from '../src/pages/views/new-password-page.js'
+import * as passkeyView from '../src/pages/views/passkey-page.js'
+import * as signInView from '../src/pages/views/sign-in-page.js'
+import { english } from '../src/pages/words/english.js'
+
+type SignInView = signInView.SignInView
+type NewPasswordView = newPasswordView.NewPasswordView
+const signInPage = (view: SignInView) => signInView.signInPage(view, english)
+const newPasswordPage = (view: NewPasswordView) => newPasswordView.newPasswordPage(view, english)
+const passwordRules = (policy: PasswordPolicy, tried?: string) =>
+  newPasswordView.passwordRules(policy, english, tried)
+const passkeyPage = (view: passkeyView.PasskeyView) => passkeyView.passkeyPage(view, english)
+const errorPage = (view: errorView.ErrorView) => errorView.errorPage(view, english)
 
 const signIn: SignInView = {
   poolName: 'oidc-pool-1',
@@ -35,7 +46,7 @@ const newPassword: NewPasswordView = {
   missingAttributes: [],
   mistakes: [],
 }
-const passkey: PasskeyView = {
+const passkey: passkeyView.PasskeyView = {
   poolName: 'oidc-pool-1',
   clientName: 'web-app',
   stylesheet: '/pages.css',
@@ -47,9 +58,35 @@ const passkey: PasskeyView = {
   username: 'ada@example.com',
   otherwise: '/pool-1/login',
 }
-const refused: ErrorView = { message: 'redirect_mismatch', stylesheet: '/pages.css' }
+const refused: errorView.ErrorView = { message: 'redirect_mismatch', stylesheet: '/pages.css' }
+
+const mfa = (asks: MfaView['asks'], error?: string) =>
+  mfaPage(
+    {
+      poolName: 'oidc-pool-1',
+      clientName: 'web-app',
+      stylesheet: '/pages.css',
+      action: '/pool-1/mfa',
+      csrf: 'c5rf',
+      challenge: 'sealed',
+      signIn: '/pool-1/login',
+      error,
+      asks,
+    },
+    english,
+  )
+const setUp = {
+  kind: 'set-up',
+  email: true,
+  app: { picture: 'data:image/svg+xml,', secret: 'ABCDEFGH' },
+} as const
 
 const everyPage: Record<string, string> = {
+  'second factor, code': mfa({ kind: 'code', medium: 'SMS', destination: '+*******0100', outbox: '/outbox' }),
+  'second factor, app': mfa({ kind: 'app', deviceName: 'Phone' }, 'Code mismatch'),
+  'second factor, choice': mfa({ kind: 'choice', factors: ['SMS_MFA', 'SOFTWARE_TOKEN_MFA'] }),
+  'second factor, set-up': mfa(setUp),
+  'second factor, no set-up': mfa({ kind: 'set-up', email: false }),
   'sign-in, local': signInPage(signIn),
   'sign-in, refused': signInPage({ ...signIn, username: 'ada', error: 'Incorrect username or password.' }),
   'sign-in, one provider': signInPage({ ...signIn, providers: [corporate] }),
@@ -238,6 +275,19 @@ t.test('other ways in', async t => {
   const external = signInPage({ ...signIn, local: false, providers: [corporate] })
   t.notOk(external.includes('cognitoSignInForm'))
   t.notOk(external.includes('class="or"'), 'nothing to choose between')
+})
+
+t.test('the pages of a second factor say where the code is, and who can help', async t => {
+  t.match(textOf(everyPage['second factor, code'] ?? '', 'p').slice(-4), [
+    'We sent it by text message to +*******0100. Enter it to go on to web-app.',
+    'Nothing leaves this machine: read the message',
+    'Sign in another way',
+  ])
+  t.match(everyPage['second factor, app'], /authenticator app on <strong class="app">Phone<\/strong>, and/)
+  t.match(
+    everyPage['second factor, no set-up'],
+    />Ask your administrator to add a phone number to your account\.</,
+  )
 })
 
 t.test('the new-password page says the rules, then which were broken', async t => {

@@ -467,7 +467,7 @@ t.test('the hosted pages add a passkey, and let people in by it', async t => {
   t.match(Credentials, [{ RelyingPartyId: 'localhost' }])
   await page.goto(add)
   await page.getByRole('button', { name: 'Add passkey' }).click()
-  await page.getByText('This device has a passkey for you already.').waitFor()
+  await page.getByText('This device already has a passkey for your account.').waitFor()
   await page.getByRole('link', { name: 'Not now' }).click()
   await page.waitForURL(callback)
 

@@ -27,6 +27,20 @@ export type Embeddable = Html | string | number | false | null | undefined | rea
 /** Builds markup. Attribute values must be written in double quotes. */
 export const html = (strings: TemplateStringsArray, ...values: Embeddable[]): Html => Html.of(strings, values)
 
+/**
+ * A sentence of plain text with markup in the place of its parameters, so that a text that is only text can be
+ * translated: `within(words.title, html`<b>${name}</b>`)`.
+ */
+export function within<P extends readonly string[]>(
+  sentence: (...parts: P) => string,
+  ...parts: { [index in keyof P]: Embeddable }
+): Html {
+  // Characters for private use stand for the parameters until the sentence is made.
+  const stands = parts.map((_, index) => `\uE000${index}\uE001`) as unknown as P
+  const pieces = sentence(...stands).split(/\uE000(\d+)\uE001/)
+  return html`${pieces.map((piece, index) => (index % 2 === 0 ? piece : parts[Number(piece)]))}`
+}
+
 function render(value: Embeddable): string {
   if (value === false || value === null || value === undefined) return ''
   if (value instanceof Html) return value.toString()

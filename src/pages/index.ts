@@ -1,45 +1,40 @@
 import type { FastifyInstance } from 'fastify'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import type { Hosting } from '../http/hosted-refusals.js'
-import { refuseOtherMethods } from '../http/other-methods.js'
-import { addPasskey } from './add-passkey.js'
-import { changePassword } from './change-password.js'
-import { error } from './error.js'
-import { login } from './login.js'
-import { mfa } from './mfa.js'
-import { passkeyScript, passkeyScriptUrl } from './passkey-script.js'
-import { stylesheet, stylesheetUrl } from './stylesheet.js'
-import { usePasskey } from './use-passkey.js'
+import { stylesheet, stylesheetUrl } from './look/stylesheet.js'
+import { hostedPage } from './step.js'
+import { addPasskey } from './steps/add-passkey.js'
+import { changePassword } from './steps/change-password.js'
+import { error } from './steps/error.js'
+import { login } from './steps/login.js'
+import { mfa } from './steps/mfa.js'
+import { usePasskey } from './steps/use-passkey.js'
+import { passkeyScript, passkeyScriptUrl } from './views/passkey-script.js'
 
 /**
- * The pages of a user pool domain that a browser sees. A view is a pure function to HTML; routes decide nothing, they
- * ask the flows. How the app is answered, and who else may vouch for users, come in as ports.
+ * The pages of a user pool domain that a browser sees. `steps/` holds what a page does when it is opened or its form
+ * comes back: it asks the flows and decides nothing. `views/` holds pure functions from data and words to HTML,
+ * `words/` what pages say, a file a language, and `look/` the style sheet and the drawings. How the app is answered,
+ * and which other providers may vouch for users, come in as ports.
  */
 export function pages(
   app: FastifyInstance,
   hosting: Hosting,
-  ports: { server: AuthorizationServer; upstream: UpstreamProviders },
+  { server, upstream }: { server: AuthorizationServer; upstream: UpstreamProviders },
 ): void {
-  login(app, hosting, ports)
-  changePassword(app, hosting, ports)
-  mfa(app, hosting, ports)
-  usePasskey(app, hosting, ports)
-  addPasskey(app, hosting)
-  error(app, hosting)
-  refuseOtherMethods(app, '/login', ['GET', 'POST'])
-  refuseOtherMethods(app, '/oauth2/login', ['GET'])
-  refuseOtherMethods(app, '/changePassword', ['GET', 'POST'])
-  refuseOtherMethods(app, '/mfa', ['GET', 'POST'])
-  refuseOtherMethods(app, '/passkeys/use', ['GET', 'POST'])
-  refuseOtherMethods(app, '/passkeys/add', ['GET', 'POST'])
-  refuseOtherMethods(app, '/error', ['GET'])
-  asset(stylesheetUrl, 'text/css; charset=utf-8', stylesheet)
-  asset(passkeyScriptUrl, 'text/javascript; charset=utf-8', passkeyScript)
+  hostedPage(app, hosting, server, login(upstream))
+  hostedPage(app, hosting, server, changePassword)
+  hostedPage(app, hosting, server, mfa)
+  hostedPage(app, hosting, server, usePasskey)
+  hostedPage(app, hosting, server, addPasskey)
+  hostedPage(app, hosting, server, error(hosting))
+  asset(app, stylesheetUrl, 'text/css; charset=utf-8', stylesheet)
+  asset(app, passkeyScriptUrl, 'text/javascript; charset=utf-8', passkeyScript)
+}
 
-  /** Its address changes with what it holds: browsers may keep it. */
-  function asset(url: string, type: string, content: string): void {
-    app.get(url, { config: { tellsNothing: true } }, (_request, reply) =>
-      reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(content),
-    )
-  }
+/** What a page loads. Its address changes with what it holds: browsers may keep it. */
+function asset(app: FastifyInstance, url: string, type: string, content: string): void {
+  app.get(url, { config: { tellsNothing: true } }, (_request, reply) =>
+    reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(content),
+  )
 }

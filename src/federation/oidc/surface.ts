@@ -9,13 +9,12 @@ import {
   authorizationRequest,
 } from '../../flows/authorization/authorization-request.js'
 import { answeringTo } from '../../flows/authorization/callback.js'
-import { beginSession, sessionLifetime } from '../../flows/authorization/hosted-session.js'
 import type { AuthorizationServer, UpstreamProviders } from '../../flows/authorization/ports.js'
 import { allPools, poolById, providerNamed, providersOf } from '../../flows/directory/directory.js'
 import { signInThroughProvider } from '../../flows/federation/federated-sign-in.js'
 import type { Service } from '../../flows/service.js'
 import { readBinding } from '../../http/browser-binding.js'
-import { readCookie, setCookie } from '../../http/cookies.js'
+import { endSignIn } from '../../http/end-sign-in.js'
 import { type Hosted, hostedRoute } from '../../http/hosted.js'
 import type { Hosting } from '../../http/hosted-refusals.js'
 import type { Fetch } from '../../http/own-origin-fetch.js'
@@ -126,12 +125,10 @@ export function oidcFederation(
         redirectUri: ownCallback(service, pool),
       })
       const { sub } = await signInThroughProvider(service, { pool, client: request.client, provider, claims })
-      const former = readCookie(http, hosted, 'cognito')
-      const { id, session } = await beginSession(service, pool, { sub, provider: provider.name }, former)
-      setCookie(reply, hosted, 'cognito', id, sessionLifetime)
       // An interactive sign-in through a provider has a nonce of its own (fact O21).
       const nonce = service.chance.bytes(128).toString('base64url')
-      return reply.redirect(await authorizationServer.grant(request, session, nonce), 302)
+      const underWay = { service, server: authorizationServer, hosted, request: http, reply, asked: request }
+      return endSignIn(underWay, { sub, provider: provider.name, nonce })
     })
   }
 

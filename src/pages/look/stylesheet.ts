@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { baseStyles } from '../http/look.js'
+import { baseStyles } from '../../http/look.js'
 
 /** The colours of pools, by `waterOf`: white text is legible on each. */
 export const waterColours: { readonly light: readonly string[]; readonly dark: readonly string[] } = {

@@ -1,9 +1,10 @@
-import { type Html, html } from '../lib/html.js'
-import { mark, shoreLines } from './art.js'
+import { type Html, html } from '../../lib/html.js'
+import { mark, shoreLines } from '../look/art.js'
+import type { Words } from '../words/english.js'
 
 /** What surrounds every hosted page. */
 export interface Frame {
-  /** What the page is for; the browser's title, which begins with `Error:` when something was refused. */
+  /** What the page is for: the browser's title, which says so when something was refused. */
   readonly title: string
   /** Whether the page tells of something that was refused. */
   readonly refused: boolean
@@ -19,10 +20,14 @@ export interface Frame {
  * A complete document around the body of a page. It has no inline script, no inline style and no outside resource, so
  * that it works under `default-src 'none'; style-src 'self'; img-src 'self' data:`, with `script-src 'self'` for a script.
  */
-export function page({ title, refused, stylesheet, script, poolName }: Frame, body: Html): string {
-  const fullTitle = `${refused ? 'Error: ' : ''}${title} · ${poolName ?? 'Rockpool'}`
+export function page(
+  { title, refused, stylesheet, script, poolName }: Frame,
+  { language, frame: words }: Words,
+  body: Html,
+): string {
+  const fullTitle = `${refused ? words.refusedTitle(title) : title} · ${poolName ?? 'Rockpool'}`
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -37,13 +42,13 @@ ${script !== undefined && html`<script src="${script}" defer></script>`}
 <div class="view">
 ${shoreLines}
 <p class="brand">${mark}<span>Rockpool</span></p>
-${poolName !== undefined && html`<p class="place"><span class="kind">User pool</span> <span class="name">${poolName}</span></p>`}
+${poolName !== undefined && html`<p class="place"><span class="kind">${words.userPool}</span> <span class="name">${poolName}</span></p>`}
 </div>
 </header>
 <main>
 ${body}
 </main>
-<footer><p>Rockpool · ${poolName !== undefined && html`emulated user pool ${poolName} · `}not for production</p></footer>
+<footer><p>Rockpool · ${poolName !== undefined && html`${words.emulated(poolName)} · `}${words.notForProduction}</p></footer>
 </body>
 </html>
 `.toString()

@@ -1,4 +1,4 @@
-import { type Html, html } from '../lib/html.js'
+import { type Html, html } from '../../lib/html.js'
 
 /** Rockpool's mark: a pool seen from the side, half full. Takes the colour of the text around it. */
 export const mark: Html = html`<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false"><circle cx="16" cy="16" r="14.5" fill="none" stroke="currentColor" stroke-width="2.5"/><path fill="currentColor" d="M5 17c1.83-2.4 3.67-2.4 5.5 0s3.67 2.4 5.5 0 3.67-2.4 5.5 0 3.67 2.4 5.5 0a11 11 0 0 1-22 0z"/></svg>`

@@ -1,5 +1,6 @@
-import type { PasswordPolicy } from '../core/password.js'
-import { type Html, html } from '../lib/html.js'
+import type { PasswordPolicy } from '../../core/password.js'
+import { type Html, html, within } from '../../lib/html.js'
+import type { Words } from '../words/english.js'
 import { page } from './layout.js'
 
 /** What the page for a new password shows. */
@@ -46,52 +47,49 @@ export interface Mistake {
  * The rules of a policy in plain words.
  * @param tried the password that was refused: tells which rules it met. It does not become part of the outcome.
  */
-export function passwordRules(policy: PasswordPolicy, tried?: string): PasswordRule[] {
+export function passwordRules(
+  policy: PasswordPolicy,
+  { passwordRules: words }: Words,
+  tried?: string,
+): PasswordRule[] {
   const rule = (text: string, met: (password: string) => boolean): PasswordRule =>
     tried === undefined ? { text } : { text, met: met(tried) }
   return [
-    rule(`At least ${policy.minimumLength} characters`, password => password.length >= policy.minimumLength),
-    ...policy.requires.map(({ name, pattern }) =>
-      rule(characterRule[name], password => pattern.test(password)),
-    ),
+    rule(words.length(policy.minimumLength), password => password.length >= policy.minimumLength),
+    ...policy.requires.map(({ name, pattern }) => rule(words[name], password => pattern.test(password))),
   ]
 }
 
-const characterRule = {
-  uppercase: 'An uppercase letter',
-  lowercase: 'A lowercase letter',
-  numeric: 'A number',
-  symbol: 'A symbol, or a space between other characters',
-} as const satisfies Record<PasswordPolicy['requires'][number]['name'], string>
-
-/** The page a person meets who signed in with a temporary password: the new one twice, and what else is missing. */
-export function newPasswordPage(view: NewPasswordView): string {
+/** The page after a sign-in with a temporary password: it asks for a new one, twice, and for missing attributes. */
+export function newPasswordPage(view: NewPasswordView, words: Words): string {
+  const { newPassword } = words
   const fields = [
-    passwordField(view, 'new_password', 'New password', 'passwordRules'),
-    passwordField(view, 'confirm_password', 'New password again'),
-    ...view.missingAttributes.map(attribute => attributeField(view, attribute)),
+    passwordField(view, 'new_password', newPassword.newPassword, 'passwordRules'),
+    passwordField(view, 'confirm_password', newPassword.again),
+    ...view.missingAttributes.map(attribute => attributeField(view, attribute, words)),
   ]
   return page(
     {
-      title: 'Choose a new password',
+      title: newPassword.title,
       refused: view.mistakes.length > 0,
       stylesheet: view.stylesheet,
       poolName: view.poolName,
     },
-    html`<h1>Choose a new password</h1>
-<p class="lead">Your password was temporary. Choose your own to go on to <strong class="app">${view.clientName}</strong>.</p>
+    words,
+    html`<h1>${newPassword.title}</h1>
+<p class="lead">${within(newPassword.lead, html`<strong class="app">${view.clientName}</strong>`)}</p>
 ${view.mistakes.length > 0 && errorSummary(view.mistakes, focusOf(view) === undefined)}
 <form name="newPasswordForm" class="stack" method="post" action="${view.action}">
 <input type="hidden" name="_csrf" value="${view.csrf}">
 <input type="hidden" name="challenge" value="${view.challenge}">
 <div class="field fixed">
-<label class="label-customizable" for="username">Username</label>
+<label class="label-customizable" for="username">${words.common.username}</label>
 <input id="username" name="username" type="text" value="${view.username}" autocomplete="username" readonly>
 </div>
 ${fields[0]}
-${ruleList(view.rules)}
+${ruleList(view.rules, words)}
 ${fields.slice(1)}
-<button class="button submitButton-customizable" type="submit" name="newPasswordSubmitButton" value="Set password">Set password and sign in</button>
+<button class="button submitButton-customizable" type="submit" name="newPasswordSubmitButton" value="Set password">${newPassword.submit}</button>
 </form>`,
   )
 }
@@ -117,11 +115,15 @@ const passwordField = (view: NewPasswordView, name: string, label: string, descr
     attributes: html`type="password" autocomplete="new-password"`,
   })
 
-function attributeField(view: NewPasswordView, { name, value }: MissingAttribute): Html {
+function attributeField(
+  view: NewPasswordView,
+  { name, value }: MissingAttribute,
+  { attributes: words }: Words,
+): Html {
   const known = Object.hasOwn(attributeFields, name) ? attributeFields[name] : undefined
   return field(view, {
     name: `requiredAttributes.${name}`,
-    label: known?.label ?? inWords(name),
+    label: Object.hasOwn(words, name) ? words[name as keyof typeof words] : inWords(name),
     attributes: html`type="${known?.type ?? 'text'}" value="${value}" autocomplete="${known?.autocomplete ?? 'off'}"${known?.placeholder !== undefined && html` placeholder="${known.placeholder}"`}`,
   })
 }
@@ -149,17 +151,17 @@ ${beside && html`<p class="mistake" id="${name}-mistake">${mistakes.map(({ text 
 </div>`
 }
 
-const ruleList = (rules: readonly PasswordRule[]): Html =>
+const ruleList = (rules: readonly PasswordRule[], { passwordRules: words }: Words): Html =>
   html`<div class="rules" id="passwordRules">
-<p>Your password needs:</p>
-<ul>${rules.map(ruleItem)}</ul>
+<p>${words.title}</p>
+<ul>${rules.map(rule => ruleItem(rule, words))}</ul>
 </div>`
 
-function ruleItem({ text, met }: PasswordRule): Html {
+function ruleItem({ text, met }: PasswordRule, words: Words['passwordRules']): Html {
   if (met === undefined) return html`<li>${text}</li>`
   return met
-    ? html`<li class="met passwordCheck-valid-customizable"><span class="unseen">Met: </span>${text}</li>`
-    : html`<li class="broken passwordCheck-notValid-customizable"><span class="unseen">Still missing: </span>${text}</li>`
+    ? html`<li class="met passwordCheck-valid-customizable"><span class="unseen">${words.met} </span>${text}</li>`
+    : html`<li class="broken passwordCheck-notValid-customizable"><span class="unseen">${words.broken} </span>${text}</li>`
 }
 
 /** `custom:cost_centre` → `Cost centre`. */
@@ -168,32 +170,22 @@ function inWords(attribute: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** What browsers should know of the standard attributes whose name in words would not do. */
+/** What the standard attributes tell browsers. */
 const attributeFields: Readonly<
-  Record<
-    string,
-    {
-      readonly label: string
-      readonly type?: string
-      readonly autocomplete?: string
-      readonly placeholder?: string
-    }
-  >
+  Record<string, { readonly type?: string; readonly autocomplete?: string; readonly placeholder?: string }>
 > = {
-  name: { label: 'Full name', autocomplete: 'name' },
-  given_name: { label: 'Given name', autocomplete: 'given-name' },
-  family_name: { label: 'Family name', autocomplete: 'family-name' },
-  middle_name: { label: 'Middle name', autocomplete: 'additional-name' },
-  nickname: { label: 'Nickname', autocomplete: 'nickname' },
-  preferred_username: { label: 'Preferred username' },
-  email: { label: 'E-mail address', type: 'email', autocomplete: 'email' },
-  phone_number: { label: 'Phone number', type: 'tel', autocomplete: 'tel', placeholder: '+14155550100' },
-  birthdate: { label: 'Date of birth', autocomplete: 'bday', placeholder: 'YYYY-MM-DD' },
-  gender: { label: 'Gender', autocomplete: 'sex' },
-  address: { label: 'Address' },
-  website: { label: 'Website', type: 'url', autocomplete: 'url' },
-  picture: { label: 'Address of a picture', type: 'url', autocomplete: 'photo' },
-  profile: { label: 'Address of a profile page', type: 'url' },
-  locale: { label: 'Language', autocomplete: 'language', placeholder: 'en-GB' },
-  zoneinfo: { label: 'Time zone', placeholder: 'Europe/Paris' },
+  name: { autocomplete: 'name' },
+  given_name: { autocomplete: 'given-name' },
+  family_name: { autocomplete: 'family-name' },
+  middle_name: { autocomplete: 'additional-name' },
+  nickname: { autocomplete: 'nickname' },
+  email: { type: 'email', autocomplete: 'email' },
+  phone_number: { type: 'tel', autocomplete: 'tel', placeholder: '+14155550100' },
+  birthdate: { autocomplete: 'bday', placeholder: 'YYYY-MM-DD' },
+  gender: { autocomplete: 'sex' },
+  website: { type: 'url', autocomplete: 'url' },
+  picture: { type: 'url', autocomplete: 'photo' },
+  profile: { type: 'url' },
+  locale: { autocomplete: 'language', placeholder: 'en-GB' },
+  zoneinfo: { placeholder: 'Europe/Paris' },
 }

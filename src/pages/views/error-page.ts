@@ -1,5 +1,6 @@
-import type { Explanation } from '../core/refusal.js'
-import { type Html, html } from '../lib/html.js'
+import type { Explanation } from '../../core/refusal.js'
+import { type Html, html } from '../../lib/html.js'
+import type { Words } from '../words/english.js'
 import { page } from './layout.js'
 
 /** What the error page shows. */
@@ -19,35 +20,28 @@ export interface ErrorView {
 }
 
 /** The page for what cannot be told to the app (oauth-and-federation.md §3.3). */
-export function errorPage({
-  title = general,
-  message,
-  detail,
-  flightUrl,
-  stylesheet,
-  poolName,
-}: ErrorView): string {
+export function errorPage(view: ErrorView, words: Words): string {
+  const { title = words.error.title, message, detail, flightUrl, stylesheet, poolName } = view
   return page(
     { title, refused: true, stylesheet, poolName },
+    words,
     html`<div class="failure" role="alert" tabindex="-1" autofocus>
 <h1>${title}</h1>
 <p class="lead errorMessage-customizable">${message}</p>
 </div>
-${(detail !== undefined || flightUrl !== undefined) && why(detail, flightUrl)}`,
+${(detail !== undefined || flightUrl !== undefined) && why(view, words)}`,
   )
 }
 
-const general = 'An error was encountered with the requested page.'
-
-const why = (detail: Explanation | undefined, flightUrl: string | undefined): Html =>
+const why = ({ detail, flightUrl }: ErrorView, { error: words }: Words): Html =>
   html`<section class="notice why" aria-labelledby="why">
-<h2 id="why">Why <span class="aside">(only Rockpool tells you)</span></h2>
+<h2 id="why">${words.why} <span class="aside">${words.onlyRockpool}</span></h2>
 ${
   detail !== undefined &&
   html`<dl>
-<dt>What happened</dt><dd>${detail.because}</dd>
-<dt>How to mend it</dt><dd>${detail.remedy}</dd>
+<dt>${words.whatHappened}</dt><dd>${detail.because}</dd>
+<dt>${words.howToMend}</dt><dd>${detail.remedy}</dd>
 </dl>`
 }
-${flightUrl !== undefined && html`<p><a href="${flightUrl}">See every step of this sign-in</a></p>`}
+${flightUrl !== undefined && html`<p><a href="${flightUrl}">${words.everyStep}</a></p>`}
 </section>`

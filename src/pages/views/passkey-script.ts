@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The script of the pages for passkeys, the only one that hosted pages have: browsers hand passkeys to nobody else. It
- * asks the browser for what the form carries, and posts the answer by the form.
+ * The script of the pages for passkeys, the only script of the hosted pages: nothing else can ask a browser for a passkey. It
+ * asks for what the form carries, and posts the answer by the form, which carries the texts as well.
  */
 export const passkeyScript: string = `'use strict'
 const form = document.forms.passkeyForm
@@ -14,11 +14,7 @@ const credentials = {
   create: options =>
     navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),
 }
-const words = {
-  NotAllowedError: 'No passkey was used. Try again when you are ready.',
-  InvalidStateError: 'This device has a passkey for you already.',
-  SecurityError: 'The browser does not allow passkeys of this pool on this page.',
-}
+const words = JSON.parse(form.dataset.words)
 
 async function ask() {
   trouble.hidden = true
@@ -27,7 +23,7 @@ async function ask() {
     form.elements.credential.value = JSON.stringify(credential)
     form.submit()
   } catch (error) {
-    trouble.textContent = words[error.name] ?? 'This browser cannot use passkeys here: ' + error.message
+    trouble.textContent = words[error.name] ?? words.other + ' ' + error.message
     trouble.hidden = false
   }
 }
@@ -36,7 +32,7 @@ form.addEventListener('submit', event => {
   event.preventDefault()
   ask()
 })
-// Whoever chose a passkey on the page before has no need to choose it again; after a mistake they may.
+// A user who chose the passkey on the page before need not choose it again, unless something went wrong.
 if (kind === 'get' && trouble.hidden) ask()
 `
 

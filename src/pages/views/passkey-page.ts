@@ -1,5 +1,6 @@
-import { html } from '../lib/html.js'
-import { key } from './art.js'
+import { html, within } from '../../lib/html.js'
+import { key } from '../look/art.js'
+import type { Words } from '../words/english.js'
 import { page } from './layout.js'
 
 /** What a page shows that asks for a passkey. */
@@ -24,39 +25,26 @@ export interface PasskeyView {
   readonly error?: string | undefined
 }
 
-const words = {
-  get: {
-    title: 'Use your passkey',
-    lead: 'Your browser asks for your fingerprint, face, PIN or security key to go on to',
-    button: 'Use passkey',
-    otherwise: 'Sign in another way',
-  },
-  create: {
-    title: 'Add a passkey',
-    lead: 'Next time you sign in with your fingerprint, face, PIN or security key. Add a passkey, then go back to',
-    button: 'Add passkey',
-    otherwise: 'Not now',
-  },
-} as const
-
-/** The page that uses a passkey, or makes one. It is the browser's dialogue that people see; the page waits for it. */
-export function passkeyPage(view: PasskeyView): string {
-  const { title, lead, button, otherwise } = words[view.kind]
+/** The page that uses a passkey, or makes one. The user sees the browser's dialogue; the page waits for it. */
+export function passkeyPage(view: PasskeyView, words: Words): string {
+  const { use, add, needsScript, trouble } = words.passkey
+  const { title, lead, submit, otherwise } = view.kind === 'get' ? use : add
   const { poolName, stylesheet, script, error } = view
   return page(
     { title, refused: error !== undefined, stylesheet, script, poolName },
+    words,
     html`<h1>${title}</h1>
-<p class="lead">${lead} <strong class="app">${view.clientName}</strong>.</p>
+<p class="lead">${within(lead, html`<strong class="app">${view.clientName}</strong>`)}</p>
 <p id="passkeyTrouble" class="notice bad errorMessage-customizable" role="alert" tabindex="-1"${error === undefined && html` hidden`}>${error}</p>
-<noscript><p class="notice bad">Passkeys need JavaScript, which is off in this browser.</p></noscript>
-<form name="passkeyForm" class="stack" method="post" action="${view.action}" data-kind="${view.kind}" data-options="${JSON.stringify(view.options)}">
+<noscript><p class="notice bad">${needsScript}</p></noscript>
+<form name="passkeyForm" class="stack" method="post" action="${view.action}" data-kind="${view.kind}" data-options="${JSON.stringify(view.options)}" data-words="${JSON.stringify(trouble)}">
 <input type="hidden" name="_csrf" value="${view.csrf}">
 <input type="hidden" name="credential" value="">
 <div class="field fixed">
-<label class="label-customizable" for="username">Username</label>
+<label class="label-customizable" for="username">${words.common.username}</label>
 <input id="username" type="text" value="${view.username}" autocomplete="username" readonly>
 </div>
-<button class="button submitButton-customizable" type="submit" autofocus>${key}${button}</button>
+<button class="button submitButton-customizable" type="submit" autofocus>${key}${submit}</button>
 </form>
 <p class="otherwise"><a href="${view.otherwise}">${otherwise}</a></p>`,
   )

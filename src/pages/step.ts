@@ -1,0 +1,114 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  type AuthorizationRequest,
+  authorizationRequest,
+} from '../flows/authorization/authorization-request.js'
+import type { AuthorizationServer } from '../flows/authorization/ports.js'
+import type { Service } from '../flows/service.js'
+import { csrfToken, ensureOwnForm } from '../http/csrf.js'
+import { type Hosted, hostedRoute, pathOf, withScript } from '../http/hosted.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import { refuseOtherMethods } from '../http/other-methods.js'
+import { queryOf } from '../http/parameters.js'
+import { withQuery } from '../lib/url.js'
+import { stylesheetUrl } from './look/stylesheet.js'
+import type { Words } from './words/english.js'
+import { wordsIn } from './words/words.js'
+
+/** A browser that has come to a page. */
+export interface Visit {
+  readonly service: Service
+  /** How the app is answered once the user is signed in. */
+  readonly server: AuthorizationServer
+  readonly hosted: Hosted
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  /** The texts, in the language of the page. */
+  readonly words: Words
+}
+
+/** A visit that is a step of a sign-in: with what the app asks for, checked. */
+export interface Step extends Visit {
+  readonly asked: AuthorizationRequest
+}
+
+/** A page of the domain: what happens when it is opened, and when its form comes back. */
+export interface PageRoute<V extends Visit> {
+  /** Below the domain, such as `/login`. */
+  readonly path: string
+  /** Other paths at which the page opens. */
+  readonly aliases?: readonly string[]
+  /** Checks what the address says; refusals stay on the error page. */
+  readonly arrive: (visit: Visit) => Promise<V>
+  readonly get: (visit: V) => unknown
+  /** Forms of other origins and browsers are refused before. */
+  readonly post?: (visit: V) => unknown
+}
+
+/** Registers a page under every form of the domain's address, and refuses the methods that it has not. */
+export function hostedPage<V extends Visit>(
+  app: FastifyInstance,
+  hosting: Hosting,
+  server: AuthorizationServer,
+  { path, aliases = [], arrive, get, post }: PageRoute<V>,
+): void {
+  const { service } = hosting
+  const visit = (hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Visit => {
+    const words = wordsIn(queryOf(request).lang)
+    return { service, server, hosted, request, reply, words }
+  }
+
+  hostedRoute(app, hosting, {
+    method: 'GET',
+    path,
+    aliases,
+    caller: 'browser',
+    handler: async (...arrival) => get(await arrive(visit(...arrival))),
+  })
+  for (const alias of aliases) refuseOtherMethods(app, alias, ['GET'])
+  refuseOtherMethods(app, path, post === undefined ? ['GET'] : ['GET', 'POST'])
+  if (post === undefined) return
+
+  hostedRoute(app, hosting, {
+    method: 'POST',
+    path,
+    caller: 'browser',
+    async handler(...arrival) {
+      const arrived = await arrive(visit(...arrival))
+      ensureOwnForm(arrived.request)
+      return post(arrived)
+    },
+  })
+}
+
+/** A step of a sign-in: every such page carries the app's request in its address. */
+export const inSignIn = async (visit: Visit): Promise<Step> => {
+  const { service, hosted, request } = visit
+  return { ...visit, asked: await authorizationRequest(service, hosted.pool, queryOf(request)) }
+}
+
+/** The address of a page of the same sign-in: it carries the app's request on. */
+export const addressOf = ({ hosted, asked }: Step, path: string): string =>
+  withQuery(`${pathOf(hosted)}${path}`, asked.parameters)
+
+/** Sends the browser to another page of the same sign-in. */
+export const goTo = (step: Step, path: string): FastifyReply =>
+  step.reply.redirect(addressOf(step, path), 302)
+
+/** What every page of a sign-in with a form shows; `path` is where the form goes. */
+export const formAt = (step: Step, path: string) => ({
+  poolName: step.hosted.pool.name,
+  clientName: step.asked.client.name,
+  stylesheet: stylesheetUrl,
+  action: addressOf(step, path),
+  csrf: csrfToken(step.service, step.hosted, step.request, step.reply),
+})
+
+export const showPage = ({ reply }: Visit, page: string): FastifyReply =>
+  reply.type('text/html; charset=utf-8').send(page)
+
+/** Shows a page that has a script. */
+export const showPageWithScript = (visit: Visit, page: string): FastifyReply => {
+  visit.reply.headers(withScript)
+  return showPage(visit, page)
+}

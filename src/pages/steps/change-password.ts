@@ -1,0 +1,78 @@
+import type { FastifyReply } from 'fastify'
+import { ensure, Refusal } from '../../core/refusal.js'
+import type { Parameters } from '../../flows/authorization/authorization-request.js'
+import { sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
+import { askedAgain } from '../../flows/sign-in/challenges/again.js'
+import type { SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import { answerNewPassword } from '../../flows/sign-in/challenges/new-password.js'
+import { passwordsDiffer } from '../../flows/sign-in/sign-in-refusals.js'
+import { readCookie } from '../../http/cookies.js'
+import { formOf } from '../../http/parameters.js'
+import { goTo, inSignIn, type PageRoute, type Step } from '../step.js'
+import { goOn } from './go-on.js'
+import { orRecordedRefusal, orRefusal } from './or-refusal.js'
+import { type NewPasswordAsked, showNewPasswordPage } from './show-new-password-page.js'
+import { showSignInPage } from './show-sign-in-page.js'
+
+/** `/changePassword`: replaces a temporary password (§10.2; Cognito does not document the page's address). */
+export const changePassword: PageRoute<Step> = {
+  path: '/changePassword',
+  arrive: inSignIn,
+  /** A browser without a challenge, or with one that is over, begins anew. */
+  async get(step) {
+    const session = readCookie(step.request, step.hosted, 'challenge')
+    const challenge = session && (await orRefusal(() => newPasswordAsked(step, session)))
+    return !challenge || challenge instanceof Refusal
+      ? goTo(step, '/login')
+      : showNewPasswordPage(step, challenge)
+  },
+  async post(step) {
+    const form = formOf(step.request)
+    const outcome = await orRecordedRefusal(step.service, () => takePassword(step, form))
+    return outcome instanceof Refusal ? explain(step, form, outcome) : goOn(step, outcome)
+  },
+}
+
+/** The challenge of a session, while it lasts; refused when the session asks for something else. */
+async function newPasswordAsked(
+  { service, hosted, asked: { client } }: Step,
+  session: string,
+): Promise<NewPasswordAsked> {
+  const { challenge, ...asked } = await askedAgain(service, hosted.pool, client, session)
+  ensure(challenge.name === 'NEW_PASSWORD_REQUIRED', sessionUnknown)
+  return { ...asked, challenge }
+}
+
+async function takePassword({ service, asked: { pool, client } }: Step, form: Parameters): Promise<SignIn> {
+  const { challenge = '', new_password: password = '', confirm_password: repeated = '' } = form
+  ensure(password === repeated, passwordsDiffer)
+  const session = await sessionFor(service, pool, client, challenge, 'NEW_PASSWORD_REQUIRED')
+  const { journey } = session.record
+  const answer = { password, attributes: attributesIn(form) }
+  return answerNewPassword(service, { pool, client, journey }, session, answer)
+}
+
+const prefix = 'requiredAttributes.'
+
+const attributesIn = (form: Parameters): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(form)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value = '']) => [name.slice(prefix.length), value]),
+  )
+
+/** Shows the page again with the mistake, or the sign-in page when the challenge is over. */
+async function explain(step: Step, form: Parameters, refusal: Refusal): Promise<FastifyReply> {
+  const challenge = await orRefusal(() => newPasswordAsked(step, form.challenge ?? ''))
+  if (challenge instanceof Refusal) return showSignInPage(step, { error: challenge.told })
+  return showNewPasswordPage(step, challenge, {
+    mistakes: [{ text: refusal.told, field: fieldOf(refusal) }],
+    tried: refusal.code === 'InvalidPasswordException' ? form.new_password : undefined,
+    attributes: attributesIn(form),
+  })
+}
+
+const fieldOf = ({ code, told }: Refusal): string | undefined => {
+  if (code === 'InvalidPasswordException') return 'new_password'
+  return told === passwordsDiffer().told ? 'confirm_password' : undefined
+}

@@ -1,0 +1,21 @@
+import { readCookie } from '../../http/cookies.js'
+import { type Hosting, showError } from '../../http/hosted-refusals.js'
+import { queryOf } from '../../http/parameters.js'
+import type { PageRoute, Visit } from '../step.js'
+
+/** `/error`: where a request ends that may not be answered at the app (oauth-and-federation.md §3.3). */
+export const error = (hosting: Hosting): PageRoute<Visit> => ({
+  path: '/error',
+  arrive: async visit => visit,
+  get({ hosted, request, reply }) {
+    const { error: code = 'unknown' } = queryOf(request)
+    const flightId = readCookie(request, hosted, 'rockpool-flight')
+    const explanation = flightId === undefined ? undefined : hosting.explanationOf(flightId, code)
+    return showError(hosting, hosted, reply, {
+      // The words of a query are not ours: only what may be a code of ours is shown as it comes.
+      message: /^(?=.{1,30}$)[a-z]+(_[a-z]+)*$|^Required parameters missing$/.test(code) ? code : 'unknown',
+      ...(explanation === undefined ? {} : { explanation }),
+      ...(explanation === undefined || flightId === undefined ? {} : { flightId }),
+    })
+  },
+})

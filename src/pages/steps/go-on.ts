@@ -1,0 +1,23 @@
+import type { FastifyReply } from 'fastify'
+import { challengeLifetime, localProvider } from '../../core/app-client.js'
+import type { Challenge, SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import { clearCookie, readCookie, setCookie } from '../../http/cookies.js'
+import { endSignIn } from '../../http/end-sign-in.js'
+import { goTo, type Step } from '../step.js'
+
+/** Ends a sign-in that is done, or sends the browser to the page of the next challenge. */
+export async function goOn(step: Step, outcome: SignIn): Promise<FastifyReply> {
+  const { hosted, request, reply, asked } = step
+  if (outcome.done) {
+    if (readCookie(request, hosted, 'challenge') !== undefined) clearCookie(reply, hosted, 'challenge')
+    return endSignIn(step, { sub: outcome.sub, provider: localProvider })
+  }
+  // A page of its own, so that the user can reload it, leave it and come back.
+  setCookie(reply, hosted, 'challenge', outcome.session, challengeLifetime(asked.client) / 1000)
+  return goTo(step, pageOf(outcome.challenge))
+}
+
+function pageOf({ name }: Challenge): string {
+  if (name === 'NEW_PASSWORD_REQUIRED') return '/changePassword'
+  return name === 'WEB_AUTHN' ? '/passkeys/use' : '/mfa'
+}
