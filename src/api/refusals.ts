@@ -55,13 +55,3 @@ export const notAuthorized = because('NotAuthorizedException')
 export const limitExceeded = because('LimitExceededException')
 
 export { conflict } from '../flows/administration/conflict.js'
-
-export const noContact =
-  'Cannot reset password for the user as there is no registered/verified email or phone_number'
-
-/** Public operations on an unknown user, where existence is not hidden (§3.12). */
-export const combinationNotFound = refusal('UserNotFoundException', (username: string) => ({
-  told: 'Username/client id combination not found.',
-  because: `The pool of the client has no user "${username}".`,
-  remedy: 'Sign the user up first.',
-}))

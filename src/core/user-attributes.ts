@@ -84,3 +84,18 @@ function ensureValue({ name, type, min, max }: SchemaAttribute, value: string): 
     )
   }
 }
+
+/** A user's attributes after a change. A new address is unverified unless the same change says otherwise; an empty value takes an attribute away. */
+export function changedAttributes(before: UserAttributes, given: UserAttributes): UserAttributes {
+  const flags = (['email', 'phone_number'] as const).flatMap(name => {
+    const flag = `${name}_verified`
+    const changed = given[name] !== undefined && given[name] !== before[name]
+    return changed && given[flag] === undefined && before[flag] !== undefined ? [[flag, 'false']] : []
+  })
+  const plain = Object.entries(given).map(([name, value]) => [
+    name,
+    name.endsWith('_verified') ? value.toLowerCase() : value,
+  ])
+  const all: UserAttributes = { ...before, ...Object.fromEntries(flags), ...Object.fromEntries(plain) }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
+}

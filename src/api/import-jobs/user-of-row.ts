@@ -1,11 +1,11 @@
 import { ensure, Refusal } from '../../core/refusal.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { ensureUsernameForm } from '../../core/username.js'
 import { createUser } from '../../flows/administration/create-user.js'
 import type { Service } from '../../flows/service.js'
 import { invalidParameter } from '../refusals.js'
 import { signInAttributes } from '../users/sign-in-attributes.js'
-import { ensureUsernameForm } from '../users/username-form.js'
 import { mfaColumn, usernameColumn } from './header.js'
 
 /** What became of a row. */

@@ -1,17 +1,8 @@
 import { ensure } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
-import { poolMfa } from '../../flows/account/mfa.js'
-import { judgeCode, newSecret } from '../../flows/account/software-token.js'
-import { changeUser } from '../../flows/administration/change-user.js'
+import { offerSoftwareToken, verifySoftwareToken } from '../../flows/account/software-token-setup.js'
 import { clientById, poolById } from '../../flows/directory/directory.js'
 import { sessionFor, sessionNamed, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
-import {
-  enablingFailed,
-  offerSecret,
-  proveSecret,
-  softwareTokenMissing,
-  softwareTokenOff,
-} from '../../flows/sign-in/challenges/mfa-setup.js'
+import { offerSecret, proveSecret } from '../../flows/sign-in/challenges/mfa-setup.js'
 import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import { invalidParameter } from '../refusals.js'
@@ -28,12 +19,7 @@ export const AssociateSoftwareToken = operation('AssociateSoftwareToken', async 
   }
   ensure(input.AccessToken, neither)
   const { pool, user } = await ownerOf(scope, input.AccessToken)
-  await ensureOffered(scope, pool)
-  const offeredSecret = await newSecret(scope.service.chance)
-  await changeUser(scope.service, pool, user, {
-    mfa: { enabled: [], ...user.record.mfa, offeredSecret },
-  })
-  return { SecretCode: offeredSecret }
+  return { SecretCode: await offerSoftwareToken(scope.service, pool, user) }
 })
 
 export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope, input) => {
@@ -48,19 +34,9 @@ export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope
   }
   ensure(input.AccessToken, neither)
   const { pool, user } = await ownerOf(scope, input.AccessToken)
-  await ensureOffered(scope, pool)
-  const { offeredSecret: secret, ...mfa } = user.record.mfa ?? { enabled: [] }
-  ensure(secret, softwareTokenMissing)
-  const judgement = await judgeCode(scope.service, pool, user.record.sub, secret, code)
-  ensure(judgement === 'right', () => enablingFailed(user.record.username))
-  const softwareToken = { secret, ...(name === undefined ? {} : { friendlyDeviceName: name }) }
-  await changeUser(scope.service, pool, user, { mfa: { ...mfa, softwareToken } })
+  await verifySoftwareToken(scope.service, pool, user, { code, friendlyDeviceName: name })
   return { Status: 'SUCCESS' }
 })
-
-async function ensureOffered({ service }: Scope, pool: UserPool): Promise<void> {
-  ensure((await poolMfa(service, pool)).factors.includes('SOFTWARE_TOKEN_MFA'), softwareTokenOff)
-}
 
 /** The sign-in that waits for the set-up. The session is all that the request says of it. */
 async function setupOf({ service }: Scope, text: string) {

@@ -1,12 +1,7 @@
 import { mayRead } from '../../core/app-client.js'
-import { ensureConforms, isPassword } from '../../core/password.js'
-import { ensure } from '../../core/refusal.js'
-import { changeUser, signOutEverywhere } from '../../flows/administration/change-user.js'
-import { userPassword } from '../../flows/administration/create-user.js'
+import { changePassword } from '../../flows/account/change-password.js'
+import { signOutEverywhere } from '../../flows/administration/change-user.js'
 import { deleteUser } from '../../flows/administration/delete-user.js'
-import { countAttempt } from '../../flows/history/attempts.js'
-import { recordAuthEvent } from '../../flows/history/auth-events.js'
-import { wrongPassword } from '../../flows/sign-in/sign-in-refusals.js'
 import { operation } from '../operations.js'
 import { mfaSettings, userType } from '../users/representation.js'
 import { ownerOf } from './access-token.js'
@@ -29,20 +24,9 @@ export const GlobalSignOut = operation('GlobalSignOut', async (scope, { AccessTo
 })
 
 export const ChangePassword = operation('ChangePassword', async (scope, input) => {
-  const { service } = scope
   const { pool, user } = await ownerOf(scope, input.AccessToken)
-  const { username, password } = user.record
-  await countAttempt(service, pool, user.record, 'change password')
-  const right =
-    password === undefined || isPassword(pool, username, input.PreviousPassword ?? '', password.verifier)
-  if (!right) await recordAuthEvent(service, pool, user.record, 'PasswordChange', 'Fail')
-  ensure(right, () => wrongPassword(pool, username))
-  ensureConforms(pool, input.ProposedPassword)
-  const given = { text: input.ProposedPassword, temporary: false }
-  const changed = await changeUser(service, pool, user, {
-    password: userPassword(service, pool, username, given),
-  })
-  await recordAuthEvent(service, pool, changed, 'PasswordChange', 'Pass')
+  const { PreviousPassword: previous, ProposedPassword: proposed } = input
+  await changePassword(scope.service, pool, user, { previous, proposed })
   return {}
 })
 

@@ -5,12 +5,12 @@ import { type Collection, insert, remove } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { wrongPassword } from '../../flows/account/account-refusals.js'
 import { userBySub } from '../../flows/directory/directory.js'
 import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../flows/history/lockout.js'
 import type { Journey } from '../../flows/sign-in/challenge-session.js'
 import type { Attempt } from '../../flows/sign-in/challenges/challenge.js'
 import { journeyWith } from '../../flows/sign-in/devices.js'
-import { wrongPassword } from '../../flows/sign-in/sign-in-refusals.js'
 import {
   isProven,
   isRecent,

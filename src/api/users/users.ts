@@ -4,9 +4,11 @@ import { ensureConforms, temporaryPassword } from '../../core/password.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserAttributes } from '../../core/user.js'
-import { ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
+import { changedAttributes, ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { ensureUsernameForm } from '../../core/username.js'
 import { post } from '../../courier/outbox.js'
+import { noRecoveryContact } from '../../flows/account/account-refusals.js'
 import { verifiedMedia } from '../../flows/account/recovery.js'
 import { postConfirmation, preSignUp } from '../../flows/account/sign-up-triggers.js'
 import { sendCode } from '../../flows/account/verification-codes.js'
@@ -15,11 +17,10 @@ import { createUser, signsInByAttribute, userPassword } from '../../flows/admini
 import { deleteUser } from '../../flows/administration/delete-user.js'
 import { revokeAllGrants } from '../../flows/grants/sign-out.js'
 import { type InputOf, operation } from '../operations.js'
-import { because, invalidParameter, noContact, notAuthorized } from '../refusals.js'
+import { because, invalidParameter, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { type AttributeType, mfaSettings, userType } from './representation.js'
 import { signInAttributes } from './sign-in-attributes.js'
-import { ensureUsernameForm } from './username-form.js'
 
 export const asRecord = (attributes: readonly AttributeType[] = []): UserAttributes =>
   Object.fromEntries(attributes.map(({ Name, Value = '' }) => [Name, Value]))
@@ -90,24 +91,11 @@ export const AdminUpdateUserAttributes = operation('AdminUpdateUserAttributes', 
   const user = await userOf(scope, pool, input.Username)
   const given = asRecord(input.UserAttributes)
   ensureAttributes(pool, given, 'change', user.record.attributes)
-  await changeUser(scope.service, pool, user, { attributes: withFlags(user.record.attributes, given) })
+  await changeUser(scope.service, pool, user, {
+    attributes: changedAttributes(user.record.attributes, given),
+  })
   return {}
 })
-
-/** A new address is unverified unless the same request says otherwise. */
-export function withFlags(before: UserAttributes, given: UserAttributes): UserAttributes {
-  const flags = (['email', 'phone_number'] as const).flatMap(name => {
-    const flag = `${name}_verified`
-    const changed = given[name] !== undefined && given[name] !== before[name]
-    return changed && given[flag] === undefined && before[flag] !== undefined ? [[flag, 'false']] : []
-  })
-  const plain = Object.entries(given).map(([name, value]) => [
-    name,
-    name.endsWith('_verified') ? value.toLowerCase() : value,
-  ])
-  const all: UserAttributes = { ...before, ...Object.fromEntries(flags), ...Object.fromEntries(plain) }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
-}
 
 export const AdminDeleteUserAttributes = operation('AdminDeleteUserAttributes', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
@@ -203,7 +191,7 @@ export const AdminResetUserPassword = operation(
       notAuthorized('User password cannot be reset in the current state.'),
     )
     const media = verifiedMedia(pool, user.record)
-    ensure(media.length > 0, () => invalidParameter(noContact))
+    ensure(media.length > 0, () => noRecoveryContact(user.record.username))
     const record = await changeUser(scope.service, pool, user, { status: 'RESET_REQUIRED' })
     await sendCode(scope.service, pool, record, 'password reset', { media })
     return {}

@@ -8,7 +8,7 @@ import { type Delivery, post } from '../../courier/outbox.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
 
-/** A code that was sent. Key: pool, user, and what it is for; the newest is the only one that counts. */
+/** A code that was sent. Key: pool, user and purpose, so that only the newest counts. */
 interface VerificationCode {
   readonly fingerprint: string
   /** What it was sent to, and so verifies. */
@@ -31,7 +31,7 @@ const lifetimes: { readonly [purpose in Exclude<Purpose, 'invitation' | 'sign-in
 const keyFor = (pool: UserPool, { sub }: Pick<User, 'sub'>, purpose: Purpose): string =>
   keyOf(pool.id, sub, purpose.replace(' ', '-'))
 
-/** Sends a code of six digits; null when the user cannot be reached. */
+/** Sends a code of six digits; null if the user has no address. */
 export async function sendCode(
   service: Service,
   pool: UserPool,
@@ -67,7 +67,11 @@ export const codeExpired = refusal('ExpiredCodeException', () => ({
   remedy: 'Ask for another one, and read it at /_rockpool/messages.',
 }))
 
-/** Takes a code: it is right once. Answers what it verifies. How often one may guess, `countAttempt` knows. */
+/**
+ * Takes a code, which is right once.
+ * @returns what the code verifies
+ * @throws Refusal for a wrong code, and if no code is waiting. It counts no guesses: `countAttempt` does
+ */
 export async function takeCode(
   { store }: Service,
   pool: UserPool,
@@ -81,6 +85,27 @@ export async function takeCode(
   ensure(await store.commit(remove(codes, stored)), codeExpired)
   return stored.record
 }
+
+/** Where a code went, as the user is shown it. */
+export interface CodeDelivery {
+  readonly medium: Medium
+  readonly attribute: Delivery['attribute']
+  /** The address, masked. */
+  readonly destination: string
+}
+
+export const codeDelivery = (delivery: Delivery): CodeDelivery => ({
+  medium: delivery.medium,
+  attribute: delivery.attribute,
+  destination: masked(delivery),
+})
+
+/** What is said of a code for a user who does not exist, if the client hides that: no code goes anywhere (§3.12). */
+export const pretendedDelivery = (username: string): CodeDelivery => ({
+  medium: 'EMAIL',
+  attribute: 'email',
+  destination: `${username.slice(0, 1).toLowerCase()}***@${username.slice(-1).toLowerCase()}***`,
+})
 
 /** An address as answers show it (§4.5): enough to recognise, too little to learn. */
 export function masked({ medium, to }: Delivery): string {

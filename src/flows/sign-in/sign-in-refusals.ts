@@ -1,4 +1,3 @@
-import type { AppClient } from '../../core/app-client.js'
 import { refusal } from '../../core/refusal.js'
 import type { UserStatus } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -13,12 +12,6 @@ export const unknownUser = refusal('NotAuthorizedException', (pool: UserPool, us
   remedy: 'Create the user in this pool (or in the seed), or sign in at the pool that has it.',
 }))
 
-export const wrongPassword = refusal('NotAuthorizedException', (pool: UserPool, username: string) => ({
-  told: incorrect,
-  because: `The password given for ${username} in ${pool.name} is not the user's.`,
-  remedy: 'Type it again: case counts, and a temporary password no longer works once it was replaced.',
-}))
-
 export const noPassword = refusal(
   'NotAuthorizedException',
   (pool: UserPool, username: string, status: UserStatus) => ({
@@ -27,12 +20,6 @@ export const noPassword = refusal(
     remedy: 'A user who came through a provider signs in through that provider.',
   }),
 )
-
-export const userDisabled = refusal('NotAuthorizedException', (username: string) => ({
-  told: 'User is disabled.',
-  because: `${username} is disabled.`,
-  remedy: 'Enable the user.',
-}))
 
 export const userNotConfirmed = refusal('UserNotConfirmedException', (username: string) => ({
   told: 'User is not confirmed.',
@@ -66,12 +53,3 @@ export const attributesMissing = refusal('InvalidParameterException', (names: re
   because: `The pool requires the attributes ${names.join(', ')}, and the user has none.`,
   remedy: 'Fill them in, or give them to the user when creating it.',
 }))
-
-export const attributesNotWritable = refusal(
-  'NotAuthorizedException',
-  ({ name }: AppClient, names: readonly string[]) => ({
-    told: 'A client attempted to write unauthorized attribute',
-    because: `Users cannot tell ${names.join(', ')} through the client ${name}.`,
-    remedy: 'Add the attributes to WriteAttributes of the client, or let an administrator set them.',
-  }),
-)

@@ -4,6 +4,7 @@ import { isPassword, passwordPolicyOf } from '../../core/password.js'
 import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { wrongPassword } from '../account/account-refusals.js'
 import { userNamed } from '../directory/directory.js'
 import { countWrong, ensureAttemptsLeft, forgetWrong } from '../history/lockout.js'
 import type { Service } from '../service.js'
@@ -42,7 +43,7 @@ export async function signInWithPassword(
     if (!user.password && user.status === 'RESET_REQUIRED' && !hides)
       throw refusals.passwordResetRequired(user.username)
     throw user.password
-      ? refusals.wrongPassword(pool, user.username)
+      ? wrongPassword(pool, user.username)
       : refusals.noPassword(pool, user.username, user.status)
   }
   await forgetWrong(service, pool, user, 'password')

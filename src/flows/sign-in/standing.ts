@@ -1,6 +1,7 @@
 import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
-import { passwordResetRequired, userDisabled, userNotConfirmed } from './sign-in-refusals.js'
+import { userDisabled } from '../account/account-refusals.js'
+import { passwordResetRequired, userNotConfirmed } from './sign-in-refusals.js'
 
 /** The guards that no proof opens, in Cognito's order (user-pools-api.md §3.2). */
 export function ensureStanding({ enabled, status, username }: User): void {

@@ -1,7 +1,8 @@
 import type { Stored } from '../../../core/ports/store.js'
-import { ensure, refusal } from '../../../core/refusal.js'
+import { ensure } from '../../../core/refusal.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import { judgeCode, newSecret } from '../../account/software-token.js'
+import { enablingFailed, softwareTokenMissing, softwareTokenOff } from '../../account/software-token-setup.js'
 import type { Service } from '../../service.js'
 import {
   type ChallengeSession,
@@ -93,22 +94,3 @@ export async function answerSetup(
   }))
   return askFor(service, attempt, user, 'EMAIL_OTP', { enables: true })
 }
-
-/** Also for users who are signed in already. */
-export const softwareTokenOff = refusal('SoftwareTokenMFANotFoundException', () => ({
-  told: 'Software Token MFA has not been enabled by the userPool',
-  because: 'The pool does not offer authenticator apps as a second factor.',
-  remedy: 'Enable SoftwareTokenMfaConfiguration with SetUserPoolMfaConfig.',
-}))
-
-export const softwareTokenMissing = refusal('SoftwareTokenMFANotFoundException', () => ({
-  told: 'Software Token MFA does not exist for the user.',
-  because: 'No secret was handed out that a code could prove.',
-  remedy: 'Call AssociateSoftwareToken first.',
-}))
-
-export const enablingFailed = refusal('EnableSoftwareTokenMFAException', (username: string) => ({
-  told: 'Code mismatch and fail enable Software Token MFA',
-  because: `The code is not one that an app with the secret given to ${username} shows now, or it was used before.`,
-  remedy: 'Check the time of the device: a moved clock moves the codes with it.',
-}))

@@ -6,6 +6,7 @@ import { ensure } from '../../../core/refusal.js'
 import type { User } from '../../../core/user.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import type { UserPool } from '../../../core/user-pool.js'
+import { attributesNotWritable } from '../../account/account-refusals.js'
 import { userPassword } from '../../administration/create-user.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown } from '../challenge-session.js'
@@ -70,6 +71,6 @@ function newlyTold({ pool, client }: Attempt, user: User, told: Readonly<Record<
   )
   ensureAttributes(pool, added, 'creation', user.attributes)
   const unwritable = Object.keys(added).filter(name => !missing.includes(name) && !mayTell(client, name))
-  ensure(unwritable.length === 0, () => refusals.attributesNotWritable(client, unwritable))
+  ensure(unwritable.length === 0, () => attributesNotWritable(client, unwritable))
   return added
 }

@@ -2,11 +2,11 @@ import type { UserRecord } from '../../../core/collections.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
+import { userDisabled } from '../../account/account-refusals.js'
 import { type UserChange, userChange } from '../../administration/change-user.js'
 import { userBySub } from '../../directory/directory.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
-import { userDisabled } from '../sign-in-refusals.js'
 
 /** Whose session it is. */
 export async function ownerOfSession(

@@ -1,0 +1,30 @@
+import type { UserRecord } from '../../core/collections.js'
+import { ensureConforms, isPassword } from '../../core/password.js'
+import type { Stored } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { changeUser } from '../administration/change-user.js'
+import { userPassword } from '../administration/create-user.js'
+import { countAttempt } from '../history/attempts.js'
+import { recordAuthEvent } from '../history/auth-events.js'
+import type { Service } from '../service.js'
+import { wrongPassword } from './account-refusals.js'
+
+/** Replaces a user's password by another, for a user who is signed in. A user without one needs no previous password. */
+export async function changePassword(
+  service: Service,
+  pool: UserPool,
+  user: Stored<UserRecord>,
+  { previous = '', proposed }: { readonly previous?: string | undefined; readonly proposed: string },
+): Promise<void> {
+  const { username, password } = user.record
+  await countAttempt(service, pool, user.record, 'change password')
+  const isRight = password === undefined || isPassword(pool, username, previous, password.verifier)
+  if (!isRight) await recordAuthEvent(service, pool, user.record, 'PasswordChange', 'Fail')
+  ensure(isRight, () => wrongPassword(pool, username))
+  ensureConforms(pool, proposed)
+  const changed = await changeUser(service, pool, user, {
+    password: userPassword(service, pool, username, { text: proposed, temporary: false }),
+  })
+  await recordAuthEvent(service, pool, changed, 'PasswordChange', 'Pass')
+}

@@ -1,0 +1,135 @@
+import { type AppClient, mayTell } from '../../core/app-client.js'
+import type { UserRecord } from '../../core/collections.js'
+import { allowsNoPassword } from '../../core/first-factor.js'
+import { ensureConforms } from '../../core/password.js'
+import { ensure } from '../../core/refusal.js'
+import type { User, UserAttributes } from '../../core/user.js'
+import { ensureAttributes } from '../../core/user-attributes.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { ensureUsernameForm } from '../../core/username.js'
+import type { Medium } from '../../courier/letters.js'
+import { createUser, signsInByAttribute } from '../administration/create-user.js'
+import { userNamed } from '../directory/directory.js'
+import { countAttempt } from '../history/attempts.js'
+import { recordAuthEvent } from '../history/auth-events.js'
+import type { Service } from '../service.js'
+import type { ForTriggers } from '../triggers.js'
+import * as refusals from './account-refusals.js'
+import { userNamedByClient } from './named-user.js'
+import { autoVerified, postConfirmation, preSignUp } from './sign-up-triggers.js'
+import { type CodeDelivery, codeDelivery, pretendedDelivery, sendCode } from './verification-codes.js'
+
+/** A request to sign up. */
+export interface SignUpRequest {
+  /** In a pool whose users sign in by e-mail address or phone number: that. */
+  readonly username: string
+  /** May be absent in a pool that lets users in by a code. */
+  readonly password: string | undefined
+  readonly attributes: UserAttributes
+  readonly forTriggers: ForTriggers
+}
+
+/** A user who has signed up. */
+export interface SignedUp {
+  readonly user: UserRecord
+  /** Where the code that confirms the user went. Absent for users who need none, and for those who cannot be sent one. */
+  readonly codeDelivery?: CodeDelivery
+}
+
+/**
+ * Signs a user up, and sends the code that confirms the user, unless the pool's trigger has done so already. The checks are
+ * in the order of the service (§2.7).
+ */
+export async function signUp(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  { username, password: given, attributes: told, forTriggers }: SignUpRequest,
+): Promise<SignedUp> {
+  const mayBeUnasked = !pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly
+  ensure(mayBeUnasked, () => refusals.signUpNotPermitted(pool))
+  ensureUsernameForm(pool, username)
+  const password = given || (allowsNoPassword(pool) ? undefined : '')
+  if (password !== undefined) ensureConforms(pool, password, 'Password did not conform with policy')
+  const attributes = attributesOfSignUp(pool, client, username, told)
+  const sub = service.chance.uuid()
+  const request = { clientId: client.id, forTriggers }
+  const stored = signsInByAttribute(pool) ? sub : username
+  const decision = await preSignUp(
+    service,
+    pool,
+    'PreSignUp_SignUp',
+    { username: stored, attributes },
+    request,
+  )
+  const isFree = (await userNamed(service, pool, username)) === undefined
+  ensure(isFree, () => refusals.usernameTaken(pool, username))
+  const user = await createUser(service, pool, {
+    username,
+    attributes: autoVerified(pool, attributes, decision),
+    sub,
+    ...(password === undefined ? {} : { password: { text: password, temporary: false } }),
+    unconfirmed: decision.autoConfirmUser !== true,
+  }).catch(error => {
+    throw refusals.takenAtSignUp(error)
+  })
+  await recordAuthEvent(service, pool, user, 'SignUp', 'Pass')
+  if (user.status === 'CONFIRMED') {
+    await postConfirmation(service, pool, user, request)
+    return { user }
+  }
+  const delivery = await sendConfirmationCode(service, pool, user)
+  return { user, ...(delivery && { codeDelivery: delivery }) }
+}
+
+/** The attributes of the new user. Where the username is an e-mail address or phone number, that is one of them. */
+function attributesOfSignUp(
+  pool: UserPool,
+  client: AppClient,
+  username: string,
+  given: UserAttributes,
+): UserAttributes {
+  const flags = ['email_verified', 'phone_number_verified']
+  const withoutFlags = Object.entries(given).filter(([name]) => !flags.includes(name))
+  ensureAttributes(pool, Object.fromEntries(withoutFlags), 'creation')
+  const unwritable = Object.keys(given).filter(name => !mayTell(client, name))
+  ensure(unwritable.length === 0, () => refusals.attributesNotWritable(client, unwritable))
+  const own = username.includes('@') ? 'email' : 'phone_number'
+  const attributes = signsInByAttribute(pool) ? { ...given, [own]: username } : given
+  const missing = pool.schema.find(({ name, required }) => required && name !== 'sub' && !attributes[name])
+  ensure(missing === undefined, () => refusals.attributeRequired(pool, missing?.name ?? ''))
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
+}
+
+/** Sends the code that confirms a user, to what the pool verifies by itself: a phone number goes before an e-mail address (§4.5). */
+async function sendConfirmationCode(
+  service: Service,
+  pool: UserPool,
+  user: User,
+): Promise<CodeDelivery | undefined> {
+  const verified = pool.settings.AutoVerifiedAttributes ?? []
+  const media: Medium[] = [
+    ...(verified.includes('phone_number') && user.attributes.phone_number ? (['SMS'] as const) : []),
+    ...(verified.includes('email') && user.attributes.email ? (['EMAIL'] as const) : []),
+  ]
+  if (media.length === 0) return undefined
+  const delivery = await sendCode(service, pool, user, 'sign-up', { media })
+  return delivery === null ? undefined : codeDelivery(delivery)
+}
+
+/** Sends the code that confirms a user once more; only the newest code counts. */
+export async function resendConfirmationCode(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  username: string,
+): Promise<CodeDelivery> {
+  const user = (await userNamedByClient(service, pool, client, username))?.record
+  if (user === undefined) return pretendedDelivery(username)
+  ensure(user.status === 'UNCONFIRMED', () => refusals.alreadyConfirmed(user.username, user.status))
+  await countAttempt(service, pool, user, 'resend confirmation code')
+  const delivery = await sendConfirmationCode(service, pool, user)
+  ensure(delivery, () => refusals.nothingToConfirmBy(pool, user.username))
+  await recordAuthEvent(service, pool, user, 'ResendCode', 'Pass')
+  return delivery
+}
