@@ -22,9 +22,10 @@ import { allPools, poolOfDomain } from './flows/directory/directory.js'
 import { type PoolSummary, summarisePools } from './flows/directory/pool-summary.js'
 import type { Service } from './flows/service.js'
 import { behindTurnstile } from './http/behind-turnstile.js'
+import { type Connections, connections } from './http/connections.js'
 import { type ControlMode, guardControl } from './http/control-access.js'
 import { answerFailures } from './http/failures.js'
-import { parseForms } from './http/forms.js'
+import { longestForm, parseForms } from './http/forms.js'
 import { pathOfHostForm } from './http/host-form.js'
 import type { Hosting } from './http/hosted-refusals.js'
 import { isOurName } from './http/our-names.js'
@@ -35,6 +36,7 @@ import { recordHops } from './http/record-hops.js'
 import { type RequestedOrigin, requestedOrigin } from './http/requested-origin.js'
 import { serverFactory } from './http/server.js'
 import { thisMachine } from './http/this-machine.js'
+import { answerUnreadable } from './http/unreadable-requests.js'
 import { authorizationServer, oauth } from './oauth/index.js'
 import { pages } from './pages/index.js'
 import { hostedErrorPage } from './pages/views/hosted-error-page.js'
@@ -106,8 +108,11 @@ export interface Rockpool {
   readonly pools: readonly PoolSummary[]
   /** What tests may do with it that no app may. */
   readonly operations: Operations
-  /** Stops listening, ends what is under way and gives back everything held. */
-  close(): Promise<void>
+  /**
+   * Stops listening, ends what is under way and gives back everything held. With `patience`, requests under way may come to
+   * their end first, for as many milliseconds.
+   */
+  close(how?: { readonly patience: number }): Promise<void>
 }
 
 /**
@@ -143,7 +148,8 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     },
   }
   const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
-  const parts = { recorder, clock, below, gate, seeding, address, requested, log }
+  const links = connections()
+  const parts = { links, recorder, clock, below, gate, seeding, address, requested, log }
   const { app, federation, operations } = serverOf(service, options, parts)
   try {
     address.port = await listen(app, { host, port })
@@ -161,7 +167,8 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     address,
     pools: await summarisePools(service),
     operations,
-    async close() {
+    async close(how) {
+      if (how !== undefined) await links.drain({ patience: how.patience, linger: lingerTime })
       await stopChores()
       await app.close()
       await store.close()
@@ -169,6 +176,9 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     },
   }
 }
+
+/** Milliseconds in which a request that crossed our good-bye arrives. */
+const lingerTime = 250
 
 /** The store, and the state that the seeds make of nothing. */
 interface Seeding {
@@ -193,6 +203,7 @@ async function seededImage(service: Service, seeds: readonly Seed[]): Promise<St
 
 /** What the server is made of, besides the service and what was asked for. */
 interface Parts {
+  readonly links: Connections
   readonly recorder: FlightRecorder
   readonly clock: MovableClock
   /** The one that nobody moves. */
@@ -207,14 +218,18 @@ interface Parts {
 function serverOf(
   service: Service,
   options: RockpoolOptions,
-  { recorder, clock, below, gate, seeding, address, requested, log }: Parts,
+  { links, recorder, clock, below, gate, seeding, address, requested, log }: Parts,
 ): { app: FastifyInstance; federation: OidcFederation; operations: Operations } {
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
   const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
   const authority = authorityOf(service, options)
   const app = fastify({
     rewriteUrl: pathOfHostForm(() => service.base),
-    serverFactory: serverFactory(authority, { trustProxy, log }),
+    serverFactory: serverFactory(authority, { trustProxy, log, connections: links }),
+    clientErrorHandler: answerUnreadable,
+    // Who comes on an open connection while requests come to their end is answered like everybody.
+    return503OnClosing: false,
+    bodyLimit: longestForm,
     trustProxy,
     // A browser's idle connections do not keep us from stopping.
     forceCloseConnections: true,

@@ -1,4 +1,5 @@
 import { ensure } from '../core/refusal.js'
+import { deepestDocument, isShallow } from '../lib/depth.js'
 import {
   type ListShape,
   type MapShape,
@@ -39,14 +40,6 @@ function typed(shape: Shape, value: unknown): unknown {
       return scalar(shape.type, value)
   }
 }
-
-/** Levels of a document. Nobody's look is that deep, and what is kept has to be copied and written again. */
-const deepestDocument = 100
-
-const isShallow = (value: unknown, levels: number): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (levels > 0 && Object.values(value).every(member => isShallow(member, levels - 1)))
 
 function members(value: unknown, read: (name: string, member: unknown) => unknown): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value))

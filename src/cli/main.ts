@@ -59,7 +59,10 @@ async function printOrFail(options: StartOptions): Promise<void> {
   }
 }
 
-/** The first signal stops Rockpool cleanly, a second one at once. */
+/** Milliseconds that requests under way have to come to their end. */
+const patience = 10_000
+
+/** The first signal lets requests come to their end and stops Rockpool cleanly, a second one stops it at once. */
 async function runUntilStopped(options: StartOptions): Promise<void> {
   let starting: Promise<Running> | undefined
   let stopping = false
@@ -67,7 +70,7 @@ async function runUntilStopped(options: StartOptions): Promise<void> {
     if (stopping) process.exit(130)
     stopping = true
     const running = await starting?.catch(() => undefined)
-    await running?.close()
+    await running?.close({ patience })
     process.exit()
   }
   process.on('SIGINT', stop)

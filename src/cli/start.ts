@@ -16,7 +16,8 @@ export interface Output {
 
 /** Something that runs until it is closed. */
 export interface Running {
-  close(): Promise<void>
+  /** Requests under way may come to their end, for `patience` milliseconds. */
+  close(how: { readonly patience: number }): Promise<void>
 }
 
 /** Starts Rockpool and says so. Throws what reading seeds and starting throw: see `toldFailure`. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../core/ports/clock.js'
 import { Refusal } from '../core/refusal.js'
 import { ownSiteOnly } from '../http/own-site-only.js'
+import { deepestDocument, isShallow } from '../lib/depth.js'
 import { SnapshotError } from '../state/document.js'
 import { readInput, typedQuery } from './input.js'
 import { openApi } from './openapi.js'
@@ -10,8 +11,8 @@ import type { Context, Route } from './route.js'
 import { routes } from './routes.js'
 import { Unmet } from './unmet.js'
 
-/** Bytes of a body: the snapshot of a Rockpool with a hundred thousand users. */
-const bodyLimit = 512 * 1024 * 1024
+/** Bytes of a body, of the routes that name no limit of their own. */
+const longestBody = 65_536
 
 /**
  * The control API under `/_rockpool`: what tests and whoever sits at this Rockpool may do with it, in any language. JSON,
@@ -61,7 +62,7 @@ function serve(own: FastifyInstance, route: Route, context: () => Context): void
   own.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
-    bodyLimit,
+    bodyLimit: route.bodyLimit ?? longestBody,
     config: {
       ...(route.outside ? { outside: true } : {}),
       ...(route.isPublic ? { isPublic: true } : {}),
@@ -72,7 +73,9 @@ function serve(own: FastifyInstance, route: Route, context: () => Context): void
 
 function parseJson(text: string, parsed: (error: Error | null, body?: unknown) => void): void {
   try {
-    parsed(null, text === '' ? undefined : JSON.parse(text))
+    const body: unknown = text === '' ? undefined : JSON.parse(text)
+    if (isShallow(body, deepestDocument)) parsed(null, body)
+    else parsed(new Unmet(`The body is nested more than ${deepestDocument} levels deep.`))
   } catch (error) {
     parsed(new Unmet(`The body is no JSON: ${(error as Error).message}.`))
   }
@@ -89,17 +92,18 @@ function inputOf({ parameters, query, body }: Route, request: FastifyRequest): o
 }
 
 /** Whatever was refused is told in sentences; our own mistakes are answered, and logged, like everywhere. */
-function answerRefusal(
-  error: Error & { statusCode?: number },
-  _request: FastifyRequest,
-  reply: FastifyReply,
-) {
-  const [status, message] = refusalOf(error)
+function answerRefusal(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
+  const [status, message] = refusalOf(error, request)
   if (status >= 500) throw error
   return reply.code(status).send({ error: codes[status] ?? 'bad_request', message })
 }
 
-function refusalOf(error: Error & { statusCode?: number }): [status: number, message: string] {
+function refusalOf(
+  error: Error & { statusCode?: number },
+  request: FastifyRequest,
+): [status: number, message: string] {
+  if (error.statusCode === 413)
+    return [413, `The body is longer than the ${request.routeOptions.bodyLimit} bytes that this route takes.`]
   if (error instanceof Refusal) return [400, `${error.explanation.because} ${error.explanation.remedy}`]
   if (error instanceof SnapshotError || error instanceof RangeError) return [400, error.message]
   return [error.statusCode ?? 500, error.message]

@@ -29,6 +29,8 @@ export interface Route {
   readonly outside?: true
   /** It is for every machine, whatever `--control` says. */
   readonly isPublic?: true
+  /** Bytes that its body may have; 65,536 unless said otherwise. */
+  readonly bodyLimit?: number
   handle(context: Context, input: never): unknown
 }
 

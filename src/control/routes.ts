@@ -162,6 +162,8 @@ const state: readonly Route[] = [
       method: 'POST',
       path: '/restore',
       summary: 'Puts the snapshot that is sent in the place of the state.',
+      // A Rockpool with a hundred thousand users.
+      bodyLimit: 268_435_456,
       outside: true,
       answer: poolList,
       async handle({ operations }, snapshot: unknown) {
@@ -330,6 +332,7 @@ const people: readonly Route[] = [
     method: 'POST',
     path: '/users/import',
     summary: 'Imports users as they were exported, all or none; plain passwords do as well.',
+    bodyLimit: 67_108_864,
     body: {
       pool,
       users: required(list(structure({ ...portableUser, password: text, temporaryPassword: text }))),

@@ -1,6 +1,9 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance } from 'fastify'
 
+/** Bytes of a form: the longest that anybody sends are a few tokens and a passkey. */
+export const longestForm = 262_144
+
 /**
  * Has the server parse forms. A body of any other type is read and forgotten: the endpoint that wanted a form says so
  * in its own words, with the headers that let a script read them (oauth-and-federation.md §4.1).

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Authority } from '../tls/authority.js'
 import { answerTlsToo } from '../tls/one-port.js'
+import type { Connections } from './connections.js'
 import { adoptForwarded } from './forwarded.js'
 import { explainTrouble } from './tls-trouble.js'
 
@@ -10,7 +11,18 @@ import { explainTrouble } from './tls-trouble.js'
  */
 export function serverFactory(
   authority: Authority,
-  { trustProxy, log }: { readonly trustProxy: boolean; readonly log: (line: string) => void },
+  {
+    trustProxy,
+    log,
+    connections,
+    requestTimeout = 60_000,
+  }: {
+    readonly trustProxy: boolean
+    readonly log: (line: string) => void
+    readonly connections: Pick<Connections, 'watch'>
+    /** Milliseconds that a request may take to come in, its body included. */
+    readonly requestTimeout?: number
+  },
 ): (listener: RequestListener, options: { keepAliveTimeout?: number }) => Server {
   const troubled = explainTrouble(log)
   return (listener, { keepAliveTimeout }) => {
@@ -18,9 +30,17 @@ export function serverFactory(
       if (trustProxy) adoptForwarded(request)
       listener(request, response)
     }
-    const server = createServer({ ...(keepAliveTimeout === undefined ? {} : { keepAliveTimeout }) }, heard)
-    // As Fastify has it: a client may take its time, for it is ours.
-    server.requestTimeout = 0
+    const server = createServer(
+      {
+        ...(keepAliveTimeout === undefined ? {} : { keepAliveTimeout }),
+        requestTimeout,
+        headersTimeout: requestTimeout,
+        // How often slow requests are looked for.
+        connectionsCheckingInterval: requestTimeout / 10,
+      },
+      heard,
+    )
+    connections.watch(server)
     answerTlsToo(server, { options: () => authority.serverOptions(), troubled })
     return server
   }

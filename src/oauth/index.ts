@@ -31,6 +31,10 @@ export function oauth(
   userInfo(app, hosting)
   app.register(async app => {
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      if (error.statusCode === 413)
+        return endpointHeaders(reply, hosting.service.chance)
+          .code(413)
+          .send({ error: 'invalid_request', error_description: 'The body is too large.' })
       // A body that could not be read is refused like one that is no form.
       if (error instanceof Refusal || (error.statusCode ?? 500) >= 500) throw error
       return refuseBody(hosting.service, request, reply)

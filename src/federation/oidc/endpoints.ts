@@ -104,7 +104,7 @@ async function discover(
   if ('trouble' in answer) throw refused(answer.detail)
   ensure(answer.status === 200, () => refused(`it answered ${answer.status}`))
   const document = jsonObject(answer.text)
-  ensure(document, () => refused('the answer is not a JSON object'))
+  ensure(document, () => refused('the answer is not a JSON object, or is nested too deep'))
   // [guess] That all four must be there: by hand they are given together or not at all.
   const missing = oidcEndpoints.filter(name => !isUrl(document[memberOf[name]]))
   ensure(missing.length === 0, () =>

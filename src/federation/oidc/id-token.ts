@@ -2,7 +2,8 @@ import type { JWK, JWTPayload } from 'jose'
 import type { Claims } from '../../core/attribute-mapping.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import type { Clock } from '../../core/ports/clock.js'
-import { ensure, type Refusal } from '../../core/refusal.js'
+import { ensure, Refusal } from '../../core/refusal.js'
+import { deepestDocument, isShallow } from '../../lib/depth.js'
 import * as refusals from './refusals.js'
 import { jsonObject, type UpstreamCall } from './upstream-call.js'
 
@@ -50,8 +51,12 @@ export async function verifiedClaims(idToken: string, verification: Verification
       audience: provider.details.client_id ?? '',
       requiredClaims: ['exp'],
     })
+    ensure(isShallow(payload, deepestDocument), () =>
+      refusals.malformedIdToken(provider, `its claims are nested more than ${deepestDocument} levels deep`),
+    )
     return payload
   } catch (error) {
+    if (error instanceof Refusal) throw error
     if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
       throw claimRefusal(verification, error)
     throw error instanceof errors.JWTInvalid

@@ -1,5 +1,6 @@
 import type { Service } from '../../flows/service.js'
 import { type Fetch, RedirectNotFollowed } from '../../http/own-origin-fetch.js'
+import { deepestDocument, isShallow } from '../../lib/depth.js'
 
 /** How Rockpool calls another provider: in a bounded time, with a bounded answer, and never in silence. */
 export type UpstreamCall = (purpose: Purpose, url: string, init?: RequestInit) => Promise<Answer | Trouble>
@@ -84,12 +85,12 @@ function deepest(error: unknown): { name: string; code: string; message: string 
   return { name: error.name, code, message: error.message }
 }
 
-/** A JSON object; undefined when the text is anything else. */
+/** A JSON object that is not nested without end; undefined when the text is anything else. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as Record<string, unknown>) : undefined
+    return isObject && isShallow(value, deepestDocument) ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined
   }

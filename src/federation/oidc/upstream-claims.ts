@@ -123,5 +123,5 @@ async function userInfoClaims(
   })
   if ('trouble' in answer) return without(answer.detail)
   if (answer.status !== 200) return without(`it answered ${answer.status}`)
-  return jsonObject(answer.text) ?? without('the answer is not a JSON object')
+  return jsonObject(answer.text) ?? without('the answer is not a JSON object, or is nested too deep')
 }
