@@ -13,8 +13,8 @@ import type { Scope } from '../scope.js'
 export const AssociateSoftwareToken = operation('AssociateSoftwareToken', async (scope, input) => {
   if (input.Session !== undefined) {
     ensureOne(input.AccessToken)
-    const { attempt, session } = await setupOf(scope, input.Session)
-    const offered = await offerSecret(scope.service, attempt, session)
+    const { signIn, session } = await setupOf(scope, input.Session)
+    const offered = await offerSecret(scope.service, signIn, session)
     return { SecretCode: offered.secret, Session: offered.session }
   }
   ensure(input.AccessToken, neither)
@@ -26,10 +26,10 @@ export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope
   const { UserCode: code, FriendlyDeviceName: name } = input
   if (input.Session !== undefined) {
     ensureOne(input.AccessToken)
-    const { attempt, session } = await setupOf(scope, input.Session)
+    const { signIn, session } = await setupOf(scope, input.Session)
     return {
       Status: 'SUCCESS',
-      Session: (await proveSecret(scope.service, attempt, session, code, name)).session,
+      Session: (await proveSecret(scope.service, signIn, session, code, name)).session,
     }
   }
   ensure(input.AccessToken, neither)
@@ -49,7 +49,7 @@ async function setupOf({ service }: Scope, text: string) {
   ensure(pool && client, sessionUnknown)
   const session = await sessionFor(service, pool, client, text, 'MFA_SETUP')
   ensure(!session.record.journey.atPages, sessionUnknown)
-  return { session, attempt: { pool, client, journey: session.record.journey } }
+  return { session, signIn: { pool, client, journey: session.record.journey } }
 }
 
 // The service's words for these are not known.

@@ -3,7 +3,7 @@ import type { UserPool } from '../../core/user-pool.js'
 import { masked } from '../../flows/account/verification-codes.js'
 import type { Occasion } from '../../flows/grants/token-trigger.js'
 import { tokensForSignIn } from '../../flows/sign-in/api-tokens.js'
-import type { Asked, Challenge, SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import type { Asked, Challenge, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
 import type { Scope } from '../scope.js'
 import type { PasswordVerifier } from './srp.js'
 
@@ -12,7 +12,7 @@ export async function answerTo(
   { service, address }: Scope,
   pool: UserPool,
   client: AppClient,
-  outcome: SignIn | PasswordVerifier,
+  outcome: SignInResult | PasswordVerifier,
   occasion: Occasion = { source: 'TokenGeneration_Authentication' },
 ): Promise<object> {
   if ('ChallengeName' in outcome) return outcome

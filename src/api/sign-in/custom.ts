@@ -2,7 +2,7 @@ import type { UserRecord } from '../../core/collections.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { type ChallengeSession, sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
-import type { Attempt, SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import type { OngoingSignIn, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
 import {
   answerCustom,
   beginCustom,
@@ -18,29 +18,29 @@ import { type Parameters, parameter } from './client.js'
 import { beginSrp, type PasswordVerifier, provenBySrp, type SrpAnswer } from './srp.js'
 
 type Service = Scope['service']
-type Outcome = Promise<SignIn | PasswordVerifier>
+type Outcome = Promise<SignInResult | PasswordVerifier>
 
 /** `CUSTOM_AUTH`, with or without SRP first: clients say so by a key that the API's text writes differently (§10). */
 export async function beginCustomAuth(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   { user, username }: { readonly user: UserRecord | undefined; readonly username: string },
   parameters: Parameters,
 ): Outcome {
   const first = parameters.CHALLENGE_NAME ?? parameters.ChallengeName
   const srpA = first === 'SRP_A' ? parameter(parameters, 'SRP_A') : undefined
   const who = user === undefined ? { username } : { username: user.username, user }
-  return told(service, attempt, await beginCustom(service, attempt, who, srpA))
+  return told(service, signIn, await beginCustom(service, signIn, who, srpA))
 }
 
 /** The answer to `CUSTOM_CHALLENGE`. */
 export const answerCustomChallenge = async (
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingCustom>>,
   responses: Parameters,
 ): Outcome =>
-  told(service, attempt, await answerCustom(service, attempt, session, parameter(responses, 'ANSWER')))
+  told(service, signIn, await answerCustom(service, signIn, session, parameter(responses, 'ANSWER')))
 
 /**
  * The answer to `PASSWORD_VERIFIER`: a sign-in by itself, or a step of a custom one. A proof that was asked for in a custom
@@ -55,18 +55,18 @@ export async function answerPasswordVerifier(answer: SrpAnswer): Outcome {
     forTriggers,
   } = answer
   const { user, session, journey } = await provenBySrp(answer)
-  const attempt = { pool, client, journey, forTriggers }
-  if (session === undefined) return signInProven(service, attempt, user)
+  const signIn = { pool, client, journey, forTriggers }
+  if (session === undefined) return signInProven(service, signIn, user)
   ensure(shown !== undefined && fingerprint(shown) === session, sessionUnknown)
   const stored = await sessionFor(service, pool, client, shown, 'PASSWORD_VERIFIER')
-  const whole = { ...attempt, journey: { ...stored.record.journey, ...journey } }
-  return told(service, attempt, await passwordProven(service, whole, stored))
+  const whole = { ...signIn, journey: { ...stored.record.journey, ...journey } }
+  return told(service, signIn, await passwordProven(service, whole, stored))
 }
 
 /** What comes next, as the operations answer it. */
-async function told(service: Service, attempt: Attempt, step: CustomStep): Outcome {
+async function told(service: Service, signIn: OngoingSignIn, step: CustomStep): Outcome {
   if (!('proofOf' in step)) return step
   const { proofOf, srpA, session } = step
-  const user = proofOf.user ?? simulatedUser(attempt.pool, proofOf.username)
-  return beginSrp(service, attempt, user, srpA, session)
+  const user = proofOf.user ?? simulatedUser(signIn.pool, proofOf.username)
+  return beginSrp(service, signIn, user, srpA, session)
 }

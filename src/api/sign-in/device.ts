@@ -1,7 +1,7 @@
 import type { Stored } from '../../core/ports/store.js'
 import type { Service } from '../../flows/service.js'
 import type { ChallengeSession } from '../../flows/sign-in/challenge-session.js'
-import type { Asked, Attempt, SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import type { Asked, OngoingSignIn, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
 import { answerDevice, answerDeviceProof } from '../../flows/sign-in/challenges/device.js'
 import type { PendingDevice, PendingDeviceProof } from '../../flows/sign-in/challenges/pending.js'
 import { type Parameters, parameter } from './client.js'
@@ -10,11 +10,11 @@ import { proofClaim } from './srp.js'
 /** The answer to `DEVICE_SRP_AUTH` (user-pools-api.md §3.15). */
 export const device = (
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingDevice>>,
   responses: Parameters,
 ): Promise<Asked> =>
-  answerDevice(service, attempt, session, {
+  answerDevice(service, signIn, session, {
     deviceKey: parameter(responses, 'DEVICE_KEY'),
     A: parameter(responses, 'SRP_A'),
   })
@@ -22,11 +22,11 @@ export const device = (
 /** The answer to `DEVICE_PASSWORD_VERIFIER`. */
 export const deviceProof = (
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingDeviceProof>>,
   responses: Parameters,
-): Promise<SignIn> =>
-  answerDeviceProof(service, attempt, session, {
+): Promise<SignInResult> =>
+  answerDeviceProof(service, signIn, session, {
     deviceKey: parameter(responses, 'DEVICE_KEY'),
     ...proofClaim(responses),
   })

@@ -57,14 +57,8 @@ async function begin(
     ensureSecretHash(client, username, AuthParameters?.SECRET_HASH)
     const known = await knownUser(scope, pool, client, username, caller)
     await isAsked(known)
-    const attempt = { pool, client, journey }
-    const begun = await beginUserAuth(
-      scope.service,
-      attempt,
-      known ?? username,
-      AuthParameters ?? {},
-      Session,
-    )
+    const signIn = { pool, client, journey }
+    const begun = await beginUserAuth(scope.service, signIn, known ?? username, AuthParameters ?? {}, Session)
     return answerTo(scope, pool, client, begun)
   }
   if (AuthFlow === 'CUSTOM_AUTH') {
@@ -73,8 +67,8 @@ async function begin(
     await isAsked(user)
     // What an app sends at the beginning, the triggers of the flow do not see (§5.2).
     const forTriggers = caller === 'admin' && ClientMetadata ? { clientMetadata: ClientMetadata } : {}
-    const attempt = { pool, client, journey: {}, forTriggers }
-    const begun = await beginCustomAuth(scope.service, attempt, { user, username }, AuthParameters ?? {})
+    const signIn = { pool, client, journey: {}, forTriggers }
+    const begun = await beginCustomAuth(scope.service, signIn, { user, username }, AuthParameters ?? {})
     const source = 'TokenGeneration_Authentication'
     return answerTo(scope, pool, client, begun, { source, ...forTriggers })
   }

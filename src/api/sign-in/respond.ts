@@ -6,7 +6,7 @@ import { userBySub, userNamed } from '../../flows/directory/directory.js'
 import type { Occasion } from '../../flows/grants/token-trigger.js'
 import { type ChallengeSession, sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
 import { answerCode, answerSelection, answerSoftwareToken } from '../../flows/sign-in/challenges/answers.js'
-import type { Attempt, SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import type { OngoingSignIn, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
 import { answerFirstCode, answerPasskey } from '../../flows/sign-in/challenges/first-factor-answers.js'
 import { answerSetup } from '../../flows/sign-in/challenges/mfa-setup.js'
 import type { Pending, PendingCode, PendingFirstCode } from '../../flows/sign-in/challenges/pending.js'
@@ -52,56 +52,57 @@ interface Answer {
 }
 
 /** How each challenge is answered (§3.8). */
-const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignIn | PasswordVerifier> } = {
-  PASSWORD_VERIFIER: answerPasswordVerifier,
-  CUSTOM_CHALLENGE: answer => inSession(answer, ['CUSTOM_CHALLENGE'], answerCustomChallenge),
-  NEW_PASSWORD_REQUIRED: answer => inSession(answer, ['NEW_PASSWORD_REQUIRED'], newPassword),
-  SMS_MFA: answer =>
-    inSession(answer, ['SMS_MFA'], (service, attempt, session, responses) =>
-      answerCode(service, attempt, session, parameter(responses, 'SMS_MFA_CODE')),
-    ),
-  EMAIL_OTP: answer =>
-    inSession(answer, ['EMAIL_OTP'], (service, attempt, session, responses) =>
-      answerMail(service, attempt, session, parameter(responses, 'EMAIL_OTP_CODE')),
-    ),
-  SMS_OTP: answer =>
-    inSession(answer, ['SMS_OTP'], (service, attempt, session, responses) =>
-      answerFirstCode(service, attempt, session, parameter(responses, 'SMS_OTP_CODE')),
-    ),
-  WEB_AUTHN: answer =>
-    inSession(answer, ['WEB_AUTHN'], (service, attempt, session, responses) =>
-      answerPasskey(service, attempt, session, parameter(responses, 'CREDENTIAL')),
-    ),
-  SELECT_CHALLENGE: answer => inSession(answer, ['SELECT_CHALLENGE', 'WEB_AUTHN'], answerChoice),
-  PASSWORD: answer => inSession(answer, ['PASSWORD'], answerPassword('PASSWORD')),
-  PASSWORD_SRP: answer => inSession(answer, ['PASSWORD_SRP'], answerPassword('PASSWORD_SRP')),
-  DEVICE_SRP_AUTH: answer => inSession(answer, ['DEVICE_SRP_AUTH'], device),
-  DEVICE_PASSWORD_VERIFIER: answer => inSession(answer, ['DEVICE_PASSWORD_VERIFIER'], deviceProof),
-  SOFTWARE_TOKEN_MFA: answer =>
-    inSession(answer, ['SOFTWARE_TOKEN_MFA'], (service, attempt, session, responses) =>
-      answerSoftwareToken(service, attempt, session, parameter(responses, 'SOFTWARE_TOKEN_MFA_CODE')),
-    ),
-  SELECT_MFA_TYPE: answer =>
-    inSession(answer, ['SELECT_MFA_TYPE'], (service, attempt, session, responses) =>
-      answerSelection(service, attempt, session, parameter(responses, 'ANSWER')),
-    ),
-  MFA_SETUP: answer =>
-    inSession(answer, ['MFA_SETUP'], (service, attempt, session, responses) =>
-      // Amplify writes it in capitals, as all the other responses are.
-      answerSetup(service, attempt, session, responses.EMAIL ?? responses.email),
-    ),
-}
+const challenges: { readonly [name: string]: (answer: Answer) => Promise<SignInResult | PasswordVerifier> } =
+  {
+    PASSWORD_VERIFIER: answerPasswordVerifier,
+    CUSTOM_CHALLENGE: answer => inSession(answer, ['CUSTOM_CHALLENGE'], answerCustomChallenge),
+    NEW_PASSWORD_REQUIRED: answer => inSession(answer, ['NEW_PASSWORD_REQUIRED'], newPassword),
+    SMS_MFA: answer =>
+      inSession(answer, ['SMS_MFA'], (service, signIn, session, responses) =>
+        answerCode(service, signIn, session, parameter(responses, 'SMS_MFA_CODE')),
+      ),
+    EMAIL_OTP: answer =>
+      inSession(answer, ['EMAIL_OTP'], (service, signIn, session, responses) =>
+        answerMail(service, signIn, session, parameter(responses, 'EMAIL_OTP_CODE')),
+      ),
+    SMS_OTP: answer =>
+      inSession(answer, ['SMS_OTP'], (service, signIn, session, responses) =>
+        answerFirstCode(service, signIn, session, parameter(responses, 'SMS_OTP_CODE')),
+      ),
+    WEB_AUTHN: answer =>
+      inSession(answer, ['WEB_AUTHN'], (service, signIn, session, responses) =>
+        answerPasskey(service, signIn, session, parameter(responses, 'CREDENTIAL')),
+      ),
+    SELECT_CHALLENGE: answer => inSession(answer, ['SELECT_CHALLENGE', 'WEB_AUTHN'], answerChoice),
+    PASSWORD: answer => inSession(answer, ['PASSWORD'], answerPassword('PASSWORD')),
+    PASSWORD_SRP: answer => inSession(answer, ['PASSWORD_SRP'], answerPassword('PASSWORD_SRP')),
+    DEVICE_SRP_AUTH: answer => inSession(answer, ['DEVICE_SRP_AUTH'], device),
+    DEVICE_PASSWORD_VERIFIER: answer => inSession(answer, ['DEVICE_PASSWORD_VERIFIER'], deviceProof),
+    SOFTWARE_TOKEN_MFA: answer =>
+      inSession(answer, ['SOFTWARE_TOKEN_MFA'], (service, signIn, session, responses) =>
+        answerSoftwareToken(service, signIn, session, parameter(responses, 'SOFTWARE_TOKEN_MFA_CODE')),
+      ),
+    SELECT_MFA_TYPE: answer =>
+      inSession(answer, ['SELECT_MFA_TYPE'], (service, signIn, session, responses) =>
+        answerSelection(service, signIn, session, parameter(responses, 'ANSWER')),
+      ),
+    MFA_SETUP: answer =>
+      inSession(answer, ['MFA_SETUP'], (service, signIn, session, responses) =>
+        // Amplify writes it in capitals, as all the other responses are.
+        answerSetup(service, signIn, session, responses.EMAIL ?? responses.email),
+      ),
+  }
 
 /** A code by mail is the first factor or the second. */
 const answerMail = (
   service: Scope['service'],
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingCode | PendingFirstCode>>,
   code: string,
-): Promise<SignIn> =>
+): Promise<SignInResult> =>
   isFirst(session)
-    ? answerFirstCode(service, attempt, session, code)
-    : answerCode(service, attempt, session as Stored<ChallengeSession<PendingCode>>, code)
+    ? answerFirstCode(service, signIn, session, code)
+    : answerCode(service, signIn, session as Stored<ChallengeSession<PendingCode>>, code)
 
 const isFirst = (
   session: Stored<ChallengeSession<PendingCode | PendingFirstCode>>,
@@ -136,7 +137,7 @@ async function inSession<N extends Pending['challenge'], S>(
   names: readonly N[],
   answer: (
     service: Scope['service'],
-    attempt: Attempt,
+    signIn: OngoingSignIn,
     session: Stored<ChallengeSession<Extract<Pending, { challenge: N }>>>,
     responses: Parameters,
   ) => Promise<S>,

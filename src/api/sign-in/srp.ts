@@ -7,9 +7,9 @@ import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { wrongPassword } from '../../flows/account/account-refusals.js'
 import { userBySub } from '../../flows/directory/directory.js'
-import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../flows/history/lockout.js'
+import { countFailure, ensureNotLockedOut, forgetFailures } from '../../flows/history/lockout.js'
 import type { Journey } from '../../flows/sign-in/challenge-session.js'
-import type { Attempt } from '../../flows/sign-in/challenges/challenge.js'
+import type { OngoingSignIn } from '../../flows/sign-in/challenges/challenge.js'
 import { journeyWith } from '../../flows/sign-in/devices.js'
 import {
   isProven,
@@ -48,7 +48,7 @@ export interface PasswordVerifier {
  */
 export async function beginSrp(
   service: Scope['service'],
-  { pool, client }: Attempt,
+  { pool, client }: OngoingSignIn,
   user: Pick<User, 'username' | 'sub' | 'password'>,
   A: string,
   session?: string,
@@ -115,16 +115,16 @@ export async function provenBySrp({
   const names = { group: pool.id.slice(pool.id.lastIndexOf('_') + 1), name: username }
   const isRight = claimed === username && isProven(pending.record, names, claim)
   const user = await userBySub(service, pool, sub)
-  if (user !== undefined) await ensureAttemptsLeft(service, pool, user.record, 'password')
+  if (user !== undefined) await ensureNotLockedOut(service, pool, user.record, 'password')
   const journey = isRight ? await journeyWith(service, pool, { sub }, responses.DEVICE_KEY) : {}
   ensure(await store.commit(remove(pendingProofs, pending)), refuse)
   if (!isRight) {
-    if (user !== undefined) await countWrong(service, pool, user.record, 'password')
+    if (user !== undefined) await countFailure(service, pool, user.record, 'password')
     throw refuse()
   }
   ensure(isRecent(service, claim), refuse)
   ensure(user?.record.password?.verifier.srp === verifier, refuse)
-  await forgetWrong(service, pool, user.record, 'password')
+  await forgetFailures(service, pool, user.record, 'password')
   return { user: user.record, session: pending.record.session, journey }
 }
 

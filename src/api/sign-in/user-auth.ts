@@ -10,7 +10,7 @@ import {
   sessionUsed,
   useUp,
 } from '../../flows/sign-in/challenge-session.js'
-import type { Attempt, SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import type { OngoingSignIn, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
 import {
   askForChoice,
   askForFirst,
@@ -29,7 +29,7 @@ import { beginSrp, type PasswordVerifier } from './srp.js'
 type Service = Scope['service']
 
 /** Where the sign-in stands, or what SRP needs next. */
-type Outcome = Promise<SignIn | PasswordVerifier>
+type Outcome = Promise<SignInResult | PasswordVerifier>
 
 /**
  * `USER_AUTH`: the user, or the app, chooses how to begin (§3.9).
@@ -38,30 +38,30 @@ type Outcome = Promise<SignIn | PasswordVerifier>
  */
 export async function beginUserAuth(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   user: UserRecord | string,
   parameters: Parameters,
   session: string | undefined,
 ): Outcome {
-  const { pool, client } = attempt
+  const { pool, client } = signIn
   const isPretended = typeof user === 'string'
   const beginner: Beginner = { user: isPretended ? simulatedUser(pool, user) : user, isPretended }
   if (session !== undefined) {
     const signedUp = await sessionFor(service, pool, client, session, 'SIGNED_UP')
     ensure(signedUp.record.sub === beginner.user.sub, sessionUnknown)
-    return signInSignedUp(service, attempt, signedUp)
+    return signInSignedUp(service, signIn, signedUp)
   }
   const available = await firstChallengesFor(service, pool, beginner.user)
   const preferred = available.find(challenge => challenge === parameters.PREFERRED_CHALLENGE)
   return preferred === undefined
-    ? askForChoice(service, attempt, beginner, available)
-    : goOnWith(service, attempt, beginner, preferred, parameters, { available })
+    ? askForChoice(service, signIn, beginner, available)
+    : goOnWith(service, signIn, beginner, preferred, parameters, { available })
 }
 
 /** Goes on with what was chosen. A password, or what proves it, may have come along with the choice. */
 async function goOnWith(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   beginner: Beginner,
   chosen: FirstChallenge,
   given: Parameters,
@@ -71,12 +71,12 @@ async function goOnWith(
   const isPassword = chosen === 'PASSWORD' && password !== undefined
   if (!isPassword && !(chosen === 'PASSWORD_SRP' && SRP_A !== undefined)) {
     const more = { ...(available && { available }), ...(ends && { writes: [ends] }) }
-    return askForFirst(service, attempt, beginner, chosen, more)
+    return askForFirst(service, signIn, beginner, chosen, more)
   }
   if (ends !== undefined) ensure(await service.store.commit(ends), sessionUsed)
-  const { pool, client, journey } = attempt
+  const { pool, client, journey } = signIn
   const { user, isPretended } = beginner
-  if (SRP_A !== undefined && !isPassword) return beginSrp(service, attempt, user, SRP_A)
+  if (SRP_A !== undefined && !isPassword) return beginSrp(service, signIn, user, SRP_A)
   ensure(!isPretended, () => unknownUser(pool, user.username))
   const credentials = { username: user.username, password: password ?? '' }
   return signInWithPassword(service, pool, client, credentials, journey)
@@ -92,23 +92,23 @@ type InSession<C extends string> = Stored<
  */
 export async function answerChoice(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: InSession<'SELECT_CHALLENGE' | 'WEB_AUTHN'>,
   given: Parameters,
 ): Outcome {
   const answer = parameter(given, 'ANSWER')
-  const beginner = await beginnerOf(service, attempt, session)
+  const beginner = await beginnerOf(service, signIn, session)
   const { pending } = session.record
   const choices =
     pending.challenge === 'SELECT_CHALLENGE'
       ? pending.choices
-      : await firstChallengesFor(service, attempt.pool, beginner.user)
+      : await firstChallengesFor(service, signIn.pool, beginner.user)
   const chosen = choices.find(choice => choice === answer)
   ensure(chosen, () =>
     // The service's words are not known.
     invalidParameter(`Invalid challenge: ${answer}`, 'Answer one of AvailableChallenges.'),
   )
-  return goOnWith(service, attempt, beginner, chosen, given, { ends: useUp(session) })
+  return goOnWith(service, signIn, beginner, chosen, given, { ends: useUp(session) })
 }
 
 /** The answer to `PASSWORD`, or to `PASSWORD_SRP`. A wrong one ends the session. */
@@ -116,18 +116,18 @@ export const answerPassword =
   (challenge: 'PASSWORD' | 'PASSWORD_SRP') =>
   async (
     service: Service,
-    attempt: Attempt,
+    signIn: OngoingSignIn,
     session: Stored<ChallengeSession>,
     given: Parameters,
   ): Outcome => {
     parameter(given, challenge === 'PASSWORD' ? 'PASSWORD' : 'SRP_A')
-    const beginner = await beginnerOf(service, attempt, session)
-    return goOnWith(service, attempt, beginner, challenge, given, { ends: useUp(session) })
+    const beginner = await beginnerOf(service, signIn, session)
+    return goOnWith(service, signIn, beginner, challenge, given, { ends: useUp(session) })
   }
 
 async function beginnerOf(
   service: Service,
-  { pool }: Attempt,
+  { pool }: OngoingSignIn,
   { record: { sub, username } }: Stored<ChallengeSession>,
 ): Promise<Beginner> {
   const user = (await userBySub(service, pool, sub))?.record

@@ -4,7 +4,7 @@ import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 
-/** What a user, or whoever claims to be them, may try only so often in an hour (user-pools-api.md §3.13). */
+/** What may be tried for a user only so often in an hour, by the user or by somebody else (user-pools-api.md §3.13). */
 const limits = {
   'change password': 5,
   'verify attribute': 15,
@@ -15,10 +15,10 @@ const limits = {
   'forgot password': 20,
 } as const
 
-/** Something that is limited. */
-export type Attempt = keyof typeof limits
+/** An action that is limited. */
+export type LimitedAction = keyof typeof limits
 
-/** Attempts since the first of them. Key: pool, user and what was attempted; an hour later they are forgotten. */
+/** Attempts since the first of them. Key: pool, user and action. An hour after the first the count ends. */
 interface Attempts {
   readonly count: number
 }
@@ -27,24 +27,24 @@ const attempts: Collection<Attempts> = { name: 'attempts', indexes: {} }
 
 const hour = 3_600_000
 
-const tooMany = refusal('LimitExceededException', (username: string, attempt: Attempt) => ({
-  told: 'Attempt limit exceeded, please try after some time.',
-  because: `${username} has reached the limit for "${attempt}": ${limits[attempt]} attempts in an hour.`,
+const tooMany = refusal('LimitExceededException', (username: string, action: LimitedAction) => ({
+  told: 'LimitedAction limit exceeded, please try after some time.',
+  because: `${username} has reached the limit for "${action}": ${limits[action]} attempts in an hour.`,
   remedy: 'Wait, or move the clock: an hour after the first attempt the count begins anew.',
 }))
 
-/** Counts an attempt, whatever comes of it; refused when there were too many already. */
+/** Counts an attempt, whatever comes of it; refuses it if there were too many already. */
 export async function countAttempt(
   { store, clock }: Pick<Service, 'store' | 'clock'>,
   pool: UserPool,
   { sub, username }: Pick<User, 'sub' | 'username'>,
-  attempt: Attempt,
+  action: LimitedAction,
 ): Promise<void> {
-  const key = keyOf(pool.id, sub, attempt.replaceAll(' ', '-'))
+  const key = keyOf(pool.id, sub, action.replaceAll(' ', '-'))
   for (;;) {
     const stored = await store.get(attempts, key)
     const count = stored?.record.count ?? 0
-    ensure(count < limits[attempt], () => tooMany(username, attempt))
+    ensure(count < limits[action], () => tooMany(username, action))
     const write = stored
       ? replace(attempts, stored, { count: count + 1 })
       : insert(attempts, key, { count: 1 }, { expiresAt: clock.now() + hour })

@@ -10,7 +10,7 @@ import { recordAuthEvent } from './auth-events.js'
  * out, for a second at first and for twice as long with each that follows. A right one, or a quarter of an hour of quiet,
  * clears the count.
  */
-interface WrongTries {
+interface Failures {
   readonly count: number
   /** Milliseconds since the epoch. */
   readonly lockedUntil: number
@@ -19,7 +19,7 @@ interface WrongTries {
 /** What is tried. Each has a count of its own. */
 export type Tried = 'password' | 'code'
 
-const wrongTries: Collection<WrongTries> = { name: 'wrong-tries', indexes: {} }
+const failures: Collection<Failures> = { name: 'wrong-tries', indexes: {} }
 
 const free = 5
 const quiet = 15 * 60_000
@@ -34,44 +34,48 @@ const exceeded = refusal('NotAuthorizedException', (tried: Tried, username: stri
   remedy: `Wait, or move the clock: the right ${tried} clears the count then.`,
 }))
 
-/** Refuses whoever is locked out, be the password (or code) right or wrong. */
-export async function ensureAttemptsLeft(
+/** Refuses a password (or code) of a user who is locked out, be it right or wrong. */
+export async function ensureNotLockedOut(
   { store, clock }: Service,
   pool: UserPool,
   user: User,
   tried: Tried,
 ): Promise<void> {
-  const lockedUntil = (await store.get(wrongTries, keyFor(pool, user, tried)))?.record.lockedUntil ?? 0
+  const lockedUntil = (await store.get(failures, keyFor(pool, user, tried)))?.record.lockedUntil ?? 0
   const left = lockedUntil - clock.now()
   ensure(left <= 0, () => exceeded(tried, user.username, Math.ceil(left / 1000)))
 }
 
-/** Counts a wrong one. Of several at the same time, each counts. */
-export async function countWrong(service: Service, pool: UserPool, user: User, tried: Tried): Promise<void> {
+/** Counts a wrong password or code. Of several at the same time, each counts. */
+export async function countFailure(
+  service: Service,
+  pool: UserPool,
+  user: User,
+  tried: Tried,
+): Promise<void> {
   const { store, clock } = service
   const key = keyFor(pool, user, tried)
   for (;;) {
-    const before = await store.get(wrongTries, key)
+    const before = await store.get(failures, key)
     const count = (before?.record.count ?? 0) + 1
     const now = clock.now()
     const lockedUntil = count < free ? 0 : now + Math.min(2 ** (count - free) * 1000, quiet)
     const after = { count, lockedUntil }
     const expiry = { expiresAt: Math.max(lockedUntil, now) + quiet }
     const write =
-      before === undefined
-        ? insert(wrongTries, key, after, expiry)
-        : replace(wrongTries, before, after, expiry)
+      before === undefined ? insert(failures, key, after, expiry) : replace(failures, before, after, expiry)
     if (await store.commit(write)) break
   }
   await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
 }
 
-export async function forgetWrong(
+/** Clears the count after a right password or code. */
+export async function forgetFailures(
   { store }: Service,
   pool: UserPool,
   user: User,
   tried: Tried,
 ): Promise<void> {
   const key = keyFor(pool, user, tried)
-  if ((await store.get(wrongTries, key)) !== undefined) await store.commit(remove(wrongTries, key))
+  if ((await store.get(failures, key)) !== undefined) await store.commit(remove(failures, key))
 }

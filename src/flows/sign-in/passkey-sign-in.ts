@@ -6,7 +6,7 @@ import { mfaConfigurationOf } from '../account/mfa.js'
 import { userNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { sessionFor } from './challenge-session.js'
-import type { Asked, Attempt, SignIn } from './challenges/challenge.js'
+import type { Asked, OngoingSignIn, SignInResult } from './challenges/challenge.js'
 import { askForFirst } from './challenges/first-factor.js'
 import { answerPasskey } from './challenges/first-factor-answers.js'
 import { assertionOptions, type RequestOptions } from './passkey-assertion.js'
@@ -32,13 +32,13 @@ export async function offersPasskeys(
 /** Begins to sign a user in. Whoever does not exist, or has no passkey, is asked for one like everybody else. */
 export async function beginPasskeySignIn(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   username: string,
 ): Promise<Asked> {
-  const known = (await userNamed(service, attempt.pool, username))?.record
-  await preAuthentication(service, attempt.pool, attempt.client, { username, user: known }, undefined)
-  const user = known ?? { ...simulatedUser(attempt.pool, username), username }
-  return askForFirst(service, attempt, { user, isPretended: known === undefined }, 'WEB_AUTHN')
+  const known = (await userNamed(service, signIn.pool, username))?.record
+  await preAuthentication(service, signIn.pool, signIn.client, { username, user: known }, undefined)
+  const user = known ?? { ...simulatedUser(signIn.pool, username), username }
+  return askForFirst(service, signIn, { user, isPretended: known === undefined }, 'WEB_AUTHN')
 }
 
 /** What the browser is asked for, as often as the page is shown; refused when the sign-in is over. */
@@ -56,9 +56,9 @@ export async function passkeyAsked(
 /** Takes the passkey's signature. Whether right or wrong, an answer is the only one. */
 export async function finishPasskeySignIn(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   { session, credential }: { readonly session: string; readonly credential: string },
-): Promise<SignIn> {
-  const stored = await sessionFor(service, attempt.pool, attempt.client, session, 'WEB_AUTHN')
-  return answerPasskey(service, attempt, stored, credential)
+): Promise<SignInResult> {
+  const stored = await sessionFor(service, signIn.pool, signIn.client, session, 'WEB_AUTHN')
+  return answerPasskey(service, signIn, stored, credential)
 }

@@ -6,16 +6,16 @@ import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { wrongPassword } from '../account/account-refusals.js'
 import { userNamed } from '../directory/directory.js'
-import { countWrong, ensureAttemptsLeft, forgetWrong } from '../history/lockout.js'
+import { countFailure, ensureNotLockedOut, forgetFailures } from '../history/lockout.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import type { Journey } from './challenge-session.js'
-import type { Attempt, SignIn } from './challenges/challenge.js'
+import type { OngoingSignIn, SignInResult } from './challenges/challenge.js'
 import { askForNewPassword } from './challenges/new-password.js'
 import { afterFirstFactor } from './challenges/second-factor.js'
+import { ensureMaySignIn } from './may-sign-in.js'
 import * as refusals from './sign-in-refusals.js'
 import { preAuthentication } from './sign-in-triggers.js'
-import { ensureStanding } from './standing.js'
 
 /**
  * Signs a user of the pool in with username, or alias, and password.
@@ -28,16 +28,16 @@ export async function signInWithPassword(
   { username, password }: { username: string; password: string },
   journey: Journey = {},
   begins?: Pick<ForTriggers, 'validationData'>,
-): Promise<SignIn> {
+): Promise<SignInResult> {
   const user = (await userNamed(service, pool, username))?.record
   const isAsked = () => preAuthentication(service, pool, client, { username, user }, begins?.validationData)
   if (user === undefined && begins) await isAsked()
   ensure(user, () => refusals.unknownUser(pool, username))
   service.recorder.concerns({ user: user.username })
-  await ensureAttemptsLeft(service, pool, user, 'password')
+  await ensureNotLockedOut(service, pool, user, 'password')
   if (begins) await isAsked()
   if (!hasPassword(pool, user, password)) {
-    await countWrong(service, pool, user, 'password')
+    await countFailure(service, pool, user, 'password')
     // Whoever was imported has none yet, and is told, unless the client tells nothing of its users (§3.12).
     const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
     if (!user.password && user.status === 'RESET_REQUIRED' && !hides)
@@ -46,27 +46,31 @@ export async function signInWithPassword(
       ? wrongPassword(pool, user.username)
       : refusals.noPassword(pool, user.username, user.status)
   }
-  await forgetWrong(service, pool, user, 'password')
+  await forgetFailures(service, pool, user, 'password')
   return signInProven(service, { pool, client, journey }, user)
 }
 
 /** Signs in a user who has proven to know the password, by whichever protocol. */
-export async function signInProven(service: Service, attempt: Attempt, user: UserRecord): Promise<SignIn> {
-  ensureMaySignIn(service, attempt.pool, user)
+export async function signInProven(
+  service: Service,
+  signIn: OngoingSignIn,
+  user: UserRecord,
+): Promise<SignInResult> {
+  ensureMaySignIn(user)
+  ensureNotExpired(service, signIn.pool, user)
   return user.status === 'FORCE_CHANGE_PASSWORD'
-    ? askForNewPassword(service, attempt, user)
-    : afterFirstFactor(service, attempt, user)
+    ? askForNewPassword(service, signIn, user)
+    : afterFirstFactor(service, signIn, user)
 }
 
 const hasPassword = (pool: UserPool, user: User, password: string): boolean =>
   user.password !== undefined && isPassword(pool, user.username, password, user.password.verifier)
 
-/** The guards that a right password does not open, in Cognito's order (user-pools-api.md §3.2). */
-function ensureMaySignIn({ clock }: Service, pool: UserPool, user: User): void {
-  ensureStanding(user)
+/** Refuses a temporary password that was never replaced and is too old by now (user-pools-api.md §3.2). */
+function ensureNotExpired({ clock }: Service, pool: UserPool, { username, password }: User): void {
   const days = passwordPolicyOf(pool).temporaryPasswordValidityDays
-  const age = clock.now() - (user.password?.setAt ?? 0)
-  ensure(!user.password?.temporary || age < days * 86_400_000, () =>
-    refusals.temporaryPasswordExpired(user.username, days),
+  const age = clock.now() - (password?.setAt ?? 0)
+  ensure(!password?.temporary || age < days * 86_400_000, () =>
+    refusals.temporaryPasswordExpired(username, days),
   )
 }

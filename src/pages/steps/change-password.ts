@@ -2,9 +2,9 @@ import type { FastifyReply } from 'fastify'
 import { ensure, Refusal } from '../../core/refusal.js'
 import type { Parameters } from '../../flows/authorization/authorization-request.js'
 import { sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
-import { askedAgain } from '../../flows/sign-in/challenges/again.js'
-import type { SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import type { SignInResult } from '../../flows/sign-in/challenges/challenge.js'
 import { answerNewPassword } from '../../flows/sign-in/challenges/new-password.js'
+import { showChallengeAgain } from '../../flows/sign-in/challenges/show-again.js'
 import { passwordsDiffer } from '../../flows/sign-in/sign-in-refusals.js'
 import { readCookie } from '../../http/cookies.js'
 import { formOf } from '../../http/parameters.js'
@@ -38,12 +38,15 @@ async function newPasswordAsked(
   { service, hosted, asked: { client } }: Step,
   session: string,
 ): Promise<NewPasswordAsked> {
-  const { challenge, ...asked } = await askedAgain(service, hosted.pool, client, session)
+  const { challenge, ...asked } = await showChallengeAgain(service, hosted.pool, client, session)
   ensure(challenge.name === 'NEW_PASSWORD_REQUIRED', sessionUnknown)
   return { ...asked, challenge }
 }
 
-async function takePassword({ service, asked: { pool, client } }: Step, form: Parameters): Promise<SignIn> {
+async function takePassword(
+  { service, asked: { pool, client } }: Step,
+  form: Parameters,
+): Promise<SignInResult> {
   const { challenge = '', new_password: password = '', confirm_password: repeated = '' } = form
   ensure(password === repeated, passwordsDiffer)
   const session = await sessionFor(service, pool, client, challenge, 'NEW_PASSWORD_REQUIRED')

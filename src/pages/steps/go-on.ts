@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify'
 import { challengeLifetime, localProvider } from '../../core/app-client.js'
-import type { Challenge, SignIn } from '../../flows/sign-in/challenges/challenge.js'
+import type { Challenge, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
 import { clearCookie, readCookie, setCookie } from '../../http/cookies.js'
 import { endSignIn } from '../../http/end-sign-in.js'
 import { goTo, type Step } from '../step.js'
 
 /** Ends a sign-in that is done, or sends the browser to the page of the next challenge. */
-export async function goOn(step: Step, outcome: SignIn): Promise<FastifyReply> {
+export async function goOn(step: Step, outcome: SignInResult): Promise<FastifyReply> {
   const { hosted, request, reply, asked } = step
   if (outcome.done) {
     if (readCookie(request, hosted, 'challenge') !== undefined) clearCookie(reply, hosted, 'challenge')

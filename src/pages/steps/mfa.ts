@@ -3,10 +3,10 @@ import { ensure, Refusal } from '../../core/refusal.js'
 import { keyUri } from '../../flows/account/software-token.js'
 import { masked } from '../../flows/account/verification-codes.js'
 import { sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
-import { askedAgain } from '../../flows/sign-in/challenges/again.js'
 import type { Asked } from '../../flows/sign-in/challenges/challenge.js'
 import { secretOf } from '../../flows/sign-in/challenges/mfa-setup.js'
 import { answerFromPage } from '../../flows/sign-in/challenges/page-answers.js'
+import { showChallengeAgain } from '../../flows/sign-in/challenges/show-again.js'
 import { readCookie } from '../../http/cookies.js'
 import { formOf } from '../../http/parameters.js'
 import { withQuery } from '../../lib/url.js'
@@ -43,7 +43,7 @@ export const mfa: PageRoute<Step> = {
 /** Shows what the session asks, after a mistake or a reload too. */
 async function show(step: Step, session: string, error?: string): Promise<FastifyReply> {
   const { service, asked, words } = step
-  const challenge = await askedAgain(service, asked.pool, asked.client, session)
+  const challenge = await showChallengeAgain(service, asked.pool, asked.client, session)
   const view = {
     ...formAt(step, '/mfa'),
     challenge: session,

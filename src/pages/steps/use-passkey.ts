@@ -32,9 +32,9 @@ export const usePasskey: PageRoute<Step> = {
     const { service, request, asked } = step
     const { pool, client } = asked
     const { credential = '' } = formOf(request)
-    const attempt = { pool, client, journey: { atPages: true as const } }
+    const signIn = { pool, client, journey: { atPages: true as const } }
     const outcome = await orRecordedRefusal(service, () =>
-      finishPasskeySignIn(service, attempt, { session: sessionOf(step), credential }),
+      finishPasskeySignIn(service, signIn, { session: sessionOf(step), credential }),
     )
     return outcome instanceof Refusal ? showSignInPage(step, { error: outcome.told }) : goOn(step, outcome)
   },

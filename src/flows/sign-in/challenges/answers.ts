@@ -4,34 +4,34 @@ import type { Stored } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
 import { fingerprint, sameSecret } from '../../../lib/secrets.js'
 import { judgeCode } from '../../account/software-token.js'
-import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../history/lockout.js'
+import { countFailure, ensureNotLockedOut, forgetFailures } from '../../history/lockout.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, useUp } from '../challenge-session.js'
-import { type Attempt, type SignIn, signedIn } from './challenge.js'
+import { type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { completeChallenge, userOfSession } from './complete-challenge.js'
 import type { PendingCode } from './pending.js'
 import { askFor } from './second-factor.js'
-import { ownerOfSession, settle } from './settle.js'
 
 /** Answers to the challenges of a second factor (§3.8). A wrong code leaves the session open (§3.3). */
 
 /** A code that was sent: it also proves that the address is the user's. */
 export async function answerCode(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingCode>>,
   code: string,
-): Promise<SignIn> {
-  const { pool } = attempt
+): Promise<SignInResult> {
+  const { pool } = signIn
   const { challenge, fingerprint: expected, enables } = session.record.pending
-  const { record: user } = await ownerOfSession(service, pool, session)
-  await ensureAttemptsLeft(service, pool, user, 'code')
+  const { record: user } = await userOfSession(service, pool, session)
+  await ensureNotLockedOut(service, pool, user, 'code')
   if (!sameSecret(fingerprint(code), expected)) {
-    await countWrong(service, pool, user, 'code')
+    await countFailure(service, pool, user, 'code')
     throw wrongCode(user.username)
   }
-  await forgetWrong(service, pool, user, 'code')
+  await forgetFailures(service, pool, user, 'code')
   const flag = `${addressOf[challenge]}_verified`
-  const settled = await settle(service, pool, session, ({ attributes, mfa }) =>
+  const completed = await completeChallenge(service, pool, session, ({ attributes, mfa }) =>
     attributes[flag] === 'true' && !enables
       ? undefined
       : {
@@ -39,7 +39,7 @@ export async function answerCode(
           ...(enables ? { mfa: { ...mfa, enabled: [...(mfa?.enabled ?? []), challenge] } } : {}),
         },
   )
-  return signedIn(service, attempt, settled)
+  return signedIn(service, signIn, completed)
 }
 
 export const wrongCode = refusal('CodeMismatchException', (username: string) => ({
@@ -51,22 +51,22 @@ export const wrongCode = refusal('CodeMismatchException', (username: string) => 
 /** A code of an authenticator app. */
 export async function answerSoftwareToken(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession>,
   code: string,
-): Promise<SignIn> {
-  const { pool } = attempt
-  const { record: user } = await ownerOfSession(service, pool, session)
-  await ensureAttemptsLeft(service, pool, user, 'code')
+): Promise<SignInResult> {
+  const { pool } = signIn
+  const { record: user } = await userOfSession(service, pool, session)
+  await ensureNotLockedOut(service, pool, user, 'code')
   const secret = user.mfa?.softwareToken?.secret
   const judgement = secret === undefined ? 'wrong' : await judgeCode(service, pool, user.sub, secret, code)
   if (judgement === 'wrong') {
-    await countWrong(service, pool, user, 'code')
+    await countFailure(service, pool, user, 'code')
     throw wrongToken(user.username)
   }
   ensure(judgement === 'right', () => tokenUsed(user.username))
-  await forgetWrong(service, pool, user, 'code')
-  return signedIn(service, attempt, await settle(service, pool, session))
+  await forgetFailures(service, pool, user, 'code')
+  return signedIn(service, signIn, await completeChallenge(service, pool, session))
 }
 
 const wrongToken = refusal('CodeMismatchException', (username: string) => ({
@@ -84,17 +84,17 @@ const tokenUsed = refusal('ExpiredCodeException', (username: string) => ({
 /** The choice of a second factor. */
 export async function answerSelection(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<{ challenge: 'SELECT_MFA_TYPE'; choices: readonly MfaFactor[] }>>,
   answer: string,
-): Promise<SignIn> {
+): Promise<SignInResult> {
   // As some documents call it (§10).
   const named = answer === 'EMAIL_MFA' ? 'EMAIL_OTP' : answer
   const { choices } = session.record.pending
   const factor = choices.find(choice => choice === named)
   ensure(factor, () => notOffered(answer, choices))
-  const { record: user } = await ownerOfSession(service, attempt.pool, session)
-  return askFor(service, attempt, user satisfies UserRecord, factor, { writes: [useUp(session)] })
+  const { record: user } = await userOfSession(service, signIn.pool, session)
+  return askFor(service, signIn, user satisfies UserRecord, factor, { writes: [useUp(session)] })
 }
 
 const notOffered = refusal('InvalidParameterException', (answer: string, choices: readonly string[]) => ({

@@ -17,7 +17,7 @@ import type { ProofParameters } from '../srp-proof.js'
 import type { Pending } from './pending.js'
 
 /** A sign-in that is under way: at which pool, through which client, with what to carry along. */
-export interface Attempt {
+export interface OngoingSignIn {
   readonly pool: UserPool
   readonly client: AppClient
   readonly journey: Journey
@@ -25,7 +25,7 @@ export interface Attempt {
 }
 
 /** Where a sign-in stands. */
-export type SignIn = { readonly done: true; readonly sub: string; readonly journey: Journey } | Asked
+export type SignInResult = { readonly done: true; readonly sub: string; readonly journey: Journey } | Asked
 
 /** That the user has to do something more. */
 export interface Asked {
@@ -73,7 +73,7 @@ export type FirstFactorAsked = { readonly available?: readonly FirstChallenge[] 
 /** Opens a session for a challenge. The writes given happen together with it, or none does. */
 export async function ask(
   service: Service,
-  { pool, client, journey }: Attempt,
+  { pool, client, journey }: OngoingSignIn,
   whose: Whose,
   pending: Pending,
   challenge: Challenge,
@@ -90,9 +90,9 @@ export async function ask(
 /** Nothing more is asked. */
 export async function signedIn(
   service: Service,
-  { pool, client, journey, forTriggers }: Attempt,
+  { pool, client, journey, forTriggers }: OngoingSignIn,
   user: UserRecord,
-): Promise<SignIn> {
+): Promise<SignInResult> {
   const { username, sub } = user
   await postAuthentication(service, pool, client, user, { journey, forTriggers })
   service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })

@@ -13,10 +13,10 @@ import { recordAuthEvent } from '../../history/auth-events.js'
 import type { Service } from '../../service.js'
 import { attributesInEvents, callTrigger } from '../../triggers.js'
 import { type ChallengeSession, openSession, sessionUsed, useUp } from '../challenge-session.js'
-import { ensureStanding } from '../standing.js'
-import { type Attempt, ask, type SignIn, signedIn } from './challenge.js'
+import { ensureMaySignIn } from '../may-sign-in.js'
+import { ask, type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { completeChallenge, userOfSession } from './complete-challenge.js'
 import type { CustomSignIn, PendingCustom, PendingProof } from './pending.js'
-import { ownerOfSession, settle } from './settle.js'
 
 /**
  * `CUSTOM_AUTH`: the pool's triggers decide what is asked, whether an answer is right, and when it is enough
@@ -30,7 +30,7 @@ export interface Somebody {
 }
 
 /** Where a custom sign-in stands; it may be at a proof by SRP, which needs what the client sent first. */
-export type CustomStep = SignIn | ProofAsked
+export type CustomStep = SignInResult | ProofAsked
 
 export interface ProofAsked {
   readonly done: false
@@ -45,27 +45,27 @@ export interface ProofAsked {
  */
 export async function beginCustom(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   who: Somebody,
   srpA?: string,
 ): Promise<CustomStep> {
-  if (who.user !== undefined) ensureStanding(who.user)
-  if (srpA === undefined) return decide(service, attempt, who, { history: [] })
-  return decide(service, attempt, who, { history: [passed('SRP_A')], srpA })
+  if (who.user !== undefined) ensureMaySignIn(who.user)
+  if (srpA === undefined) return decide(service, signIn, who, { history: [] })
+  return decide(service, signIn, who, { history: [passed('SRP_A')], srpA })
 }
 
 /** Goes on with an answer, which a trigger judges. */
 export async function answerCustom(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingCustom>>,
   challengeAnswer: string,
 ): Promise<CustomStep> {
   const { pending } = session.record
-  const who = await whoseSession(service, attempt.pool, session)
+  const who = await whoseSession(service, signIn.pool, session)
   const name = 'VerifyAuthChallengeResponse'
   const { privateChallengeParameters, challengeMetadata } = pending
-  const { answerCorrect } = await called(service, attempt, who, name, {
+  const { answerCorrect } = await called(service, signIn, who, name, {
     source: `${name}_Authentication`,
     request: { privateChallengeParameters, challengeAnswer },
   })
@@ -74,18 +74,18 @@ export async function answerCustom(
     challengeResult: answerCorrect === true,
     challengeMetadata,
   }
-  return decide(service, attempt, who, withResult(pending, result), session)
+  return decide(service, signIn, who, withResult(pending, result), session)
 }
 
 /** Goes on after a right proof of the password. */
 export async function passwordProven(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingProof>>,
 ): Promise<CustomStep> {
-  const who = await whoseSession(service, attempt.pool, session)
+  const who = await whoseSession(service, signIn.pool, session)
   const { pending } = session.record
-  return decide(service, attempt, who, withResult(pending, passed('PASSWORD_VERIFIER')), session)
+  return decide(service, signIn, who, withResult(pending, passed('PASSWORD_VERIFIER')), session)
 }
 
 const passed = (challengeName: string): ChallengeResult => ({
@@ -107,7 +107,7 @@ async function whoseSession(
 ): Promise<Somebody> {
   const { sub, username } = session.record
   if (sub === '') return { username }
-  const { record: user } = await ownerOfSession(service, pool, session)
+  const { record: user } = await userOfSession(service, pool, session)
   return { username: user.username, user }
 }
 
@@ -117,28 +117,28 @@ async function whoseSession(
  */
 async function decide(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   who: Somebody,
   custom: CustomSignIn,
   answered?: Stored<ChallengeSession>,
 ): Promise<CustomStep> {
   const name = 'DefineAuthChallenge'
-  const { challengeName, issueTokens, failAuthentication } = await called(service, attempt, who, name, {
+  const { challengeName, issueTokens, failAuthentication } = await called(service, signIn, who, name, {
     source: `${name}_Authentication`,
     request: { session: custom.history },
   })
-  if (failAuthentication) return fail(service, attempt, who, answered)
-  if (issueTokens) return letIn(service, attempt, who, answered)
-  if (challengeName === 'CUSTOM_CHALLENGE') return askCustom(service, attempt, who, custom, answered)
+  if (failAuthentication) return fail(service, signIn, who, answered)
+  if (issueTokens) return letIn(service, signIn, who, answered)
+  if (challengeName === 'CUSTOM_CHALLENGE') return askCustom(service, signIn, who, custom, answered)
   ensure(challengeName === 'PASSWORD_VERIFIER' && custom.srpA !== undefined, () =>
-    undecided(attempt.pool, challengeName),
+    undecided(signIn.pool, challengeName),
   )
-  return askForProof(service, attempt, who, { ...custom, srpA: custom.srpA }, answered)
+  return askForProof(service, signIn, who, { ...custom, srpA: custom.srpA }, answered)
 }
 
 async function fail(
   service: Service,
-  { pool }: Attempt,
+  { pool }: OngoingSignIn,
   { username, user }: Somebody,
   answered: Stored<ChallengeSession> | undefined,
 ): Promise<never> {
@@ -149,27 +149,27 @@ async function fail(
 
 async function letIn(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   who: Somebody,
   answered: Stored<ChallengeSession> | undefined,
-): Promise<SignIn> {
+): Promise<SignInResult> {
   // Nobody is let in who does not exist, whatever the trigger says.
-  if (who.user === undefined) return fail(service, attempt, who, answered)
-  const user = answered === undefined ? who.user : await settle(service, attempt.pool, answered)
-  ensureStanding(user)
-  return signedIn(service, attempt, user)
+  if (who.user === undefined) return fail(service, signIn, who, answered)
+  const user = answered === undefined ? who.user : await completeChallenge(service, signIn.pool, answered)
+  ensureMaySignIn(user)
+  return signedIn(service, signIn, user)
 }
 
 async function askCustom(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   who: Somebody,
   custom: CustomSignIn,
   answered: Stored<ChallengeSession> | undefined,
 ): Promise<CustomStep> {
   const name = 'CreateAuthChallenge'
   const challenge = 'CUSTOM_CHALLENGE'
-  const created = await called(service, attempt, who, name, {
+  const created = await called(service, signIn, who, name, {
     source: `${name}_Authentication`,
     request: { challengeName: challenge, session: custom.history },
   })
@@ -181,12 +181,12 @@ async function askCustom(
   }
   const parameters = created.publicChallengeParameters ?? {}
   const asked = { name: challenge, parameters } as const
-  return ask(service, attempt, whoseOf(who), pending, asked, answered && [useUp(answered)])
+  return ask(service, signIn, whoseOf(who), pending, asked, answered && [useUp(answered)])
 }
 
 async function askForProof(
   service: Service,
-  { pool, client, journey }: Attempt,
+  { pool, client, journey }: OngoingSignIn,
   who: Somebody,
   custom: CustomSignIn & { readonly srpA: string },
   answered: Stored<ChallengeSession> | undefined,
@@ -203,7 +203,7 @@ const whoseOf = ({ username, user }: Somebody) => user ?? { sub: '', username }
 /** Calls a trigger that a custom sign-in cannot do without. */
 async function called<N extends TriggerName>(
   service: Service,
-  { pool, client, forTriggers }: Attempt,
+  { pool, client, forTriggers }: OngoingSignIn,
   { username, user }: Somebody,
   name: N,
   {

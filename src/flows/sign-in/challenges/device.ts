@@ -7,34 +7,34 @@ import type { Service } from '../../service.js'
 import { type ChallengeSession, useUp } from '../challenge-session.js'
 import { confirmedDeviceOf, shownDevice } from '../devices.js'
 import { isProven, isRecent, newProof, type ProofClaim } from '../srp-proof.js'
-import { type Asked, type Attempt, ask, type SignIn, signedIn } from './challenge.js'
+import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { completeChallenge, userOfSession } from './complete-challenge.js'
 import type { PendingDevice, PendingDeviceProof } from './pending.js'
-import { ownerOfSession, settle } from './settle.js'
 
 /** A remembered device, which proves itself in the place of a second factor (user-pools-api.md §3.2, §3.15). */
 
 /** Asks the device that the sign-in shows for its proof; undefined where it is none that the pool trusts. */
 export async function askForDevice(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   user: UserRecord,
 ): Promise<Asked | undefined> {
-  const device = await shownDevice(service, attempt.pool, user, attempt.journey.deviceKey)
-  if (!device?.isRemembered || !challengesDevices(attempt.pool)) return undefined
+  const device = await shownDevice(service, signIn.pool, user, signIn.journey.deviceKey)
+  if (!device?.isRemembered || !challengesDevices(signIn.pool)) return undefined
   const challenge = 'DEVICE_SRP_AUTH'
-  return ask(service, attempt, user, { challenge, deviceKey: device.deviceKey }, { name: challenge })
+  return ask(service, signIn, user, { challenge, deviceKey: device.deviceKey }, { name: challenge })
 }
 
 /** The device's public number, and what its proof has to be made of. */
 export async function answerDevice(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingDevice>>,
   answer: { readonly deviceKey: string; readonly A: string },
 ): Promise<Asked> {
-  const { pool } = attempt
+  const { pool } = signIn
   const { deviceKey } = session.record.pending
-  const { record: user } = await ownerOfSession(service, pool, session)
+  const { record: user } = await userOfSession(service, pool, session)
   ensure(answer.deviceKey === deviceKey, () => wrongDevice(user.username, deviceKey))
   const { secret } = (await confirmedDeviceOf(service, pool, user, deviceKey)).record
   ensure(secret, () => wrongDevice(user.username, deviceKey))
@@ -43,7 +43,7 @@ export async function answerDevice(
   const writes = [useUp(session)]
   return ask(
     service,
-    attempt,
+    signIn,
     user,
     { challenge, deviceKey, proof },
     { name: challenge, deviceKey, parameters },
@@ -54,13 +54,13 @@ export async function answerDevice(
 /** The device's proof. Whether right or wrong, it ends the session. */
 export async function answerDeviceProof(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingDeviceProof>>,
   answer: ProofClaim & { readonly deviceKey: string },
-): Promise<SignIn> {
-  const { pool } = attempt
+): Promise<SignInResult> {
+  const { pool } = signIn
   const { deviceKey, proof } = session.record.pending
-  const user = await settle(service, pool, session)
+  const user = await completeChallenge(service, pool, session)
   const { record: device } = await confirmedDeviceOf(service, pool, user, deviceKey)
   const isRight =
     answer.deviceKey === deviceKey &&
@@ -72,7 +72,7 @@ export async function answerDeviceProof(
     await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
     throw wrongDevice(user.username, deviceKey)
   }
-  return signedIn(service, attempt, user)
+  return signedIn(service, signIn, user)
 }
 
 const wrongDevice = refusal('NotAuthorizedException', (username: string, deviceKey: string) => ({

@@ -5,17 +5,17 @@ import { fingerprint, sameSecret } from '../../../lib/secrets.js'
 import { assertionRefused } from '../../account/passkey-refusals.js'
 import { ensureAliasesFree } from '../../administration/create-user.js'
 import { userBySub } from '../../directory/directory.js'
-import { countWrong, ensureAttemptsLeft, forgetWrong } from '../../history/lockout.js'
+import { countFailure, ensureNotLockedOut, forgetFailures } from '../../history/lockout.js'
 import type { Service } from '../../service.js'
 import type { ChallengeSession } from '../challenge-session.js'
 import { verifyAssertion } from '../passkey-assertion.js'
 import { passwordResetRequired, unknownUser, userNotConfirmed } from '../sign-in-refusals.js'
 import { wrongCode } from './answers.js'
-import { type Attempt, type SignIn, signedIn } from './challenge.js'
+import { type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { completeChallenge } from './complete-challenge.js'
 import { firstChallengesFor } from './first-factor.js'
 import type { PendingFirstCode, PendingPasskey } from './pending.js'
 import { afterFirstFactor } from './second-factor.js'
-import { settle } from './settle.js'
 
 /** Answers to the challenges of a sign-in by choice (§3.9), but for passwords, which are proven as everywhere. */
 
@@ -25,21 +25,21 @@ import { settle } from './settle.js'
  */
 export async function answerFirstCode(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingFirstCode>>,
   code: string,
-): Promise<SignIn> {
-  const { pool } = attempt
+): Promise<SignInResult> {
+  const { pool } = signIn
   const { pending, sub, username } = session.record
   const user = (await userBySub(service, pool, sub))?.record
   // Whoever does not exist was sent no code, and has none that is right.
   ensure(user, () => wrongCode(username))
-  await ensureAttemptsLeft(service, pool, user, 'code')
+  await ensureNotLockedOut(service, pool, user, 'code')
   if (!sameSecret(fingerprint(code), pending.fingerprint)) {
-    await countWrong(service, pool, user, 'code')
+    await countFailure(service, pool, user, 'code')
     throw wrongCode(username)
   }
-  await forgetWrong(service, pool, user, 'code')
+  await forgetFailures(service, pool, user, 'code')
   ensureNoReset(user)
   const flag = pending.challenge === 'SMS_OTP' ? 'phone_number_verified' : 'email_verified'
   const proven = ({ attributes: before, status }: UserRecord) => {
@@ -48,10 +48,10 @@ export async function answerFirstCode(
     return { attributes, status: confirmed }
   }
   await ensureAliasesFree(service, pool, { ...user, ...proven(user) })
-  const settled = await settle(service, pool, session, user =>
+  const completed = await completeChallenge(service, pool, session, user =>
     user.attributes[flag] === 'true' && user.status !== 'UNCONFIRMED' ? undefined : proven(user),
   )
-  return afterFirstFactor(service, attempt, settled)
+  return afterFirstFactor(service, signIn, completed)
 }
 
 /** What an administrator reset, and only a forgotten password's code mends. */
@@ -62,15 +62,15 @@ function ensureNoReset({ status, username }: UserRecord): void {
 /** A passkey's signature. Whether right or wrong, it ends the session: what it had to sign is good once. */
 export async function answerPasskey(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingPasskey>>,
   credential: string,
-): Promise<SignIn> {
-  const { pool } = attempt
+): Promise<SignInResult> {
+  const { pool } = signIn
   const { pending, sub, username } = session.record
   service.recorder.concerns({ user: username })
   ensure(await userBySub(service, pool, sub), () => unknownUser(pool, username))
-  const user = await settle(service, pool, session)
+  const user = await completeChallenge(service, pool, session)
   const { isMultiFactor } = await verifyAssertion(service, pool, user, pending.toSign, credential)
   ensure(user.status !== 'UNCONFIRMED', () => userNotConfirmed(username))
   ensureNoReset(user)
@@ -78,16 +78,16 @@ export async function answerPasskey(
   ensure(challenges.includes('WEB_AUTHN'), () =>
     assertionRefused(`${username} cannot begin with a passkey, but with ${challenges.join(' or ')}`),
   )
-  return isMultiFactor ? signedIn(service, attempt, user) : afterFirstFactor(service, attempt, user)
+  return isMultiFactor ? signedIn(service, signIn, user) : afterFirstFactor(service, signIn, user)
 }
 
 /** The first sign-in after a sign-up: the code that confirmed it counts as the first factor, once. */
 export async function signInSignedUp(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession>,
-): Promise<SignIn> {
-  const user = await settle(service, attempt.pool, session)
+): Promise<SignInResult> {
+  const user = await completeChallenge(service, signIn.pool, session)
   ensure(user.status === 'CONFIRMED', () => userNotConfirmed(user.username))
-  return afterFirstFactor(service, attempt, user)
+  return afterFirstFactor(service, signIn, user)
 }

@@ -13,7 +13,7 @@ import { hasSecondFactor, mfaConfigurationOf } from '../../account/mfa.js'
 import type { Service } from '../../service.js'
 import { assertionOptions } from '../passkey-assertion.js'
 import { noPassword } from '../sign-in-refusals.js'
-import { type Asked, type Attempt, ask } from './challenge.js'
+import { type Asked, ask, type OngoingSignIn } from './challenge.js'
 import { noAddress, postSignInCode } from './second-factor.js'
 
 /** Sign-in by choice (`USER_AUTH`, user-pools-api.md §3.9): what it may begin with, and how that is asked for. */
@@ -42,13 +42,13 @@ export async function firstChallengesFor(
 /** Lets the user choose. */
 export async function askForChoice(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   { user }: Beginner,
   choices: readonly FirstChallenge[],
 ): Promise<Asked> {
-  ensure(choices.length > 0, () => noPassword(attempt.pool, user.username, user.status))
+  ensure(choices.length > 0, () => noPassword(signIn.pool, user.username, user.status))
   const challenge = 'SELECT_CHALLENGE'
-  return ask(service, attempt, user, { challenge, choices }, { name: challenge, available: choices })
+  return ask(service, signIn, user, { challenge, choices }, { name: challenge, available: choices })
 }
 
 /** What goes with a request for a first factor. */
@@ -62,7 +62,7 @@ interface More {
 /** Asks for one factor. */
 export async function askForFirst(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   beginner: Beginner,
   challenge: FirstChallenge,
   { available, writes }: More = {},
@@ -70,17 +70,17 @@ export async function askForFirst(
   const { user } = beginner
   const choice = available === undefined ? {} : { available }
   if (challenge === 'PASSWORD' || challenge === 'PASSWORD_SRP')
-    return ask(service, attempt, user, { challenge }, { name: challenge, ...choice }, writes)
+    return ask(service, signIn, user, { challenge }, { name: challenge, ...choice }, writes)
   if (challenge !== 'WEB_AUTHN')
-    return askForCode(service, attempt, beginner, challenge, { ...choice, ...(writes && { writes }) })
-  const options = await assertionOptions(service, attempt.pool, user)
+    return askForCode(service, signIn, beginner, challenge, { ...choice, ...(writes && { writes }) })
+  const options = await assertionOptions(service, signIn.pool, user)
   const pending = { challenge, toSign: options.challenge }
-  return ask(service, attempt, user, pending, { name: challenge, options, ...choice }, writes)
+  return ask(service, signIn, user, pending, { name: challenge, options, ...choice }, writes)
 }
 
 async function askForCode(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   { user, isPretended }: Beginner,
   challenge: 'EMAIL_OTP' | 'SMS_OTP',
   { writes, ...choice }: More,
@@ -90,7 +90,7 @@ async function askForCode(
   ensure(delivery, () => noAddress(user.username, medium === 'SMS' ? 'phone_number' : 'email'))
   const code = randomText(service.chance, 8, '0123456789')
   const pending = { challenge, isFirst: true, fingerprint: fingerprint(code) } as const
-  const asked = await ask(service, attempt, user, pending, { name: challenge, delivery, ...choice }, writes)
-  if (!isPretended) await postSignInCode(service, attempt.pool, user, medium, code)
+  const asked = await ask(service, signIn, user, pending, { name: challenge, delivery, ...choice }, writes)
+  if (!isPretended) await postSignInCode(service, signIn.pool, user, medium, code)
   return asked
 }

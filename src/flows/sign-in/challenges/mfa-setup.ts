@@ -12,10 +12,10 @@ import {
   sessionUsed,
   useUp,
 } from '../challenge-session.js'
-import { type Attempt, type SignIn, signedIn } from './challenge.js'
+import { type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { completeChallenge, userOfSession } from './complete-challenge.js'
 import type { PendingSetup } from './pending.js'
 import { askFor } from './second-factor.js'
-import { ownerOfSession, settle } from './settle.js'
 
 /** Setting a second factor up on the way in, where the pool insists on one (§3.8, `MFA_SETUP`). */
 
@@ -24,13 +24,13 @@ type Setup = Stored<ChallengeSession<PendingSetup>>
 /** Hands out a secret for an authenticator app; the sign-in goes on with the new session. */
 export async function offerSecret(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Setup,
 ): Promise<{ secret: string; session: string }> {
   ensure(session.record.pending.choices.includes('SOFTWARE_TOKEN_MFA'), softwareTokenOff)
   const secret = await newSecret(service.chance)
   const { verified: _, ...pending } = session.record.pending
-  return { secret, session: await goOn(service, attempt, session, { ...pending, secret }) }
+  return { secret, session: await goOn(service, signIn, session, { ...pending, secret }) }
 }
 
 /** The secret that the session stands for, for a page that may be looked at again: made once, and kept in the session. */
@@ -46,22 +46,22 @@ export async function secretOf(service: Service, session: Setup): Promise<string
 /** Takes a code that proves that the app has the secret. */
 export async function proveSecret(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Setup,
   code: string,
   friendlyDeviceName: string | undefined,
 ): Promise<{ session: string }> {
   const { pending, sub, username } = session.record
   ensure(pending.secret !== undefined && pending.verified === undefined, softwareTokenMissing)
-  const judgement = await judgeCode(service, attempt.pool, sub, pending.secret, code)
+  const judgement = await judgeCode(service, signIn.pool, sub, pending.secret, code)
   ensure(judgement === 'right', () => enablingFailed(username))
   const named = friendlyDeviceName === undefined ? {} : { friendlyDeviceName }
-  return { session: await goOn(service, attempt, session, { ...pending, verified: true, ...named }) }
+  return { session: await goOn(service, signIn, session, { ...pending, verified: true, ...named }) }
 }
 
 async function goOn(
   service: Service,
-  { pool, client, journey }: Attempt,
+  { pool, client, journey }: OngoingSignIn,
   stored: Setup,
   pending: PendingSetup,
 ): Promise<string> {
@@ -73,24 +73,24 @@ async function goOn(
 /** Finishes: the app that was proven is asked for from now on; an e-mail address is proven by a code first. */
 export async function answerSetup(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Setup,
   email: string | undefined,
-): Promise<SignIn> {
+): Promise<SignInResult> {
   const { choices, verified, secret, friendlyDeviceName } = session.record.pending
   if (verified && secret !== undefined) {
     const softwareToken = { secret, ...(friendlyDeviceName === undefined ? {} : { friendlyDeviceName }) }
-    const user = await settle(service, attempt.pool, session, ({ mfa }) => ({
+    const user = await completeChallenge(service, signIn.pool, session, ({ mfa }) => ({
       mfa: { ...mfa, enabled: [...(mfa?.enabled ?? []), 'SOFTWARE_TOKEN_MFA'], softwareToken },
     }))
-    return signedIn(service, attempt, user)
+    return signedIn(service, signIn, user)
   }
   ensure(email !== undefined && choices.includes('EMAIL_OTP'), sessionUnknown)
-  ensureAttributes(attempt.pool, { email }, 'creation')
-  const { record } = await ownerOfSession(service, attempt.pool, session)
+  ensureAttributes(signIn.pool, { email }, 'creation')
+  const { record } = await userOfSession(service, signIn.pool, session)
   ensure(!record.attributes.email || record.attributes.email === email, sessionUnknown)
-  const user = await settle(service, attempt.pool, session, ({ attributes }) => ({
+  const user = await completeChallenge(service, signIn.pool, session, ({ attributes }) => ({
     attributes: { ...attributes, email, email_verified: 'false' },
   }))
-  return askFor(service, attempt, user, 'EMAIL_OTP', { enables: true })
+  return askFor(service, signIn, user, 'EMAIL_OTP', { enables: true })
 }

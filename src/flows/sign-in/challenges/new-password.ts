@@ -11,14 +11,24 @@ import { userPassword } from '../../administration/create-user.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown } from '../challenge-session.js'
 import * as refusals from '../sign-in-refusals.js'
-import { type Asked, type Attempt, ask, type NewPasswordRequired, type SignIn } from './challenge.js'
+import {
+  type Asked,
+  ask,
+  type NewPasswordRequired,
+  type OngoingSignIn,
+  type SignInResult,
+} from './challenge.js'
+import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { afterFirstFactor } from './second-factor.js'
-import { ownerOfSession, settle } from './settle.js'
 
 /** Replacing a temporary password, and telling what the pool requires and the user lacks (user-pools-api.md §3.6). */
 
-export const askForNewPassword = (service: Service, attempt: Attempt, user: UserRecord): Promise<Asked> =>
-  ask(service, attempt, user, { challenge: 'NEW_PASSWORD_REQUIRED' }, newPasswordRequired(attempt.pool, user))
+export const askForNewPassword = (
+  service: Service,
+  signIn: OngoingSignIn,
+  user: UserRecord,
+): Promise<Asked> =>
+  ask(service, signIn, user, { challenge: 'NEW_PASSWORD_REQUIRED' }, newPasswordRequired(signIn.pool, user))
 
 /** What the challenge says, also when it is shown again. */
 export const newPasswordRequired = (pool: UserPool, user: User): NewPasswordRequired => ({
@@ -38,29 +48,29 @@ const missingAttributes = (pool: UserPool, user: User): string[] =>
  */
 export async function answerNewPassword(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession>,
   answer: { readonly password: string; readonly attributes: Readonly<Record<string, string>> },
-): Promise<SignIn> {
-  const { pool } = attempt
-  const { record: user } = await ownerOfSession(service, pool, session)
+): Promise<SignInResult> {
+  const { pool } = signIn
+  const { record: user } = await userOfSession(service, pool, session)
   // The password may have been set otherwise in the meantime.
   ensure(user.status === 'FORCE_CHANGE_PASSWORD', sessionUnknown)
   ensureConforms(pool, answer.password)
-  const told = newlyTold(attempt, user, answer.attributes)
+  const told = newlyTold(signIn, user, answer.attributes)
   const given = { text: answer.password, temporary: false }
   const password = userPassword(service, pool, user.username, given)
-  const confirmed = await settle(service, pool, session, ({ attributes }) => ({
+  const confirmed = await completeChallenge(service, pool, session, ({ attributes }) => ({
     attributes: { ...attributes, ...told },
     status: 'CONFIRMED',
     password,
   }))
   service.recorder.note('user', { pool: pool.name, username: user.username, status: 'CONFIRMED' })
-  return afterFirstFactor(service, attempt, confirmed)
+  return afterFirstFactor(service, signIn, confirmed)
 }
 
 /** What the user did not have and tells now: all that the pool requires, and more that the client may write (§3.6). */
-function newlyTold({ pool, client }: Attempt, user: User, told: Readonly<Record<string, string>>) {
+function newlyTold({ pool, client }: OngoingSignIn, user: User, told: Readonly<Record<string, string>>) {
   const missing = missingAttributes(pool, user)
   const stillMissing = missing.filter(name => !told[name]?.trim())
   ensure(stillMissing.length === 0, () => refusals.attributesMissing(stillMissing))

@@ -5,11 +5,11 @@ import type { UserPool } from '../../../core/user-pool.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionFor, sessionUnknown, useUp } from '../challenge-session.js'
 import { answerCode, answerSelection, answerSoftwareToken } from './answers.js'
-import type { Attempt, SignIn } from './challenge.js'
+import type { OngoingSignIn, SignInResult } from './challenge.js'
+import { userOfSession } from './complete-challenge.js'
 import { answerSetup, proveSecret } from './mfa-setup.js'
 import type { PendingCode, PendingSetup } from './pending.js'
 import { askFor } from './second-factor.js'
-import { ownerOfSession } from './settle.js'
 
 /** What a page about a second factor is sent back with. */
 export interface PageAnswer {
@@ -30,7 +30,7 @@ export async function answerFromPage(
   pool: UserPool,
   client: AppClient,
   answer: PageAnswer,
-): Promise<SignIn> {
+): Promise<SignInResult> {
   const session = await sessionFor(
     service,
     pool,
@@ -43,19 +43,19 @@ export async function answerFromPage(
     'MFA_SETUP',
   )
   const { pending, journey } = session.record
-  const attempt = { pool, client, journey }
+  const signIn = { pool, client, journey }
   const code = answer.code?.replaceAll(/\s/g, '') ?? ''
   switch (pending.challenge) {
     case 'SOFTWARE_TOKEN_MFA':
-      return answerSoftwareToken(service, attempt, session, code)
+      return answerSoftwareToken(service, signIn, session, code)
     case 'SELECT_MFA_TYPE':
-      return answerSelection(service, attempt, waitingFor(session, pending), answer.factor ?? '')
+      return answerSelection(service, signIn, waitingFor(session, pending), answer.factor ?? '')
     case 'MFA_SETUP':
-      return setUp(service, attempt, waitingFor(session, pending), answer, code)
+      return setUp(service, signIn, waitingFor(session, pending), answer, code)
     default: {
       ensure(!('isFirst' in pending), sessionUnknown)
       const waiting = waitingFor(session, pending)
-      return answer.again ? sendAgain(service, attempt, waiting) : answerCode(service, attempt, waiting, code)
+      return answer.again ? sendAgain(service, signIn, waiting) : answerCode(service, signIn, waiting, code)
     }
   }
 }
@@ -69,28 +69,28 @@ const waitingFor = <P extends ChallengeSession['pending']>(
 /** Another code, in another session: only the newest counts. */
 async function sendAgain(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingCode>>,
-): Promise<SignIn> {
+): Promise<SignInResult> {
   const { challenge, enables } = session.record.pending
-  const { record: user } = await ownerOfSession(service, attempt.pool, session)
-  return askFor(service, attempt, user, challenge, { writes: [useUp(session)], ...(enables && { enables }) })
+  const { record: user } = await userOfSession(service, signIn.pool, session)
+  return askFor(service, signIn, user, challenge, { writes: [useUp(session)], ...(enables && { enables }) })
 }
 
 /** An app proves itself and is set up at once; an address is sent a code. */
 async function setUp(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingSetup>>,
   { email }: PageAnswer,
   code: string,
-): Promise<SignIn> {
-  if (email !== undefined) return answerSetup(service, attempt, session, email.trim())
-  const proven = await proveSecret(service, attempt, session, code, undefined)
-  const { pool, client } = attempt
+): Promise<SignInResult> {
+  if (email !== undefined) return answerSetup(service, signIn, session, email.trim())
+  const proven = await proveSecret(service, signIn, session, code, undefined)
+  const { pool, client } = signIn
   return answerSetup(
     service,
-    attempt,
+    signIn,
     await sessionFor(service, pool, client, proven.session, 'MFA_SETUP'),
     undefined,
   )

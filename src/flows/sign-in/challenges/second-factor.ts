@@ -9,28 +9,28 @@ import { deliveryBy, post } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { mfaConfigurationOf, secondFactor } from '../../account/mfa.js'
 import type { Service } from '../../service.js'
-import { type Asked, type Attempt, ask, type SignIn, signedIn } from './challenge.js'
+import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
 import { askForDevice } from './device.js'
 
 /** What comes after the first factor: a remembered device's proof, or the second factor, or setting it up, or nothing (§3.7). */
 export async function afterFirstFactor(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   user: UserRecord,
-): Promise<SignIn> {
-  const device = await askForDevice(service, attempt, user)
+): Promise<SignInResult> {
+  const device = await askForDevice(service, signIn, user)
   if (device !== undefined) return device
-  const step = await secondFactor(service, attempt.pool, user)
-  if (step === undefined) return signedIn(service, attempt, user)
-  if ('ask' in step) return askFor(service, attempt, user, step.ask)
+  const step = await secondFactor(service, signIn.pool, user)
+  if (step === undefined) return signedIn(service, signIn, user)
+  if ('ask' in step) return askFor(service, signIn, user, step.ask)
   if ('choose' in step) {
     const choices = step.choose
     const challenge = 'SELECT_MFA_TYPE'
-    return ask(service, attempt, user, { challenge, choices }, { name: challenge, choices })
+    return ask(service, signIn, user, { challenge, choices }, { name: challenge, choices })
   }
   const choices = step.setUp
-  ensure(choices.length > 0, () => nothingToSetUp(attempt.pool))
-  return ask(service, attempt, user, { challenge: 'MFA_SETUP', choices }, { name: 'MFA_SETUP', choices })
+  ensure(choices.length > 0, () => nothingToSetUp(signIn.pool))
+  return ask(service, signIn, user, { challenge: 'MFA_SETUP', choices }, { name: 'MFA_SETUP', choices })
 }
 
 const nothingToSetUp = refusal('NotAuthorizedException', (pool: UserPool) => ({
@@ -43,14 +43,14 @@ const nothingToSetUp = refusal('NotAuthorizedException', (pool: UserPool) => ({
 /** Asks for one factor. The writes given happen together with it. */
 export async function askFor(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   user: UserRecord,
   factor: MfaFactor,
   { enables, writes }: { readonly enables?: true; readonly writes?: readonly Write[] } = {},
 ): Promise<Asked> {
   if (factor !== 'SOFTWARE_TOKEN_MFA')
-    return askForCode(service, attempt, user, factor, { ...(enables && { enables }) }, writes)
-  return ask(service, attempt, user, { challenge: factor }, softwareTokenAsked(user), writes)
+    return askForCode(service, signIn, user, factor, { ...(enables && { enables }) }, writes)
+  return ask(service, signIn, user, { challenge: factor }, softwareTokenAsked(user), writes)
 }
 
 /** What the challenge says, also when it is shown again. */
@@ -67,7 +67,7 @@ const digits = { SMS_MFA: 6, EMAIL_OTP: 8 } as const
 
 async function askForCode(
   service: Service,
-  attempt: Attempt,
+  signIn: OngoingSignIn,
   user: UserRecord,
   factor: 'SMS_MFA' | 'EMAIL_OTP',
   more: { readonly enables?: true },
@@ -78,8 +78,8 @@ async function askForCode(
   ensure(delivery, () => noAddress(user.username, addressOf[factor]))
   const code = randomText(service.chance, digits[factor], '0123456789')
   const pending = { challenge: factor, fingerprint: fingerprint(code), ...more }
-  const asked = await ask(service, attempt, user, pending, { name: factor, delivery }, writes)
-  await postSignInCode(service, attempt.pool, user, medium, code)
+  const asked = await ask(service, signIn, user, pending, { name: factor, delivery }, writes)
+  await postSignInCode(service, signIn.pool, user, medium, code)
   return asked
 }
 

@@ -4,10 +4,10 @@ import { deliveryBy } from '../../../courier/outbox.js'
 import type { Service } from '../../service.js'
 import { sessionFor, sessionUnknown } from '../challenge-session.js'
 import type { Asked, Challenge } from './challenge.js'
+import { userOfSession } from './complete-challenge.js'
 import { newPasswordRequired } from './new-password.js'
 import type { Pending } from './pending.js'
 import { softwareTokenAsked } from './second-factor.js'
-import { ownerOfSession } from './settle.js'
 
 /** The challenges that pages show. */
 const shown = [
@@ -20,14 +20,14 @@ const shown = [
 ] as const
 
 /** What a session asks, for a page that shows it again; refused when it is over. */
-export async function askedAgain(
+export async function showChallengeAgain(
   service: Service,
   pool: UserPool,
   client: AppClient,
   session: string,
 ): Promise<Asked> {
   const stored = await sessionFor(service, pool, client, session, ...shown)
-  const { record: user } = await ownerOfSession(service, pool, stored)
+  const { record: user } = await userOfSession(service, pool, stored)
   const { sub, username } = user
   return { done: false, session, whose: { sub, username }, challenge: challengeOf(stored.record.pending) }
 

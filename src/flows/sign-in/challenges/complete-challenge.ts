@@ -9,7 +9,7 @@ import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
 
 /** Whose session it is. */
-export async function ownerOfSession(
+export async function userOfSession(
   service: Service,
   pool: UserPool,
   { record: { sub, username } }: Stored<ChallengeSession>,
@@ -25,14 +25,14 @@ export async function ownerOfSession(
  * answers at the same time one is taken.
  * @param change what is different about the user afterwards; nothing, when it answers undefined
  */
-export async function settle(
+export async function completeChallenge(
   service: Service,
   pool: UserPool,
   session: Stored<ChallengeSession>,
   change: (user: UserRecord) => UserChange | undefined = () => undefined,
 ): Promise<UserRecord> {
   for (;;) {
-    const user = await ownerOfSession(service, pool, session)
+    const user = await userOfSession(service, pool, session)
     const changed = change(user.record)
     const after = changed && userChange(service, pool, user, changed)
     if (await service.store.commit(useUp(session), ...(after ? [after.write] : [])))

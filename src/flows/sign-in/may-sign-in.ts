@@ -4,7 +4,7 @@ import { userDisabled } from '../account/account-refusals.js'
 import { passwordResetRequired, userNotConfirmed } from './sign-in-refusals.js'
 
 /** The guards that no proof opens, in Cognito's order (user-pools-api.md §3.2). */
-export function ensureStanding({ enabled, status, username }: User): void {
+export function ensureMaySignIn({ enabled, status, username }: User): void {
   ensure(enabled, () => userDisabled(username))
   ensure(status !== 'UNCONFIRMED', () => userNotConfirmed(username))
   ensure(status !== 'RESET_REQUIRED', () => passwordResetRequired(username))
