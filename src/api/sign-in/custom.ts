@@ -2,15 +2,15 @@ import type { UserRecord } from '../../core/collections.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { type ChallengeSession, sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
-import type { OngoingSignIn, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
+import type { PendingCustom } from '../../flows/sign-in/challenges/challenge.js'
 import {
   answerCustom,
   beginCustom,
   type CustomStep,
   passwordProven,
 } from '../../flows/sign-in/challenges/custom.js'
-import type { PendingCustom } from '../../flows/sign-in/challenges/pending.js'
 import { signInProven } from '../../flows/sign-in/sign-in.js'
+import type { OngoingSignIn, SignInResult } from '../../flows/sign-in/sign-in-result.js'
 import { simulatedUser } from '../../flows/sign-in/simulated-user.js'
 import { fingerprint } from '../../lib/secrets.js'
 import type { Scope } from '../scope.js'

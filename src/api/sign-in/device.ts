@@ -1,9 +1,9 @@
 import type { Stored } from '../../core/ports/store.js'
 import type { Service } from '../../flows/service.js'
 import type { ChallengeSession } from '../../flows/sign-in/challenge-session.js'
-import type { Asked, OngoingSignIn, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
+import type { PendingDevice, PendingDeviceProof } from '../../flows/sign-in/challenges/challenge.js'
 import { answerDevice, answerDeviceProof } from '../../flows/sign-in/challenges/device.js'
-import type { PendingDevice, PendingDeviceProof } from '../../flows/sign-in/challenges/pending.js'
+import type { Asked, OngoingSignIn, SignInResult } from '../../flows/sign-in/sign-in-result.js'
 import { type Parameters, parameter } from './client.js'
 import { proofClaim } from './srp.js'
 

@@ -9,8 +9,8 @@ import { wrongPassword } from '../../flows/account/account-refusals.js'
 import { userBySub } from '../../flows/directory/directory.js'
 import { countFailure, ensureNotLockedOut, forgetFailures } from '../../flows/history/lockout.js'
 import type { Journey } from '../../flows/sign-in/challenge-session.js'
-import type { OngoingSignIn } from '../../flows/sign-in/challenges/challenge.js'
 import { journeyWith } from '../../flows/sign-in/devices.js'
+import type { OngoingSignIn } from '../../flows/sign-in/sign-in-result.js'
 import {
   isProven,
   isRecent,

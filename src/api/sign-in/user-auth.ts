@@ -10,7 +10,6 @@ import {
   sessionUsed,
   useUp,
 } from '../../flows/sign-in/challenge-session.js'
-import type { OngoingSignIn, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
 import {
   askForChoice,
   askForFirst,
@@ -20,6 +19,7 @@ import {
 import { signInSignedUp } from '../../flows/sign-in/challenges/first-factor-answers.js'
 import { signInWithPassword } from '../../flows/sign-in/sign-in.js'
 import { unknownUser } from '../../flows/sign-in/sign-in-refusals.js'
+import type { OngoingSignIn, SignInResult } from '../../flows/sign-in/sign-in-result.js'
 import { simulatedUser } from '../../flows/sign-in/simulated-user.js'
 import { invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'

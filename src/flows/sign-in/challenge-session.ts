@@ -5,7 +5,7 @@ import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { fingerprint } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
-import type { Pending } from './challenges/pending.js'
+import type { Pending } from './challenges/challenge.js'
 
 /**
  * A sign-in that waits for the answer to a challenge (user-pools-api.md §3.3). Key: the fingerprint of the session, an opaque

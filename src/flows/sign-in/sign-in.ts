@@ -10,11 +10,11 @@ import { countFailure, ensureNotLockedOut, forgetFailures } from '../history/loc
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import type { Journey } from './challenge-session.js'
-import type { OngoingSignIn, SignInResult } from './challenges/challenge.js'
 import { askForNewPassword } from './challenges/new-password.js'
 import { afterFirstFactor } from './challenges/second-factor.js'
 import { ensureMaySignIn } from './may-sign-in.js'
 import * as refusals from './sign-in-refusals.js'
+import type { OngoingSignIn, SignInResult } from './sign-in-result.js'
 import { preAuthentication } from './sign-in-triggers.js'
 
 /**

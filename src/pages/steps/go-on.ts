@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { challengeLifetime, localProvider } from '../../core/app-client.js'
-import type { Challenge, SignInResult } from '../../flows/sign-in/challenges/challenge.js'
+import type { Challenge } from '../../flows/sign-in/challenges/challenge.js'
+import type { SignInResult } from '../../flows/sign-in/sign-in-result.js'
 import { clearCookie, readCookie, setCookie } from '../../http/cookies.js'
 import { endSignIn } from '../../http/end-sign-in.js'
 import { goTo, type Step } from '../step.js'

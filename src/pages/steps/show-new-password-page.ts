@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { passwordPolicyOf } from '../../core/password.js'
-import type { Asked, NewPasswordRequired } from '../../flows/sign-in/challenges/challenge.js'
+import type { NewPasswordRequired } from '../../flows/sign-in/challenges/challenge.js'
+import type { Asked } from '../../flows/sign-in/sign-in-result.js'
 import { formAt, type Step, showPage } from '../step.js'
 import { type Mistake, newPasswordPage, passwordRules } from '../views/new-password-page.js'
 

@@ -7,9 +7,9 @@ import { judgeCode } from '../../account/software-token.js'
 import { countFailure, ensureNotLockedOut, forgetFailures } from '../../history/lockout.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, useUp } from '../challenge-session.js'
-import { type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
+import type { PendingCode } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
-import type { PendingCode } from './pending.js'
 import { askFor } from './second-factor.js'
 
 /** Answers to the challenges of a second factor (§3.8). A wrong code leaves the session open (§3.3). */

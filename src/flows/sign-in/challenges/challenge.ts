@@ -1,40 +1,15 @@
-import { type AppClient, localProvider } from '../../../core/app-client.js'
-import type { UserRecord } from '../../../core/collections.js'
 import type { FirstChallenge } from '../../../core/first-factor.js'
 import type { MfaFactor } from '../../../core/mfa.js'
-import type { Write } from '../../../core/ports/store.js'
-import { ensure } from '../../../core/refusal.js'
+import type { ChallengeResult } from '../../../core/ports/triggers.js'
 import type { UserAttributes } from '../../../core/user.js'
-import type { UserPool } from '../../../core/user-pool.js'
 import type { Delivery } from '../../../courier/outbox.js'
-import { recordAuthEvent } from '../../history/auth-events.js'
-import type { Service } from '../../service.js'
-import type { ForTriggers } from '../../triggers.js'
-import { type Journey, openSession, sessionUsed, type Whose } from '../challenge-session.js'
 import type { RequestOptions } from '../passkey-assertion.js'
-import { postAuthentication } from '../sign-in-triggers.js'
-import type { ProofParameters } from '../srp-proof.js'
-import type { Pending } from './pending.js'
+import type { ProofParameters, SrpProof } from '../srp-proof.js'
 
-/** A sign-in that is under way: at which pool, through which client, with what to carry along. */
-export interface OngoingSignIn {
-  readonly pool: UserPool
-  readonly client: AppClient
-  readonly journey: Journey
-  readonly forTriggers?: ForTriggers
-}
-
-/** Where a sign-in stands. */
-export type SignInResult = { readonly done: true; readonly sub: string; readonly journey: Journey } | Asked
-
-/** That the user has to do something more. */
-export interface Asked {
-  readonly done: false
-  /** Whoever has it may answer, once. */
-  readonly session: string
-  readonly whose: Whose
-  readonly challenge: Challenge
-}
+/**
+ * The challenges of a sign-in, as plain data: what the client is told of each (`Challenge`), and what the session keeps to judge
+ * the answer by (`Pending`). How each is answered, `table.ts` says.
+ */
 
 /** What is asked (user-pools-api.md §3.8). */
 export type Challenge =
@@ -44,6 +19,7 @@ export type Challenge =
   | FirstFactorAsked
   /** What the pool's triggers ask, and tell the app of it. */
   | { readonly name: 'CUSTOM_CHALLENGE'; readonly parameters: Readonly<Record<string, string>> }
+  | PasswordProofAsked
   | { readonly name: 'DEVICE_SRP_AUTH' }
   | DeviceProofAsked
   | { readonly name: 'SELECT_MFA_TYPE' | 'MFA_SETUP'; readonly choices: readonly MfaFactor[] }
@@ -54,6 +30,12 @@ export interface NewPasswordRequired {
   readonly attributes: UserAttributes
   /** Attributes that the pool requires and the user lacks, who has to tell them now. */
   readonly missingAttributes: readonly string[]
+}
+
+/** The client has to prove by SRP that it knows the password. */
+export interface PasswordProofAsked {
+  readonly name: 'PASSWORD_VERIFIER'
+  readonly parameters: ProofParameters
 }
 
 /** A remembered device has to prove itself. */
@@ -70,32 +52,88 @@ export type FirstFactorAsked = { readonly available?: readonly FirstChallenge[] 
   | { readonly name: 'WEB_AUTHN'; readonly options: RequestOptions }
 )
 
-/** Opens a session for a challenge. The writes given happen together with it, or none does. */
-export async function ask(
-  service: Service,
-  { pool, client, journey }: OngoingSignIn,
-  whose: Whose,
-  pending: Pending,
-  challenge: Challenge,
-  writes: readonly Write[] = [],
-): Promise<Asked> {
-  const { sub, username } = whose
-  const { session, write } = openSession(service, pool, client, { sub, username }, pending, journey)
-  ensure(await service.store.commit(...writes, write), sessionUsed)
-  service.recorder.note('sign-in', { username, challenge: challenge.name })
-  await recordAuthEvent(service, pool, whose, 'SignIn', 'InProgress')
-  return { done: false, session, whose: { sub, username }, challenge }
+/** What a session waits for, and what its answer is judged by. One member a kind of challenge. */
+export type Pending =
+  | { readonly challenge: 'NEW_PASSWORD_REQUIRED' }
+  | PendingCode
+  | { readonly challenge: 'SOFTWARE_TOKEN_MFA' }
+  | { readonly challenge: 'SELECT_MFA_TYPE'; readonly choices: readonly MfaFactor[] }
+  | PendingSetup
+  /** The code of a sign-up, and what comes after it: the sign-in that follows at once (§3.9). */
+  | { readonly challenge: 'SIGN_UP' | 'SIGNED_UP' }
+  | { readonly challenge: 'SELECT_CHALLENGE'; readonly choices: readonly FirstChallenge[] }
+  | { readonly challenge: 'PASSWORD' | 'PASSWORD_SRP' }
+  | PendingFirstCode
+  | PendingPasskey
+  | PendingCustom
+  | PendingProof
+  | PendingDevice
+  | PendingDeviceProof
+
+/** A code that was sent. */
+export interface PendingCode {
+  readonly challenge: 'SMS_MFA' | 'EMAIL_OTP'
+  /** The code's. */
+  readonly fingerprint: string
+  /** Whether the user enables the factor by the right code. */
+  readonly enables?: true
 }
 
-/** Nothing more is asked. */
-export async function signedIn(
-  service: Service,
-  { pool, client, journey, forTriggers }: OngoingSignIn,
-  user: UserRecord,
-): Promise<SignInResult> {
-  const { username, sub } = user
-  await postAuthentication(service, pool, client, user, { journey, forTriggers })
-  service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })
-  await recordAuthEvent(service, pool, { sub }, 'SignIn', 'Pass')
-  return { done: true, sub, journey }
+/** A second factor that has to be set up before the sign-in goes on. */
+export interface PendingSetup {
+  readonly challenge: 'MFA_SETUP'
+  readonly choices: readonly MfaFactor[]
+  /** The secret that an authenticator app was given, in base32. */
+  readonly secret?: string
+  /** Whether the app has proven to have it. */
+  readonly verified?: true
+  readonly friendlyDeviceName?: string
+}
+
+/** A code that was sent as the first factor. */
+export interface PendingFirstCode {
+  readonly challenge: 'EMAIL_OTP' | 'SMS_OTP'
+  readonly isFirst: true
+  /** The code's. */
+  readonly fingerprint: string
+}
+
+/** A passkey's signature. */
+export interface PendingPasskey {
+  readonly challenge: 'WEB_AUTHN'
+  /** What it has to sign. */
+  readonly toSign: string
+}
+
+/** What a custom sign-in carries from challenge to challenge. */
+export interface CustomSignIn {
+  /** What was answered so far, as the triggers are told. */
+  readonly history: readonly ChallengeResult[]
+  /** What the client sent for a proof by SRP. */
+  readonly srpA?: string
+}
+
+/** A challenge that the pool's triggers have made, and judge the answer of. */
+export interface PendingCustom extends CustomSignIn {
+  readonly challenge: 'CUSTOM_CHALLENGE'
+  readonly privateChallengeParameters: Readonly<Record<string, string>>
+  readonly challengeMetadata: string | null
+}
+
+/** A proof by SRP in a custom sign-in. */
+export interface PendingProof extends CustomSignIn {
+  readonly challenge: 'PASSWORD_VERIFIER'
+}
+
+/** A remembered device, which is about to prove itself. */
+export interface PendingDevice {
+  readonly challenge: 'DEVICE_SRP_AUTH'
+  readonly deviceKey: string
+}
+
+/** The proof of a remembered device. */
+export interface PendingDeviceProof {
+  readonly challenge: 'DEVICE_PASSWORD_VERIFIER'
+  readonly deviceKey: string
+  readonly proof: SrpProof
 }

@@ -14,9 +14,9 @@ import type { Service } from '../../service.js'
 import { attributesInEvents, callTrigger } from '../../triggers.js'
 import { type ChallengeSession, openSession, sessionUsed, useUp } from '../challenge-session.js'
 import { ensureMaySignIn } from '../may-sign-in.js'
-import { ask, type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
+import type { CustomSignIn, PendingCustom, PendingProof } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
-import type { CustomSignIn, PendingCustom, PendingProof } from './pending.js'
 
 /**
  * `CUSTOM_AUTH`: the pool's triggers decide what is asked, whether an answer is right, and when it is enough

@@ -6,10 +6,10 @@ import { recordAuthEvent } from '../../history/auth-events.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, useUp } from '../challenge-session.js'
 import { confirmedDeviceOf, shownDevice } from '../devices.js'
+import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { isProven, isRecent, newProof, type ProofClaim } from '../srp-proof.js'
-import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import type { PendingDevice, PendingDeviceProof } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
-import type { PendingDevice, PendingDeviceProof } from './pending.js'
 
 /** A remembered device, which proves itself in the place of a second factor (user-pools-api.md §3.2, §3.15). */
 

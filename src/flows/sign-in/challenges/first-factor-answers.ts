@@ -10,11 +10,11 @@ import type { Service } from '../../service.js'
 import type { ChallengeSession } from '../challenge-session.js'
 import { verifyAssertion } from '../passkey-assertion.js'
 import { passwordResetRequired, unknownUser, userNotConfirmed } from '../sign-in-refusals.js'
+import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { wrongCode } from './answers.js'
-import { type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import type { PendingFirstCode, PendingPasskey } from './challenge.js'
 import { completeChallenge } from './complete-challenge.js'
 import { firstChallengesFor } from './first-factor.js'
-import type { PendingFirstCode, PendingPasskey } from './pending.js'
 import { afterFirstFactor } from './second-factor.js'
 
 /** Answers to the challenges of a sign-in by choice (§3.9), but for passwords, which are proven as everywhere. */

@@ -13,7 +13,7 @@ import { hasSecondFactor, mfaConfigurationOf } from '../../account/mfa.js'
 import type { Service } from '../../service.js'
 import { assertionOptions } from '../passkey-assertion.js'
 import { noPassword } from '../sign-in-refusals.js'
-import { type Asked, ask, type OngoingSignIn } from './challenge.js'
+import { type Asked, ask, type OngoingSignIn } from '../sign-in-result.js'
 import { noAddress, postSignInCode } from './second-factor.js'
 
 /** Sign-in by choice (`USER_AUTH`, user-pools-api.md §3.9): what it may begin with, and how that is asked for. */

@@ -12,9 +12,9 @@ import {
   sessionUsed,
   useUp,
 } from '../challenge-session.js'
-import { type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
+import type { PendingSetup } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
-import type { PendingSetup } from './pending.js'
 import { askFor } from './second-factor.js'
 
 /** Setting a second factor up on the way in, where the pool insists on one (§3.8, `MFA_SETUP`). */

@@ -11,13 +11,8 @@ import { userPassword } from '../../administration/create-user.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown } from '../challenge-session.js'
 import * as refusals from '../sign-in-refusals.js'
-import {
-  type Asked,
-  ask,
-  type NewPasswordRequired,
-  type OngoingSignIn,
-  type SignInResult,
-} from './challenge.js'
+import { type Asked, ask, type OngoingSignIn, type SignInResult } from '../sign-in-result.js'
+import type { NewPasswordRequired } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { afterFirstFactor } from './second-factor.js'
 

@@ -4,11 +4,11 @@ import { ensure } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionFor, sessionUnknown, useUp } from '../challenge-session.js'
+import type { OngoingSignIn, SignInResult } from '../sign-in-result.js'
 import { answerCode, answerSelection, answerSoftwareToken } from './answers.js'
-import type { OngoingSignIn, SignInResult } from './challenge.js'
+import type { PendingCode, PendingSetup } from './challenge.js'
 import { userOfSession } from './complete-challenge.js'
 import { answerSetup, proveSecret } from './mfa-setup.js'
-import type { PendingCode, PendingSetup } from './pending.js'
 import { askFor } from './second-factor.js'
 
 /** What a page about a second factor is sent back with. */

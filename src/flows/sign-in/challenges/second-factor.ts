@@ -9,7 +9,7 @@ import { deliveryBy, post } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { mfaConfigurationOf, secondFactor } from '../../account/mfa.js'
 import type { Service } from '../../service.js'
-import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from './challenge.js'
+import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { askForDevice } from './device.js'
 
 /** What comes after the first factor: a remembered device's proof, or the second factor, or setting it up, or nothing (§3.7). */

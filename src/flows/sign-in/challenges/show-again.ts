@@ -3,10 +3,10 @@ import type { UserPool } from '../../../core/user-pool.js'
 import { deliveryBy } from '../../../courier/outbox.js'
 import type { Service } from '../../service.js'
 import { sessionFor, sessionUnknown } from '../challenge-session.js'
-import type { Asked, Challenge } from './challenge.js'
+import type { Asked } from '../sign-in-result.js'
+import type { Challenge, Pending } from './challenge.js'
 import { userOfSession } from './complete-challenge.js'
 import { newPasswordRequired } from './new-password.js'
-import type { Pending } from './pending.js'
 import { softwareTokenAsked } from './second-factor.js'
 
 /** The challenges that pages show. */
