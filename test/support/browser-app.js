@@ -1,4 +1,4 @@
-// The app of a browser, for test/clients.test.ts: CONFIG is put in when it is bundled.
+// The app of a browser, for test/client-libraries.test.ts: CONFIG is put in when it is bundled.
 import { UserManager } from 'oidc-client-ts'
 
 const users = new UserManager(CONFIG)

@@ -169,3 +169,23 @@ export const basic = (id: string, secret: string) => ({
 export async function isRefused(t: Test, answer: Response, status: number, body: object, what?: string) {
   t.strictSame([answer.status, await answer.json()], [status, body], what ?? `${status}`)
 }
+
+/** The headers of §1.6, on answers and refusals alike. */
+export function isDocumented(t: Test, { headers }: Response): void {
+  t.match(
+    Object.fromEntries(headers),
+    {
+      'content-type': 'application/json;charset=UTF-8',
+      'access-control-allow-origin': '*',
+      'x-amz-cognito-request-id': /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+      'x-content-type-options': 'nosniff',
+      'x-xss-protection': '1; mode=block',
+      'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+      pragma: 'no-cache',
+      expires: '0',
+      'x-frame-options': 'DENY',
+      server: 'Server',
+    },
+    'the documented headers',
+  )
+}

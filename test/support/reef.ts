@@ -14,6 +14,10 @@ export const bye = 'https://app.example/bye'
 export const password = 'Anemone-4-Marco!'
 export const temporary = 'Welcome-2-Rockpool!'
 
+/** Every character that a state may have (RFC 6749, appendix A.5), and some beyond. */
+export const state = `${String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 32 + index))}äß€😀`
+export const challenge = { code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' }
+
 const client = (ClientName: string, more: object = {}) => ({
   ClientName,
   ClientId: `${ClientName}0id`,

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose'
@@ -248,3 +249,12 @@ export async function deadEnd(): Promise<string> {
   await new Promise(done => server.close(done))
   return `http://127.0.0.1:${port}`
 }
+
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+export const unsigned = (header: unknown, { claims }: Signing) => `${base64url(header)}.${base64url(claims)}`
+export const hmac = (key: string, input: string) =>
+  createHmac('sha256', key).update(input).digest('base64url')
+export const answering =
+  (status: number, body: string) =>
+  (_request: unknown, response: { writeHead(status: number): { end(body: string): void } }) =>
+    response.writeHead(status).end(body)
