@@ -78,12 +78,27 @@ t.test('a time that no clock shows is refused, and the clock stays where it is',
     () => clock.set('yesterday'),
     () => clock.set(Number.NaN),
     () => clock.freeze(-1),
-    () => clock.set(8.65e15),
+    () => clock.set(8.64e15),
+    () => clock.set('+010000-01-01T00:00:00Z'),
     () => clock.advance({ days: 1e12 }),
     () => clock.advance({ seconds: Number.NaN }),
     () => clock.advance({ seconds: -1 }),
   ])
-    t.throws(move, /no time that the clock can show: give a Date/)
+    t.throws(
+      move,
+      /no time that the clock can show, which are those from 1970 to the end of 9999: give a Date/,
+    )
+  for (const state of [
+    undefined,
+    null,
+    {},
+    { aheadMs: '1' },
+    { aheadMs: 1e15 },
+    { frozenAt: -1 },
+    { frozenAt: 8e15 },
+    { aheadMs: null },
+  ])
+    t.throws(() => clock.restore(state as never), /no state of a clock: it has either "aheadMs"/)
   t.strictSame([clock.now(), clock.state], [5, { aheadMs: 0 }])
 })
 

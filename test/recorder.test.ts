@@ -12,7 +12,12 @@ import { refusal } from '../src/core/refusal.js'
 import { recordHops } from '../src/http/record-hops.js'
 import { parametersOf, redirectTo } from '../src/recorder/clues.js'
 import type { Flight, FlightSummary } from '../src/recorder/flight.js'
-import { createFlightRecorder, type FlightRecorder, recorderLimits } from '../src/recorder/flight-recorder.js'
+import {
+  createFlightRecorder,
+  type FlightRecorder,
+  type Hop,
+  recorderLimits,
+} from '../src/recorder/flight-recorder.js'
 import { cleaned, isSecret, maskedText, onOneLine } from '../src/recorder/mask.js'
 
 const wrongSecret = refusal('invalid_client', (client: string) => ({
@@ -447,6 +452,79 @@ t.test('what is kept is bounded', t => {
   t.equal(recorder.flights({ limit: 9 }).length, 3, 'and its clues are forgotten')
   t.end()
 })
+
+t.test('nothing that it is given makes it throw into its caller', async t => {
+  const { recorder, time, lines } = aRecorder()
+  const hostile = new Proxy({}, { ownKeys: thrower, get: thrower, getPrototypeOf: thrower })
+  const values: never[] = [
+    undefined,
+    null,
+    7,
+    Symbol('s'),
+    () => 1,
+    new Date(Number.NaN),
+    hostile,
+    { deep: hostile },
+    {
+      get password() {
+        return thrower()
+      },
+    },
+    Object.create(null),
+    { [Symbol.toPrimitive]: thrower, toString: thrower },
+    '\ud800%E0%A4%A',
+  ] as never[]
+  let ran = 0
+  for (const now of [Date.now(), 8.64e15, 8.64e15 + 1, Number.NaN, Number.POSITIVE_INFINITY])
+    for (const value of values) {
+      time.now = now
+      const use = (hop?: Hop) => {
+        ran++
+        recorder.note('warning', value)
+        recorder.note(value, { value })
+        recorder.concerns(value)
+        recorder.concerns({ pool: value, client: value, user: value })
+        recorder.expect(value)
+        recorder.join(value)
+        recorder.refused(value)
+        t.doesNotThrow(() => recorder.flightId)
+        hop?.received(value, value)
+        hop?.received('application/json', '{"a":')
+        hop?.answered(value)
+        hop?.answered({ status: 302, location: value, setCookie: [value], failure: value })
+      }
+      use()
+      for (const url of ['/login?state=1', '/else?code=%E0%A4%A&code=2', value])
+        recorder.hop({ method: 'GET', url, headers: { cookie: value } as never }, use)
+      recorder.hop({ method: value, url: '/login', headers: value }, use)
+      recorder.hop(value, use)
+      for (const { id } of recorder.flights({ limit: 1000 })) t.ok(JSON.stringify(recorder.flight(id)))
+    }
+  t.equal(ran, 5 * values.length * 6, 'every request is handled')
+  t.throws(
+    () => recorder.hop({ method: 'GET', url: '/login', headers: {} }, thrower),
+    /hostile/,
+    'its own failures stay its own',
+  )
+  t.ok(
+    lines.some(line => /could not keep a part of a request: .*hostile/.test(line)),
+    'what is missing is logged',
+  )
+  const silent = createFlightRecorder({
+    clock: { now: thrower },
+    chance: { bytes: randomBytes, uuid: randomUUID },
+    log: thrower,
+  })
+  t.equal(
+    silent.hop({ method: 'GET', url: '/login', headers: {} }, () => 'handled'),
+    'handled',
+    'also where there is no log',
+  )
+})
+
+const thrower = (): never => {
+  throw new Error('hostile')
+}
 
 t.test('a clue is the latest flight’s that expects it, and a hop stays in its first flight', t => {
   const { recorder } = aRecorder()

@@ -48,12 +48,20 @@ export interface MovableClock extends Clock {
   set(to: Date | number | string): void
   /** Lets it go with the clock below it again, as at the start. */
   reset(): void
-  /** Puts it where it was when `state` was read: as far ahead, or at the same moment. */
+  /**
+   * Puts it where it was when `state` was read: as far ahead, or at the same moment.
+   * @throws RangeError when that is no time it can show; it stays where it is
+   */
   restore(state: ClockState): void
+  /** The moment that it would show in this state. @throws RangeError when it is none that it can show */
+  momentIn(state: unknown): number
 }
 
-/** The moments that a `Date` can tell, in milliseconds since the epoch; tokens carry seconds from 1970 on. */
-const latestMoment = 8.64e15
+/**
+ * The end of the year 9999, in milliseconds since the epoch. A `Date` goes further, but whatever is valid for years from
+ * the clock's time on has to end within a `Date` too, and only up to here do its texts sort and have four digits.
+ */
+const latestMoment = Date.UTC(10_000, 0) - 1
 
 /** A clock on top of another one, which goes with it until it is moved. */
 export function movableClock(below: Clock): MovableClock {
@@ -64,9 +72,17 @@ export function movableClock(below: Clock): MovableClock {
     const ms = typeof at === 'number' ? at : new Date(at).getTime()
     if (!(ms >= 0 && ms <= latestMoment))
       throw new RangeError(
-        `${JSON.stringify(at)} is no time that the clock can show: give a Date, milliseconds since 1970, or a text like "2030-01-31T12:00:00Z".`,
+        `${JSON.stringify(at)} is no time that the clock can show, which are those from 1970 to the end of 9999: give a Date, milliseconds since 1970, or a text like "2030-01-31T12:00:00Z".`,
       )
     return Math.round(ms)
+  }
+  const momentIn = (given: unknown): number => {
+    const { aheadMs, frozenAt } = (given ?? {}) as { readonly aheadMs?: unknown; readonly frozenAt?: unknown }
+    const ms = frozenAt === undefined ? below.now() + numberOr(aheadMs) : numberOr(frozenAt)
+    if (ms >= 0 && ms <= latestMoment) return ms
+    throw new RangeError(
+      `${JSON.stringify(given)} is no state of a clock: it has either "aheadMs", how many milliseconds the clock is ahead, or "frozenAt", the millisecond since 1970 at which it stands, and shows a time from 1970 to the end of 9999.`,
+    )
   }
   const goFrom = (at: number): ClockState => ({ aheadMs: at - below.now() })
 
@@ -96,7 +112,11 @@ export function movableClock(below: Clock): MovableClock {
       state = { aheadMs: 0 }
     },
     restore(former) {
+      momentIn(former)
       state = former
     },
+    momentIn,
   }
 }
+
+const numberOr = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN)

@@ -4,10 +4,12 @@ import type { Clock } from '../core/ports/clock.js'
 import type { Recorder } from '../core/ports/recorder.js'
 import type { Refusal } from '../core/refusal.js'
 import { isJourney } from './clues.js'
-import { type Flight, type FlightSummary, summarise } from './flight.js'
+import type { Flight, FlightSummary } from './flight.js'
 import { createFlightRing } from './flight-ring.js'
+import { shownHop } from './kept-hop.js'
 import { maskedText, onOneLine } from './mask.js'
 import { type Answer, type Arrival, OpenHop, type RecorderLimits } from './open-hop.js'
+import { summarise } from './summary.js'
 
 /** The recorder as the HTTP layer feeds it and the control API reads it. */
 export interface FlightRecorder extends Recorder {
@@ -31,7 +33,7 @@ export interface Hop {
   answered(answer: Answer): void
 }
 
-export const recorderLimits: RecorderLimits = { flights: 200, hopsPerFlight: 60, charactersPerHop: 16_384 }
+export const recorderLimits: RecorderLimits = { flights: 200, hopsPerFlight: 60, charactersPerHop: 8192 }
 
 /** A recorder that keeps the latest flights in memory, for as long as the process lives. */
 export function createFlightRecorder({
@@ -48,25 +50,25 @@ export function createFlightRecorder({
 }): FlightRecorder {
   const ring = createFlightRing(chance, limits.flights)
   const current = new AsyncLocalStorage<OpenHop | undefined>()
+  const carefully = withoutThrowing(log)
 
   return {
     hop(arrival, run) {
-      const path = arrival.url.split('?', 1)[0] ?? ''
-      if (!isJourney(path)) return current.run(undefined, () => run(undefined))
-      const hop = new OpenHop(arrival, path, { ring, clock, limits })
-      return current.run(hop, () => run(hop))
+      const hop = carefully(() => begun(arrival))
+      return current.run(hop, () => run(hop && guarded(hop, carefully)))
     },
 
-    note: (kind, detail) => current.getStore()?.note(kind, detail),
-    concerns: subject => current.getStore()?.concerns(subject),
-    expect: clue => current.getStore()?.expect(clue),
-    join: clue => current.getStore()?.join(clue),
-    refused(refusal) {
-      const hop = current.getStore()
-      if (hop?.refused(refusal) ?? true) log(refusalLine(refusal, hop))
-    },
+    note: (kind, detail) => carefully(() => current.getStore()?.note(kind, detail)),
+    concerns: subject => carefully(() => current.getStore()?.concerns(subject)),
+    expect: clue => carefully(() => current.getStore()?.expect(clue)),
+    join: clue => carefully(() => current.getStore()?.join(clue)),
+    refused: refusal =>
+      carefully(() => {
+        const hop = current.getStore()
+        if (hop?.refused(refusal) ?? true) log(refusalLine(refusal, hop))
+      }),
     get flightId() {
-      return current.getStore()?.decidedFlightId()
+      return carefully(() => current.getStore()?.decidedFlightId())
     },
 
     flights: ({ limit }) => ring.newestFirst().slice(0, limit).map(summarise),
@@ -74,12 +76,39 @@ export function createFlightRecorder({
       const flight = ring.byId(id)
       if (flight === undefined) return undefined
       const { hops, hopsLeftOut } = flight
-      // A copy: the flight goes on while somebody reads.
-      return structuredClone({ ...summarise(flight), hops, hopsLeftOut })
+      return { ...summarise(flight), hops: hops.map(shownHop), hopsLeftOut }
     },
     clear: () => ring.clear(),
   }
+
+  function begun(arrival: Arrival): OpenHop | undefined {
+    const path = arrival.url.split('?', 1)[0] ?? ''
+    return isJourney(path) ? new OpenHop(arrival, path, { ring, clock, limits }) : undefined
+  }
 }
+
+/** Does something for the recorder. What it throws is logged, not thrown: nobody's request fails for its record. */
+type Carefully = <T>(act: () => T) => T | undefined
+
+function withoutThrowing(log: (line: string) => void): Carefully {
+  return act => {
+    try {
+      return act()
+    } catch (error) {
+      try {
+        log(`The flight recorder could not keep a part of a request: ${onOneLine(maskedText(String(error)))}`)
+      } catch {
+        // Where even that cannot be said, the request still goes on.
+      }
+      return undefined
+    }
+  }
+}
+
+const guarded = (hop: Hop, carefully: Carefully): Hop => ({
+  received: (contentType, body) => void carefully(() => hop.received(contentType, body)),
+  answered: answer => void carefully(() => hop.answered(answer)),
+})
 
 /** What was refused, why, how to mend it, and where to read more. */
 function refusalLine({ code, explanation: { because, remedy } }: Refusal, hop: OpenHop | undefined): string {

@@ -1,7 +1,8 @@
 import { base32Hex, type Chance, randomText } from '../core/ports/chance.js'
 import type { Clue } from '../core/ports/recorder.js'
 import { fingerprint } from '../lib/secrets.js'
-import type { HopRecord, Outcome } from './flight.js'
+import type { Outcome } from './flight.js'
+import type { KeptHop } from './kept-hop.js'
 
 /** A flight while it is kept. Times are milliseconds since the epoch. */
 export interface KeptFlight {
@@ -11,9 +12,9 @@ export interface KeptFlight {
   outcome: Outcome
   /** The app has been given its answer: whoever asks for the sign-in page again begins anew. */
   delivered: boolean
-  readonly hops: HopRecord[]
+  readonly hops: KeptHop[]
   hopsLeftOut: number
-  /** Hashes of the clues it expects, the oldest first. */
+  /** The clues it expects, by what they are remembered by; the oldest first. */
   readonly clues: Set<string>
 }
 
@@ -34,17 +35,17 @@ const cluesPerFlight = 500
 export function createFlightRing(chance: Chance, size: number): FlightRing {
   /** The oldest first. */
   const flights = new Map<string, KeptFlight>()
-  /** By the hash of a clue. */
+  /** By what a clue is remembered by. */
   const expected = new Map<string, KeptFlight>()
 
-  function forgetClue(flight: KeptFlight, hash: string): void {
-    flight.clues.delete(hash)
-    if (expected.get(hash) === flight) expected.delete(hash)
+  function forgetClue(flight: KeptFlight, known: string): void {
+    flight.clues.delete(known)
+    if (expected.get(known) === flight) expected.delete(known)
   }
 
   function forget(flight: KeptFlight): void {
     flights.delete(flight.id)
-    for (const hash of flight.clues) forgetClue(flight, hash)
+    for (const known of flight.clues) forgetClue(flight, known)
   }
 
   return {
@@ -66,14 +67,14 @@ export function createFlightRing(chance: Chance, size: number): FlightRing {
     },
 
     byId: id => flights.get(id),
-    byClue: clue => expected.get(fingerprint(clue)),
+    byClue: clue => expected.get(rememberedBy(clue)),
 
     expect(flight, clue) {
       // A hop may outlast its flight; what it expects then would never be forgotten.
       if (flights.get(flight.id) !== flight) return
-      const hash = fingerprint(clue)
-      expected.set(hash, flight)
-      flight.clues.add(hash)
+      const known = rememberedBy(clue)
+      expected.set(known, flight)
+      flight.clues.add(known)
       const [oldest] = flight.clues
       if (flight.clues.size > cluesPerFlight && oldest !== undefined) forgetClue(flight, oldest)
     },
@@ -86,3 +87,6 @@ export function createFlightRing(chance: Chance, size: number): FlightRing {
     },
   }
 }
+
+/** Short clues are remembered as they are, which costs nothing; the rest by a hash. */
+const rememberedBy = (clue: Clue): string => (clue.length <= 200 ? clue : fingerprint(clue))

@@ -43,7 +43,7 @@ export interface HopRecord {
   readonly number: number
   readonly at: string
   /** Absent until it is answered. */
-  ms?: number
+  readonly ms?: number
   /** `rockpool` when we called ourselves: one pool asking another as its identity provider. */
   readonly caller: 'browser or app' | 'rockpool'
   readonly method: string
@@ -52,13 +52,13 @@ export interface HopRecord {
   readonly headers: unknown
   /** Names only. */
   readonly cookies: readonly string[]
-  body?: unknown
-  pool?: Named
-  client?: Named
-  user?: string
-  readonly notes: NoteRecord[]
-  readonly refusals: RefusalRecord[]
-  answer?: AnswerRecord
+  readonly body?: unknown
+  readonly pool?: Named
+  readonly client?: Named
+  readonly user?: string
+  readonly notes: readonly NoteRecord[]
+  readonly refusals: readonly RefusalRecord[]
+  readonly answer?: AnswerRecord
 }
 
 export interface NoteRecord {
@@ -89,85 +89,8 @@ export interface AnswerRecord {
 
 export type Named = NonNullable<Subject['pool']>
 
-/** The summary of what is known. */
-export function summarise(flight: {
-  readonly id: string
-  readonly startedAt: number
-  readonly lastAt: number
-  readonly outcome: Outcome
-  readonly hops: readonly HopRecord[]
-  readonly hopsLeftOut: number
-}): FlightSummary {
-  const { hops, outcome } = flight
-  const pools = distinct(hops.flatMap(({ pool }) => (pool === undefined ? [] : [pool])))
-  const client = clientOf(hops)
-  const user = userOf(hops, pools[0])
-  return {
-    id: flight.id,
-    title: sentence({ first: hops[0], pools, client, user, outcome }),
-    startedAt: new Date(flight.startedAt).toISOString(),
-    lastAt: new Date(flight.lastAt).toISOString(),
-    outcome,
-    pools,
-    ...(client === undefined ? {} : { client }),
-    ...(user === undefined ? {} : { user }),
-    hopCount: hops.length + flight.hopsLeftOut,
-    refusals: hops.flatMap(hop => hop.refusals.map(({ code }) => code)),
-  }
-}
-
-/** In the order of the first mention, by the last name given. */
-const distinct = (named: readonly Named[]): Named[] => [
-  ...new Map(named.map(each => [each.id, each])).values(),
-]
-
-/** The first client, by its name if a hop says one: a request gives away only the id. */
-function clientOf(hops: readonly HopRecord[]): Named | undefined {
-  const clients = hops.flatMap(({ client }) => (client === undefined ? [] : [client]))
-  const first = clients[0]
-  return clients.find(client => client.id === first?.id && client.name !== client.id) ?? first
-}
-
-/** A person has a name in each pool; the app knows them by that of the first. */
-function userOf(hops: readonly HopRecord[], pool: Named | undefined): string | undefined {
-  const named = hops.filter(hop => hop.user !== undefined)
-  return (named.findLast(hop => hop.pool?.id === pool?.id) ?? named.at(-1))?.user
-}
-
-function sentence({
-  first,
-  pools,
-  client,
-  user,
-  outcome,
-}: {
-  first: HopRecord | undefined
-  pools: readonly Named[]
-  client: Named | undefined
-  user: string | undefined
-  outcome: Outcome
-}): string {
-  const what =
-    first !== undefined && /\/(?:authorize|login)$/.test(first.path) ? 'Sign-in' : requestLine(first)
-  const where = pools.length === 0 ? '' : ` at ${pools.map(({ name }) => name).join(' through ')}`
-  const app = client === undefined ? '' : ` for ${client.name}`
-  const who = user === undefined ? '' : ` as ${user}`
-  return `${what}${where}${app}${who}: ${ending(outcome)}.`
-}
-
-const requestLine = (hop: HopRecord | undefined): string => (hop ? `${hop.method} ${hop.path}` : 'Sign-in')
-
-function ending(outcome: Outcome): string {
-  switch (outcome.is) {
-    case 'under way':
-      return 'under way'
-    case 'code delivered':
-      return 'the app was given a code and has not exchanged it yet'
-    case 'tokens issued':
-      return 'tokens were issued'
-    case 'error delivered':
-      return `the app was given the error ${outcome.error}`
-    case 'refused':
-      return `refused with ${outcome.error}`
-  }
+/** A moment as a text, also where the clock shows none that a `Date` can tell: a flight can be read nevertheless. */
+export function timeOf(ms: number): string {
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? `‹no time: ${ms}›` : date.toISOString()
 }

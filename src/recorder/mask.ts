@@ -1,6 +1,6 @@
 /**
- * What the recorder keeps of a value: enough to explain a flight, nothing that could be used. Everything that is
- * recorded passes through here, on its way in, so that no secret is ever held.
+ * What the recorder keeps of a value, and what it shows: enough to explain a flight, nothing that could be used. What is
+ * recorded is copied within bounds on its way in, and masked whenever somebody reads it.
  */
 
 /** How many characters one text may keep, and how deep and wide plain data may be. */
@@ -11,6 +11,30 @@ export interface Allowance {
   characters: number
 }
 
+/** A copy of plain data, long texts cut and wide lists shortened, with its secrets: to be `cleaned` before it is shown. */
+export const copied = (value: unknown, allowance: Allowance): unknown => copy(value, allowance, 0)
+
+function copy(value: unknown, allowance: Allowance, depth: number): unknown {
+  if (allowance.characters < perValue) return full
+  allowance.characters -= perValue
+  if (typeof value === 'string') return spend(value, allowance)
+  if (typeof value === 'bigint') return spend(String(value), allowance)
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
+  if (typeof value !== 'object') return undefined
+  if (depth === limits.depth) return tooDeep
+  if (Array.isArray(value))
+    return value.slice(0, limits.entries).map(each => copy(each, allowance, depth + 1))
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
+  if (value instanceof URL) return spend(value.href, allowance)
+  if (value instanceof Error) return spend(`${value.name}: ${value.message}`, allowance)
+  const entries = value instanceof Map ? [...value] : Object.entries(value)
+  return Object.fromEntries(
+    entries
+      .slice(0, limits.entries)
+      .map(([key, each]) => [spend(String(key), allowance), copy(each, allowance, depth + 1)]),
+  )
+}
+
 /** A copy of plain data in which secrets are masked by their names, long texts are cut and everything is JSON. */
 export const cleaned = (value: unknown, allowance: Allowance): unknown =>
   clean(value, { allowance, name: '', depth: 0, secret: false })
@@ -18,6 +42,7 @@ export const cleaned = (value: unknown, allowance: Allowance): unknown =>
 /** What a value costs besides its characters. */
 const perValue = 8
 const full = '‹left out: this hop is full›'
+const tooDeep = '‹too deep›'
 
 interface Place {
   readonly allowance: Allowance
@@ -35,7 +60,7 @@ function clean(value: unknown, place: Place): unknown {
   }
   if (value === null || typeof value === 'boolean') return value
   if (typeof value !== 'object') return undefined
-  if (place.depth === limits.depth) return '‹too deep›'
+  if (place.depth === limits.depth) return tooDeep
   if (Array.isArray(value)) return value.slice(0, limits.entries).map(each => clean(each, inside(place)))
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
   if (value instanceof URL) return cleanScalar(value.href, place)
@@ -68,16 +93,25 @@ function spend(text: string, allowance: Allowance): string {
   return kept
 }
 
-const shortened = (text: string): string =>
-  text.length > limits.text
+/** A text of a sensible length. One that was shortened once stays as it is. */
+export const shortened = (text: string): string =>
+  text.length > limits.text + roomForNote
     ? `${text.slice(0, limits.text)}‹and ${text.length - limits.text} characters more›`
     : text
+
+/** The length of a text that may have been shortened. */
+const lengthOf = (text: string): number => {
+  const more = text.length > limits.text ? /‹and (\d+) characters more›$/.exec(text)?.[1] : undefined
+  return more === undefined ? text.length : limits.text + Number(more)
+}
+/** Characters that the note about a shortened text may take. */
+const roomForNote = 48
 
 /** In the place of a secret: its length, and of an `Authorization` its scheme. */
 function masked(secret: string, name: string): string {
   if (secret === '') return ''
   const scheme = bare(name) === 'authorization' ? /^(basic|bearer|dpop) /i.exec(secret)?.[0] : undefined
-  return `${scheme ?? ''}‹masked ${secret.length - (scheme?.length ?? 0)} characters›`
+  return `${scheme ?? ''}‹masked ${lengthOf(secret) - (scheme?.length ?? 0)} characters›`
 }
 
 /**

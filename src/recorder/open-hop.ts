@@ -3,10 +3,11 @@ import type { Clock } from '../core/ports/clock.js'
 import { type Clue, flightHeader, type NoteKind, type Subject } from '../core/ports/recorder.js'
 import type { Refusal } from '../core/refusal.js'
 import { cluesIn, opensFlight, type Parameters, parametersOf, redirectTo } from './clues.js'
-import type { HopRecord, Named } from './flight.js'
+import type { Named } from './flight.js'
 import type { FlightRing, KeptFlight } from './flight-ring.js'
-import { type Allowance, cleaned, maskedText } from './mask.js'
-import { cookieName, cookieNames, parsedBody, shownHeaders } from './message.js'
+import { type KeptHop, keptBody, keptHeaders, keptQuery, keptRefusal, namedIn, textOf } from './kept-hop.js'
+import { type Allowance, copied } from './mask.js'
+import { parsedBody } from './message.js'
 
 /** A request as it comes in. */
 export interface Arrival {
@@ -36,7 +37,7 @@ export interface RecorderLimits {
 /** Where a hop belongs, and what is written of it there. */
 interface Seat {
   readonly flight: KeptFlight
-  readonly record: HopRecord
+  readonly record: KeptHop
 }
 type Entry = (seat: Seat) => void
 
@@ -48,7 +49,7 @@ const silence = 10 * 60 * 1000
 
 /**
  * A request from its arrival to its answer. Sooner or later it gives away which flight it belongs to, or begins one;
- * most requests of a busy pool never do, so nothing is masked or copied for them: what there is to write waits.
+ * most requests of a busy pool never do, so nothing is copied for them: what there is to write waits.
  */
 export class OpenHop {
   readonly method: string
@@ -111,15 +112,15 @@ export class OpenHop {
     const ms = this.#clock.now() - this.#startedAt
     this.#write(({ record }) => {
       if (record.notes.length === entriesPerHop) return
-      record.notes.push({ kind, ms, detail: cleaned(detail, this.#allowance) })
+      record.notes.push({ kind: textOf(kind) as NoteKind, ms, detail: copied(detail, this.#allowance) })
     })
   }
 
   concerns({ pool, client, user }: Subject): void {
     this.#write(({ record }) => {
-      if (pool !== undefined) record.pool = named(pool)
-      if (client !== undefined) record.client = named(client)
-      if (user !== undefined) record.user = maskedText(user)
+      if (pool !== undefined) record.pool = namedIn(pool)
+      if (client !== undefined) record.client = namedIn(client)
+      if (user !== undefined) record.user = textOf(user)
     })
   }
 
@@ -128,15 +129,10 @@ export class OpenHop {
     if (this.#refused.has(refusal) || this.#refused.size === entriesPerHop) return false
     this.#refused.add(refusal)
     if (this.#seat === undefined) this.#start()
-    const { code, told, explanation } = refusal
+    const kept = keptRefusal(refusal)
     this.#write(({ flight, record }) => {
-      flight.outcome = { is: 'refused', error: maskedText(code) }
-      record.refusals.push({
-        code: maskedText(code),
-        told: maskedText(told),
-        because: maskedText(explanation.because),
-        remedy: maskedText(explanation.remedy),
-      })
+      flight.outcome = { is: 'refused', error: kept.code }
+      record.refusals.push(kept)
     })
     return true
   }
@@ -147,7 +143,7 @@ export class OpenHop {
     for (const clue of cluesIn(this.#body)) this.join(clue)
     this.#startIfOpening()
     this.#write(({ record }) => {
-      record.body = cleaned(body.shown(), this.#allowance)
+      record.body = keptBody(contentType, text, this.#allowance)
       const client = record.client ?? clientIn(this.#body)
       if (client !== undefined) record.client = client
     })
@@ -164,17 +160,21 @@ export class OpenHop {
     const { flight, record } = this.#seat
     flight.lastAt = this.#clock.now()
     record.ms = flight.lastAt - this.#startedAt
+    const { status, contentType, location, setCookie, failure } = answer
     record.answer = {
-      status: answer.status,
-      ...(answer.contentType === undefined ? {} : { contentType: maskedText(answer.contentType) }),
-      ...(answer.location === undefined ? {} : { location: maskedText(answer.location) }),
-      ...(answer.setCookie.length === 0 ? {} : { setsCookies: answer.setCookie.map(cookieName) }),
-      ...(error === undefined ? {} : { error: cleaned(error.shown, this.#allowance) }),
+      status: Number(status),
+      contentType: contentType === undefined ? undefined : textOf(contentType),
+      location: location === undefined ? undefined : textOf(location),
+      setCookie: setCookie.map(textOf),
+      failure:
+        error === undefined || failure === undefined
+          ? undefined
+          : keptBody(contentType, failure, this.#allowance),
     }
     if (answer.location !== undefined) this.#follow(flight, answer.location)
     else if (answer.status === 200 && this.#isTokenCall(record)) flight.outcome = { is: 'tokens issued' }
     else if (error?.code !== undefined && record.refusals.length === 0) {
-      flight.outcome = { is: 'refused', error: maskedText(error.code) }
+      flight.outcome = { is: 'refused', error: error.code }
     }
   }
 
@@ -184,12 +184,11 @@ export class OpenHop {
     for (const clue of clues) this.#ring.expect(flight, clue)
     if (delivers === undefined) return
     flight.delivered = true
-    flight.outcome =
-      delivers.is === 'error delivered' ? { is: delivers.is, error: maskedText(delivers.error) } : delivers
+    flight.outcome = delivers
   }
 
   /** A token call of an app; that of one pool at another is only a step on the way. */
-  #isTokenCall(record: HopRecord): boolean {
+  #isTokenCall(record: KeptHop): boolean {
     return this.method === 'POST' && this.path.endsWith('/oauth2/token') && record.caller !== 'rockpool'
   }
 
@@ -227,18 +226,18 @@ export class OpenHop {
     else if (this.#waiting.length < entriesPerHop) this.#waiting.push(entry)
   }
 
-  #recordIn(flight: KeptFlight): HopRecord {
+  #recordIn(flight: KeptFlight): KeptHop {
     const { headers } = this.#arrival
     const client = clientIn(this.#query)
     return {
       number: flight.hops.length + flight.hopsLeftOut + 1,
-      at: new Date(this.#startedAt).toISOString(),
+      at: this.#startedAt,
       caller: headers[flightHeader] === flight.id ? 'rockpool' : 'browser or app',
-      method: this.method,
-      path: maskedText(this.path),
-      query: cleaned(this.#query, this.#allowance),
-      headers: cleaned(shownHeaders(headers), this.#allowance),
-      cookies: cookieNames(headers.cookie ?? ''),
+      method: textOf(this.method),
+      path: textOf(this.path),
+      query: keptQuery(this.#query, this.#allowance),
+      headers: keptHeaders(headers, this.#allowance),
+      cookies: textOf(headers.cookie ?? ''),
       ...(client === undefined ? {} : { client }),
       notes: [],
       refusals: [],
@@ -248,7 +247,5 @@ export class OpenHop {
 
 /** A request names its client by the id alone. */
 function clientIn({ client_id: id }: Parameters): Named | undefined {
-  return typeof id === 'string' && id !== '' ? named({ id, name: id }) : undefined
+  return typeof id === 'string' && id !== '' ? namedIn({ id, name: id }) : undefined
 }
-
-const named = ({ id, name }: Named): Named => ({ id: maskedText(id), name: maskedText(name) })

@@ -5,7 +5,7 @@ import type { Refusal } from '../refusal.js'
  * it. A flight is made of *hops*, one per HTTP request, across both pools of a federation.
  *
  * Whoever handles a request adds to the hop being handled; nobody passes it along. Outside a hop every call does
- * nothing, except that a refusal is still logged. No call throws, waits, or changes what is given to it.
+ * nothing, except that a refusal is still logged. No call throws, whatever it is given, waits, or changes what is given to it.
  */
 export interface Recorder {
   /**
@@ -66,5 +66,5 @@ export type NoteKind =
   | 'trigger'
   | 'warning'
 
-/** Something that names a flight: a value that only its hops carry. It is kept as a hash. */
+/** Something that names a flight: a value that only its hops carry. */
 export type Clue = `${'state' | 'code' | 'grant' | 'request'}:${string}`
