@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { asyncSlot } from '../lib/async-slot.js'
 import { isHostForm } from './host-form.js'
 
 /**
@@ -21,16 +21,16 @@ export interface RequestedOrigin {
 }
 
 export function requestedOrigin(): RequestedOrigin {
-  const storage = new AsyncLocalStorage<FastifyRequest>()
+  const asked = asyncSlot<FastifyRequest>('request')
   let baseUrl = () => ''
   return {
     current() {
-      const request = storage.getStore()
+      const request = asked.get()
       return request === undefined || isHostForm(request) ? undefined : originOf(baseUrl(), request)
     },
     follow(app, base) {
       baseUrl = base
-      app.addHook('onRequest', (request, _reply, done) => storage.run(request, done))
+      app.addHook('onRequest', (request, _reply, done) => asked.run(request, done))
     },
   }
 }

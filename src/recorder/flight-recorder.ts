@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Chance } from '../core/ports/chance.js'
 import type { Clock } from '../core/ports/clock.js'
 import type { Recorder } from '../core/ports/recorder.js'
 import type { Refusal } from '../core/refusal.js'
+import { asyncSlot } from '../lib/async-slot.js'
 import { isJourney } from './clues.js'
 import type { Flight, FlightSummary } from './flight.js'
 import { createFlightRing } from './flight-ring.js'
@@ -49,7 +49,7 @@ export function createFlightRecorder({
   readonly limits?: RecorderLimits
 }): FlightRecorder {
   const ring = createFlightRing(chance, limits.flights)
-  const current = new AsyncLocalStorage<OpenHop | undefined>()
+  const current = asyncSlot<OpenHop>('hop')
   const carefully = withoutThrowing(log)
 
   return {
@@ -58,17 +58,17 @@ export function createFlightRecorder({
       return current.run(hop, () => run(hop && guarded(hop, carefully)))
     },
 
-    note: (kind, detail) => carefully(() => current.getStore()?.note(kind, detail)),
-    concerns: subject => carefully(() => current.getStore()?.concerns(subject)),
-    expect: clue => carefully(() => current.getStore()?.expect(clue)),
-    join: clue => carefully(() => current.getStore()?.join(clue)),
+    note: (kind, detail) => carefully(() => current.get()?.note(kind, detail)),
+    concerns: subject => carefully(() => current.get()?.concerns(subject)),
+    expect: clue => carefully(() => current.get()?.expect(clue)),
+    join: clue => carefully(() => current.get()?.join(clue)),
     refused: refusal =>
       carefully(() => {
-        const hop = current.getStore()
+        const hop = current.get()
         if (hop?.refused(refusal) ?? true) log(refusalLine(refusal, hop))
       }),
     get flightId() {
-      return carefully(() => current.getStore()?.decidedFlightId())
+      return carefully(() => current.get()?.decidedFlightId())
     },
 
     flights: ({ limit }) => ring.newestFirst().slice(0, limit).map(summarise),

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Store } from '../core/ports/store.js'
+import { asyncSlot } from '../lib/async-slot.js'
 
 /**
  * Keeps apart those who work on the state, many at a time, and whoever puts another state in its place, alone: so
@@ -47,13 +47,13 @@ export function turnstile(patience = defaultPatience): Turnstile {
   const inside = new Set<Visit>()
   /** Counts the states. */
   let era = 0
-  const current = new AsyncLocalStorage<Visit>()
+  const current = asyncSlot<Visit>('visit')
   /** Settles when whoever is alone, or waits to be, is done; one after the other. */
   let closed: Promise<unknown> | undefined
   let emptied: (() => void) | undefined
 
   async function among<T>(work: () => T | Promise<T>, isPart = false): Promise<T> {
-    if (current.getStore() !== undefined) return work()
+    if (current.get() !== undefined) return work()
     while (closed !== undefined && !isPart) await closed
     const visit = { era }
     inside.add(visit)
@@ -73,7 +73,7 @@ export function turnstile(patience = defaultPatience): Turnstile {
       await drained()
       if (displacing) era += 1
       // Whoever asked may be at work on the state themselves; what they do alone is not part of that.
-      return await current.exit(work)
+      return await current.run(undefined, work)
     } finally {
       closed = undefined
       resolve()
@@ -95,10 +95,10 @@ export function turnstile(patience = defaultPatience): Turnstile {
     among,
     alone,
     get isInside() {
-      return current.getStore() !== undefined
+      return current.get() !== undefined
     },
     ensureCurrent() {
-      const visit = current.getStore()
+      const visit = current.get()
       if (visit !== undefined && visit.era !== era) throw new StateReplaced()
     },
   }
