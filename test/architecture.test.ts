@@ -48,7 +48,7 @@ const keepers: Record<string, string> = {
 
 /** Parts without input and output, and the modules of Node they may use all the same. */
 const pure = ['lib', 'core']
-const pureModules = ['node:crypto', 'node:util']
+const pureModules = ['node:async_hooks', 'node:crypto', 'node:util']
 
 /** Parts that may read the environment. */
 const readsEnvironment = ['config', 'cli']

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
 import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
@@ -13,6 +15,7 @@ import type { Clock } from '../src/core/ports/clock.js'
 import { type Collection, insert, put, replace, type Store } from '../src/core/ports/store.js'
 import type { Rockpool, RockpoolOptions } from '../src/emulator.js'
 import type { SnapshotDocument } from '../src/state/document.js'
+import { knownCollections } from '../src/state/record-shapes.js'
 import { memoryStore } from '../src/store/memory.js'
 import { openSqliteStore } from '../src/store/sqlite.js'
 import { StateReplaced, turnstile } from '../src/store/turnstile.js'
@@ -397,6 +400,91 @@ t.test('what cannot be restored is refused, and the state stays as it was', asyn
   const pretty = JSON.stringify(Object.fromEntries(Object.entries(document).reverse()), undefined, 2)
   await state.restore(pretty)
   t.pass('the order of members and the layout do not count')
+})
+
+t.test('a snapshot that somebody made up is refused before anything is replaced', async t => {
+  const rockpool = await aRockpool(t, { seed })
+  const { state, clock } = rockpool.operations
+  const document = (await state.snapshot()).document({ secrets: true })
+  const before = JSON.stringify(document.collections)
+  const { users = [], clients = [] } = document.collections
+  const user = users[0] as { readonly key: string; readonly record: Record<string, unknown> }
+  /** The document with other collections, or another member. */
+  const withUsers = (users: unknown) => ({ collections: { ...document.collections, users } })
+  const withUser = (member: string, value: unknown) =>
+    withUsers([{ ...user, record: { ...user.record, [member]: value } }])
+  const cases: [change: object, sentence: RegExp][] = [
+    [
+      withUsers([{ ...user, record: null }]),
+      /the record "\S+ marco" of its collection "users" has a "record" that is no object/,
+    ],
+    [withUsers([null]), /record 1 of its collection "users" is no object/],
+    [withUsers([{ record: user.record }]), /record 1 of its collection "users" has no "key"/],
+    [withUsers([{ ...user, filed: { sub: 'x' } }]), /"filed" that is not lists of texts by name/],
+    [withUsers([{ ...user, expiresAt: 'late' }]), /"expiresAt" that is no number/],
+    [withUsers({}), /collection "users" is no list of records/],
+    [withUsers(clients), /the record ".*" of its collection "users" has no member "sub", which is a text/],
+    [withUser('attributes', undefined), /has no member "attributes", which is texts by name/],
+    [withUser('attributes', { email: 7 }), /has a member "attributes" that is not texts by name/],
+    [withUser('enabled', 'yes'), /has a member "enabled" that is not true or false/],
+    [{ collections: null }, /needs the texts "takenAt" and "baseUrl"/],
+    [{ collections: [] }, /needs the texts/],
+    [{ secrets: undefined }, /needs the texts/],
+    [{ clock: null }, /cannot be restored: null is no state of a clock/],
+    [{ clock: { aheadMs: 8e15 } }, /no state of a clock: .* shows a time from 1970 to the end of 9999/],
+    [{ clock: { frozenAt: 'now' } }, /no state of a clock/],
+  ]
+  for (const [change, message] of cases) {
+    const { digest: _, ...made } = { ...document, ...change }
+    const given = JSON.parse(JSON.stringify(signed(made)))
+    await t.rejects(
+      state.restore(given),
+      { name: 'SnapshotError', message },
+      JSON.stringify(change).slice(0, 80),
+    )
+    t.equal(JSON.stringify((await state.snapshot()).document({ secrets: true }).collections), before)
+    t.strictSame(clock.state, { aheadMs: 0 })
+  }
+  await state.restore(signed({ ...document, digest: undefined }) as never)
+  t.pass('with the digest that this test computes, the snapshot itself is restored')
+})
+
+/** With the digest over the canonical form: members in order of their names, absent ones left out. */
+function signed(made: object): object {
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(
+      Object.entries(value)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, member]) => [name, sorted(member)]),
+    )
+  }
+  const digest = createHash('sha256')
+    .update(JSON.stringify(sorted(made)))
+    .digest('base64')
+  return { ...made, digest: `sha256-${digest}` }
+}
+
+t.test('the records of every collection are known to whoever restores them', async t => {
+  const sources = await readdir('src', { recursive: true })
+  const declared: string[] = []
+  for (const path of sources.filter(path => path.endsWith('.ts'))) {
+    const text = await readFile(`src/${path}`, 'utf8')
+    for (const [, name = ''] of text.matchAll(/: Collection<[^=]*> = \{\s*name: '([\w-]+)'/g))
+      declared.push(name)
+  }
+  t.ok(declared.length > 20)
+  t.strictSame(
+    declared.filter(name => !knownCollections.includes(name)),
+    [],
+    'add them to src/state/record-shapes.ts',
+  )
+  t.strictSame(
+    knownCollections.filter(name => !declared.includes(name)),
+    [],
+    'these are gone',
+  )
 })
 
 t.test('without secrets, none is told, and what is left out comes from where it is restored', async t => {

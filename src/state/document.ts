@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ClockState } from '../core/movable-clock.js'
 import type { Filing, ImageEntry } from '../core/ports/store.js'
+import { ensureEntries } from './record-shapes.js'
+import { SnapshotError } from './snapshot-error.js'
 
 /** A snapshot as JSON: all records of a Rockpool at one moment, to be kept in a file or sent somewhere else. */
 export interface SnapshotDocument {
@@ -37,11 +39,6 @@ const format = 'rockpool-snapshot'
 /** Goes up when the form of records, of an index or of the document changes, so that older readers would misread it. */
 const formatVersion = 1
 
-/** A snapshot that cannot be restored. The message is whole sentences: what is wrong with it, and what to do. */
-export class SnapshotError extends Error {
-  override readonly name = 'SnapshotError'
-}
-
 /** Writes records as a document. */
 export function writeDocument(
   about: Omit<SnapshotDocument, 'format' | 'version' | 'collections' | 'digest'>,
@@ -70,7 +67,8 @@ function documentEntry({ key, version, expiresAt, filings, record }: ImageEntry)
 
 /**
  * Reads what should be a document.
- * @throws SnapshotError unless every byte of it is as it was written, by a Rockpool whose format is known here
+ * @throws SnapshotError unless every byte of it is as it was written, by a Rockpool whose format is known here, and every
+ * record has what its readers count on
  */
 export function readDocument(given: unknown, reader: string): SnapshotDocument {
   const document = (typeof given === 'string' ? parsed(given) : given) as Partial<SnapshotDocument> | null
@@ -88,7 +86,31 @@ export function readDocument(given: unknown, reader: string): SnapshotDocument {
     throw new SnapshotError(
       'The snapshot is damaged, or was changed after it was written: its digest does not match. Take another copy of it. (To change users, export and import those.)',
     )
+  ensureParts(document)
   return document as SnapshotDocument
+}
+
+/** The digest is anybody's to compute, so what is read is not taken for what Rockpool writes. */
+function ensureParts({
+  takenAt,
+  baseUrl,
+  secrets,
+  collections,
+}: {
+  readonly [member: string]: unknown
+}): void {
+  const isOurs =
+    typeof takenAt === 'string' &&
+    typeof baseUrl === 'string' &&
+    typeof secrets === 'boolean' &&
+    typeof collections === 'object' &&
+    collections !== null &&
+    !Array.isArray(collections)
+  if (!isOurs)
+    throw new SnapshotError(
+      'The snapshot cannot be restored: it needs the texts "takenAt" and "baseUrl", "secrets" (true or false) and the object "collections". Restore a snapshot as Rockpool wrote it.',
+    )
+  for (const [name, entries] of Object.entries(collections)) ensureEntries(name, entries)
 }
 
 function parsed(text: string): unknown {

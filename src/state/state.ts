@@ -6,6 +6,7 @@ import type { Turnstile } from '../store/turnstile.js'
 import { signingKeys } from '../tokens/signing-keys.js'
 import { entriesOf, readDocument, type SnapshotDocument, writeDocument } from './document.js'
 import { leftOutSentences, withoutSecrets, withSecretsKnownHere } from './left-out.js'
+import { SnapshotError } from './snapshot-error.js'
 
 /**
  * All that a Rockpool knew at one moment. Taking one in memory costs next to nothing; as a document it can be kept in
@@ -66,6 +67,7 @@ export function createState(options: StateOptions): State {
     async restore(snapshot) {
       const own = typeof snapshot === 'object' && snapshot !== null ? held.get(snapshot) : undefined
       const document = own === undefined ? readDocument(documentIn(snapshot), version) : undefined
+      ensureClock(clock, (own ?? (document as SnapshotDocument)).clock)
       await turnstile.alone(
         async () => {
           if (document === undefined) await store.replaceAll(own?.image as StoreImage)
@@ -87,6 +89,18 @@ export function createState(options: StateOptions): State {
         },
         { displacing: true },
       ),
+  }
+}
+
+/** @throws SnapshotError unless the clock can go as it went then */
+function ensureClock(clock: MovableClock, state: unknown): void {
+  try {
+    clock.momentIn(state)
+  } catch (error) {
+    throw new SnapshotError(
+      `The snapshot cannot be restored: ${(error as Error).message} Restore a snapshot as Rockpool wrote it, or move the clock of this machine.`,
+      { cause: error },
+    )
   }
 }
 
