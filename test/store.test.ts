@@ -188,6 +188,69 @@ t.test('sqlite: a directory that cannot serve is refused in a sentence', async t
     await mended.close()
   })
 
+  await t.test('an emptied database, and a first start that was interrupted', async t => {
+    const directory = t.testdir({ 'rockpool.db': '', 'rockpool.db.1.unfinished': '' })
+    await refused(t, directory, /is empty, though Rockpool never leaves it so.* remove it to start afresh/)
+    await rm(join(directory, 'rockpool.db'))
+    const store = await openSqliteStore(directory, stopped())
+    t.equal(await store.commit(put(people, 'a', person('Ann'))), true)
+    await store.close()
+  })
+
+  await t.test('after an end that was none: a missing or damaged log', async t => {
+    const program = await bundle(t.testdir(), writer)
+    const directory = join(t.testdirName, 'data')
+    const child = spawn(process.execPath, [program, directory, '0'], {
+      env: {},
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let count = 0
+    for await (const _key of createInterface({ input: child.stdout }))
+      if (++count === 60) child.kill('SIGKILL')
+    const [file, log] = [join(directory, 'rockpool.db'), join(directory, 'rockpool.db-wal')]
+    const [database, whole] = [await readFile(file), await readFile(log)]
+    const anew = async (bytes: Uint8Array | undefined) => {
+      await writeFile(file, database)
+      if (bytes === undefined) await rm(log)
+      else await writeFile(log, bytes)
+    }
+    const damagedAt = (...places: number[]) => {
+      const bytes = Buffer.from(whole)
+      for (const place of places) bytes[place] = (bytes[place] ?? 0) ^ 0xff
+      return bytes
+    }
+    const frame = 24 + whole.readUInt32BE(8)
+    await anew(undefined)
+    await refused(
+      t,
+      directory,
+      /rockpool\.db-wal is missing: .* Put it back .* or name another data directory/,
+    )
+    for (const bytes of [
+      damagedAt(5),
+      damagedAt(25),
+      damagedAt(32 + frame + 30),
+      damagedAt(32 + 2 * frame + 9),
+    ]) {
+      await anew(bytes)
+      await refused(t, directory, /rockpool\.db-wal, which holds the latest writes, is damaged\. Restore it/)
+      t.same(await readFile(log), bytes, 'the log is left as it was')
+      t.same(await readFile(file), database, 'and the database')
+    }
+    const kept = async () => {
+      const store = await openSqliteStore(directory, stopped())
+      const { length } = await store.list(people, everything)
+      await store.close()
+      return length
+    }
+    await anew(whole.subarray(0, whole.length - 100))
+    t.ok((await kept()) >= count - 1, 'a last frame that is cut off was never acknowledged')
+    await anew(whole)
+    t.ok((await kept()) >= count, 'with its log nothing is lost')
+    await anew(Buffer.alloc(0))
+    t.ok((await kept()) < count, 'who wants to go on without the log puts an empty one there')
+  })
+
   await t.test("another program's database", async t => {
     const foreign = t.testdir()
     const database = new Database(join(foreign, 'rockpool.db'))

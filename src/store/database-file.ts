@@ -1,6 +1,9 @@
-import { mkdir, open } from 'node:fs/promises'
+import { link, mkdir, open, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { pid } from 'node:process'
+import { setTimeout } from 'node:timers/promises'
 import type Libsql from 'libsql'
+import { type LogState, stateOfLog } from './write-ahead-log.js'
 
 /** A data directory that cannot serve. The message is whole sentences for the operator: what is wrong, and what to do. */
 export class DataDirectoryError extends Error {
@@ -15,20 +18,40 @@ export async function openDatabase(directory: string): Promise<Libsql.Database> 
   const path = resolve(directory)
   const file = join(path, 'rockpool.db')
   const Database = await loadDriver(path)
-  await createFile(path, file)
+  await createFile(path, file, made => release(setUp(new Database(made))))
+  const { dev, ino } = await stat(file)
+  const id = `${dev} ${ino}`
+  if (openHere.has(id)) throw inUse(path)
+  const wasClosed = await ensureWhole(file)
   try {
-    return claim(new Database(file), file)
+    const database = claim(new Database(file), file, wasClosed)
+    openHere.add(id)
+    idOf.set(database, id)
+    return database
   } catch (error) {
     throw error instanceof DataDirectoryError ? error : inWords(error, path, file)
   }
 }
 
-function claim(database: Libsql.Database, file: string): Libsql.Database {
+/**
+ * The databases that this process has open, by the numbers of their files. Those are not opened another time, not even to
+ * be read: closing a file gives up all locks that the process has on it.
+ */
+const openHere = new Set<string>()
+const idOf = new WeakMap<Libsql.Database, string>()
+
+function claim(database: Libsql.Database, file: string, wasClosed: boolean): Libsql.Database {
   try {
     // An exclusive lock also spares the shared memory file, which some container volumes cannot offer.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK')
     ensureOurs(database, file)
-    setUp(database)
+    if (!wasClosed || numberOf(database, 'SELECT page_count AS number FROM pragma_page_count') <= fewPages)
+      ensureSound(database, file)
+    // A committed write has been handed to the operating system: it survives `kill -9`. Only a crash of the machine itself
+    // may take the latest writes, and it leaves a sound file.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+    // A write, so that from now on there is a log: that one is missing is told by nothing else.
+    database.exec(`PRAGMA user_version = ${schemaVersion}`)
     return database
   } catch (error) {
     release(database)
@@ -39,6 +62,7 @@ function claim(database: Libsql.Database, file: string): Libsql.Database {
 /** Closes the database and leaves a single file. */
 export function closeDatabase(database: Libsql.Database): void {
   if (!database.open) return
+  openHere.delete(idOf.get(database) ?? '')
   try {
     database.exec('PRAGMA journal_mode = DELETE')
   } catch {
@@ -71,21 +95,96 @@ async function loadDriver(directory: string): Promise<typeof Libsql> {
   }
 }
 
-/** Only their owner may read the directory and the file: they hold signing keys and client secrets. */
-async function createFile(directory: string, file: string): Promise<void> {
+/**
+ * Makes the directory, and the file if there is none: finished under another name first, so that a file of ours is never
+ * found empty unless somebody has emptied it. Only their owner may read them: they hold signing keys and client secrets.
+ */
+async function createFile(directory: string, file: string, setUp: (made: string) => void): Promise<void> {
+  const unfinished = `${file}.${pid}.unfinished`
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     // An existing file is not opened here: closing it would give up the locks that this process has on it.
-    await (await open(file, 'wx', 0o600)).close()
+    if (await isThere(file)) return
+    await (await open(unfinished, 'w', 0o600)).close()
+    setUp(unfinished)
+    // Not renamed: of two who start at once, the second finds the file of the first.
+    await link(unfinished, file)
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST' && (cause as NodeJS.ErrnoException).syscall === 'open') return
+    if (codeOf(cause) === 'EEXIST' && (cause as NodeJS.ErrnoException).syscall === 'link') return
     throw new DataDirectoryError(
       `The data directory ${directory} cannot be created or written (${codeOf(cause)}). ` +
         'Name a directory that this user may write to.',
       { cause },
     )
+  } finally {
+    await rm(unfinished, { force: true }).catch(() => {})
   }
 }
+
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    error => {
+      if (codeOf(error) === 'ENOENT') return false
+      throw error
+    },
+  )
+
+/**
+ * Sees that nobody has taken away or damaged a part of what was written: SQLite would begin with what is left. What it
+ * was is left as it is.
+ * @returns whether whoever had it before has closed it
+ */
+async function ensureWhole(file: string): Promise<boolean> {
+  const { size } = await stat(file)
+  if (size === 0)
+    throw new DataDirectoryError(
+      `The file ${file} is empty, though Rockpool never leaves it so: what it held is gone. ` +
+        'Restore it from a copy, remove it to start afresh, or name another data directory.',
+    )
+  const { state, wasClosed } = await settled(file)
+  if (state === 'missing' && !wasClosed)
+    throw new DataDirectoryError(
+      `The file ${logOf(file)} is missing: Rockpool was not stopped in order, and its latest writes are in that file alone. ` +
+        'Put it back beside the database or restore both from a copy, or name another data directory. To go on without ' +
+        'those writes, put an empty file in its place.',
+    )
+  if (state === 'damaged')
+    throw new DataDirectoryError(
+      `The file ${logOf(file)}, which holds the latest writes, is damaged. ` +
+        'Restore it and the database from a copy, or name another data directory. To go on without those writes, put an ' +
+        'empty file in its place.',
+    )
+  return wasClosed
+}
+
+/** What is read while somebody writes it may look damaged; whoever does is found by the lock on the database. */
+async function settled(file: string): Promise<{ readonly state: LogState; readonly wasClosed: boolean }> {
+  for (let attempt = 0; ; attempt++) {
+    const before = await stat(logOf(file)).catch(() => undefined)
+    const wasClosed = await saysClosed(file)
+    const state = stateOfLog(logOf(file))
+    if (state === 'sound' || state === 'empty' || (state === 'missing' && wasClosed))
+      return { state, wasClosed: wasClosed && state === 'missing' }
+    await setTimeout(50)
+    const after = await stat(logOf(file)).catch(() => undefined)
+    if (after?.mtimeMs === before?.mtimeMs && after?.size === before?.size) return { state, wasClosed }
+    if (attempt === 20) return { state: 'sound', wasClosed: false }
+  }
+}
+
+/** Whether the header tells of no write-ahead log (bytes 18 and 19): who closes a database leaves none. */
+async function saysClosed(file: string): Promise<boolean> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer } = await handle.read(new Uint8Array(20), 0, 20, 0)
+    return buffer[18] !== 2
+  } finally {
+    await handle.close()
+  }
+}
+
+const logOf = (file: string): string => `${file}-wal`
 
 /** Marks the file as Rockpool's in SQLite's header: "POOL" in ASCII. */
 const applicationId = 0x504f4f4c
@@ -96,8 +195,6 @@ const schemaVersion = 2
 function ensureOurs(database: Libsql.Database, file: string): void {
   const owner = numberOf(database, 'SELECT application_id AS number FROM pragma_application_id')
   const version = numberOf(database, 'SELECT user_version AS number FROM pragma_user_version')
-  const tables = numberOf(database, 'SELECT count(*) AS number FROM sqlite_schema')
-  if (owner === 0 && version === 0 && tables === 0) return
   if (owner !== applicationId) {
     throw new DataDirectoryError(
       `The file ${file} is a database of another program. Move it away or name another data directory.`,
@@ -109,6 +206,12 @@ function ensureOurs(database: Libsql.Database, file: string): void {
         'Start the Rockpool that wrote it, or name another data directory.',
     )
   }
+}
+
+/** Pages of a database that is looked through at every start, which takes some milliseconds; a larger one only after an end that was none. */
+const fewPages = 2000
+
+function ensureSound(database: Libsql.Database, file: string): void {
   const { problem } = database
     .prepare('SELECT quick_check AS problem FROM pragma_quick_check(1)')
     .get([]) as {
@@ -120,17 +223,11 @@ function ensureOurs(database: Libsql.Database, file: string): void {
 const numberOf = (database: Libsql.Database, sql: string): number =>
   (database.prepare(sql).get([]) as { number: number }).number
 
-/**
- * With a write-ahead log and `synchronous = NORMAL`, a committed write has been handed to the operating system: it
- * survives `kill -9`. Only a crash of the machine itself may take the latest writes, and it leaves a sound file.
- */
-function setUp(database: Libsql.Database): void {
+/** Makes the tables of a new database. */
+function setUp(database: Libsql.Database): Libsql.Database {
   database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    PRAGMA foreign_keys = ON;
     BEGIN;
-    CREATE TABLE IF NOT EXISTS records (
+    CREATE TABLE records (
       version INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice, also when the record is gone
       collection TEXT NOT NULL,
       key BLOB NOT NULL,
@@ -138,8 +235,8 @@ function setUp(database: Libsql.Database): void {
       json TEXT NOT NULL,
       UNIQUE (collection, key)
     );
-    CREATE INDEX IF NOT EXISTS records_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
-    CREATE TABLE IF NOT EXISTS filings (
+    CREATE INDEX records_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
+    CREATE TABLE filings (
       collection TEXT NOT NULL,
       name TEXT NOT NULL,
       value BLOB NOT NULL,
@@ -147,10 +244,11 @@ function setUp(database: Libsql.Database): void {
       version INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
       PRIMARY KEY (collection, name, value, key)
     ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS filings_by_version ON filings (version);
+    CREATE INDEX filings_by_version ON filings (version);
     PRAGMA application_id = ${applicationId};
     PRAGMA user_version = ${schemaVersion};
     COMMIT`)
+  return database
 }
 
 const damaged = (file: string, cause: unknown): DataDirectoryError =>
@@ -159,14 +257,17 @@ const damaged = (file: string, cause: unknown): DataDirectoryError =>
     { cause },
   )
 
+const inUse = (directory: string, cause?: unknown): DataDirectoryError =>
+  new DataDirectoryError(
+    `The data directory ${directory} is in use by another Rockpool. Stop that one, or name another data directory.`,
+    { cause },
+  )
+
 /** What SQLite refused, by its result code (https://sqlite.org/rescode.html). */
 function inWords(error: unknown, directory: string, file: string): DataDirectoryError {
   const code = codeOf(error)
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new DataDirectoryError(
-      `The data directory ${directory} is in use by another Rockpool. Stop that one, or name another data directory.`,
-      { cause: error },
-    )
+    return inUse(directory, error)
   }
   if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) return damaged(file, error)
   const reason = error instanceof Error ? error.message : String(error)
