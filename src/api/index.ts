@@ -3,6 +3,7 @@ import { Refusal } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
 import { failureLine } from '../http/failures.js'
 import { type ForeignPage, foreignPageBehind, type TrustedNames } from '../http/foreign-pages.js'
+import { StorageFull } from '../store/storage-full.js'
 import { built } from './built.js'
 import { createImports } from './import-jobs/run.js'
 import { uploads } from './import-jobs/upload.js'
@@ -17,6 +18,7 @@ import {
   internalError,
   notBuilt,
   notJson,
+  storageFull,
   tooLarge,
   unknownOperation,
   unreadable,
@@ -114,13 +116,18 @@ const send = (reply: FastifyReply, text: string): FastifyReply => reply.send(Buf
 
 function refusalOf(error: Error & { statusCode?: number }): Refusal {
   if (error instanceof Refusal) return error
+  if (error instanceof StorageFull) return storageFull(error.message)
   const { statusCode = 500 } = error
   if (statusCode >= 500) return internalError()
   return statusCode === 413 ? tooLarge(longestBody) : unreadable(error.message)
 }
 
 /** Every exception is a 400, whatever the model's traits say (§10), but for those of the server and its limits. */
-const statuses: Record<string, number> = { InternalErrorException: 500, RequestEntityTooLargeException: 413 }
+const statuses: Record<string, number> = {
+  InternalErrorException: 500,
+  RequestEntityTooLargeException: 413,
+  InsufficientStorageException: 507,
+}
 
 function refuse(reply: FastifyReply, { code, told }: Refusal): FastifyReply {
   // A header holds no line breaks, nothing beyond Latin-1, and no more than clients read.

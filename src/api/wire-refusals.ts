@@ -36,6 +36,13 @@ export const internalError = refusal('InternalErrorException', () => ({
   remedy: 'Tell its authors, with the lines of the log.',
 }))
 
+/** No exception of the service's, and a status that SDKs do not try again by themselves. */
+export const storageFull = refusal('InsufficientStorageException', (told: string) => ({
+  told,
+  because: told,
+  remedy: 'The directory is that of --data.',
+}))
+
 export const invalidConstraints = refusal('InvalidParameterException', (entries: readonly string[]) => {
   const told = `${entries.length} validation error${entries.length === 1 ? '' : 's'} detected: ${entries.join('; ')}`
   return {

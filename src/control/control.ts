@@ -94,7 +94,7 @@ function inputOf({ parameters, query, body }: Route, request: FastifyRequest): o
 /** Whatever was refused is told in sentences; our own mistakes are answered, and logged, like everywhere. */
 function answerRefusal(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
   const [status, message] = refusalOf(error, request)
-  if (status >= 500) throw error
+  if (status >= 500 && status !== 507) throw error
   return reply.code(status).send({ error: codes[status] ?? 'bad_request', message })
 }
 
@@ -109,4 +109,9 @@ function refusalOf(
   return [error.statusCode ?? 500, error.message]
 }
 
-const codes: Readonly<Record<number, string>> = { 404: 'not_found', 409: 'conflict', 413: 'too_large' }
+const codes: Readonly<Record<number, string>> = {
+  404: 'not_found',
+  409: 'conflict',
+  413: 'too_large',
+  507: 'insufficient_storage',
+}

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Explanation, Refusal } from '../core/refusal.js'
+import { StorageFull } from '../store/storage-full.js'
 import { pageHeaders } from './hosted.js'
 import type { Hosting } from './hosted-refusals.js'
 
@@ -43,6 +44,7 @@ function failureOf(error: Error & { statusCode?: number }): Failure {
     return { status: 404, error: code, message: told, explanation }
   }
   const { statusCode: status = 500, message } = error
+  if (error instanceof StorageFull) return { status, error: 'insufficient_storage', message }
   return status < 500
     ? { status, error: 'invalid_request', message }
     : { status, error: 'server_error', message: 'Rockpool made a mistake here. Its log has the details.' }

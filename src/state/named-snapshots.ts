@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { orStorageFull } from '../store/storage-full.js'
 import type { Snapshot } from './state.js'
 
 /** Snapshots that were given a name. */
@@ -37,11 +38,18 @@ export function snapshotsInDirectory(dataDir: string): NamedSnapshots {
       return files.flatMap(file => (file.endsWith('.json') ? [file.slice(0, -5)] : [])).sort()
     },
     async keep(name, snapshot) {
-      await mkdir(directory, { recursive: true, mode: 0o700 })
+      await mkdir(directory, { recursive: true, mode: 0o700 }).catch(error => {
+        throw orStorageFull(error, directory)
+      })
       // Under another name first: whoever reads meanwhile reads the former one as a whole.
       const unfinished = join(directory, `.${name}.unfinished`)
-      await writeFile(unfinished, JSON.stringify(snapshot.document({ secrets: true })), { mode: 0o600 })
-      await rename(unfinished, fileOf(name))
+      try {
+        await writeFile(unfinished, JSON.stringify(snapshot.document({ secrets: true })), { mode: 0o600 })
+        await rename(unfinished, fileOf(name))
+      } catch (error) {
+        await rm(unfinished, { force: true })
+        throw orStorageFull(error, directory)
+      }
     },
     find: name => orIfMissing(readFile(fileOf(name), 'utf8'), undefined),
     forget: name =>

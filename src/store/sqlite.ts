@@ -16,6 +16,7 @@ import { beyond, bytes, text } from './byte-order.js'
 import { type Change, changeOf, changeOfEntry, ensureDeclared, firstKey, holds, stored } from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
 import { recent } from './recent.js'
+import { orStorageFull } from './storage-full.js'
 
 /** Records, and pages of look-ups, that are remembered: what every request asks for is not fetched every time. */
 const remembered = 1000
@@ -85,7 +86,7 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
     const changes = writes.map(changeOf)
     let done = false
     try {
-      done = transaction(database, () => changes.every(perform))
+      done = transaction(database, directory, () => changes.every(perform))
       return done
     } finally {
       // Conditions may have seen what was then taken back.
@@ -111,7 +112,7 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
   function replaceAll(image: StoreImage, writes: readonly Write[]): void {
     const changes = [...[...image.entries()].map(changeOfEntry), ...writes.map(changeOf)]
     try {
-      transaction(database, () => {
+      transaction(database, directory, () => {
         database.exec('DELETE FROM filings; DELETE FROM records')
         return changes.every(change => perform({ ...change, condition: 'none' }))
       })
@@ -207,16 +208,16 @@ const prepare = (database: Libsql.Database) => ({
 })
 
 /** Does the work and keeps its effects only if it answers true. */
-function transaction(database: Libsql.Database, work: () => boolean): boolean {
-  database.exec('BEGIN IMMEDIATE')
+function transaction(database: Libsql.Database, directory: string, work: () => boolean): boolean {
   try {
+    database.exec('BEGIN IMMEDIATE')
     const done = work()
     database.exec(done ? 'COMMIT' : 'ROLLBACK')
     return done
   } catch (error) {
     // A full disk makes SQLite roll back by itself.
     if (database.inTransaction) database.exec('ROLLBACK')
-    throw error
+    throw orStorageFull(error, directory)
   }
 }
 

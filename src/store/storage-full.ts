@@ -1,0 +1,27 @@
+/** That there is no room for what was to be kept. Nothing of it was; whoever asked may send it again. */
+export class StorageFull extends Error {
+  override readonly name = 'StorageFull'
+  /** For the HTTP layer: Insufficient Storage (RFC 4918 §11.5). */
+  readonly statusCode = 507
+
+  /** @param place the directory that is full */
+  constructor(place: string, cause: unknown) {
+    super(
+      `There is no room left in ${place}, so nothing was kept of this request; all that was there before still is. ` +
+        'Free some space and send it again.',
+      { cause },
+    )
+  }
+}
+
+/**
+ * The codes of SQLite and of the system: a disk that is full, a quota that is used up, a file that may not grow. What is cut
+ * short by one of them SQLite tells as a failure to write.
+ */
+const codes = /^(?:SQLITE_FULL|SQLITE_IOERR(?:_WRITE|_FSYNC|_TRUNCATE)?|ENOSPC|EDQUOT|EFBIG)$/
+
+/** The error in these words if it is one of no room, else as it is. */
+export const orStorageFull = (error: unknown, place: string): unknown =>
+  codes.test(String((error as NodeJS.ErrnoException | undefined)?.code))
+    ? new StorageFull(place, error)
+    : error
