@@ -9,9 +9,8 @@ import { snapshotsInDirectory } from '../src/state/named-snapshots.js'
 /** A Rockpool with a data directory in which no file may grow beyond some KiB: to it, the disk is full from there on. */
 async function onASmallDisk(t: Test, dataDir: string, kibibytes: number) {
   const node = `"${execPath}" --import ./scripts/typescript.js src/cli/main.ts --json --port 0 --data "${dataDir}"`
-  const child = spawn('sh', ['-c', `ulimit -f ${kibibytes * 2}; exec ${node}`], {
-    // Without what a test run adds to Node: it ends with the signal that a file gives that may not grow.
-    env: { PATH: process.env.PATH },
+  // What a test run adds to Node ends with the signal that a file gives that may not grow; Node itself ignores it.
+  const child = spawn('sh', ['-c', `unset NODE_OPTIONS; ulimit -f ${kibibytes * 2}; exec ${node}`], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   t.teardown(() => child.kill())
