@@ -197,6 +197,8 @@ t.test('a value of another JSON type is no matter of constraints', async t => {
         const body = around(value)
         // The key of a map is a text whatever it is made of.
         if (JSON.stringify(body).includes(`"${String(value)}":"x"`)) continue
+        // Few places take a text for a Boolean (fact P52).
+        if (shape.type === 'boolean' && shape.takesText && typeof value === 'string') continue
         const [code, told] = refused(input, body)
         if (code !== 'SerializationException' || !words.test(told))
           t.fail(`${name} ${path} ${JSON.stringify(value)}: ${code} ${told}`)

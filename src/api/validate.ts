@@ -35,7 +35,11 @@ function typed(shape: Shape, value: unknown): unknown {
       return members(value, (_name, member) => member)
     case 'list':
       if (!Array.isArray(value)) throw notConvertible(misplaced(value, 'Expected list or null'))
-      return value.filter(member => member !== null).map(member => typed(shape.member, member))
+      return shape.member.type === 'structure'
+        ? value.map(member => (member === null ? null : typed(shape.member, member)))
+        : value.filter(member => member !== null).map(member => typed(shape.member, member))
+    case 'boolean':
+      return shape.takesText && typeof value === 'string' ? value !== 'false' : scalar(shape.type, value)
     default:
       return scalar(shape.type, value)
   }
@@ -128,6 +132,8 @@ function structureViolations(
 /** A bad member that is a text is reported on the list, with all that its members must satisfy. */
 function listViolations(shape: ListShape, values: readonly unknown[], place: Place): string[] {
   const { member } = shape
+  if (values.includes(null))
+    return [entry(shape, values, place, 'Member must satisfy constraint: [Member must not be null]')]
   if (member.type === 'structure' || member.type === 'list' || member.type === 'map')
     return values.flatMap((value, index) =>
       violations(member, value, { ...place, path: `${place.path}.${index + 1}.member` }),
@@ -230,7 +236,7 @@ function holdsSensitive(member: Shape | Required): boolean {
 
 const shown = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`
-  return typeof value === 'object'
+  return typeof value === 'object' && value !== null
     ? `{${Object.entries(value as object)
         .map(([name, member]) => `${name}=${shown(member)}`)
         .join(', ')}}`

@@ -26,6 +26,8 @@ export interface IntegerShape extends Documented {
 }
 export interface BooleanShape extends Documented {
   readonly type: 'boolean'
+  /** Whether the service takes a text for it, such as "yes" (fact P52). */
+  readonly takesText?: true
 }
 export interface ListShape<M extends Shape = Shape> extends Documented {
   readonly type: 'list'
@@ -101,7 +103,7 @@ export const oneOf = <const E extends string>(...values: E[]): StringShape<E> =>
   enum: values,
 })
 export const integer = (limits: Limits<IntegerShape> = {}): IntegerShape => ({ type: 'integer', ...limits })
-export const boolean = (): BooleanShape => ({ type: 'boolean' })
+export const boolean = (limits: Limits<BooleanShape> = {}): BooleanShape => ({ type: 'boolean', ...limits })
 export const blob = (limits: Limits<BlobShape> = {}): BlobShape => ({ type: 'blob', ...limits })
 export const document = (): DocumentShape => ({ type: 'document' })
 export const list = <M extends Shape>(member: M, limits: Limits<ListShape> = {}): ListShape<M> => ({

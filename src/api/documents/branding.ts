@@ -1,16 +1,38 @@
-import { ensure } from '../../core/refusal.js'
+import {
+  type AssetFinding,
+  assetFinding,
+  type BrandingAsset,
+  mergeAssets,
+} from '../../core/branding/assets.js'
+import { judgeSheet } from '../../core/branding/classic-sheet.js'
+import { effectiveSettings, mergeSettings, settingsFindings } from '../../core/branding/settings.js'
+import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
+import {
+  documentOf,
+  documentsOf,
+  dropDocument,
+  keepDocument,
+  type PoolDocument,
+} from '../../flows/administration/documents.js'
+import { everyClient, stylesOfClient, versionOf } from '../../flows/administration/looks.js'
 import { operation } from '../operations.js'
 import { defined } from '../pools/describe.js'
-import { because, invalidParameter, notFound } from '../refusals.js'
+import { because, invalidParameter, limitExceeded, notFound } from '../refusals.js'
 import { clientOf, poolOf, type Scope, timestamp } from '../scope.js'
-import { documentOf, documentsOf, dropDocument, keepDocument, type PoolDocument } from './documents.js'
 
-const brandingType = ({ id, poolId, value, createdAt, modifiedAt }: PoolDocument) => {
+/** The looks of the hosted pages: styles of managed login, and the sheet and logo of the classic pages. */
+
+/** @param merged whether the service's defaults are told for what the style leaves open */
+const brandingType = (
+  { id, poolId, value, createdAt, modifiedAt }: PoolDocument,
+  { merged = false }: { readonly merged?: boolean | undefined } = {},
+) => {
   const { ClientId: _client, ...style } = value
   return {
     ManagedLoginBranding: {
       ...style,
+      ...(merged ? { Settings: effectiveSettings(style.Settings) } : {}),
       Assets: style.Assets ?? [],
       ManagedLoginBrandingId: id,
       UserPoolId: poolId,
@@ -20,63 +42,105 @@ const brandingType = ({ id, poolId, value, createdAt, modifiedAt }: PoolDocument
   }
 }
 
-const brandingNotFound = (id: string) => notFound(`Managed login branding ${id} does not exist.`)
-
 async function brandingOf({ service }: Scope, pool: UserPool, id: string): Promise<PoolDocument> {
   const found = await documentOf(service, pool, 'branding', id)
-  ensure(found, () => brandingNotFound(id))
+  ensure(found, () => notFound('ManagedLoginBranding does not exist.'))
   return found
 }
 
-const ofClient = async ({ service }: Scope, pool: UserPool, clientId: string) =>
-  (await documentsOf(service, pool, 'branding')).find(({ value }) => value.ClientId === clientId)
+/** How many styles a pool may have. */
+const mostStyles = 20
 
-function ensureOneStyle(style: {
-  UseCognitoProvidedValues?: boolean
-  Settings?: object
-  Assets?: readonly object[]
-}) {
-  const own = style.Settings !== undefined || style.Assets !== undefined
-  ensure((style.UseCognitoProvidedValues === true) !== own, () =>
+interface Style {
+  readonly UseCognitoProvidedValues?: boolean
+  readonly Settings?: unknown
+  readonly Assets?: readonly BrandingAsset[]
+}
+
+function ensureOneLook({ UseCognitoProvidedValues, Settings, Assets }: Style) {
+  const own = Settings !== undefined || Assets !== undefined
+  ensure((UseCognitoProvidedValues === true) !== own, () =>
     invalidParameter('useCognitoProvidedValues or settings should be specified (but not both)'),
   )
 }
 
+const settingsRefused = refusal('InvalidParameterException', (path: string, why: string) => ({
+  // The service's words are not known.
+  told: `Invalid settings: ${path}`,
+  because: `${path} of Settings is wrong: ${why}`,
+  remedy: 'Compare with the document that DescribeManagedLoginBranding answers with ReturnMergedResources.',
+}))
+
+const assetRefused = refusal('InvalidParameterException', (finding: AssetFinding) => finding)
+
+async function ensureRightLook({ service }: Scope, { Settings, Assets = [] }: Style): Promise<void> {
+  const findings = Settings === undefined ? [] : settingsFindings(Settings)
+  const [wrong] = findings.filter(({ isIgnored }) => !isIgnored)
+  ensure(wrong === undefined, () => settingsRefused(wrong?.path ?? '', wrong?.because ?? ''))
+  for (const { path, because } of findings)
+    service.recorder.note('warning', { warning: `${path}: ${because}`, remedy: because })
+  for (const asset of Assets) {
+    const finding = await assetFinding(asset)
+    if (finding !== undefined) throw assetRefused(finding)
+  }
+}
+
 export const CreateManagedLoginBranding = operation('CreateManagedLoginBranding', async (scope, input) => {
   const { UserPoolId, ClientId, ...style } = input
+  const { service } = scope
   const pool = await poolOf(scope, UserPoolId)
   await clientOf(scope, pool, ClientId)
-  ensureOneStyle(style)
-  ensure((await ofClient(scope, pool, ClientId)) === undefined, () =>
+  ensureOneLook(style)
+  const styles = await documentsOf(service, pool, 'branding')
+  ensure(!styles.some(({ value }) => value.ClientId === ClientId), () =>
     because('ManagedLoginBrandingExistsException')(
-      'The app client already has a managed login branding style.',
+      `A ManagedLoginBranding already exists for client ${ClientId}`,
     ),
   )
+  ensure(styles.length < mostStyles, () =>
+    limitExceeded(`A user pool may have ${mostStyles} managed login branding styles.`),
+  )
+  await ensureRightLook(scope, style)
   const value = { UseCognitoProvidedValues: false, ...style, ClientId }
-  return brandingType(await keepDocument(scope.service, pool, 'branding', scope.service.chance.uuid(), value))
+  return brandingType(await keepDocument(service, pool, 'branding', service.chance.uuid(), value))
 })
 
+/** What the request leaves out stays; the service's own look drops what was set before. */
 export const UpdateManagedLoginBranding = operation('UpdateManagedLoginBranding', async (scope, input) => {
   const { UserPoolId = '', ManagedLoginBrandingId = '', ...style } = input
   const pool = await poolOf(scope, UserPoolId)
-  ensureOneStyle(style)
   const { value } = await brandingOf(scope, pool, ManagedLoginBrandingId)
-  const changed = { UseCognitoProvidedValues: false, ...style, ClientId: value.ClientId }
+  ensureOneLook(style)
+  await ensureRightLook(scope, style)
+  const { Settings: before = {}, Assets: held = [] } = value as Style
+  const { ClientId } = value
+  const changed = style.UseCognitoProvidedValues
+    ? { UseCognitoProvidedValues: true, ClientId }
+    : {
+        UseCognitoProvidedValues: false,
+        ...((style.Settings ?? value.Settings) === undefined
+          ? {}
+          : { Settings: mergeSettings(before as object, style.Settings) }),
+        Assets: mergeAssets(held, style.Assets),
+        ClientId,
+      }
   return brandingType(await keepDocument(scope.service, pool, 'branding', ManagedLoginBrandingId, changed))
 })
 
 export const DescribeManagedLoginBranding = operation('DescribeManagedLoginBranding', async (scope, input) =>
-  brandingType(await brandingOf(scope, await poolOf(scope, input.UserPoolId), input.ManagedLoginBrandingId)),
+  brandingType(await brandingOf(scope, await poolOf(scope, input.UserPoolId), input.ManagedLoginBrandingId), {
+    merged: input.ReturnMergedResources,
+  }),
 )
 
 export const DescribeManagedLoginBrandingByClient = operation(
   'DescribeManagedLoginBrandingByClient',
-  async (scope, { UserPoolId, ClientId }) => {
+  async (scope, { UserPoolId, ClientId, ReturnMergedResources: merged }) => {
     const pool = await poolOf(scope, UserPoolId)
     await clientOf(scope, pool, ClientId)
-    const found = await ofClient(scope, pool, ClientId)
-    ensure(found, () => brandingNotFound(`of client ${ClientId}`))
-    return brandingType(found)
+    const found = await stylesOfClient(scope.service, pool, ClientId)
+    ensure(found, () => notFound(`ManagedLoginBranding for client ${ClientId} does not exist.`))
+    return brandingType(found, { merged })
   },
 )
 
@@ -87,78 +151,58 @@ export const DeleteManagedLoginBranding = operation('DeleteManagedLoginBranding'
   return undefined
 })
 
-/** The classic pages' look; `ALL` stands for every client without one of its own. */
+/** The classic pages' look; `ALL` stands for every client without one of its own. A call replaces sheet and logo together. */
 export const SetUICustomization = operation('SetUICustomization', async (scope, input) => {
-  const { UserPoolId, ClientId = 'ALL', CSS, ImageFile } = input
+  const { UserPoolId, ClientId = everyClient, CSS, ImageFile } = input
+  const { service } = scope
   const pool = await poolOf(scope, UserPoolId)
-  if (ClientId !== 'ALL') await clientOf(scope, pool, ClientId)
+  if (ClientId !== everyClient) await clientOf(scope, pool, ClientId)
   ensure(pool.domain ?? pool.customDomain, () =>
     invalidParameter('A domain must be associated with this user pool.'),
   )
-  ensureKnownClasses(CSS)
-  const image = ImageFile && `https://${pool.domain}.auth.amazoncognito.com/${pool.id}/${ClientId}/logo`
-  const value = defined({ CSS, ImageUrl: image })
+  const judged = await judgeSheet(CSS ?? '')
+  if ('told' in judged) throw invalidParameter(judged.told, 'Style only the classes of the classic pages.')
+  ensure(!ImageFile || isLogo(ImageFile), () =>
+    invalidParameter('Invalid image file.', 'Send a logo that is a PNG or a JPEG.'),
+  )
+  const value = defined({ CSS, Served: judged.css || undefined, Logo: ImageFile || undefined })
   return customizationType(
+    scope,
     pool,
     ClientId,
-    await keepDocument(scope.service, pool, 'ui-customization', ClientId, value),
+    await keepDocument(service, pool, 'ui-customization', ClientId, value),
   )
 })
+
+/** By the first bytes: PNG, or JPEG. */
+const isLogo = (base64: string): boolean => /^(iVBORw0KGgo|\/9j\/)/.test(base64)
 
 export const GetUICustomization = operation(
   'GetUICustomization',
-  async (scope, { UserPoolId, ClientId = 'ALL' }) => {
+  async (scope, { UserPoolId, ClientId = everyClient }) => {
     const pool = await poolOf(scope, UserPoolId)
-    if (ClientId !== 'ALL') await clientOf(scope, pool, ClientId)
+    if (ClientId !== everyClient) await clientOf(scope, pool, ClientId)
     const own = await documentOf(scope.service, pool, 'ui-customization', ClientId)
-    return customizationType(
-      pool,
-      ClientId,
-      own ?? (await documentOf(scope.service, pool, 'ui-customization', 'ALL')),
-    )
+    const found = own ?? (await documentOf(scope.service, pool, 'ui-customization', everyClient))
+    return customizationType(scope, pool, ClientId, found)
   },
 )
 
-const customizationType = (pool: UserPool, ClientId: string, document: PoolDocument | undefined) => ({
-  UICustomization: {
-    UserPoolId: pool.id,
-    ClientId,
-    ...(document === undefined
-      ? {}
-      : {
-          ...document.value,
-          CSSVersion: new Date(document.modifiedAt).toISOString().replace(/[-:T]/g, '').slice(0, 14),
-          LastModifiedDate: timestamp(document.modifiedAt),
-          CreationDate: timestamp(document.createdAt),
-        }),
-  },
-})
-
-const allowedClasses = new Set(
-  [
-    'logo',
-    'banner',
-    'label',
-    'textDescription',
-    'idpDescription',
-    'legalText',
-    'submitButton',
-    'errorMessage',
-    'inputField',
-    'idpButton',
-    'socialButton',
-    'redirect',
-    'passwordCheck-notValid',
-    'passwordCheck-valid',
-    'background',
-  ].map(name => `${name}-customizable`),
-)
-
-function ensureKnownClasses(css = ''): void {
-  const unknown = [...css.matchAll(/\.(-?[A-Za-z_][\w-]*)[^{}]*\{/g)].find(
-    ([, name = '']) => !allowedClasses.has(name),
-  )
-  ensure(unknown === undefined, () =>
-    invalidParameter(`The CSS class ${unknown?.[1]} is not in the list of allowed classes.`),
-  )
+function customizationType(
+  { service }: Scope,
+  pool: UserPool,
+  ClientId: string,
+  document: PoolDocument | undefined,
+) {
+  const set = document && {
+    CSS: document.value.CSS,
+    // Where the pages load it from (hosted-pages.md §4.1).
+    ImageUrl: document.value.Logo
+      ? `${service.base}/_rockpool/assets/${pool.id}/${document.id}/${versionOf(document.modifiedAt)}/assets/images/image.jpg`
+      : undefined,
+    CSSVersion: versionOf(document.modifiedAt),
+    LastModifiedDate: timestamp(document.modifiedAt),
+    CreationDate: timestamp(document.createdAt),
+  }
+  return { UICustomization: { UserPoolId: pool.id, ClientId, ...defined(set ?? {}) } }
 }

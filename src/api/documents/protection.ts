@@ -1,9 +1,9 @@
 import { ensure } from '../../core/refusal.js'
+import { documentOf, keepDocument, type PoolDocument } from '../../flows/administration/documents.js'
 import { operation } from '../operations.js'
 import { defined } from '../pools/describe.js'
 import { because, invalidParameter } from '../refusals.js'
 import { clientOf, poolOf, timestamp } from '../scope.js'
-import { documentOf, keepDocument, type PoolDocument } from './documents.js'
 
 const riskType = (poolId: string, ClientId: string | undefined, document: PoolDocument | undefined) => ({
   RiskConfiguration: {

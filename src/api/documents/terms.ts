@@ -1,11 +1,17 @@
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
+import {
+  documentOf,
+  documentsOf,
+  dropDocument,
+  keepDocument,
+  type PoolDocument,
+} from '../../flows/administration/documents.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
 import { because, notFound } from '../refusals.js'
 import { clientOf, poolOf, type Scope, timestamp } from '../scope.js'
-import { documentOf, documentsOf, dropDocument, keepDocument, type PoolDocument } from './documents.js'
 
 const termsType = ({ id, poolId, value, createdAt, modifiedAt }: PoolDocument) => ({
   Terms: {

@@ -1,6 +1,6 @@
 import { ensure } from '../../core/refusal.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
-import { documentOf, documentsOf, dropDocument, keepDocument } from '../documents/documents.js'
+import { documentOf, documentsOf, dropDocument, keepDocument } from '../../flows/administration/documents.js'
 import { operation } from '../operations.js'
 import { because, invalidParameter, notFound } from '../refusals.js'
 import { poolArn, poolOf, type Scope } from '../scope.js'

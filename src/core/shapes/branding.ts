@@ -69,7 +69,7 @@ const termsSource = oneOf('LINK')
 export const createManagedLoginBranding = structure({
   UserPoolId: required(userPoolId),
   ClientId: required(clientId),
-  UseCognitoProvidedValues: boolean(),
+  UseCognitoProvidedValues: boolean({ takesText: true }),
   Settings: document(),
   Assets: assetList,
 })
@@ -89,7 +89,7 @@ export const describeManagedLoginBrandingByClient = structure({
 export const updateManagedLoginBranding = structure({
   UserPoolId: userPoolId,
   ManagedLoginBrandingId: managedLoginBrandingId,
-  UseCognitoProvidedValues: boolean(),
+  UseCognitoProvidedValues: boolean({ takesText: true }),
   Settings: document(),
   Assets: assetList,
 })

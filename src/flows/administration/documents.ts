@@ -1,6 +1,6 @@
 import { type Collection, keyOf, put, remove } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Service } from '../../flows/service.js'
+import type { Service } from '../service.js'
 
 /**
  * What a pool keeps for its owner and gives back as it was given: looks, terms, threat protection, log delivery. Key:
