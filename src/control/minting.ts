@@ -1,14 +1,13 @@
-import { type AppClient, allowsFlow, tokenLifetimes } from '../core/app-client.js'
+import { type AppClient, allowsFlow } from '../core/app-client.js'
 import type { TokenClaims } from '../core/claims.js'
 import { epochSeconds } from '../core/ports/clock.js'
 import { allowedScopes } from '../core/scopes.js'
 import type { UserPool } from '../core/user-pool.js'
 import { personBySub } from '../flows/directory/directory.js'
-import { keepRefreshToken, newGrant, newRefreshToken } from '../flows/grants/grants.js'
+import { grantWithRefreshToken } from '../flows/grants/grants.js'
 import type { Service } from '../flows/service.js'
 import { apiScope } from '../flows/sign-in/api-tokens.js'
-import { fingerprint } from '../lib/secrets.js'
-import { mintAccessToken, mintIdToken, mintMachineToken } from '../tokens/token-service.js'
+import { mintMachineToken, mintSignInTokens } from '../tokens/token-service.js'
 import { existingUser } from './named.js'
 import { Unmet } from './unmet.js'
 
@@ -58,18 +57,9 @@ export async function mintTokens(
     authTime: epochSeconds(service.clock),
     ...(viaApi ? { viaApi: true as const } : {}),
   }
-  const { refresh } = tokenLifetimes(client)
-  const { grant, write } = newGrant(service, pool, client, granted, refresh)
-  const refreshToken = newRefreshToken(service)
-  await service.store.commit(write)
-  const ends = service.clock.now() + refresh * 1000
-  await keepRefreshToken(service, fingerprint(refreshToken), grant, client, ends)
-  const access = await mintAccessToken(service, pool, client, person, grant)
-  const beside = viaApi ? {} : { accessToken: access.token }
-  const id =
-    viaApi || grant.scopes.includes('openid')
-      ? await mintIdToken(service, pool, client, person, grant, beside)
-      : undefined
+  const { grant, refreshToken } = await grantWithRefreshToken(service, pool, client, granted)
+  const signIn = { pool, client, person, grant }
+  const { access, id } = await mintSignInTokens(service, signIn, { by: viaApi ? 'api' : 'oauth' })
   return {
     accessToken: access.token,
     ...(id === undefined ? {} : { idToken: id.token }),

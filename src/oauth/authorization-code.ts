@@ -1,4 +1,4 @@
-import { type Collection, insert, replace, type Write } from '../core/ports/store.js'
+import { type Collection, insert, type Stored, type Write } from '../core/ports/store.js'
 import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import type { Service } from '../flows/service.js'
 import { fingerprint } from '../lib/secrets.js'
@@ -17,7 +17,7 @@ export interface AuthorizationCode {
   readonly usedAt?: number
 }
 
-const authorizationCodes: Collection<AuthorizationCode> = { name: 'authorization-codes', indexes: {} }
+export const authorizationCodes: Collection<AuthorizationCode> = { name: 'authorization-codes', indexes: {} }
 
 /** Seconds in which a code has to be exchanged (fact O60). */
 export const codeLifetime = 300
@@ -51,13 +51,8 @@ export function newAuthorizationCode(
   }
 }
 
-/** The code, also for a while after it was used or expired. */
-export const findCode = async ({ store }: Service, code: string): Promise<AuthorizationCode | undefined> =>
-  (await store.get(authorizationCodes, fingerprint(code)))?.record
-
-/** Marks a code as used; false when somebody else was faster. */
-export async function useCode({ store, clock }: Service, code: string): Promise<boolean> {
-  const found = await store.get(authorizationCodes, fingerprint(code))
-  if (found === undefined || found.record.usedAt !== undefined) return false
-  return store.commit(replace(authorizationCodes, found, { ...found.record, usedAt: clock.now() }))
-}
+/** Finds a code, also for a while after it was used or expired. */
+export const findCode = (
+  { store }: Pick<Service, 'store'>,
+  code: string,
+): Promise<Stored<AuthorizationCode> | undefined> => store.get(authorizationCodes, fingerprint(code))

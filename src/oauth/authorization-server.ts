@@ -7,10 +7,10 @@ import type { HostedSession } from '../flows/authorization/hosted-session.js'
 import type { AuthorizationServer } from '../flows/authorization/ports.js'
 import { personBySub } from '../flows/directory/directory.js'
 import { newGrant } from '../flows/grants/grants.js'
+import { signInTokens } from '../flows/grants/sign-in-tokens.js'
 import { tokenChanges } from '../flows/grants/token-trigger.js'
 import type { Service } from '../flows/service.js'
 import { atHostedPages } from '../flows/triggers.js'
-import { mintAccessToken, mintIdToken } from '../tokens/token-service.js'
 import { codeLifetime, newAuthorizationCode } from './authorization-code.js'
 
 /** Answers requests for authorization once it is known who the user is. */
@@ -41,25 +41,18 @@ async function grantTokens(
   session: HostedSession,
   nonce: string | undefined,
 ): Promise<string> {
-  const { pool, client, scopes, callback } = request
+  const { pool, client, callback } = request
   const lifetimes = tokenLifetimes(client)
   const lifetime = Math.max(lifetimes.access, lifetimes.id)
   const { grant, write } = preparedGrant(service, request, session, lifetime)
   const person = await personBySub(service, pool, session.sub)
   ensure(person, () => userDisabled(session.sub))
   await service.store.commit(write)
-  const source = 'TokenGeneration_HostedAuth'
+  const signIn = { pool, client, person, grant }
   const changes = await answeringTo(callback, () =>
-    atHostedPages(() => tokenChanges(service, pool, client, person, { source })),
+    atHostedPages(() => tokenChanges(service, signIn, { source: 'TokenGeneration_HostedAuth' })),
   )
-  const access = await mintAccessToken(service, pool, client, person, grant, changes)
-  const id = scopes.includes('openid')
-    ? await mintIdToken(service, pool, client, person, grant, { accessToken: access.token, nonce, changes })
-    : undefined
-  service.recorder.note('tokens', {
-    access_token: access.claims,
-    ...(id === undefined ? {} : { id_token: id.claims }),
-  })
+  const { access, id } = await signInTokens(service, signIn, { changes, nonce, by: 'oauth' })
   return callbackUrl(callback, {
     id_token: id?.token,
     access_token: access.token,

@@ -1,44 +1,66 @@
-import type { AppClient } from '../core/app-client.js'
+import { type AppClient, isClientOf, isConfidential } from '../core/app-client.js'
+import { ensure } from '../core/refusal.js'
+import type { UserPool } from '../core/user-pool.js'
+import type { Parameters } from '../flows/authorization/authorization-request.js'
 import { clientById } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { sameSecret } from '../lib/secrets.js'
-import type { EngineForm } from './engine/engine.js'
+import * as refusals from './token-refusals.js'
 
 /**
- * Moves the credentials of a Basic header into the form, which the engine authenticates. Both halves may be
- * percent-encoded or not, and `+` never stands for a blank: secrets may hold one (oauth-and-federation.md §4.1). A header
- * that is no Basic, or says something else than the form, is left to be refused.
+ * Finds the client that calls, and makes it prove itself: by a Basic header or by the fields `client_id` and
+ * `client_secret`; a public client by its id alone (oauth-and-federation.md §4.1). A header counts before the fields.
+ * @throws Refusal `invalid_request` if the request names no client, `invalid_client` if the client does not prove itself
  */
-export async function authenticatedForm(
-  service: Service,
+export async function authenticatedClient(
+  service: Pick<Service, 'store' | 'recorder'>,
+  pool: UserPool,
   authorization: string | undefined,
-  form: EngineForm,
-): Promise<EngineForm> {
-  if (authorization === undefined) return form
-  const credentials = basicCredentials(authorization)
-  if (credentials === undefined) return { ...form, client_id: undefined, client_secret: undefined }
-  const id = decoded(credentials.id)
-  const differs = form.client_id !== undefined && form.client_id !== id
-  if (differs) return { ...form, client_id: undefined, client_secret: undefined }
+  form: Parameters,
+): Promise<AppClient> {
+  const { id, secrets } = authorization === undefined ? inForm(form) : inHeader(authorization, form)
+  ensure(id, refusals.clientNotNamed)
   const client = await clientById(service, id)
-  return { ...form, client_id: id, client_secret: spelledOut(client, credentials.secret) }
+  ensure(isClientOf(pool, client), () => refusals.unknownClient(id, pool))
+  service.recorder.concerns({ client })
+  ensureProven(client, secrets)
+  return client
 }
 
-function basicCredentials(authorization: string): { id: string; secret: string } | undefined {
+/** What a request shows of its client: the secrets that it may mean, of which one has to be right; none if it sent none. */
+interface Credentials {
+  readonly id: string | undefined
+  readonly secrets: readonly string[]
+}
+
+const inForm = ({ client_id: id, client_secret: secret }: Parameters): Credentials => ({
+  id,
+  secrets: secret === undefined ? [] : [secret],
+})
+
+/**
+ * Both halves of a Basic header may be percent-encoded or not, and `+` never stands for a blank: secrets may hold one
+ * (§4.1). A header that is no Basic, or names another client than the form, names none.
+ */
+function inHeader(authorization: string, form: Parameters): Credentials {
   const encoded = /^Basic +([\w+/]+={0,2})$/i.exec(authorization.trim())?.[1]
-  if (encoded === undefined) return undefined
-  const text = Buffer.from(encoded, 'base64').toString()
+  const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString()
   const colon = text.indexOf(':')
-  return colon < 0 ? undefined : { id: text.slice(0, colon), secret: text.slice(colon + 1) }
+  const id = colon < 0 ? undefined : decoded(text.slice(0, colon))
+  if (form.client_id !== undefined && form.client_id !== id) return { id: undefined, secrets: [] }
+  const secret = text.slice(colon + 1)
+  return { id, secrets: secret === '' ? [] : [secret, decoded(secret)] }
 }
 
-/** The secret as it was sent, or percent-decoded where only that is the client's. */
-function spelledOut(client: AppClient | undefined, sent: string): string {
-  const plain = decoded(sent)
-  if (plain === sent) return sent
-  const isSecret = (candidate: string) =>
-    (client?.secrets ?? []).map(({ value }) => sameSecret(candidate, value)).includes(true)
-  return !isSecret(sent) && isSecret(plain) ? plain : sent
+/** Both of two live secrets are compared with all that was sent, whichever matches: the time tells nothing. */
+function ensureProven(client: AppClient, sent: readonly string[]): void {
+  if (!isConfidential(client)) {
+    ensure(sent.length === 0, () => refusals.secretNotExpected(client))
+    return
+  }
+  ensure(sent.length > 0, () => refusals.secretMissing(client))
+  const matches = client.secrets.flatMap(({ value }) => sent.map(secret => sameSecret(secret, value)))
+  ensure(matches.includes(true), () => refusals.secretWrong(client))
 }
 
 function decoded(text: string): string {

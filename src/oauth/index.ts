@@ -6,7 +6,6 @@ import type { Hosting } from '../http/hosted-refusals.js'
 import { refuseOtherMethods } from '../http/other-methods.js'
 import { authorize } from './authorize.js'
 import { discovery } from './discovery.js'
-import { createEngines } from './engine/engine.js'
 import { logout } from './logout.js'
 import { revoke } from './revoke.js'
 import { token } from './token.js'
@@ -16,15 +15,14 @@ import { userInfo } from './user-info.js'
 export { authorizationServer } from './authorization-server.js'
 
 /**
- * The OAuth 2.0 and OpenID Connect endpoints of the pools. This folder alone knows that an engine (oidc-provider) runs
- * the token and revocation endpoints; authorize, userInfo, logout, discovery and keys are our own.
+ * The OAuth 2.0 and OpenID Connect endpoints of the pools: authorize, token (a file a grant in `grants/`), revocation,
+ * userInfo, logout, discovery and keys. What a grant is and whose tokens come of it, src/flows/grants knows.
  */
 export function oauth(
   app: FastifyInstance,
   hosting: Hosting,
   ports: { server: AuthorizationServer; upstream: UpstreamProviders },
 ): void {
-  const engineOf = createEngines(hosting.service)
   discovery(app, hosting.service)
   authorize(app, hosting, ports)
   logout(app, hosting)
@@ -39,8 +37,8 @@ export function oauth(
       if (error instanceof Refusal || (error.statusCode ?? 500) >= 500) throw error
       return refuseBody(hosting.service, request, reply)
     })
-    token(app, hosting, engineOf)
-    revoke(app, hosting, engineOf)
+    token(app, hosting)
+    revoke(app, hosting)
   })
   for (const path of ['/oauth2/authorize', '/authorize', '/logout', '/oauth2/logout'])
     refuseOtherMethods(app, path, ['GET'])

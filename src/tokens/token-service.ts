@@ -17,6 +17,11 @@ import type { Grant } from './grants.js'
 import { signJwt } from './jwt.js'
 import type { SigningKeys } from './signing-keys.js'
 
+/**
+ * Signed tokens from claims. Nothing here decides whether somebody may have tokens: the flows do (src/flows/grants), and
+ * hand over the records that they read.
+ */
+
 /** What minting asks of the outside. */
 export interface Mint extends Addresses {
   readonly clock: Clock
@@ -24,36 +29,77 @@ export interface Mint extends Addresses {
   readonly keys: SigningKeys
 }
 
-/** An access token and what it says. */
-export interface AccessToken {
+/** The records that the tokens of a user's sign-in are made from. */
+export interface SignInRecords {
+  readonly pool: UserPool
+  readonly client: AppClient
+  readonly person: Person
+  readonly grant: Grant
+}
+
+/** A signed token and its claims. */
+export interface SignedToken {
   readonly token: string
   readonly claims: TokenClaims
+}
+
+export interface AccessToken extends SignedToken {
   /** Seconds. */
   readonly expiresIn: number
 }
 
-/** The access token of a user's sign-in (§7.3). */
-export async function mintAccessToken(
-  mint: Mint,
-  pool: UserPool,
-  client: AppClient,
-  person: Person,
-  grant: Grant,
-  changes?: TokenChanges,
-): Promise<AccessToken> {
-  const lifetime = tokenLifetimes(client).access
-  const claims = accessTokenClaims(issue(mint, pool, client, grant, lifetime), person, grant.resource)
-  return signed(mint, pool, changedAccessClaims(claims, changes), lifetime)
+/** The tokens of a sign-in. */
+export interface SignInTokens {
+  readonly access: AccessToken
+  readonly id?: SignedToken
 }
 
-/** The access token of a client that acts for itself (§7.3, fact O33). */
+/** What the tokens of a sign-in depend on besides its records. */
+export interface Minting {
+  /** What a trigger changes. */
+  readonly changes?: TokenChanges | undefined
+  /** The nonce that the ID token repeats. */
+  readonly nonce?: string | undefined
+  /**
+   * Which surface hands the tokens out. At the OAuth endpoints there is an ID token if the scopes include `openid` (fact
+   * O28), and it carries `at_hash`; the API always gives one, without.
+   */
+  readonly by: 'oauth' | 'api'
+}
+
+/** Mints the tokens of a sign-in: the access token (§7.3) and the ID token (§7.2). The pool's keys are read once. */
+export async function mintSignInTokens(
+  mint: Mint,
+  signIn: SignInRecords,
+  { changes, nonce, by }: Minting,
+): Promise<SignInTokens> {
+  const { pool, client, person, grant } = signIn
+  const keys = await mint.keys.of(pool.id)
+  const { access: expiresIn, id: idLifetime } = tokenLifetimes(client)
+  const claims = changedAccessClaims(
+    accessTokenClaims(issue(mint, signIn, expiresIn), person, grant.resource),
+    changes,
+  )
+  const signing = signJwt(keys.accessToken, claims)
+  const openid = by === 'api' || grant.viaApi || grant.scopes.includes('openid')
+  if (!openid) return { access: { token: await signing, claims, expiresIn } }
+  const extra = {
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(by === 'oauth' ? { atHash: accessTokenHash(await signing) } : {}),
+  }
+  const idClaims = changedIdClaims(idTokenClaims(issue(mint, signIn, idLifetime), person, extra), changes)
+  const [token, idToken] = await Promise.all([signing, signJwt(keys.idToken, idClaims)])
+  return { access: { token, claims, expiresIn }, id: { token: idToken, claims: idClaims } }
+}
+
+/** Mints the access token of a client that acts for itself (§7.3, fact O33). */
 export async function mintMachineToken(
   mint: Mint,
   pool: UserPool,
   client: AppClient,
   scopes: readonly string[],
 ): Promise<AccessToken> {
-  const lifetime = tokenLifetimes(client).access
+  const { access: expiresIn } = tokenLifetimes(client)
   const now = epochSeconds(mint.clock)
   const claims = machineTokenClaims({
     issuer: issuerOf(mint, pool),
@@ -61,33 +107,14 @@ export async function mintMachineToken(
     scopes,
     authTime: now,
     issuedAt: now,
-    lifetime,
+    lifetime: expiresIn,
     jti: mint.chance.uuid(),
   })
-  return signed(mint, pool, claims, lifetime)
+  const { accessToken } = await mint.keys.of(pool.id)
+  return { token: await signJwt(accessToken, claims), claims, expiresIn }
 }
 
-/**
- * The ID token of a user's sign-in (§7.2).
- * @param beside the access token it is given out with (where it has to vouch for it), the nonce it has to repeat, and what a trigger changes
- */
-export async function mintIdToken(
-  mint: Mint,
-  pool: UserPool,
-  client: AppClient,
-  person: Person,
-  grant: Grant,
-  beside: { accessToken?: string; nonce?: string | undefined; changes?: TokenChanges | undefined },
-): Promise<{ token: string; claims: TokenClaims }> {
-  const unchanged = idTokenClaims(issue(mint, pool, client, grant, tokenLifetimes(client).id), person, {
-    ...(beside.accessToken === undefined ? {} : { atHash: accessTokenHash(beside.accessToken) }),
-    ...(beside.nonce === undefined ? {} : { nonce: beside.nonce }),
-  })
-  const claims = changedIdClaims(unchanged, beside.changes)
-  return { token: await signJwt((await mint.keys.of(pool.id)).idToken, claims), claims }
-}
-
-const issue = (mint: Mint, pool: UserPool, client: AppClient, grant: Grant, lifetime: number): Issue => ({
+const issue = (mint: Mint, { pool, client, grant }: SignInRecords, lifetime: number): Issue => ({
   issuer: issuerOf(mint, pool),
   client,
   scopes: grant.scopes,
@@ -100,15 +127,6 @@ const issue = (mint: Mint, pool: UserPool, client: AppClient, grant: Grant, life
   viaApi: grant.viaApi ?? false,
   ...(grant.deviceKey === undefined ? {} : { deviceKey: grant.deviceKey }),
 })
-
-async function signed(
-  mint: Mint,
-  pool: UserPool,
-  claims: TokenClaims,
-  expiresIn: number,
-): Promise<AccessToken> {
-  return { token: await signJwt((await mint.keys.of(pool.id)).accessToken, claims), claims, expiresIn }
-}
 
 /** `at_hash`: the left half of the access token's SHA-256 (OIDC Core §3.1.3.6). */
 const accessTokenHash = (token: string): string =>

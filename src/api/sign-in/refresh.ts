@@ -1,20 +1,15 @@
 import type { AppClient } from '../../core/app-client.js'
-import { replace } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { personBySub, userBySub } from '../../flows/directory/directory.js'
 import {
-  grantById,
-  keepRefreshToken,
-  newRefreshToken,
-  refreshTokenWith,
-  revokeGrant,
-} from '../../flows/grants/grants.js'
+  type RefreshRefusals,
+  refreshableSignIn,
+  refreshSignIn,
+  revokeByRefreshToken,
+} from '../../flows/grants/refresh.js'
 import type { Occasion } from '../../flows/grants/token-trigger.js'
-import { tokensOfGrant } from '../../flows/sign-in/api-tokens.js'
-import { isOnAnotherDevice } from '../../flows/sign-in/devices.js'
-import { fingerprint, sameSecret } from '../../lib/secrets.js'
-import { refreshTokens } from '../../tokens/grants.js'
+import { authenticationResult } from '../../flows/sign-in/api-tokens.js'
+import { sameSecret } from '../../lib/secrets.js'
 import { unverifiedClaims } from '../../tokens/jwt.js'
 import { operation } from '../operations.js'
 import { because, invalidParameter, notAuthorized, userNotFound } from '../refusals.js'
@@ -23,18 +18,18 @@ import { ensureSecretHash, type Parameters, poolAndClient } from './client.js'
 
 /** New tokens for a refresh token, which stays as it is (§3.11). */
 export async function refreshed(
-  scope: Scope,
+  { service }: Scope,
   pool: UserPool,
   client: AppClient,
   token: string,
   { SECRET_HASH, DEVICE_KEY: deviceKey }: Parameters = {},
 ): Promise<object> {
-  const shown = { token, deviceKey }
-  const { grant, person } = await signInOf(scope, pool, client, shown, 'Invalid Refresh Token')
-  ensureSecretHash(client, person.user.username, SECRET_HASH)
+  const request = { pool, client, token, deviceKey }
+  const signIn = await refreshableSignIn(service, request, refreshRefusals('Invalid Refresh Token'))
+  ensureSecretHash(client, signIn.person.user.username, SECRET_HASH)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await tokensOfGrant(scope.service, pool, client, person, grant, atRefresh()),
+    AuthenticationResult: await authenticationResult(service, signIn, atRefresh()),
   }
 }
 
@@ -43,39 +38,55 @@ const atRefresh = (clientMetadata?: Occasion['clientMetadata']): Occasion => ({
   clientMetadata,
 })
 
-/** What a refresh shows. */
-interface Shown {
-  readonly token: string
-  readonly deviceKey: string | undefined
-}
+/**
+ * How the API refuses a refresh (§3.11). Tokens that ended are told to be revoked.
+ * @param invalid what it says of a token that is none, or is not the client's
+ */
+const refreshRefusals = (invalid: string): RefreshRefusals => ({
+  unknown: token => (/^eyJ[\w-]+(\.[\w-]+){4}$/.test(token) ? tokenRevoked() : notARefreshToken(invalid)),
+  otherClient: ({ name }) => tokenOfAnotherClient(invalid, name),
+  revoked: tokenRevoked,
+  otherDevice: deviceKey => deviceMissing(invalid, deviceKey),
+  userDeleted: userNotFound,
+  userDisabled: ({ username }) => userDisabled(username),
+  replaced: tokenReplaced,
+})
 
-/** The sign-in that a refresh token goes on with. Ones that ended are remembered as revoked for as long as they lived. */
-async function signInOf(
-  { service }: Scope,
-  pool: UserPool,
-  client: AppClient,
-  { token, deviceKey }: Shown,
-  garbage: string,
-) {
-  const stored = await refreshTokenWith(service, fingerprint(token))
-  const looksRight = /^eyJ[\w-]+(\.[\w-]+){4}$/.test(token)
-  ensure(stored !== undefined || looksRight, () => notAuthorized(garbage))
-  ensure(stored !== undefined, () => notAuthorized('Refresh Token has been revoked'))
-  ensure(stored.record.clientId === client.id, () => notAuthorized(garbage))
-  const grant = await grantById(service, stored.record.grantId)
-  ensure(grant, () => notAuthorized('Refresh Token has been revoked'))
-  ensure(!isOnAnotherDevice(pool, grant, deviceKey), () => deviceMissing(garbage, grant.deviceKey))
-  const user = await userBySub(service, pool, grant.sub)
-  ensure(user, () => userNotFound(grant.sub, pool))
-  const person = await personBySub(service, pool, grant.sub)
-  ensure(person, () => notAuthorized('User is disabled.'))
-  return { stored, grant, person }
-}
+const tokenRevoked = refusal('NotAuthorizedException', () => ({
+  told: 'Refresh Token has been revoked',
+  because: 'The refresh token has expired, or the sign-in that it came of was revoked.',
+  remedy: 'Sign in again, or raise RefreshTokenValidity of the client.',
+}))
 
-const deviceMissing = refusal('NotAuthorizedException', (told: string, deviceKey: string | undefined) => ({
+const notARefreshToken = refusal('NotAuthorizedException', (told: string) => ({
+  told,
+  because: 'The text sent has not the form of a refresh token.',
+  remedy: 'Send the RefreshToken of the sign-in as it came, not the access or the ID token.',
+}))
+
+const tokenOfAnotherClient = refusal('NotAuthorizedException', (told: string, client: string) => ({
+  told,
+  because: `The refresh token was given to another client than ${client}.`,
+  remedy: 'Refresh with the ClientId that the user signed in with.',
+}))
+
+const deviceMissing = refusal('NotAuthorizedException', (told: string, deviceKey: string) => ({
   told,
   because: `The pool tracks devices, and the sign-in was made on ${deviceKey}, which the request does not name.`,
   remedy: 'Send the DEVICE_KEY of the sign-in (its NewDeviceMetadata), or turn DeviceConfiguration off.',
+}))
+
+const userDisabled = refusal('NotAuthorizedException', (username: string) => ({
+  told: 'User is disabled.',
+  because: `The user ${username} was disabled since the sign-in.`,
+  remedy: 'Enable the user with AdminEnableUser.',
+}))
+
+const tokenReplaced = refusal('RefreshTokenReuseException', (seconds: number) => ({
+  told: 'Refresh token has been used already.',
+  because: `A refresh replaced the token, and its grace period (${seconds} seconds) is over.`,
+  remedy:
+    'Keep the newest RefreshToken, or raise RetryGracePeriodSeconds in RefreshTokenRotation of the client.',
 }))
 
 /** The refresh that knows rotation: with it on, the token is replaced, and works on for its grace period (§3.11). */
@@ -86,49 +97,12 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
     const right = client.secrets.map(({ value }) => sameSecret(input.ClientSecret ?? '', value))
     ensure(right.includes(true), () => notAuthorized('Invalid client secret'))
   }
-  const shown: Shown = { token: input.RefreshToken, deviceKey: input.DeviceKey }
-  const occasion = atRefresh(input.ClientMetadata)
-  if (client.settings.RefreshTokenRotation?.Feature === 'ENABLED')
-    return { AuthenticationResult: await rotated(scope, pool, client, shown, occasion) }
-  const { grant, person } = await usable(scope, pool, client, shown)
-  return { AuthenticationResult: await tokensOfGrant(service, pool, client, person, grant, occasion) }
+  const request = { pool, client, token: input.RefreshToken, deviceKey: input.DeviceKey }
+  const refusals = refreshRefusals('Invalid Refresh Token.')
+  const { signIn, refreshToken } = await refreshSignIn(service, request, refusals)
+  const tokens = await authenticationResult(service, signIn, atRefresh(input.ClientMetadata))
+  return { AuthenticationResult: { ...tokens, ...(refreshToken && { RefreshToken: refreshToken }) } }
 })
-
-/** The sign-in that a refresh token goes on with, unless another has replaced the token and its grace period is over. */
-async function usable(scope: Scope, pool: UserPool, client: AppClient, shown: Shown) {
-  const signIn = await signInOf(scope, pool, client, shown, 'Invalid Refresh Token.')
-  const { replacedAt } = signIn.stored.record
-  const grace = (client.settings.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0) * 1000
-  ensure(replacedAt === undefined || scope.service.clock.now() < replacedAt + grace, () =>
-    because('RefreshTokenReuseException')('Refresh token has been used already.'),
-  )
-  return signIn
-}
-
-/** Replaces the token by one that ends when it would have ended. Of many requests at once, one replaces it. */
-async function rotated(
-  scope: Scope,
-  pool: UserPool,
-  client: AppClient,
-  shown: Shown,
-  occasion: Occasion,
-): Promise<object> {
-  const { service } = scope
-  for (;;) {
-    const { stored, grant, person } = await usable(scope, pool, client, shown)
-    // The grace period counts from the first time.
-    const mark = { ...stored.record, replacedAt: service.clock.now() }
-    const isMarked =
-      stored.record.replacedAt !== undefined ||
-      (await service.store.commit(replace(refreshTokens, stored, mark)))
-    if (!isMarked) continue
-    const RefreshToken = newRefreshToken(service)
-    const { expiresAt } = stored.record
-    const kept = await keepRefreshToken(service, fingerprint(RefreshToken), grant, client, expiresAt)
-    ensure(kept, () => notAuthorized('Refresh Token has been revoked'))
-    return { ...(await tokensOfGrant(service, pool, client, person, grant, occasion)), RefreshToken }
-  }
-}
 
 export const RevokeToken = operation('RevokeToken', async (scope, { Token, ClientId, ClientSecret }) => {
   const { client } = await poolAndClient(scope, ClientId)
@@ -143,9 +117,7 @@ export const RevokeToken = operation('RevokeToken', async (scope, { Token, Clien
   const isJwt = Token.split('.').length === 3 && unverifiedClaims(Token) !== undefined
   ensure(!isJwt, () => because('UnsupportedTokenTypeException')('Only refresh tokens can be revoked.'))
   ensure(Token.split('.').length === 5, () => invalidParameter('Invalid Refresh Token'))
-  const stored = await refreshTokenWith(scope.service, fingerprint(Token))
-  if (stored === undefined) return {}
-  ensure(stored.record.clientId === client.id, () => unauthorized('Invalid Refresh Token'))
-  await revokeGrant(scope.service, stored.record.grantId)
+  const owner = await revokeByRefreshToken(scope.service, client, Token)
+  ensure(owner !== 'other', () => unauthorized('Invalid Refresh Token'))
   return {}
 })

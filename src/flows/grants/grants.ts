@@ -1,13 +1,19 @@
 import { type AppClient, tokenLifetimes } from '../../core/app-client.js'
 import { insert, put, remove, replace, type Stored, type Write } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { fingerprint } from '../../lib/secrets.js'
 import { type Grant, grants, type RefreshToken, refreshTokens } from '../../tokens/grants.js'
 import type { Service } from '../service.js'
+
+/**
+ * Grants and the refresh tokens that come of them, whoever asks: the user pools API and the OAuth endpoints share them.
+ * This folder makes, finds, refreshes and revokes them and mints their tokens; which words refuse, a surface says.
+ */
 
 /** What an app is granted, before it has an id. */
 export type Granted = Pick<Grant, 'sub' | 'scopes' | 'authTime' | 'resource' | 'viaApi' | 'deviceKey'>
 
-/** Prepares a grant: the id is new, the writes are still to be committed. It lasts `lifetime` seconds. */
+/** Prepares a grant: the id is new, the write is still to be committed. It lasts `lifetime` seconds. */
 export function newGrant(
   { chance, clock }: Service,
   pool: UserPool,
@@ -31,56 +37,70 @@ export function newGrant(
   return { grant, write: insert(grants, grant.id, grant, { expiresAt: clock.now() + lifetime * 1000 }) }
 }
 
-/** The grant while it lasts; a revoked one is gone. */
-export const grantById = async ({ store }: Service, id: string): Promise<Grant | undefined> =>
-  (await store.get(grants, id))?.record
-
-/**
- * Keeps a refresh token by its fingerprint, and its grant for as long as any token of the family can be in use.
- * @param expiresAt milliseconds since the epoch: when the token ends
- * @returns false when the grant was revoked meanwhile: nothing brings it back
- */
-export async function keepRefreshToken(
-  { store, clock }: Service,
-  fingerprint: string,
-  { id: grantId, poolId, clientId }: Grant,
+/** Makes and keeps a grant together with its first refresh token. */
+export async function grantWithRefreshToken(
+  service: Service,
+  pool: UserPool,
   client: AppClient,
-  expiresAt: number,
-): Promise<boolean> {
-  const token: RefreshToken = { poolId, grantId, clientId, issuedAt: clock.now(), expiresAt }
-  const { access, id } = tokenLifetimes(client)
-  const whole = { expiresAt: expiresAt + Math.max(access, id) * 1000 }
-  for (;;) {
-    const grant = await store.get(grants, grantId)
-    if (grant === undefined) return false
-    const kept = await store.commit(
-      put(refreshTokens, fingerprint, token, { expiresAt }),
-      replace(grants, grant, grant.record, whole),
-    )
-    // Another refresh of the same sign-in came in between.
-    if (kept) return true
-  }
+  granted: Granted,
+): Promise<{ grant: Grant; refreshToken: string }> {
+  const { refresh, access, id } = tokenLifetimes(client)
+  const { grant, write } = newGrant(service, pool, client, granted, refresh + Math.max(access, id))
+  const next = newRefreshToken(service, grant, service.clock.now() + refresh * 1000)
+  await service.store.commit(write, next.write)
+  return { grant, refreshToken: next.refreshToken }
 }
 
-/** The refresh token with this fingerprint, while it lasts. */
-export const refreshTokenWith = (
-  { store }: Service,
-  tokenFingerprint: string,
-): Promise<Stored<RefreshToken> | undefined> => store.get(refreshTokens, tokenFingerprint)
+/** The grant while it lasts; a revoked one is gone. */
+export const grantById = async ({ store }: Service, id: string): Promise<Grant | undefined> =>
+  (await storedGrant({ store }, id))?.record
 
-/** The refresh tokens of a sign-in: one, and those it replaced. All end at the same time. */
-export const refreshTokensOf = ({ store }: Service, grantId: string): Promise<Stored<RefreshToken>[]> =>
-  store.lookup(refreshTokens, 'grant', grantId)
+export const storedGrant = (
+  { store }: Pick<Service, 'store'>,
+  id: string,
+): Promise<Stored<Grant> | undefined> => store.get(grants, id)
+
+/**
+ * Prepares a refresh token; the write, which keeps it by its fingerprint, is still to be committed, together with one
+ * that fails if the grant is revoked meanwhile: nothing brings that back.
+ * @param expiresAt milliseconds since the epoch: when the token ends
+ */
+export function newRefreshToken(
+  { chance, clock }: Pick<Service, 'chance' | 'clock'>,
+  { id: grantId, poolId, clientId }: Grant,
+  expiresAt: number,
+): { refreshToken: string; write: Write } {
+  const refreshToken = [jweHeader, ...partSizes.map(size => chance.bytes(size).toString('base64url'))].join(
+    '.',
+  )
+  const record: RefreshToken = { poolId, grantId, clientId, issuedAt: clock.now(), expiresAt }
+  return { refreshToken, write: put(refreshTokens, fingerprint(refreshToken), record, { expiresAt }) }
+}
+
+/**
+ * Writes a grant again, unless it changed or was revoked since it was read, so that it lasts for as long as any token
+ * of the family can be in use.
+ * @param expiresAt milliseconds since the epoch: when its last refresh token ends
+ */
+export function prolongGrant(grant: Stored<Grant>, client: AppClient, expiresAt: number): Write {
+  const { access, id } = tokenLifetimes(client)
+  return replace(grants, grant, grant.record, { expiresAt: expiresAt + Math.max(access, id) * 1000 })
+}
+
+/** The refresh token as it is kept, while it lasts. */
+export const keptRefreshToken = (
+  { store }: Pick<Service, 'store'>,
+  token: string,
+): Promise<Stored<RefreshToken> | undefined> => store.get(refreshTokens, fingerprint(token))
 
 /** Revokes a grant: its refresh tokens end, and its other tokens are refused wherever we are asked (§6.1). */
-export async function revokeGrant(service: Service, grantId: string): Promise<void> {
-  const tokens = await refreshTokensOf(service, grantId)
-  await service.store.commit(remove(grants, grantId), ...tokens.map(({ key }) => remove(refreshTokens, key)))
+export async function revokeGrant({ store }: Pick<Service, 'store'>, grantId: string): Promise<void> {
+  const tokens = await store.lookup(refreshTokens, 'grant', grantId)
+  await store.commit(remove(grants, grantId), ...tokens.map(({ key }) => remove(refreshTokens, key)))
 }
 
 /** The header of the JWE that a refresh token looks like (§7.6). What follows is random: it is opaque to everybody. */
 const jweHeader = Buffer.from('{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').toString('base64url')
 
-/** A new refresh token in the outward form of Cognito's: five parts, of the sizes that RSA-OAEP and A256GCM give. */
-export const newRefreshToken = ({ chance }: Service): string =>
-  [jweHeader, ...[256, 12, 700, 16].map(size => chance.bytes(size).toString('base64url'))].join('.')
+/** The bytes in the other four parts, as RSA-OAEP and A256GCM give them. */
+const partSizes = [256, 12, 700, 16]

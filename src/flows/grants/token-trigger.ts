@@ -1,9 +1,7 @@
-import type { AppClient } from '../../core/app-client.js'
-import type { Person } from '../../core/claims.js'
 import { byPrecedence, rolesOf } from '../../core/group.js'
 import type { TriggerCall, TriggerResponse } from '../../core/ports/triggers.js'
 import type { TokenChanges } from '../../core/token-changes.js'
-import type { UserPool } from '../../core/user-pool.js'
+import type { SignInRecords } from '../../tokens/token-service.js'
 import type { Service } from '../service.js'
 import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.js'
 
@@ -15,9 +13,7 @@ export interface Occasion extends Pick<ForTriggers, 'clientMetadata'> {
 /** Asks the pool's trigger, before tokens are signed, how it wants them (user-pools-api.md §5.3). */
 export async function tokenChanges(
   service: Pick<Service, 'triggers' | 'recorder'>,
-  pool: UserPool,
-  client: AppClient,
-  { user, groups }: Person,
+  { pool, client, person: { user, groups } }: Omit<SignInRecords, 'grant'>,
   { source, clientMetadata }: Occasion,
 ): Promise<TokenChanges | undefined> {
   const inOrder = byPrecedence(groups)

@@ -5,7 +5,6 @@ import { insert, replace, type Stored } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
-import type { Grant } from '../../tokens/grants.js'
 import type { Service } from '../service.js'
 import type { Journey } from './challenge-session.js'
 
@@ -151,10 +150,3 @@ async function newDevice(
 
 /** §6.1. */
 const alphanumerics = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-
-/** Whether a refresh is made on another device than the sign-in, as far as the pool cares (§3.11). */
-export const isOnAnotherDevice = (
-  pool: UserPool,
-  { deviceKey }: Pick<Grant, 'deviceKey'>,
-  shown: string | undefined,
-): boolean => tracksDevices(pool) && deviceKey !== undefined && deviceKey !== shown
