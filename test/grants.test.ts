@@ -1,17 +1,6 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { applySeeds } from '../src/config/seed/apply.js'
-import { seedOf } from '../src/config/seed/read.js'
-import type { Store } from '../src/core/ports/store.js'
-import { authorizationRequest } from '../src/flows/authorization/authorization-request.js'
-import { clientById, poolById, userNamed } from '../src/flows/directory/directory.js'
-import type { Service } from '../src/flows/service.js'
-import { parseForms } from '../src/http/forms.js'
-import { authorizationServer, oauth } from '../src/oauth/index.js'
-import { memoryStore } from '../src/store/memory.js'
-import { createSigningKeys } from '../src/tokens/signing-keys.js'
 import { aBrowser } from './support/browser.js'
 import { signingKeys } from './support/keys.js'
 import { basic, client, machine, password, type Tokens } from './support/oauth-client.js'
@@ -41,7 +30,6 @@ const seed = {
           Scopes: ['read', 'write'].map(ScopeName => ({ ScopeName, ScopeDescription: ScopeName })),
         },
       ],
-      Groups: [{ GroupName: 'divers' }],
       Clients: [
         forUsers('public'),
         forUsers('neighbour'),
@@ -51,7 +39,7 @@ const seed = {
         forUsers('strict', rotation(0)),
         machine('machine', ['api/read']),
       ],
-      Users: [{ Username: 'marco', Password: password, Groups: ['divers'], UserAttributes: {} }],
+      Users: [{ Username: 'marco', Password: password, UserAttributes: {} }],
     },
   ],
 }
@@ -618,88 +606,4 @@ t.test('tampering at random: both accept an exchange, or both refuse it', async 
     { numRuns: 60, seed: 10 },
   )
   t.ok(accepted.right > 5 && accepted.wrong > 5, 'some were right, and some were wrong')
-})
-
-/** A store that tells of every reading which collection was read. */
-function counted(store: Store): { store: Store; reads: string[] } {
-  const reads: string[] = []
-  const readings = ['get', 'list', 'lookup', 'lookupPrefix'] as const
-  const counting = Object.fromEntries(
-    readings.map(name => [
-      name,
-      (collection: { readonly name: string }, ...more: unknown[]) => {
-        reads.push(collection.name)
-        return Reflect.apply(store[name], store, [collection, ...more])
-      },
-    ]),
-  )
-  return { reads, store: { ...store, ...counting } }
-}
-
-/** The OAuth endpoints alone, over a store whose readings are counted. */
-async function anEndpoint(t: Test) {
-  const clock = aClock()
-  const { store, reads } = counted(memoryStore(clock))
-  const service = {
-    clock,
-    store,
-    chance: { bytes: randomBytes, uuid: randomUUID },
-    keys: createSigningKeys(store),
-    triggers: { call: async () => undefined },
-    recorder: { note() {}, refused() {}, concerns() {}, expect() {}, join() {}, flightId: undefined },
-    base: 'http://localhost:7665',
-  } as unknown as Service
-  await applySeeds(service, [seedOf(seed)], service)
-  const app = fastify()
-  t.teardown(() => app.close())
-  parseForms(app)
-  const hosting = { service, errorPage: () => '', explanationOf: () => undefined }
-  const server = authorizationServer(service)
-  oauth(app, hosting, { server, upstream: { begin: async () => '' } as never })
-  const codeOf = async (name: string) => {
-    const client = await clientById(service, `${name}0id`)
-    const pool = await poolById(service, client?.poolId ?? '')
-    const user = pool && (await userNamed(service, pool, 'marco'))
-    if (pool === undefined || user === undefined) throw new Error('the seed was not applied')
-    const parameters = { client_id: `${name}0id`, response_type: 'code', redirect_uri: redirectUri }
-    const asked = await authorizationRequest(service, pool, parameters)
-    const session = { sub: user.record.sub, authTime: 0 } as Parameters<typeof server.grant>[1]
-    return new URL(await server.grant(asked, session)).searchParams.get('code') ?? ''
-  }
-  const send = async (form: Form) => {
-    reads.length = 0
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/one/oauth2/token',
-      headers: { 'content-type': formType },
-      payload: new URLSearchParams(form).toString(),
-    })
-    return { status: answer.statusCode, tokens: answer.json() as Tokens, reads: [...reads] }
-  }
-  return { codeOf, send }
-}
-
-t.test('each record is read once a request', async t => {
-  const { codeOf, send } = await anEndpoint(t)
-  for (const name of ['public', 'rotating']) {
-    const exchanged = await send(exchange(name, await codeOf(name)))
-    t.equal(exchanged.status, 200)
-    t.strictSame(exchanged.reads, [
-      'pools',
-      'clients',
-      'authorization-codes',
-      'grants',
-      'users',
-      'memberships',
-      'groups',
-      'signing-keys',
-    ])
-    t.ok(exchanged.reads.length <= 9, 'a code exchange')
-    const refreshed = await send(refreshing(name, exchanged.tokens.refresh_token))
-    t.equal(refreshed.status, 200)
-    t.ok(refreshed.reads.length <= 8, `a refresh, ${name}: ${refreshed.reads}`)
-    t.equal(new Set(refreshed.reads).size, refreshed.reads.length, 'nothing is read twice')
-  }
-  const forMachine = await send(asMachine())
-  t.strictSame(forMachine.reads, ['pools', 'clients', 'resource-servers', 'signing-keys'])
 })

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import {
   AdminDisableUserCommand,
   AdminEnableUserCommand,
@@ -7,15 +8,15 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import t from 'tap'
 import type { AppClient } from '../src/core/app-client.js'
-import { clients } from '../src/core/collections.js'
-import { put } from '../src/core/ports/store.js'
+import { type UserRecord, users } from '../src/core/collections.js'
+import { put, type Store } from '../src/core/ports/store.js'
+import { Refusal } from '../src/core/refusal.js'
 import type { UserPool } from '../src/core/user-pool.js'
-import { grantById, keepRefreshToken, revokeGrant } from '../src/flows/grants/grants.js'
+import { grantById, grantWithRefreshToken, revokeGrant } from '../src/flows/grants/grants.js'
+import { type RefreshRefusals, refreshSignIn } from '../src/flows/grants/refresh.js'
 import type { Service } from '../src/flows/service.js'
-import { engineAdapter } from '../src/oauth/engine/adapter.js'
-import { importEngine } from '../src/oauth/engine/import-engine.js'
 import { memoryStore } from '../src/store/memory.js'
-import { type Grant, grants } from '../src/tokens/grants.js'
+import { refreshTokens } from '../src/tokens/grants.js'
 import { anSdk } from './support/api.js'
 import { aPool, claimsOf, isRefused, password, type Tokens } from './support/oauth-client.js'
 import { aClock } from './support/rockpool.js'
@@ -180,39 +181,70 @@ t.test('what happens at the same moment to a sign-in', async t => {
   const clock = aClock()
   const store = memoryStore(clock)
   t.teardown(() => store.close())
-  const pool = { id: 'p' } as UserPool
-  const settings = { RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 } }
-  const owner = { id: 'c', poolId: 'p', secrets: [], settings } as unknown as AppClient
-  const grant: Grant = {
-    id: 'g',
+  const pool = { id: 'p', settings: {} } as UserPool
+  const clientWith = (seconds: number) =>
+    ({
+      id: 'c',
+      name: 'app',
+      poolId: 'p',
+      secrets: [],
+      settings: { RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: seconds } },
+    }) as unknown as AppClient
+  const user = {
     poolId: 'p',
-    clientId: 'c',
+    username: 'u',
+    status: 'CONFIRMED',
     sub: 's',
-    scopes: [],
-    authTime: 0,
-    eventId: 'e',
+    enabled: true,
+    aliases: [],
+    identities: [],
+    attributes: {},
   }
-  const service = { store, clock } as unknown as Service
-  await store.commit(put(clients, 'c', owner), put(grants, 'g', grant))
-  const expiresAt = clock.now() + 60_000
-  t.ok(await keepRefreshToken(service, 'token', grant, owner, expiresAt))
+  await store.commit(put(users, 'p u', user as unknown as UserRecord))
+  const chance = { bytes: randomBytes, uuid: randomUUID }
+  const service = { store, clock, chance, recorder: { join() {} } } as unknown as Service
+  const granted = { sub: 's', scopes: [], authTime: 0 }
+  const refused = (code: string) => () => new Refusal(code, '', { because: '', remedy: '' })
+  const refusals: RefreshRefusals = {
+    unknown: refused('unknown'),
+    otherClient: refused('other client'),
+    revoked: refused('revoked'),
+    otherDevice: refused('other device'),
+    userDeleted: refused('deleted'),
+    userDisabled: refused('disabled'),
+    replaced: refused('replaced'),
+  }
+  const outcomes = async (client: AppClient, token: string) =>
+    (
+      await Promise.allSettled([1, 2, 3].map(() => refreshSignIn(service, { pool, client, token }, refusals)))
+    ).map(outcome => (outcome.status === 'fulfilled' ? 'refreshed' : outcome.reason.code))
 
-  const { errors } = await importEngine()
-  const refreshTokens = engineAdapter(service, pool, errors)('RefreshToken')
-  const replacements = await Promise.allSettled([1, 2, 3].map(() => refreshTokens.consume('token')))
+  const strict = clientWith(0)
+  const first = await grantWithRefreshToken(service, pool, strict, granted)
   t.strictSame(
-    replacements.map(({ status }) => status).toSorted(),
-    ['fulfilled', 'rejected', 'rejected'],
+    (await outcomes(strict, first.refreshToken)).toSorted(),
+    ['refreshed', 'replaced', 'replaced'],
     'a token is replaced once',
   )
-  const kept = await Promise.all(
-    ['a', 'b', 'c'].map(next => keepRefreshToken(service, next, grant, owner, expiresAt)),
+  const patient = clientWith(60)
+  const second = await grantWithRefreshToken(service, pool, patient, granted)
+  t.strictSame(
+    await outcomes(patient, second.refreshToken),
+    ['refreshed', 'refreshed', 'refreshed'],
+    'in the grace period refreshes do not disturb one another',
   )
-  t.strictSame(kept, [true, true, true], 'refreshes do not disturb one another')
-
-  await revokeGrant(service, 'g')
-  t.notOk(await keepRefreshToken(service, 'late', grant, owner, expiresAt), 'what is revoked stays revoked')
-  t.equal(await grantById(service, 'g'), undefined)
-  const late = refreshTokens.upsert('late', { grantId: 'g', clientId: 'c' }, 60)
-  await t.rejects(Promise.resolve(late), { message: 'invalid_grant' })
+  const third = await grantWithRefreshToken(service, pool, patient, granted)
+  const revokedMeanwhile: Store['commit'] = async (...writes) => {
+    await revokeGrant({ store }, third.grant.id)
+    return store.commit(...writes)
+  }
+  const late = { ...service, store: { ...store, commit: revokedMeanwhile } }
+  const request = { pool, client: patient, token: third.refreshToken }
+  await t.rejects(
+    refreshSignIn(late, request, refusals),
+    { code: 'unknown' },
+    'what is revoked stays revoked',
+  )
+  t.equal(await grantById(service, third.grant.id), undefined)
+  t.strictSame(await store.lookup(refreshTokens, 'grant', third.grant.id), [], 'no refresh token is left')
 })
