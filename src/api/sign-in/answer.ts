@@ -1,42 +1,44 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { masked } from '../../flows/account/verification-codes.js'
-import type { Occasion } from '../../flows/grants/token-trigger.js'
 import { tokensForSignIn } from '../../flows/sign-in/api-tokens.js'
 import type { Challenge } from '../../flows/sign-in/challenges/challenge.js'
 import type { Asked, SignInResult } from '../../flows/sign-in/sign-in-result.js'
 import type { Scope } from '../scope.js'
-import type { PasswordVerifier } from './srp.js'
 
 /** What a sign-in is answered with: tokens, or the next challenge (user-pools-api.md §3.2). */
 export async function answerTo(
   { service, address }: Scope,
   pool: UserPool,
   client: AppClient,
-  outcome: SignInResult | PasswordVerifier,
-  occasion: Occasion = { source: 'TokenGeneration_Authentication' },
+  result: SignInResult,
 ): Promise<object> {
-  if ('ChallengeName' in outcome) return outcome
-  if (!outcome.done) return challengeType(outcome)
+  if (!result.done) return challengeType(result)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await tokensForSignIn(service, pool, client, outcome, address, occasion),
+    AuthenticationResult: await tokensForSignIn(service, pool, client, result, address, result.occasion),
   }
 }
 
 const challengeType = ({ session, whose: { username }, challenge }: Asked): object => ({
   ChallengeName: challenge.name,
   ...('available' in challenge && { AvailableChallenges: challenge.available }),
-  Session: session,
+  ...(session !== undefined && { Session: session }),
   ChallengeParameters: parametersFor(username, challenge),
 })
 
 /** What goes with a challenge; most name the user, for SRP. */
 function parametersFor(username: string, challenge: Challenge): Record<string, string> {
-  if (challenge.name === 'CUSTOM_CHALLENGE') return { ...challenge.parameters, USERNAME: username }
-  return challenge.name === 'DEVICE_PASSWORD_VERIFIER'
-    ? { DEVICE_KEY: challenge.deviceKey, USERNAME: username, ...challenge.parameters }
-    : { USER_ID_FOR_SRP: username, ...parametersOf(challenge) }
+  switch (challenge.name) {
+    case 'CUSTOM_CHALLENGE':
+      return { ...challenge.parameters, USERNAME: username }
+    case 'PASSWORD_VERIFIER':
+      return { ...challenge.parameters, USERNAME: username, USER_ID_FOR_SRP: username }
+    case 'DEVICE_PASSWORD_VERIFIER':
+      return { DEVICE_KEY: challenge.deviceKey, USERNAME: username, ...challenge.parameters }
+    default:
+      return { USER_ID_FOR_SRP: username, ...parametersOf(challenge) }
+  }
 }
 
 /** The parameters of each challenge (§3.8): texts, also where they carry more than that. */

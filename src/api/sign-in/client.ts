@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { AppClient } from '../../core/app-client.js'
-import { ensure } from '../../core/refusal.js'
+import { ensure, refusal } from '../../core/refusal.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
 import { clientById, poolById } from '../../flows/directory/directory.js'
 import { sameSecret } from '../../lib/secrets.js'
-import { clientNotFound, invalidParameter, notAuthorized, poolNotFound } from '../refusals.js'
+import { clientNotFound, poolNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
 
 /** The pool and the client that a request names: by the client alone, or by both. */
@@ -31,19 +31,23 @@ export function ensureSecretHash(
   hash: string | undefined,
 ): void {
   if (secrets.length === 0) return
-  ensure(hash, () => notAuthorized(`Client ${id} is configured with secret but SECRET_HASH was not received`))
+  ensure(hash, () => secretHashMissing(id))
   const right = secrets.map(({ value }) =>
     sameSecret(hash, createHmac('sha256', value).update(`${username}${id}`).digest('base64')),
   )
-  ensure(right.includes(true), () => notAuthorized(`Unable to verify secret hash for client ${id}`))
+  ensure(right.includes(true), () => secretHashWrong(id, username))
 }
 
-/** What flows and challenges are told, and say: texts. */
-export type Parameters = Readonly<Record<string, string>>
+const recipe = 'base64(HMAC-SHA256(client secret, username + client id))'
 
-/** A member of `AuthParameters` or `ChallengeResponses` that has to be there. */
-export function parameter(parameters: Parameters | undefined, name: string): string {
-  const value = parameters?.[name]
-  ensure(value, () => invalidParameter(`Missing required parameter ${name}`))
-  return value
-}
+const secretHashMissing = refusal('NotAuthorizedException', (id: string) => ({
+  told: `Client ${id} is configured with secret but SECRET_HASH was not received`,
+  because: `The client ${id} has a secret, and the request does not prove to know it.`,
+  remedy: `Send SECRET_HASH: ${recipe}. Browser apps need a client without a secret.`,
+}))
+
+const secretHashWrong = refusal('NotAuthorizedException', (id: string, username: string) => ({
+  told: `Unable to verify secret hash for client ${id}`,
+  because: `SECRET_HASH is not that of the username "${username}" by any secret of the client ${id}.`,
+  remedy: `Compute it anew, over the username exactly as this request sends it: ${recipe}.`,
+}))

@@ -9,12 +9,13 @@ import {
 } from '../../flows/grants/refresh.js'
 import type { Occasion } from '../../flows/grants/token-trigger.js'
 import { authenticationResult } from '../../flows/sign-in/api-tokens.js'
+import type { Parameters } from '../../flows/sign-in/parameters.js'
 import { sameSecret } from '../../lib/secrets.js'
 import { unverifiedClaims } from '../../tokens/jwt.js'
 import { operation } from '../operations.js'
 import { because, invalidParameter, notAuthorized, userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
-import { ensureSecretHash, type Parameters, poolAndClient } from './client.js'
+import { ensureSecretHash, poolAndClient } from './client.js'
 
 /** New tokens for a refresh token, which stays as it is (§3.11). */
 export async function refreshed(

@@ -74,5 +74,5 @@ function newSession(
   challenge: 'SIGN_UP' | 'SIGNED_UP',
 ): { readonly session: string; readonly write: Write } | undefined {
   const isAllowed = client.settings.ExplicitAuthFlows?.includes('ALLOW_USER_AUTH')
-  return isAllowed ? openSession(service, pool, client, user, { challenge }, {}) : undefined
+  return isAllowed ? openSession(service, { pool, client, journey: {} }, user, { challenge }) : undefined
 }

@@ -9,7 +9,7 @@ import type { Pending } from './challenges/challenge.js'
 
 /**
  * A sign-in that waits for the answer to a challenge (user-pools-api.md §3.3). Key: the fingerprint of the session, an opaque
- * text that whoever signs in has to show with the answer. It lasts as long as the client says, and is good for one right answer.
+ * text that the answer has to show. It lasts as long as the client says, and is good for one right answer.
  */
 export interface ChallengeSession<P extends Pending = Pending> {
   readonly poolId: string
@@ -28,7 +28,7 @@ export interface ChallengeSession<P extends Pending = Pending> {
 export interface Journey {
   /** The device that the app says it runs on. */
   readonly deviceKey?: string
-  /** Whether it is a sign-in at the hosted pages, which ends there: what the API gives has rules of its own (§3.1). */
+  /** Whether it is a sign-in at the hosted pages. Such a sign-in goes on and ends there: the API has rules of its own (§3.1). */
   readonly atPages?: true
 }
 
@@ -44,17 +44,19 @@ const remembered = 3_600_000
 /** How the service's sessions look: an envelope in base64url. Its contents mean nothing. */
 const newSession = ({ chance }: Service): string => `AYABe${chance.bytes(702).toString('base64url')}`
 
-/** Whose sign-in it is; also somebody who does not exist. */
+/** The user of a sign-in. If the client hides which users exist, it may be one who does not. */
 export type Whose = Pick<User, 'sub' | 'username'>
 
 /** The write that opens a session for a challenge, and the session. */
 export function openSession(
   service: Service,
-  pool: UserPool,
-  client: AppClient,
+  {
+    pool,
+    client,
+    journey,
+  }: { readonly pool: UserPool; readonly client: AppClient; readonly journey: Journey },
   { sub, username }: Whose,
   pending: Pending,
-  journey: Journey,
 ): { session: string; write: Write } {
   const session = newSession(service)
   const validUntil = service.clock.now() + challengeLifetime(client)

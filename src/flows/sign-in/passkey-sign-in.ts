@@ -7,9 +7,8 @@ import { userNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { sessionFor } from './challenge-session.js'
 import { askForFirst } from './challenges/first-factor.js'
-import { answerPasskey } from './challenges/first-factor-answers.js'
 import { assertionOptions, type RequestOptions } from './passkey-assertion.js'
-import type { Asked, OngoingSignIn, SignInResult } from './sign-in-result.js'
+import type { Asked, OngoingSignIn } from './sign-in-result.js'
 import { preAuthentication } from './sign-in-triggers.js'
 import { simulatedUser } from './simulated-user.js'
 
@@ -51,14 +50,4 @@ export async function passkeyAsked(
   const { record } = await sessionFor(service, pool, client, session, 'WEB_AUTHN')
   const options = await assertionOptions(service, pool, record)
   return { username: record.username, options: { ...options, challenge: record.pending.toSign } }
-}
-
-/** Takes the passkey's signature. Whether right or wrong, an answer is the only one. */
-export async function finishPasskeySignIn(
-  service: Service,
-  signIn: OngoingSignIn,
-  { session, credential }: { readonly session: string; readonly credential: string },
-): Promise<SignInResult> {
-  const stored = await sessionFor(service, signIn.pool, signIn.client, session, 'WEB_AUTHN')
-  return answerPasskey(service, signIn, stored, credential)
 }

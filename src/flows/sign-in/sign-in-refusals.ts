@@ -53,3 +53,12 @@ export const attributesMissing = refusal('InvalidParameterException', (names: re
   because: `The pool requires the attributes ${names.join(', ')}, and the user has none.`,
   remedy: 'Fill them in, or give them to the user when creating it.',
 }))
+
+export const attributeAlreadyProvided = refusal(
+  'NotAuthorizedException',
+  (username: string, attribute: string) => ({
+    told: `Cannot modify an already provided ${attribute}`,
+    because: `${username} has ${attribute} already.`,
+    remedy: `Leave userAttributes.${attribute} out, and change it with UpdateUserAttributes after the sign-in.`,
+  }),
+)

@@ -3,6 +3,7 @@ import type { UserRecord } from '../../core/collections.js'
 import type { Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { Occasion } from '../grants/token-trigger.js'
 import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
@@ -10,7 +11,7 @@ import { type Journey, openSession, sessionUsed, type Whose } from './challenge-
 import type { Challenge, Pending } from './challenges/challenge.js'
 import { postAuthentication } from './sign-in-triggers.js'
 
-/** A sign-in that is under way: at which pool, through which client, with what to carry along. */
+/** A sign-in that is under way: at which pool, through which client, and what is carried along to its end. */
 export interface OngoingSignIn {
   readonly pool: UserPool
   readonly client: AppClient
@@ -18,36 +19,51 @@ export interface OngoingSignIn {
   readonly forTriggers?: ForTriggers
 }
 
-/** Where a sign-in stands. */
-export type SignInResult = { readonly done: true; readonly sub: string; readonly journey: Journey } | Asked
+/** What a sign-in comes to with each request: it is done, or a challenge comes next. */
+export type SignInResult = SignedIn | Asked
 
-/** That the user has to do something more. */
+/** A sign-in that is done. */
+export interface SignedIn {
+  readonly done: true
+  readonly sub: string
+  readonly journey: Journey
+  /** What the trigger before tokens is told, if the API gives them. */
+  readonly occasion: Occasion
+}
+
+/** A sign-in that goes on with the answer to a challenge. */
 export interface Asked {
   readonly done: false
-  /** Whoever has it may answer, once. */
-  readonly session: string
+  /** What the answer has to show. A proof of the password that begins a sign-in needs none: the secret block stands for it. */
+  readonly session: string | undefined
   readonly whose: Whose
   readonly challenge: Challenge
 }
 
-/** Opens a session for a challenge. The writes given happen together with it, or none does. */
+/** A challenge as it is asked, and as the session keeps it. */
+interface Question {
+  readonly pending: Pending
+  readonly challenge: Challenge
+  /** Further writes: they happen together with the opening of the session, or none does. */
+  readonly writes?: readonly Write[] | undefined
+}
+
+/** Opens a session for a challenge. */
 export async function ask(
   service: Service,
-  { pool, client, journey }: OngoingSignIn,
+  signIn: OngoingSignIn,
   whose: Whose,
-  pending: Pending,
-  challenge: Challenge,
-  writes: readonly Write[] = [],
+  { pending, challenge, writes = [] }: Question,
 ): Promise<Asked> {
   const { sub, username } = whose
-  const { session, write } = openSession(service, pool, client, { sub, username }, pending, journey)
+  const { session, write } = openSession(service, signIn, { sub, username }, pending)
   ensure(await service.store.commit(...writes, write), sessionUsed)
   service.recorder.note('sign-in', { username, challenge: challenge.name })
-  await recordAuthEvent(service, pool, whose, 'SignIn', 'InProgress')
+  await recordAuthEvent(service, signIn.pool, whose, 'SignIn', 'InProgress')
   return { done: false, session, whose: { sub, username }, challenge }
 }
 
-/** Nothing more is asked. */
+/** Ends a sign-in: no challenge is left. */
 export async function signedIn(
   service: Service,
   { pool, client, journey, forTriggers }: OngoingSignIn,
@@ -57,5 +73,9 @@ export async function signedIn(
   await postAuthentication(service, pool, client, user, { journey, forTriggers })
   service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })
   await recordAuthEvent(service, pool, { sub }, 'SignIn', 'Pass')
-  return { done: true, sub, journey }
+  const occasion: Occasion = {
+    source: 'TokenGeneration_Authentication',
+    ...(forTriggers?.clientMetadata && { clientMetadata: forTriggers.clientMetadata }),
+  }
+  return { done: true, sub, journey, occasion }
 }

@@ -1,4 +1,3 @@
-import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { isPassword, passwordPolicyOf } from '../../core/password.js'
 import { ensure } from '../../core/refusal.js'
@@ -9,7 +8,6 @@ import { userNamed } from '../directory/directory.js'
 import { countFailure, ensureNotLockedOut, forgetFailures } from '../history/lockout.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
-import type { Journey } from './challenge-session.js'
 import { askForNewPassword } from './challenges/new-password.js'
 import { afterFirstFactor } from './challenges/second-factor.js'
 import { ensureMaySignIn } from './may-sign-in.js'
@@ -23,12 +21,11 @@ import { preAuthentication } from './sign-in-triggers.js'
  */
 export async function signInWithPassword(
   service: Service,
-  pool: UserPool,
-  client: AppClient,
-  { username, password }: { username: string; password: string },
-  journey: Journey = {},
+  signIn: OngoingSignIn,
+  { username, password }: { readonly username: string; readonly password: string },
   begins?: Pick<ForTriggers, 'validationData'>,
 ): Promise<SignInResult> {
+  const { pool, client } = signIn
   const user = (await userNamed(service, pool, username))?.record
   const isAsked = () => preAuthentication(service, pool, client, { username, user }, begins?.validationData)
   if (user === undefined && begins) await isAsked()
@@ -47,7 +44,7 @@ export async function signInWithPassword(
       : refusals.noPassword(pool, user.username, user.status)
   }
   await forgetFailures(service, pool, user, 'password')
-  return signInProven(service, { pool, client, journey }, user)
+  return signInProven(service, signIn, user)
 }
 
 /** Signs in a user who has proven to know the password, by whichever protocol. */

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { ensure, Refusal } from '../../core/refusal.js'
 import type { Parameters } from '../../flows/authorization/authorization-request.js'
-import { sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
-import { answerNewPassword } from '../../flows/sign-in/challenges/new-password.js'
+import { answerChallenge } from '../../flows/sign-in/answer-challenge.js'
+import { sessionUnknown } from '../../flows/sign-in/challenge-session.js'
 import { showChallengeAgain } from '../../flows/sign-in/challenges/show-again.js'
 import { passwordsDiffer } from '../../flows/sign-in/sign-in-refusals.js'
 import type { SignInResult } from '../../flows/sign-in/sign-in-result.js'
@@ -49,10 +49,18 @@ async function takePassword(
 ): Promise<SignInResult> {
   const { challenge = '', new_password: password = '', confirm_password: repeated = '' } = form
   ensure(password === repeated, passwordsDiffer)
-  const session = await sessionFor(service, pool, client, challenge, 'NEW_PASSWORD_REQUIRED')
-  const { journey } = session.record
-  const answer = { password, attributes: attributesIn(form) }
-  return answerNewPassword(service, { pool, client, journey }, session, answer)
+  const attributes = Object.entries(attributesIn(form)).map(([name, value]) => [
+    `userAttributes.${name}`,
+    value,
+  ])
+  return answerChallenge(service, 'NEW_PASSWORD_REQUIRED', {
+    pool,
+    client,
+    session: challenge,
+    responses: { NEW_PASSWORD: password, ...Object.fromEntries(attributes) },
+    atPages: true,
+    forTriggers: {},
+  })
 }
 
 const prefix = 'requiredAttributes.'

@@ -14,7 +14,7 @@ export async function goOn(step: Step, outcome: SignInResult): Promise<FastifyRe
     return endSignIn(step, { sub: outcome.sub, provider: localProvider })
   }
   // A page of its own, so that the user can reload it, leave it and come back.
-  setCookie(reply, hosted, 'challenge', outcome.session, challengeLifetime(asked.client) / 1000)
+  setCookie(reply, hosted, 'challenge', outcome.session ?? '', challengeLifetime(asked.client) / 1000)
   return goTo(step, pageOf(outcome.challenge))
 }
 

@@ -45,7 +45,12 @@ async function takePassword(step: Step): Promise<FastifyReply> {
   const { service, hosted, request, asked } = step
   const { username = '', password = '' } = formOf(request)
   const outcome = await orRecordedRefusal(service, () =>
-    signInWithPassword(service, hosted.pool, asked.client, { username, password }, { atPages: true }, {}),
+    signInWithPassword(
+      service,
+      { pool: hosted.pool, client: asked.client, journey: { atPages: true } },
+      { username, password },
+      {},
+    ),
   )
   return outcome instanceof Refusal
     ? showSignInPage(step, { username, error: outcome.told })

@@ -5,8 +5,7 @@ import { masked } from '../../flows/account/verification-codes.js'
 import { sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
 import { secretOf } from '../../flows/sign-in/challenges/mfa-setup.js'
 import { answerFromPage } from '../../flows/sign-in/challenges/page-answers.js'
-import { showChallengeAgain } from '../../flows/sign-in/challenges/show-again.js'
-import type { Asked } from '../../flows/sign-in/sign-in-result.js'
+import { type ShownChallenge, showChallengeAgain } from '../../flows/sign-in/challenges/show-again.js'
 import { readCookie } from '../../http/cookies.js'
 import { formOf } from '../../http/parameters.js'
 import { withQuery } from '../../lib/url.js'
@@ -56,7 +55,7 @@ async function show(step: Step, session: string, error?: string): Promise<Fastif
 
 async function whatIsAsked(
   { service, asked: { pool, client } }: Step,
-  { session, whose: { username }, challenge }: Asked,
+  { session, whose: { username }, challenge }: ShownChallenge,
 ): Promise<MfaAsked> {
   switch (challenge.name) {
     case 'SMS_MFA':

@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify'
 import { passwordPolicyOf } from '../../core/password.js'
 import type { NewPasswordRequired } from '../../flows/sign-in/challenges/challenge.js'
-import type { Asked } from '../../flows/sign-in/sign-in-result.js'
+import type { ShownChallenge } from '../../flows/sign-in/challenges/show-again.js'
 import { formAt, type Step, showPage } from '../step.js'
 import { type Mistake, newPasswordPage, passwordRules } from '../views/new-password-page.js'
 
 /** A challenge that asks for a new password, and of whom. */
-export type NewPasswordAsked = Asked & { readonly challenge: NewPasswordRequired }
+export type NewPasswordAsked = ShownChallenge & { readonly challenge: NewPasswordRequired }
 
 /** What the user entered before, and what was refused. */
 export interface Entered {

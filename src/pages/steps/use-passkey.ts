@@ -1,5 +1,6 @@
 import { Refusal } from '../../core/refusal.js'
-import { finishPasskeySignIn, passkeyAsked } from '../../flows/sign-in/passkey-sign-in.js'
+import { answerChallenge } from '../../flows/sign-in/answer-challenge.js'
+import { passkeyAsked } from '../../flows/sign-in/passkey-sign-in.js'
 import { readCookie } from '../../http/cookies.js'
 import { formOf } from '../../http/parameters.js'
 import { addressOf, formAt, goTo, inSignIn, type PageRoute, type Step, showPageWithScript } from '../step.js'
@@ -32,9 +33,15 @@ export const usePasskey: PageRoute<Step> = {
     const { service, request, asked } = step
     const { pool, client } = asked
     const { credential = '' } = formOf(request)
-    const signIn = { pool, client, journey: { atPages: true as const } }
     const outcome = await orRecordedRefusal(service, () =>
-      finishPasskeySignIn(service, signIn, { session: sessionOf(step), credential }),
+      answerChallenge(service, 'WEB_AUTHN', {
+        pool,
+        client,
+        session: sessionOf(step),
+        responses: { CREDENTIAL: credential },
+        atPages: true,
+        forTriggers: {},
+      }),
     )
     return outcome instanceof Refusal ? showSignInPage(step, { error: outcome.told }) : goOn(step, outcome)
   },

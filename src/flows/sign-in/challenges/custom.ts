@@ -15,8 +15,10 @@ import { attributesInEvents, callTrigger } from '../../triggers.js'
 import { type ChallengeSession, openSession, sessionUsed, useUp } from '../challenge-session.js'
 import { ensureMaySignIn } from '../may-sign-in.js'
 import { ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
+import { simulatedUser } from '../simulated-user.js'
 import type { CustomSignIn, PendingCustom, PendingProof } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
+import { askForPasswordProof } from './password-proof.js'
 
 /**
  * `CUSTOM_AUTH`: the pool's triggers decide what is asked, whether an answer is right, and when it is enough
@@ -29,16 +31,6 @@ export interface Somebody {
   readonly user?: UserRecord
 }
 
-/** Where a custom sign-in stands; it may be at a proof by SRP, which needs what the client sent first. */
-export type CustomStep = SignInResult | ProofAsked
-
-export interface ProofAsked {
-  readonly done: false
-  readonly session: string
-  readonly proofOf: Somebody
-  readonly srpA: string
-}
-
 /**
  * Begins one.
  * @param srpA where the client wants to prove a password on the way
@@ -48,7 +40,7 @@ export async function beginCustom(
   signIn: OngoingSignIn,
   who: Somebody,
   srpA?: string,
-): Promise<CustomStep> {
+): Promise<SignInResult> {
   if (who.user !== undefined) ensureMaySignIn(who.user)
   if (srpA === undefined) return decide(service, signIn, who, { history: [] })
   return decide(service, signIn, who, { history: [passed('SRP_A')], srpA })
@@ -60,7 +52,7 @@ export async function answerCustom(
   signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingCustom>>,
   challengeAnswer: string,
-): Promise<CustomStep> {
+): Promise<SignInResult> {
   const { pending } = session.record
   const who = await whoseSession(service, signIn.pool, session)
   const name = 'VerifyAuthChallengeResponse'
@@ -82,7 +74,7 @@ export async function passwordProven(
   service: Service,
   signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingProof>>,
-): Promise<CustomStep> {
+): Promise<SignInResult> {
   const who = await whoseSession(service, signIn.pool, session)
   const { pending } = session.record
   return decide(service, signIn, who, withResult(pending, passed('PASSWORD_VERIFIER')), session)
@@ -121,7 +113,7 @@ async function decide(
   who: Somebody,
   custom: CustomSignIn,
   answered?: Stored<ChallengeSession>,
-): Promise<CustomStep> {
+): Promise<SignInResult> {
   const name = 'DefineAuthChallenge'
   const { challengeName, issueTokens, failAuthentication } = await called(service, signIn, who, name, {
     source: `${name}_Authentication`,
@@ -166,7 +158,7 @@ async function askCustom(
   who: Somebody,
   custom: CustomSignIn,
   answered: Stored<ChallengeSession> | undefined,
-): Promise<CustomStep> {
+): Promise<SignInResult> {
   const name = 'CreateAuthChallenge'
   const challenge = 'CUSTOM_CHALLENGE'
   const created = await called(service, signIn, who, name, {
@@ -180,22 +172,26 @@ async function askCustom(
     challengeMetadata: created.challengeMetadata ?? null,
   }
   const parameters = created.publicChallengeParameters ?? {}
-  const asked = { name: challenge, parameters } as const
-  return ask(service, signIn, whoseOf(who), pending, asked, answered && [useUp(answered)])
+  return ask(service, signIn, whoseOf(who), {
+    pending,
+    challenge: { name: challenge, parameters },
+    writes: answered && [useUp(answered)],
+  })
 }
 
 async function askForProof(
   service: Service,
-  { pool, client, journey }: OngoingSignIn,
+  signIn: OngoingSignIn,
   who: Somebody,
   custom: CustomSignIn & { readonly srpA: string },
   answered: Stored<ChallengeSession> | undefined,
-): Promise<ProofAsked> {
+): Promise<SignInResult> {
   const pending: PendingProof = { ...custom, challenge: 'PASSWORD_VERIFIER' }
-  const { session, write } = openSession(service, pool, client, whoseOf(who), pending, journey)
+  const { session, write } = openSession(service, signIn, whoseOf(who), pending)
   const ended = answered === undefined ? [] : [useUp(answered)]
   ensure(await service.store.commit(...ended, write), sessionUsed)
-  return { done: false, session, proofOf: who, srpA: custom.srpA }
+  const user = who.user ?? simulatedUser(signIn.pool, who.username)
+  return askForPasswordProof(service, signIn, user, custom.srpA, session)
 }
 
 const whoseOf = ({ username, user }: Somebody) => user ?? { sub: '', username }

@@ -6,10 +6,12 @@ import { recordAuthEvent } from '../../history/auth-events.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, useUp } from '../challenge-session.js'
 import { confirmedDeviceOf, shownDevice } from '../devices.js'
+import { type Parameters, requiredParameter } from '../parameters.js'
 import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
-import { isProven, isRecent, newProof, type ProofClaim } from '../srp-proof.js'
+import { isProven, isRecent, newProof } from '../srp-proof.js'
 import type { PendingDevice, PendingDeviceProof } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
+import { proofClaim } from './password-proof.js'
 
 /** A remembered device, which proves itself in the place of a second factor (user-pools-api.md §3.2, §3.15). */
 
@@ -22,7 +24,10 @@ export async function askForDevice(
   const device = await shownDevice(service, signIn.pool, user, signIn.journey.deviceKey)
   if (!device?.isRemembered || !challengesDevices(signIn.pool)) return undefined
   const challenge = 'DEVICE_SRP_AUTH'
-  return ask(service, signIn, user, { challenge, deviceKey: device.deviceKey }, { name: challenge })
+  return ask(service, signIn, user, {
+    pending: { challenge, deviceKey: device.deviceKey },
+    challenge: { name: challenge },
+  })
 }
 
 /** The device's public number, and what its proof has to be made of. */
@@ -30,25 +35,23 @@ export async function answerDevice(
   service: Service,
   signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingDevice>>,
-  answer: { readonly deviceKey: string; readonly A: string },
+  answered: string,
+  responses: Parameters,
 ): Promise<Asked> {
   const { pool } = signIn
+  const A = requiredParameter(responses, 'SRP_A')
   const { deviceKey } = session.record.pending
   const { record: user } = await userOfSession(service, pool, session)
-  ensure(answer.deviceKey === deviceKey, () => wrongDevice(user.username, deviceKey))
+  ensure(answered === deviceKey, () => wrongDevice(user.username, deviceKey))
   const { secret } = (await confirmedDeviceOf(service, pool, user, deviceKey)).record
   ensure(secret, () => wrongDevice(user.username, deviceKey))
-  const { pending: proof, parameters } = newProof(service, secret, answer.A)
+  const { pending: proof, parameters } = newProof(service, secret, A)
   const challenge = 'DEVICE_PASSWORD_VERIFIER'
-  const writes = [useUp(session)]
-  return ask(
-    service,
-    signIn,
-    user,
-    { challenge, deviceKey, proof },
-    { name: challenge, deviceKey, parameters },
-    writes,
-  )
+  return ask(service, signIn, user, {
+    pending: { challenge, deviceKey, proof },
+    challenge: { name: challenge, deviceKey, parameters },
+    writes: [useUp(session)],
+  })
 }
 
 /** The device's proof. Whether right or wrong, it ends the session. */
@@ -56,18 +59,20 @@ export async function answerDeviceProof(
   service: Service,
   signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingDeviceProof>>,
-  answer: ProofClaim & { readonly deviceKey: string },
+  answered: string,
+  responses: Parameters,
 ): Promise<SignInResult> {
   const { pool } = signIn
+  const claim = proofClaim(responses)
   const { deviceKey, proof } = session.record.pending
   const user = await completeChallenge(service, pool, session)
   const { record: device } = await confirmedDeviceOf(service, pool, user, deviceKey)
   const isRight =
-    answer.deviceKey === deviceKey &&
+    answered === deviceKey &&
     // It may have ceased to be remembered meanwhile.
     device.isRemembered &&
-    isProven(proof, { group: device.groupKey, name: deviceKey }, answer) &&
-    isRecent(service, answer)
+    isProven(proof, { group: device.groupKey, name: deviceKey }, claim) &&
+    isRecent(service, claim)
   if (!isRight) {
     await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
     throw wrongDevice(user.username, deviceKey)

@@ -7,11 +7,12 @@ import { ensureAliasesFree } from '../../administration/create-user.js'
 import { userBySub } from '../../directory/directory.js'
 import { countFailure, ensureNotLockedOut, forgetFailures } from '../../history/lockout.js'
 import type { Service } from '../../service.js'
+import type { SessionOf } from '../answer.js'
 import type { ChallengeSession } from '../challenge-session.js'
 import { verifyAssertion } from '../passkey-assertion.js'
 import { passwordResetRequired, unknownUser, userNotConfirmed } from '../sign-in-refusals.js'
 import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
-import { wrongCode } from './answers.js'
+import { answerCode, wrongCode } from './answers.js'
 import type { PendingFirstCode, PendingPasskey } from './challenge.js'
 import { completeChallenge } from './complete-challenge.js'
 import { firstChallengesFor } from './first-factor.js'
@@ -52,6 +53,20 @@ export async function answerFirstCode(
     user.attributes[flag] === 'true' && user.status !== 'UNCONFIRMED' ? undefined : proven(user),
   )
   return afterFirstFactor(service, signIn, completed)
+}
+
+/** A code by mail, which is the first factor or the second. */
+export const answerMail = (
+  service: Service,
+  signIn: OngoingSignIn,
+  session: SessionOf<'EMAIL_OTP'>,
+  code: string,
+): Promise<SignInResult> => {
+  const { record } = session
+  const { pending } = record
+  return 'isFirst' in pending
+    ? answerFirstCode(service, signIn, { ...session, record: { ...record, pending } }, code)
+    : answerCode(service, signIn, { ...session, record: { ...record, pending } }, code)
 }
 
 /** What an administrator reset, and only a forgotten password's code mends. */

@@ -48,7 +48,10 @@ export async function askForChoice(
 ): Promise<Asked> {
   ensure(choices.length > 0, () => noPassword(signIn.pool, user.username, user.status))
   const challenge = 'SELECT_CHALLENGE'
-  return ask(service, signIn, user, { challenge, choices }, { name: challenge, available: choices })
+  return ask(service, signIn, user, {
+    pending: { challenge, choices },
+    challenge: { name: challenge, available: choices },
+  })
 }
 
 /** What goes with a request for a first factor. */
@@ -70,12 +73,19 @@ export async function askForFirst(
   const { user } = beginner
   const choice = available === undefined ? {} : { available }
   if (challenge === 'PASSWORD' || challenge === 'PASSWORD_SRP')
-    return ask(service, signIn, user, { challenge }, { name: challenge, ...choice }, writes)
+    return ask(service, signIn, user, {
+      pending: { challenge },
+      challenge: { name: challenge, ...choice },
+      writes,
+    })
   if (challenge !== 'WEB_AUTHN')
     return askForCode(service, signIn, beginner, challenge, { ...choice, ...(writes && { writes }) })
   const options = await assertionOptions(service, signIn.pool, user)
-  const pending = { challenge, toSign: options.challenge }
-  return ask(service, signIn, user, pending, { name: challenge, options, ...choice }, writes)
+  return ask(service, signIn, user, {
+    pending: { challenge, toSign: options.challenge },
+    challenge: { name: challenge, options, ...choice },
+    writes,
+  })
 }
 
 async function askForCode(
@@ -89,8 +99,11 @@ async function askForCode(
   const delivery = deliveryBy(medium, user.attributes)
   ensure(delivery, () => noAddress(user.username, medium === 'SMS' ? 'phone_number' : 'email'))
   const code = randomText(service.chance, 8, '0123456789')
-  const pending = { challenge, isFirst: true, fingerprint: fingerprint(code) } as const
-  const asked = await ask(service, signIn, user, pending, { name: challenge, delivery, ...choice }, writes)
+  const asked = await ask(service, signIn, user, {
+    pending: { challenge, isFirst: true, fingerprint: fingerprint(code) },
+    challenge: { name: challenge, delivery, ...choice },
+    writes,
+  })
   if (!isPretended) await postSignInCode(service, signIn.pool, user, medium, code)
   return asked
 }

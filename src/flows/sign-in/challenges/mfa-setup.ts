@@ -61,11 +61,11 @@ export async function proveSecret(
 
 async function goOn(
   service: Service,
-  { pool, client, journey }: OngoingSignIn,
+  signIn: OngoingSignIn,
   stored: Setup,
   pending: PendingSetup,
 ): Promise<string> {
-  const { session, write } = openSession(service, pool, client, stored.record, pending, journey)
+  const { session, write } = openSession(service, signIn, stored.record, pending)
   ensure(await service.store.commit(useUp(stored), write), sessionUsed)
   return session
 }

@@ -3,13 +3,14 @@ import type { UserRecord } from '../../../core/collections.js'
 import { ensureConforms } from '../../../core/password.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
-import type { User } from '../../../core/user.js'
+import type { User, UserAttributes } from '../../../core/user.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import type { UserPool } from '../../../core/user-pool.js'
-import { attributesNotWritable } from '../../account/account-refusals.js'
+import { attributeRequired, attributesNotWritable } from '../../account/account-refusals.js'
 import { userPassword } from '../../administration/create-user.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown } from '../challenge-session.js'
+import type { Parameters } from '../parameters.js'
 import * as refusals from '../sign-in-refusals.js'
 import { type Asked, ask, type OngoingSignIn, type SignInResult } from '../sign-in-result.js'
 import type { NewPasswordRequired } from './challenge.js'
@@ -23,7 +24,10 @@ export const askForNewPassword = (
   signIn: OngoingSignIn,
   user: UserRecord,
 ): Promise<Asked> =>
-  ask(service, signIn, user, { challenge: 'NEW_PASSWORD_REQUIRED' }, newPasswordRequired(signIn.pool, user))
+  ask(service, signIn, user, {
+    pending: { challenge: 'NEW_PASSWORD_REQUIRED' },
+    challenge: newPasswordRequired(signIn.pool, user),
+  })
 
 /** What the challenge says, also when it is shown again. */
 export const newPasswordRequired = (pool: UserPool, user: User): NewPasswordRequired => ({
@@ -45,35 +49,52 @@ export async function answerNewPassword(
   service: Service,
   signIn: OngoingSignIn,
   session: Stored<ChallengeSession>,
-  answer: { readonly password: string; readonly attributes: Readonly<Record<string, string>> },
+  password: string,
+  responses: Parameters,
 ): Promise<SignInResult> {
   const { pool } = signIn
   const { record: user } = await userOfSession(service, pool, session)
   // The password may have been set otherwise in the meantime.
   ensure(user.status === 'FORCE_CHANGE_PASSWORD', sessionUnknown)
-  ensureConforms(pool, answer.password)
-  const told = newlyTold(signIn, user, answer.attributes)
-  const given = { text: answer.password, temporary: false }
-  const password = userPassword(service, pool, user.username, given)
+  const added = addedAttributes(signIn, user, attributesIn(responses))
+  ensureConforms(pool, password)
+  const given = { text: password, temporary: false }
+  const stored = userPassword(service, pool, user.username, given)
   const confirmed = await completeChallenge(service, pool, session, ({ attributes }) => ({
-    attributes: { ...attributes, ...told },
+    attributes: { ...attributes, ...added },
     status: 'CONFIRMED',
-    password,
+    password: stored,
   }))
   service.recorder.note('user', { pool: pool.name, username: user.username, status: 'CONFIRMED' })
   return afterFirstFactor(service, signIn, confirmed)
 }
 
-/** What the user did not have and tells now: all that the pool requires, and more that the client may write (§3.6). */
-function newlyTold({ pool, client }: OngoingSignIn, user: User, told: Readonly<Record<string, string>>) {
-  const missing = missingAttributes(pool, user)
-  const stillMissing = missing.filter(name => !told[name]?.trim())
-  ensure(stillMissing.length === 0, () => refusals.attributesMissing(stillMissing))
-  const added = Object.fromEntries(
-    Object.entries(told)
-      .filter(([name, value]) => !user.attributes[name] && value.trim() !== '')
-      .map(([name, value]) => [name, value.trim()]),
+const prefix = 'userAttributes.'
+
+/** The attributes in an answer: `userAttributes.given_name` and the like. */
+const attributesIn = (responses: Parameters): UserAttributes =>
+  Object.fromEntries(
+    Object.entries(responses)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value.trim()]),
   )
+
+/** The attributes that the answer adds: all that the pool requires, and more that the client may write (§3.6). */
+function addedAttributes(
+  { pool, client, journey }: OngoingSignIn,
+  user: User,
+  given: UserAttributes,
+): UserAttributes {
+  const present = Object.keys(given).find(name => user.attributes[name])
+  ensure(present === undefined, () => refusals.attributeAlreadyProvided(user.username, present ?? ''))
+  const missing = missingAttributes(pool, user)
+  const stillMissing = missing.filter(name => !given[name])
+  ensure(stillMissing.length === 0, () =>
+    journey.atPages
+      ? refusals.attributesMissing(stillMissing)
+      : attributeRequired(pool, stillMissing[0] ?? ''),
+  )
+  const added = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
   ensureAttributes(pool, added, 'creation', user.attributes)
   const unwritable = Object.keys(added).filter(name => !missing.includes(name) && !mayTell(client, name))
   ensure(unwritable.length === 0, () => attributesNotWritable(client, unwritable))

@@ -1,17 +1,17 @@
 import type { AppClient } from '../../../core/app-client.js'
-import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
 import type { Service } from '../../service.js'
-import { type ChallengeSession, sessionFor, sessionUnknown, useUp } from '../challenge-session.js'
-import type { OngoingSignIn, SignInResult } from '../sign-in-result.js'
-import { answerCode, answerSelection, answerSoftwareToken } from './answers.js'
-import type { PendingCode, PendingSetup } from './challenge.js'
+import { type ChallengeAnswer, type SessionOf, sessionOfAnswer, signInOfAnswer } from '../answer.js'
+import { answerChallenge } from '../answer-challenge.js'
+import { sessionUnknown, useUp } from '../challenge-session.js'
+import type { SignInResult } from '../sign-in-result.js'
 import { userOfSession } from './complete-challenge.js'
-import { answerSetup, proveSecret } from './mfa-setup.js'
+import { proveSecret } from './mfa-setup.js'
 import { askFor } from './second-factor.js'
+import { challengeNamed, challengesShown } from './table.js'
 
-/** What a page about a second factor is sent back with. */
+/** What the page of a second factor sends back. */
 export interface PageAnswer {
   readonly session: string
   /** A code that was sent, or that an authenticator app shows. */
@@ -29,69 +29,48 @@ export async function answerFromPage(
   service: Service,
   pool: UserPool,
   client: AppClient,
-  answer: PageAnswer,
+  { session, code, factor, email, again = false }: PageAnswer,
 ): Promise<SignInResult> {
-  const session = await sessionFor(
-    service,
+  const answer = (responses: ChallengeAnswer['responses'], of = session): ChallengeAnswer => ({
     pool,
     client,
-    answer.session,
-    'SMS_MFA',
-    'EMAIL_OTP',
-    'SOFTWARE_TOKEN_MFA',
-    'SELECT_MFA_TYPE',
-    'MFA_SETUP',
-  )
-  const { pending, journey } = session.record
-  const signIn = { pool, client, journey }
-  const code = answer.code?.replaceAll(/\s/g, '') ?? ''
-  switch (pending.challenge) {
-    case 'SOFTWARE_TOKEN_MFA':
-      return answerSoftwareToken(service, signIn, session, code)
+    session: of,
+    responses,
+    atPages: true,
+    forTriggers: {},
+  })
+  const stored = await sessionOfAnswer(service, answer({}), challengesShown)
+  const { challenge } = stored.record.pending
+  const digits = code?.replaceAll(/\s/g, '') ?? ''
+  switch (challenge) {
+    case 'SMS_MFA':
+    case 'EMAIL_OTP':
+      if (again) return sendAgain(service, answer({}), stored as SessionOf<'SMS_MFA' | 'EMAIL_OTP'>)
+      break
     case 'SELECT_MFA_TYPE':
-      return answerSelection(service, signIn, waitingFor(session, pending), answer.factor ?? '')
-    case 'MFA_SETUP':
-      return setUp(service, signIn, waitingFor(session, pending), answer, code)
-    default: {
-      ensure(!('isFirst' in pending), sessionUnknown)
-      const waiting = waitingFor(session, pending)
-      return answer.again ? sendAgain(service, signIn, waiting) : answerCode(service, signIn, waiting, code)
+      return answerChallenge(service, challenge, answer({ ANSWER: factor ?? '' }))
+    case 'MFA_SETUP': {
+      if (email !== undefined) return answerChallenge(service, challenge, answer({ EMAIL: email.trim() }))
+      const signIn = await signInOfAnswer(service, answer({}), stored)
+      const setup = stored as SessionOf<'MFA_SETUP'>
+      const proven = await proveSecret(service, signIn, setup, digits, undefined)
+      return answerChallenge(service, challenge, answer({}, proven.session))
     }
   }
+  const { answeredBy = '' } = challengeNamed(challenge)
+  return answerChallenge(service, challenge, answer({ [answeredBy]: digits }))
 }
 
-/** The session, once it is known what it waits for. */
-const waitingFor = <P extends ChallengeSession['pending']>(
-  session: Stored<ChallengeSession>,
-  pending: P,
-): Stored<ChallengeSession<P>> => ({ ...session, record: { ...session.record, pending } })
-
-/** Another code, in another session: only the newest counts. */
+/** Sends another code, in another session: only the newest counts. */
 async function sendAgain(
   service: Service,
-  signIn: OngoingSignIn,
-  session: Stored<ChallengeSession<PendingCode>>,
+  answer: ChallengeAnswer,
+  session: SessionOf<'SMS_MFA' | 'EMAIL_OTP'>,
 ): Promise<SignInResult> {
-  const { challenge, enables } = session.record.pending
-  const { record: user } = await userOfSession(service, signIn.pool, session)
+  const { pending } = session.record
+  ensure(!('isFirst' in pending), sessionUnknown)
+  const { challenge, enables } = pending
+  const { record: user } = await userOfSession(service, answer.pool, session)
+  const signIn = await signInOfAnswer(service, answer, session)
   return askFor(service, signIn, user, challenge, { writes: [useUp(session)], ...(enables && { enables }) })
-}
-
-/** An app proves itself and is set up at once; an address is sent a code. */
-async function setUp(
-  service: Service,
-  signIn: OngoingSignIn,
-  session: Stored<ChallengeSession<PendingSetup>>,
-  { email }: PageAnswer,
-  code: string,
-): Promise<SignInResult> {
-  if (email !== undefined) return answerSetup(service, signIn, session, email.trim())
-  const proven = await proveSecret(service, signIn, session, code, undefined)
-  const { pool, client } = signIn
-  return answerSetup(
-    service,
-    signIn,
-    await sessionFor(service, pool, client, proven.session, 'MFA_SETUP'),
-    undefined,
-  )
 }

@@ -9,7 +9,9 @@ import { deliveryBy, post } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { mfaConfigurationOf, secondFactor } from '../../account/mfa.js'
 import type { Service } from '../../service.js'
+import { sessionUnknown } from '../challenge-session.js'
 import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
+import type { Challenge } from './challenge.js'
 import { askForDevice } from './device.js'
 
 /** What comes after the first factor: a remembered device's proof, or the second factor, or setting it up, or nothing (§3.7). */
@@ -26,11 +28,17 @@ export async function afterFirstFactor(
   if ('choose' in step) {
     const choices = step.choose
     const challenge = 'SELECT_MFA_TYPE'
-    return ask(service, signIn, user, { challenge, choices }, { name: challenge, choices })
+    return ask(service, signIn, user, {
+      pending: { challenge, choices },
+      challenge: { name: challenge, choices },
+    })
   }
   const choices = step.setUp
   ensure(choices.length > 0, () => nothingToSetUp(signIn.pool))
-  return ask(service, signIn, user, { challenge: 'MFA_SETUP', choices }, { name: 'MFA_SETUP', choices })
+  return ask(service, signIn, user, {
+    pending: { challenge: 'MFA_SETUP', choices },
+    challenge: { name: 'MFA_SETUP', choices },
+  })
 }
 
 const nothingToSetUp = refusal('NotAuthorizedException', (pool: UserPool) => ({
@@ -40,17 +48,29 @@ const nothingToSetUp = refusal('NotAuthorizedException', (pool: UserPool) => ({
   remedy: 'Enable a factor with SetUserPoolMfaConfig, or set the mode to OFF.',
 }))
 
-/** Asks for one factor. The writes given happen together with it. */
+/** What goes with a request for a second factor. */
+interface More {
+  /** Whether the right code enables the factor for the user. */
+  readonly enables?: true
+  /** Writes that happen together with it. */
+  readonly writes?: readonly Write[]
+}
+
+/** Asks for one factor. */
 export async function askFor(
   service: Service,
   signIn: OngoingSignIn,
   user: UserRecord,
   factor: MfaFactor,
-  { enables, writes }: { readonly enables?: true; readonly writes?: readonly Write[] } = {},
+  more: More = {},
 ): Promise<Asked> {
-  if (factor !== 'SOFTWARE_TOKEN_MFA')
-    return askForCode(service, signIn, user, factor, { ...(enables && { enables }) }, writes)
-  return ask(service, signIn, user, { challenge: factor }, softwareTokenAsked(user), writes)
+  if (factor !== 'SOFTWARE_TOKEN_MFA') return askForCode(service, signIn, user, factor, more)
+  const { writes } = more
+  return ask(service, signIn, user, {
+    pending: { challenge: factor },
+    challenge: softwareTokenAsked(user),
+    writes,
+  })
 }
 
 /** What the challenge says, also when it is shown again. */
@@ -62,6 +82,17 @@ export function softwareTokenAsked({ mfa }: Pick<UserRecord, 'mfa'>) {
   }
 }
 
+/** What the challenge of a code says when it is shown once more. */
+export function codeAsked(
+  _pool: UserPool,
+  { attributes }: UserRecord,
+  { challenge: name }: { readonly challenge: 'SMS_MFA' | 'EMAIL_OTP' },
+): Challenge {
+  const delivery = deliveryBy(name === 'SMS_MFA' ? 'SMS' : 'EMAIL', attributes)
+  ensure(delivery, sessionUnknown)
+  return { name, delivery }
+}
+
 /** Digits of a code: those by mail are longer (§3.9). */
 const digits = { SMS_MFA: 6, EMAIL_OTP: 8 } as const
 
@@ -70,15 +101,17 @@ async function askForCode(
   signIn: OngoingSignIn,
   user: UserRecord,
   factor: 'SMS_MFA' | 'EMAIL_OTP',
-  more: { readonly enables?: true },
-  writes: readonly Write[] = [],
+  { enables, writes }: More,
 ): Promise<Asked> {
   const medium: Medium = factor === 'SMS_MFA' ? 'SMS' : 'EMAIL'
   const delivery = deliveryBy(medium, user.attributes)
   ensure(delivery, () => noAddress(user.username, addressOf[factor]))
   const code = randomText(service.chance, digits[factor], '0123456789')
-  const pending = { challenge: factor, fingerprint: fingerprint(code), ...more }
-  const asked = await ask(service, signIn, user, pending, { name: factor, delivery }, writes)
+  const asked = await ask(service, signIn, user, {
+    pending: { challenge: factor, fingerprint: fingerprint(code), ...(enables && { enables }) },
+    challenge: { name: factor, delivery },
+    writes,
+  })
   await postSignInCode(service, signIn.pool, user, medium, code)
   return asked
 }

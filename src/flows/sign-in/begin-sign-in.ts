@@ -1,0 +1,95 @@
+import type { AppClient } from '../../core/app-client.js'
+import type { UserRecord } from '../../core/collections.js'
+import { ensure, refusal } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { userBySub, userNamed } from '../directory/directory.js'
+import type { Service } from '../service.js'
+import type { AuthFlow, Caller } from './auth-flows.js'
+import { journeyOn } from './challenge-session.js'
+import { beginByChoice } from './challenges/choice.js'
+import { beginCustom } from './challenges/custom.js'
+import { askForPasswordProof } from './challenges/password-proof.js'
+import { type Parameters, requiredParameter } from './parameters.js'
+import { signInWithPassword } from './sign-in.js'
+import { unknownUser } from './sign-in-refusals.js'
+import type { SignInResult } from './sign-in-result.js'
+import { preAuthentication } from './sign-in-triggers.js'
+import { simulatedUser } from './simulated-user.js'
+
+/** A request that begins a sign-in, by any flow but a refresh. */
+export interface SignInRequest {
+  readonly flow: Exclude<AuthFlow, 'REFRESH_TOKEN_AUTH' | 'REFRESH_TOKEN'>
+  readonly username: string
+  /** `AuthParameters`. */
+  readonly parameters: Parameters
+  /** Of a sign-up that was just confirmed. */
+  readonly session: string | undefined
+  readonly clientMetadata: Readonly<Record<string, string>> | undefined
+  readonly caller: Caller
+}
+
+/** Begins a sign-in with the flow that the app chose; the client allows it. */
+export async function beginSignIn(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  request: SignInRequest,
+): Promise<SignInResult> {
+  const { flow, username, parameters, session, clientMetadata, caller } = request
+  const user = await knownUser(service, pool, client, request)
+  const journey = journeyOn(parameters.DEVICE_KEY)
+  const askPreAuthentication = () =>
+    preAuthentication(service, pool, client, { username, user }, clientMetadata)
+  switch (flow) {
+    case 'USER_AUTH': {
+      await askPreAuthentication()
+      const beginner = { user: user ?? simulatedUser(pool, username), isPretended: user === undefined }
+      return beginByChoice(service, { pool, client, journey }, beginner, parameters, session)
+    }
+    case 'CUSTOM_AUTH': {
+      await askPreAuthentication()
+      // What an app sends at the beginning, the triggers of the flow do not see (§5.2).
+      const forTriggers = caller === 'admin' && clientMetadata ? { clientMetadata } : {}
+      const who = user === undefined ? { username } : { username: user.username, user }
+      return beginCustom(service, { pool, client, journey: {}, forTriggers }, who, firstProof(parameters))
+    }
+    case 'USER_SRP_AUTH': {
+      await askPreAuthentication()
+      const proving = user ?? simulatedUser(pool, username)
+      const srpA = requiredParameter(parameters, 'SRP_A')
+      return askForPasswordProof(service, { pool, client, journey: {} }, proving, srpA)
+    }
+    default: {
+      if (user === undefined) await askPreAuthentication()
+      ensure(user, () => unknownUser(pool, username))
+      const credentials = { username: user.username, password: requiredParameter(parameters, 'PASSWORD') }
+      const validationData = clientMetadata
+      return signInWithPassword(service, { pool, client, journey }, credentials, { validationData })
+    }
+  }
+}
+
+/** The client's public number, if a custom sign-in begins with SRP: clients say so by a key that the API's text writes differently (§10). */
+function firstProof(parameters: Parameters): string | undefined {
+  const first = parameters.CHALLENGE_NAME ?? parameters.ChallengeName
+  return first === 'SRP_A' ? requiredParameter(parameters, 'SRP_A') : undefined
+}
+
+/** The user by name or alias; undefined for an unknown one if the client hides which users exist (§3.12). */
+async function knownUser(
+  service: Service,
+  pool: UserPool,
+  { settings }: AppClient,
+  { username, caller }: SignInRequest,
+): Promise<UserRecord | undefined> {
+  const user = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
+  const hides = settings.PreventUserExistenceErrors === 'ENABLED' && caller === 'public'
+  ensure(user !== undefined || hides, () => userNotFound(pool, username))
+  return user?.record
+}
+
+const userNotFound = refusal('UserNotFoundException', (pool: UserPool, username: string) => ({
+  told: 'User does not exist.',
+  because: `${pool.name} has no user with the username, alias or sub "${username}".`,
+  remedy: 'Sign the user up, create it with AdminCreateUser, or put it into the seed.',
+}))
