@@ -28,7 +28,7 @@ const attempts: Collection<Attempts> = { name: 'attempts', indexes: {} }
 const hour = 3_600_000
 
 const tooMany = refusal('LimitExceededException', (username: string, action: LimitedAction) => ({
-  told: 'LimitedAction limit exceeded, please try after some time.',
+  told: 'Attempt limit exceeded, please try after some time.',
   because: `${username} has reached the limit for "${action}": ${limits[action]} attempts in an hour.`,
   remedy: 'Wait, or move the clock: an hour after the first attempt the count begins anew.',
 }))
