@@ -26,6 +26,7 @@ import { type Connections, connections } from './http/connections.js'
 import { type ControlMode, guardControl } from './http/control-access.js'
 import { answerFailures } from './http/failures.js'
 import { longestForm, parseForms } from './http/forms.js'
+import { withoutCookiesForHead } from './http/head-requests.js'
 import { pathOfHostForm } from './http/host-form.js'
 import type { Hosting } from './http/hosted-refusals.js'
 import { isOurName } from './http/our-names.js'
@@ -257,6 +258,7 @@ function serverOf(
         ?.hops.flatMap(({ refusals }) => refusals)
         .findLast(refusal => refusal.code === code),
   }
+  withoutCookiesForHead(app)
   keepOwnCallsApart(app, { secret: listener.secret, log })
   recordHops(app, recorder)
   requested.follow(app, () => service.base)

@@ -1,59 +1,20 @@
 import { once } from 'node:events'
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { inputs, isSigned } from '../src/api/operations.js'
 import { surroundingMachine } from '../src/config/container.js'
 import { routes } from '../src/control/routes.js'
-import type { Rockpool } from '../src/emulator.js'
 import { thisMachine } from '../src/http/this-machine.js'
 import { aBrowser } from './support/browser.js'
 import { launchChromium } from './support/chromium.js'
 import { freePort } from './support/https.js'
 import { aRockpool, authorizeQuery, poolAndClient } from './support/rockpool.js'
+import { call, federated, send, signature, signInThroughStrangers } from './support/strangers.js'
 
 /** Pages of strangers, other machines and malicious providers: what they may not do here. */
 
 const operationNames = Object.keys(inputs).map(key => key.charAt(0).toUpperCase() + key.slice(1))
-const signature =
-  'AWS4-HMAC-SHA256 Credential=A/20261125/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=00'
-
-/** Sends a request with any headers, Host among them, which `fetch` does not let one do. */
-async function send(
-  port: number,
-  { method = 'GET', path = '/', headers = {}, body = '' }: Partial<Sent>,
-): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
-  const asked = request({ port, host: '127.0.0.1', method, path, headers: { ...headers } }).end(body)
-  const [answer] = await once(asked, 'response')
-  let text = ''
-  for await (const chunk of answer) text += chunk
-  return { status: answer.statusCode, headers: answer.headers, text }
-}
-interface Sent {
-  readonly method: string
-  readonly path: string
-  readonly headers: Record<string, string>
-  readonly body: string
-}
-
-const call = (port: number, operation: string, headers: Record<string, string>, body: object = {}) =>
-  send(port, {
-    method: 'POST',
-    headers: {
-      'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
-      'content-type': 'application/x-amz-json-1.1',
-      ...(isSigned(operation) ? { authorization: signature } : {}),
-      ...headers,
-    },
-    body: JSON.stringify(body),
-  })
-
 t.test('1: signed operations are refused to pages of other origins, and to names of others', async t => {
   const log: string[] = []
   const { address, baseUrl } = await aRockpool(t, {
@@ -135,55 +96,6 @@ async function aMaliciousProvider(
     server.close()
   })
   return `http://localhost:${(server.address() as AddressInfo).port}`
-}
-
-const federated = (details: Record<string, string>, issuer: string) => ({
-  UserPools: [
-    {
-      PoolName: 'reef',
-      Domain: 'reef',
-      IdentityProviders: [
-        {
-          ProviderName: 'Strangers',
-          ProviderType: 'OIDC',
-          ProviderDetails: {
-            client_id: 'reef',
-            client_secret: 'secret',
-            authorize_scopes: 'openid',
-            attributes_request_method: 'GET',
-            oidc_issuer: issuer,
-            ...details,
-          },
-        },
-      ],
-      Clients: [
-        {
-          ClientName: 'app',
-          AllowedOAuthFlowsUserPoolClient: true,
-          AllowedOAuthFlows: ['code'],
-          AllowedOAuthScopes: ['openid'],
-          SupportedIdentityProviders: ['Strangers'],
-          CallbackURLs: ['http://localhost:3000/callback'],
-        },
-      ],
-      Users: [{ Username: 'marco', Password: 'Anemone-4-Marco!' }],
-    },
-  ],
-})
-
-/** Goes to the provider and comes back with a code; what the app is then told. */
-async function signInThroughStrangers(rockpool: Rockpool): Promise<string> {
-  const { pool, client } = poolAndClient(rockpool, 'reef', 'app')
-  const query = authorizeQuery(client, { scope: 'openid', identity_provider: 'Strangers' })
-  const browser = aBrowser()
-  const leave = await browser.get(`${pool.domainUrl}/oauth2/authorize?${query}`)
-  const left = new URL(leave.headers.get('location') ?? '')
-  const state = left.searchParams.get('state')
-  if (state === null) return left.searchParams.get('error_description') ?? left.href
-  const back = await browser.get(
-    `${pool.domainUrl}/oauth2/idpresponse?${new URLSearchParams({ state, code: 'c' })}`,
-  )
-  return new URL(back.headers.get('location') ?? '').searchParams.get('error_description') ?? 'signed in'
 }
 
 t.test('2: a provider leads our calls nowhere but to its own origin, and never to ourselves', async t => {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ensure, refusal } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
 import { sameSecret } from '../lib/secrets.js'
+import { parseUrl } from '../lib/url.js'
 import { readRawCookie, setRawCookie } from './cookies.js'
 import type { Hosted } from './hosted.js'
 import { formOf } from './parameters.js'
@@ -20,11 +21,14 @@ export function csrfToken(
   reply: FastifyReply,
 ): string {
   const present = readRawCookie(request, cookieName)
-  if (present !== undefined && /^[\w-]{22,64}$/.test(present)) return present
+  if (present !== undefined && isOurs(present)) return present
   const token = service.chance.bytes(24).toString('base64url')
   setRawCookie(reply, hosted, cookieName, token)
   return token
 }
+
+/** 24 bytes in base64url. Other apps on this host can set our cookie too, but then to nothing that is easily said. */
+const isOurs = (token: string): boolean => /^[\w-]{32}$/.test(token)
 
 const forgedForm = refusal('invalid_request', (why: string) => ({
   told: 'The page has expired. Please go back and try again.',
@@ -32,15 +36,35 @@ const forgedForm = refusal('invalid_request', (why: string) => ({
   remedy: 'Load the page first, keep its XSRF-TOKEN cookie, and repeat the cookie in the field _csrf.',
 }))
 
-/** Refuses a form that another site, or another browser, has sent. */
-export function ensureOwnForm(request: FastifyRequest): void {
+/**
+ * Whether a page of the origin is one of ours: it is that of the base URL, or the host that was asked. Our own pages tell no
+ * addresses to others, and so come with the Origin `null` (Fetch, "append a request Origin header"): `Sec-Fetch-Site` and the
+ * token judge those.
+ */
+function isOwnOrigin(origin: string, { host }: FastifyRequest, base: string): boolean {
+  if (origin === 'null') return true
+  const page = parseUrl(origin)
+  if (page === undefined) return false
+  return page.origin === parseUrl(base)?.origin || page.host === parseUrl(`${page.protocol}//${host}`)?.host
+}
+
+/**
+ * Refuses a form that another site, or another browser, has sent.
+ * @param base the public base URL
+ */
+export function ensureOwnForm(request: FastifyRequest, base: string): void {
   const site = request.headers['sec-fetch-site']
   // Apps on other ports of this machine are of the same site, and set cookies that we cannot tell from ours.
   ensure(site === undefined || site === 'same-origin' || site === 'none', () =>
     forgedForm(`the browser says that a page of another origin posted it (Sec-Fetch-Site: ${site})`),
   )
+  const { origin } = request.headers
+  ensure(origin === undefined || isOwnOrigin(origin, request, base), () =>
+    forgedForm(`the browser says that a page of ${JSON.stringify(origin)} posted it (Origin)`),
+  )
   const cookie = readRawCookie(request, cookieName)
   ensure(cookie, () => forgedForm('the cookie XSRF-TOKEN is missing'))
+  ensure(isOurs(cookie), () => forgedForm('the cookie XSRF-TOKEN is none that we have given'))
   const { _csrf } = formOf(request)
   ensure(_csrf !== undefined && sameSecret(_csrf, cookie), () =>
     forgedForm('the field _csrf does not repeat the cookie XSRF-TOKEN'),

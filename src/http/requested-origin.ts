@@ -1,14 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { asyncSlot } from '../lib/async-slot.js'
+import { parseUrl } from '../lib/url.js'
 import { isHostForm } from './host-form.js'
 
+/** A host and perhaps a port (RFC 3986 §3.2), as it may stand in an address; a Host header may be anything. */
+const isAuthority = (host: string): boolean =>
+  /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.test(host) && parseUrl(`http://${host}`) !== undefined
+
 /**
- * Where a caller found us. One at the base URL is told just that: in between, a proxy may have taken away the TLS, or a
- * path.
+ * Where a caller found us. One at the base URL is told just that, and so is one with a Host that is none: in between, a proxy
+ * may have taken away the TLS, or a path.
  */
 export function originOf(base: string, { protocol, host }: FastifyRequest): string {
   const known = new URL(base)
-  const isBase = host === '' || (host === known.host && (protocol === 'http' || known.protocol === 'https:'))
+  const isBase =
+    !isAuthority(host) || (host === known.host && (protocol === 'http' || known.protocol === 'https:'))
   return isBase ? base : `${protocol}://${host}`
 }
 

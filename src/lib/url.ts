@@ -22,8 +22,17 @@ export function formEncode(parameters: Record<string, string | undefined>): stri
   return encoded.toString()
 }
 
-/** Parses a URL, relative to `base` if given; undefined when it is none. (Node 20.19 has `URL.parse`, its types do not.) */
+/** Whether a text is an http or https URL that can be asked as it stands. */
+export const isWebUrl = (text: string): boolean => /^https?:$/.test(parseUrl(text)?.protocol ?? '')
+
+/**
+ * Parses a URL, relative to `base` if given; undefined when it is none. Text with line ends, other control characters, or
+ * spaces around it is none: the parser of the platform takes them away, and whoever goes on with the text has them still.
+ * (Node 20.19 has `URL.parse`, its types do not.)
+ */
 export function parseUrl(text: string, base?: URL): URL | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  if (/[\u0000-\u001f\u007f]|^ | $/.test(text)) return undefined
   try {
     return new URL(text, base)
   } catch {

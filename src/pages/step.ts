@@ -75,7 +75,7 @@ export function hostedPage<V extends Visit>(
     caller: 'browser',
     async handler(...arrival) {
       const arrived = await arrive(visit(...arrival))
-      ensureOwnForm(arrived.request)
+      ensureOwnForm(arrived.request, service.base)
       return post(arrived)
     },
   })

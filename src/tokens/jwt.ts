@@ -20,6 +20,7 @@ export async function signJwt(key: SigningKey, claims: TokenClaims): Promise<str
 export async function verifiedClaims(keys: PoolKeys, token: string): Promise<TokenClaims | undefined> {
   const [header, payload, signature, ...rest] = token.split('.')
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) return
+  if (![header, payload, signature].every(isCanonical)) return
   const { alg, kid } = parsed(header) ?? {}
   const key = [keys.idToken, keys.accessToken].find(key => key.kid === kid)
   // The algorithm is ours to choose, never the token's: `none` and HMAC with the public key end here.
@@ -38,6 +39,12 @@ export const unverifiedClaims = (token: string): TokenClaims | undefined => pars
 
 const signInPool = promisify(sign)
 const verifyInPool = promisify(verify)
+
+/**
+ * Whether a part is just what its bytes are written as (RFC 7515 §2). Node reads over what is no base64url, and over the bits
+ * that its last character has to spare: one token could be written in many ways, and a list of revoked ones passed by.
+ */
+const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 

@@ -1,6 +1,7 @@
 import type { ProviderType } from '../../core/identity.js'
 import { oidcEndpoints } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
+import { isWebUrl } from '../../lib/url.js'
 import { invalidParameter } from '../refusals.js'
 
 type Details = Readonly<Record<string, string>>
@@ -73,8 +74,7 @@ const rules: { readonly [type in ProviderType]?: readonly Rule[] } = {
     ],
     // Plain http is let pass: here the provider may be on the same machine, where it is https on AWS.
     [
-      details =>
-        ['oidc_issuer', ...oidcEndpoints].every(name => /^https?:\/\/./.test(details[name] ?? 'https://x')),
+      details => ['oidc_issuer', ...oidcEndpoints].every(name => isWebUrl(details[name] ?? 'https://x')),
       'OIDC endpoint must start with https://',
     ],
     [

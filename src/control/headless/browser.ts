@@ -1,4 +1,5 @@
 import type { Fetch } from '../../http/own-origin-fetch.js'
+import { Unmet } from '../unmet.js'
 
 /** A browser as far as redirects, cookies and forms go. It shows nothing and runs no scripts. */
 export interface Browser {
@@ -55,7 +56,7 @@ export function headlessBrowser(fetch: Fetch): Browser {
       // Only 307 and 308 keep the method and the form (RFC 9110 §15.4).
       if (answer.status !== 307 && answer.status !== 308) how = {}
     }
-    throw new Error(`There were more than ${patience} redirects in a row, the last to ${next}.`)
+    throw new Unmet(`There were more than ${patience} redirects in a row, the last to ${next}.`)
   }
 
   function headersFor(url: string, { headers }: RequestInit): Headers {

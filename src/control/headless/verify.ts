@@ -25,7 +25,14 @@ export async function verified(
     requiredClaims: ['exp', 'iat'],
   }
   const claimsOf = async (token: string, audience: object): Promise<TokenClaims> =>
-    (await jwtVerify(token, keys, { ...options, ...audience })).payload
+    (
+      await jwtVerify(token, keys, { ...options, ...audience }).catch((error: Error) => {
+        throw new SignInError(
+          `The tokens do not hold at ${options.currentDate.toISOString()}: ${error.message}. Perhaps the clock was moved meanwhile.`,
+          409,
+        )
+      })
+    ).payload
   const { access_token: accessToken, id_token: idToken, refresh_token: refreshToken } = answer
   const [access, id] = await Promise.all([
     claimsOf(accessToken, {}),

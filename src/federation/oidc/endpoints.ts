@@ -3,7 +3,7 @@ import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provid
 import { type Collection, keyOf, put, replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { Service } from '../../flows/service.js'
-import { parseUrl } from '../../lib/url.js'
+import { isWebUrl, parseUrl } from '../../lib/url.js'
 import * as refusals from './refusals.js'
 import { jsonObject, type UpstreamCall } from './upstream-call.js'
 
@@ -118,5 +118,4 @@ async function discover(
   return Object.fromEntries(oidcEndpoints.map(name => [name, document[memberOf[name]]])) as Endpoints
 }
 
-const isUrl = (value: unknown): boolean =>
-  typeof value === 'string' && /^https?:$/.test(parseUrl(value)?.protocol ?? '')
+const isUrl = (value: unknown): boolean => typeof value === 'string' && isWebUrl(value)

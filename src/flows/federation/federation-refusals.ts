@@ -12,6 +12,15 @@ export const noSubject = refusal('invalid_request', ({ name }: Named, claims: re
   remedy: 'Have the provider send "sub" as a text; look whether its userInfo endpoint refused the request.',
 }))
 
+export const unusableSubject = refusal(
+  'invalid_request',
+  ({ name }: Named, subject: string, username: string) => ({
+    told: 'Invalid username.',
+    because: `The "sub" of ${name}, ${JSON.stringify(subject.slice(0, 60))}${subject.length > 60 ? '…' : ''}, makes a username of ${username.length} characters that no operation takes: at most 128, without spaces, line breaks and control characters.`,
+    remedy: `Have ${name} send a "sub" of visible characters, ${128 - name.length - 1} at most.`,
+  }),
+)
+
 export const attributesRequired = refusal(
   'invalid_request',
   (missing: readonly string[], { name }: Named) => ({

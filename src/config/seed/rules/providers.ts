@@ -1,6 +1,6 @@
 import { localProvider } from '../../../core/app-client.js'
 import { oidcEndpoints } from '../../../core/identity-provider.js'
-import { parseUrl } from '../../../lib/url.js'
+import { isWebUrl } from '../../../lib/url.js'
 import type { Place } from '../mistakes.js'
 import type { Draft, ProviderSeed } from '../shape.js'
 import type { PoolDraft } from './draft.js'
@@ -81,8 +81,7 @@ function checkOidcDetails(details: Details, place: Place): void {
   if (oidc_issuer?.endsWith('/'))
     place.at('oidc_issuer').wrong('An issuer has no slash at the end: it is compared with `iss` as text.')
   for (const name of ['oidc_issuer', ...oidcEndpoints])
-    if (details[name] && !/^https?:$/.test(parseUrl(details[name])?.protocol ?? ''))
-      place.at(name).wrong('This must be an http or https URL.')
+    if (details[name] && !isWebUrl(details[name])) place.at(name).wrong('This must be an http or https URL.')
   const missing = oidcEndpoints.filter(name => !details[name])
   if (missing.length > 0 && missing.length < oidcEndpoints.length)
     place.wrong(`Give all four endpoints or none: ${missing.join(', ')} missing.`)

@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify'
+
+/**
+ * Makes a HEAD have no effect (RFC 9110 §9.2.1): it is handled like the GET of somebody who has no cookies, so it signs nobody
+ * in or out and continues no sign-in, and it gives none. To be registered on the root, before anything that reads cookies.
+ */
+export function withoutCookiesForHead(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ method, raw }, _reply, done) => {
+    if (method === 'HEAD') delete raw.headers.cookie
+    done()
+  })
+  app.addHook('onSend', ({ method }, reply, payload, done) => {
+    if (method === 'HEAD') reply.removeHeader('set-cookie')
+    done(null, payload)
+  })
+}
