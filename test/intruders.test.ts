@@ -137,6 +137,7 @@ t.test('2: a provider leads our calls nowhere but to its own origin, and never t
     const rockpool = await aRockpool(t, {
       port,
       host: '0.0.0.0',
+      keys: 'recycled',
       seed: federated(details, issuer),
       log: line => log.push(line),
     })
@@ -208,7 +209,7 @@ t.test('3: the control API is for this machine, or for those who have the token,
     [{ control: 'off', controlToken: token }, bearer, 403],
   ]
   for (const [options, headers, status] of cases) {
-    const { address } = await aRockpool(t, { trustProxy: true, ...options })
+    const { address, close } = await aRockpool(t, { trustProxy: true, keys: 'recycled', ...options })
     const what = `${JSON.stringify(options)} ${JSON.stringify(headers)}`
     for (const path of paths) {
       const answer = await send(address.port, { path: `/_rockpool${path}`, headers })
@@ -218,6 +219,7 @@ t.test('3: the control API is for this machine, or for those who have the token,
     }
     t.equal((await send(address.port, { path: '/_rockpool/health', headers })).status, 200, what)
     t.equal((await send(address.port, { path: '/_rockpool/ca.pem', headers })).status, 200)
+    await close()
   }
 })
 
