@@ -219,7 +219,7 @@ t.test('what is not understood is refused in sentences, all at once', async t =>
       '/users',
       { pool: 'reef', username: 'x', attributes: { size: 1 } },
       400,
-      /size: Attribute does not exist/,
+      /schema has no attribute "size"/,
     ],
     ['POST', '/users', { pool: 'reef', username: 'marco' }, 400, /has a user by this username already/],
     [

@@ -12,22 +12,12 @@ export const poolNotFound = refusal(
   }),
 )
 
-export const clientNotFound = refusal('ResourceNotFoundException', (id: string) => ({
-  told: `User pool client ${id} does not exist.`,
-  because: `There is no client ${id} in this pool.`,
-  remedy: 'Use the id of a client of the pool.',
-}))
+export { clientNotFound } from '../flows/administration/administration-refusals.js'
 
 export const userNotFound = refusal('UserNotFoundException', (username: string, pool: UserPool) => ({
   told: 'User does not exist.',
   because: `${pool.name} has no user with the username, alias or sub "${username}".`,
   remedy: 'Create the user first.',
-}))
-
-export const groupNotFound = refusal('ResourceNotFoundException', (name: string) => ({
-  told: 'Group not found.',
-  because: `The pool has no group "${name}".`,
-  remedy: 'Create the group first.',
 }))
 
 /** For rules whose sentence says it all. */

@@ -1,10 +1,10 @@
-import { groups, memberships, type UserRecord, users } from '../core/collections.js'
-import { groupKey, membershipKey } from '../core/group.js'
+import { groups, type UserRecord, users } from '../core/collections.js'
+import { groupKey } from '../core/group.js'
 import type { Identity } from '../core/identity.js'
 import type { UserMfa } from '../core/mfa.js'
 import { appWith } from '../core/mfa.js'
 import { ensureConforms, type PasswordVerifier, temporaryPassword } from '../core/password.js'
-import { put, type Write } from '../core/ports/store.js'
+import type { Write } from '../core/ports/store.js'
 import { type UserAttributes, type UserPassword, type UserStatus, userKey } from '../core/user.js'
 import { ensureAttributes } from '../core/user-attributes.js'
 import type { UserPool } from '../core/user-pool.js'
@@ -14,6 +14,7 @@ import {
   importedUserCreation,
   userPassword,
 } from '../flows/administration/create-user.js'
+import { joinGroup } from '../flows/administration/groups.js'
 import { groupsOf, userBySub, userNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { Unmet, unknown } from './unmet.js'
@@ -74,8 +75,7 @@ async function membershipsOf(
         const known = (await store.lookup(groups, 'pool', pool.id)).map(({ record }) => record.name)
         throw unknown(`group of ${pool.name}`, group, known)
       }
-      const membership = { poolId: pool.id, group, sub }
-      return put(memberships, membershipKey(membership), membership)
+      return joinGroup(pool, group, { sub })
     }),
   )
 }

@@ -52,7 +52,11 @@ export const tokensAreRevocable = (client: AppClient): boolean =>
 const secondsIn = { seconds: 1, minutes: 60, hours: 3600, days: 86400 } as const
 
 /** Seconds that tokens of this client are valid (oauth-and-federation.md §7.7). */
-export function tokenLifetimes({ settings }: AppClient): { id: number; access: number; refresh: number } {
+export function tokenLifetimes({ settings }: Pick<AppClient, 'settings'>): {
+  id: number
+  access: number
+  refresh: number
+} {
   const units = settings.TokenValidityUnits
   const seconds = (value: number, unit: keyof typeof secondsIn) => value * secondsIn[unit]
   return {

@@ -3,7 +3,10 @@ import type { Device } from './device.js'
 import type { Group, Membership } from './group.js'
 import { identityKey } from './identity.js'
 import type { IdentityProvider } from './identity-provider.js'
+import type { ImportJob } from './import-job.js'
+import type { MfaConfiguration } from './mfa.js'
 import type { Passkey } from './passkey.js'
+import type { PoolDocument } from './pool-document.js'
 import { type Collection, keyOf } from './ports/store.js'
 import type { ResourceServer } from './resource-server.js'
 import type { User } from './user.js'
@@ -71,6 +74,33 @@ export const devices: Collection<Device> = {
     confirmed: ({ poolId, sub, secret }) => (secret === undefined ? [] : [keyOf(poolId, sub)]),
   },
 }
+
+/** Key: the pool's id. */
+export const mfaConfigurations: Collection<MfaConfiguration> = { name: 'mfa-configurations', indexes: {} }
+
+/** Key: pool, kind and id. */
+export const documents: Collection<PoolDocument> = {
+  name: 'pool-documents',
+  indexes: { pool: ({ poolId }) => [poolId], kind: ({ poolId, kind }) => [keyOf(poolId, kind)] },
+}
+
+/** Key: pool, the time the job was made (newest first), and id. */
+export const importJobs: Collection<ImportJob> = {
+  name: 'user-import-jobs',
+  indexes: {
+    pool: ({ poolId }) => [poolId],
+    id: ({ poolId, id }) => [keyOf(poolId, id), id],
+  },
+}
+
+/** The one job of a pool that is under way. Key: the pool's id. */
+export const runningImports: Collection<{ readonly jobId: string }> = {
+  name: 'running-user-imports',
+  indexes: {},
+}
+
+/** A piece of the text of a file of users. Key: the file's id and a number. */
+export const importPieces: Collection<{ readonly text: string }> = { name: 'user-import-pieces', indexes: {} }
 
 /** A user together with the aliases that the pool's settings make of their attributes. */
 export interface UserRecord extends User {

@@ -1,4 +1,9 @@
+import type { Infer } from '../lib/shape.js'
+import type { setUserPoolMfaConfig } from './shapes/user-pools.js'
 import type { User } from './user.js'
+
+/** What `SetUserPoolMfaConfig` has set for a pool, as it was given. */
+export type MfaConfiguration = Omit<Infer<typeof setUserPoolMfaConfig>, 'UserPoolId'>
 
 /** A second factor, by the name that `UserMFASettingList` and the challenges have for it. */
 export type MfaFactor = 'SMS_MFA' | 'SOFTWARE_TOKEN_MFA' | 'EMAIL_OTP'

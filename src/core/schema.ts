@@ -36,7 +36,7 @@ const standardByName: ReadonlyMap<string, SchemaAttribute> = new Map(
 /** The standard attribute of a name (`email`) as every pool begins with it; a custom one (`custom:team`) is none. */
 export const standardAttribute = (name: string): SchemaAttribute | undefined => standardByName.get(name)
 
-export const isStandardAttribute = (name: string): boolean => standardByName.has(name)
+const isStandardAttribute = (name: string): boolean => standardByName.has(name)
 
 /** Whether the name is in the custom name space. */
 export const isCustomAttribute = (name: string): boolean =>

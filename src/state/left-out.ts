@@ -4,7 +4,6 @@ import type { UserRecord } from '../core/collections.js'
 import * as collections from '../core/collections.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
 import type { ImageEntry } from '../core/ports/store.js'
-import { mfaConfigurations } from '../flows/account/mfa.js'
 import { samlSigning } from '../tokens/saml-signing.js'
 import { signingKeys } from '../tokens/signing-keys.js'
 
@@ -51,9 +50,9 @@ const told: Readonly<Record<string, (record: never, standIn: (secret: string) =>
     createdAt: user.createdAt,
     modifiedAt: user.modifiedAt,
   }),
-  [mfaConfigurations.name]: record => record,
+  [collections.mfaConfigurations.name]: record => record,
   // Branding, terms and the like, and what discovery found; each belongs to a surface.
-  'pool-documents': record => record,
+  [collections.documents.name]: record => record,
   'provider-discoveries': record => record,
   'provisioned-limits': record => record,
 }

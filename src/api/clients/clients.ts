@@ -1,17 +1,21 @@
 import type { AppClient, ClientSecret, ClientSettings } from '../../core/app-client.js'
 import { clients } from '../../core/collections.js'
-import { base32Hex, randomText } from '../../core/ports/chance.js'
-import { insert, remove, replace, type Stored } from '../../core/ports/store.js'
-import { ensure } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { secretFindings } from '../../core/rules/client.js'
+import { ensureSound } from '../../core/rules/finding.js'
+import {
+  addClientSecret,
+  createClient,
+  deleteClient,
+  deleteClientSecret,
+  newClientSecret,
+  updateClient,
+} from '../../flows/administration/clients.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { clientNotFound, conflict, invalidParameter, limitExceeded } from '../refusals.js'
-import { clientOf, poolOf, type Scope, timestamp } from '../scope.js'
-import { ensureClientRules } from './rules.js'
+import { clientOf, poolOf, timestamp } from '../scope.js'
 
-/** A client as it is described, secret and all (§6.4). */
+/** A client as `DescribeUserPoolClient` shows it, with its secret (§6.4). */
 function userPoolClientType(client: AppClient): object {
   const { id, poolId, name, secrets, settings, createdAt, modifiedAt } = client
   return defined({
@@ -37,31 +41,13 @@ const withoutEmptyLists = (settings: ClientSettings): Record<string, unknown> =>
   )
 
 export const CreateUserPoolClient = operation('CreateUserPoolClient', async (scope, input) => {
-  const { UserPoolId, ClientName, GenerateSecret, ClientSecret: given, ...settings } = input
-  const { service } = scope
+  const { UserPoolId, ClientName: name, GenerateSecret, ClientSecret, ...settings } = input
   const pool = await poolOf(scope, UserPoolId)
-  ensure(!(GenerateSecret && given), () =>
-    invalidParameter('ClientSecret cannot be given together with GenerateSecret.'),
-  )
-  const now = service.clock.now()
-  const id = randomText(service.chance, 26, base32Hex)
-  const value = given ?? (GenerateSecret ? newSecret(scope) : undefined)
-  const client: AppClient = {
-    id,
-    poolId: pool.id,
-    name: ClientName,
-    secrets: value === undefined ? [] : [{ id: secretId(id, now), value, createdAt: now }],
-    settings,
-    createdAt: now,
-    modifiedAt: now,
-  }
-  await ensureClientRules(scope, pool, client)
-  ensure(await service.store.commit(insert(clients, id, client)), conflict)
+  ensureSound(secretFindings({ GenerateSecret, ClientSecret }))
+  const secret = ClientSecret ?? (GenerateSecret ? newClientSecret(scope.service) : undefined)
+  const client = await createClient(scope.service, pool, { name, settings, secret })
   return { UserPoolClient: userPoolClientType(client) }
 })
-
-const newSecret = ({ service }: Scope): string => randomText(service.chance, 51, base32Hex)
-const secretId = (clientId: string, now: number): string => `${clientId}--${Math.floor(now / 1000)}`
 
 export const DescribeUserPoolClient = operation(
   'DescribeUserPoolClient',
@@ -70,23 +56,18 @@ export const DescribeUserPoolClient = operation(
   }),
 )
 
-/** Replaces all settings; what is left out returns to its default (fact U107). The secret stays. */
 export const UpdateUserPoolClient = operation('UpdateUserPoolClient', async (scope, input) => {
-  const { UserPoolId, ClientId, ClientName, ...settings } = input
+  const { UserPoolId, ClientId, ClientName: name, ...settings } = input
   const pool = await poolOf(scope, UserPoolId)
-  const client = await changeClient(scope, pool, ClientId, async before => {
-    const changed = { ...before, name: ClientName ?? before.name, settings }
-    await ensureClientRules(scope, pool, changed)
-    return changed
-  })
-  return { UserPoolClient: userPoolClientType(client) }
+  return {
+    UserPoolClient: userPoolClientType(await updateClient(scope.service, pool, ClientId, { name, settings })),
+  }
 })
 
 export const DeleteUserPoolClient = operation(
   'DeleteUserPoolClient',
   async (scope, { UserPoolId, ClientId }) => {
-    const client = await clientOf(scope, await poolOf(scope, UserPoolId), ClientId)
-    await scope.service.store.commit(remove(clients, client.id))
+    await deleteClient(scope.service, await clientOf(scope, await poolOf(scope, UserPoolId), ClientId))
     return undefined
   },
 )
@@ -110,43 +91,16 @@ export const ListUserPoolClients = operation('ListUserPoolClients', async (scope
   }
 })
 
-async function changeClient(
-  { service }: Scope,
-  pool: UserPool,
-  id: string,
-  change: (client: AppClient) => AppClient | Promise<AppClient>,
-): Promise<AppClient> {
-  const stored: Stored<AppClient> | undefined = await service.store.get(clients, id)
-  ensure(stored?.record.poolId === pool.id, () => clientNotFound(id))
-  const client = { ...(await change(stored.record)), modifiedAt: service.clock.now() }
-  ensure(await service.store.commit(replace(clients, stored, client)), conflict)
-  return client
-}
-
 const descriptor = ({ id, createdAt }: ClientSecret) => ({
   ClientSecretId: id,
   ClientSecretCreateDate: timestamp(createdAt),
 })
 
-/** A second secret, so that one can be exchanged while the other works (fact U108). */
 export const AddUserPoolClientSecret = operation('AddUserPoolClientSecret', async (scope, input) => {
   const { UserPoolId, ClientId, ClientSecret: given } = input
   const pool = await poolOf(scope, UserPoolId)
-  const now = scope.service.clock.now()
-  const value = given ?? newSecret(scope)
-  const id = secretId(ClientId, now)
-  const { secrets } = await changeClient(scope, pool, ClientId, client => {
-    ensure(client.secrets.length > 0, () =>
-      invalidParameter('A secret can be added to a client that has one already, not to a public client.'),
-    )
-    ensure(client.secrets.length < 2, () => limitExceeded('Client secrets cannot exceed limit of 2 secrets.'))
-    const isTaken = client.secrets.some(secret => secret.id === id)
-    return {
-      ...client,
-      secrets: [...client.secrets, { id: isTaken ? `${id}1` : id, value, createdAt: now }],
-    }
-  })
-  const added = secrets.at(-1) as ClientSecret
+  const value = given ?? newClientSecret(scope.service)
+  const added = await addClientSecret(scope.service, pool, ClientId, value)
   return { ClientSecretDescriptor: { ...descriptor(added), ...(given ? {} : { ClientSecretValue: value }) } }
 })
 
@@ -158,13 +112,6 @@ export const ListUserPoolClientSecrets = operation('ListUserPoolClientSecrets', 
 
 export const DeleteUserPoolClientSecret = operation('DeleteUserPoolClientSecret', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
-  await changeClient(scope, pool, input.ClientId, client => {
-    const secrets = client.secrets.filter(({ id }) => id !== input.ClientSecretId)
-    ensure(secrets.length < client.secrets.length, () =>
-      invalidParameter(`Client secret ${input.ClientSecretId} does not exist.`),
-    )
-    ensure(secrets.length > 0, () => invalidParameter('The last client secret cannot be deleted.'))
-    return { ...client, secrets }
-  })
+  await deleteClientSecret(scope.service, pool, input.ClientId, input.ClientSecretId)
   return {}
 })

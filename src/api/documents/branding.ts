@@ -6,15 +6,10 @@ import {
 } from '../../core/branding/assets.js'
 import { judgeSheet } from '../../core/branding/classic-sheet.js'
 import { effectiveSettings, mergeSettings, settingsFindings } from '../../core/branding/settings.js'
+import type { PoolDocument } from '../../core/pool-document.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import {
-  documentOf,
-  documentsOf,
-  dropDocument,
-  keepDocument,
-  type PoolDocument,
-} from '../../flows/administration/documents.js'
+import { documentOf, documentsOf, dropDocument, keepDocument } from '../../flows/administration/documents.js'
 import { everyClient, stylesOfClient, versionOf } from '../../flows/administration/looks.js'
 import { operation } from '../operations.js'
 import { defined } from '../pools/describe.js'

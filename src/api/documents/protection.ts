@@ -1,5 +1,6 @@
+import type { PoolDocument } from '../../core/pool-document.js'
 import { ensure } from '../../core/refusal.js'
-import { documentOf, keepDocument, type PoolDocument } from '../../flows/administration/documents.js'
+import { documentOf, keepDocument } from '../../flows/administration/documents.js'
 import { operation } from '../operations.js'
 import { defined } from '../pools/describe.js'
 import { because, invalidParameter } from '../refusals.js'

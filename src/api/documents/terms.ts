@@ -1,12 +1,7 @@
+import type { PoolDocument } from '../../core/pool-document.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import {
-  documentOf,
-  documentsOf,
-  dropDocument,
-  keepDocument,
-  type PoolDocument,
-} from '../../flows/administration/documents.js'
+import { documentOf, documentsOf, dropDocument, keepDocument } from '../../flows/administration/documents.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'

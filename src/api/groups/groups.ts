@@ -1,14 +1,19 @@
 import { groups, memberships } from '../../core/collections.js'
-import { type Group, groupKey, type Membership, membershipKey } from '../../core/group.js'
-import { insert, keyOf, put, remove, replace, type Stored } from '../../core/ports/store.js'
-import { ensure } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { type Group, groupKey } from '../../core/group.js'
+import { keyOf } from '../../core/ports/store.js'
+import {
+  addToGroup,
+  createGroup,
+  deleteGroup,
+  removeFromGroup,
+  storedGroup,
+  updateGroup,
+} from '../../flows/administration/groups.js'
 import { userBySub } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { because, conflict, groupNotFound, limitExceeded } from '../refusals.js'
-import { poolOf, type Scope, timestamp, userOf } from '../scope.js'
+import { poolOf, timestamp, userOf } from '../scope.js'
 import { userType } from '../users/representation.js'
 
 const groupType = ({ name, poolId, description, roleArn, precedence, createdAt, modifiedAt }: Group) => ({
@@ -19,51 +24,28 @@ const groupType = ({ name, poolId, description, roleArn, precedence, createdAt, 
   CreationDate: timestamp(createdAt),
 })
 
-async function storedGroup({ service }: Scope, pool: UserPool, name: string): Promise<Stored<Group>> {
-  const stored = await service.store.get(groups, groupKey(pool.id, name))
-  ensure(stored, () => groupNotFound(name))
-  return stored
-}
+const membersOf = (input: { Description?: string; RoleArn?: string; Precedence?: number }) =>
+  defined({ description: input.Description, roleArn: input.RoleArn, precedence: input.Precedence })
 
 export const CreateGroup = operation('CreateGroup', async (scope, input) => {
-  const { service } = scope
   const pool = await poolOf(scope, input.UserPoolId)
-  const now = service.clock.now()
-  const group = {
-    poolId: pool.id,
-    name: input.GroupName,
-    ...defined({ description: input.Description, roleArn: input.RoleArn, precedence: input.Precedence }),
-    createdAt: now,
-    modifiedAt: now,
-  }
-  const isNew = await service.store.commit(insert(groups, groupKey(pool.id, group.name), group))
-  ensure(isNew, () => because('GroupExistsException')('A group with the name already exists.'))
+  const group = await createGroup(scope.service, pool, { name: input.GroupName, ...membersOf(input) })
   return { Group: groupType(group) }
 })
 
-export const GetGroup = operation('GetGroup', async (scope, { UserPoolId, GroupName }) => ({
-  Group: groupType((await storedGroup(scope, await poolOf(scope, UserPoolId), GroupName)).record),
-}))
+export const GetGroup = operation('GetGroup', async (scope, { UserPoolId, GroupName }) => {
+  const { record } = await storedGroup(scope.service, await poolOf(scope, UserPoolId), GroupName)
+  return { Group: groupType(record) }
+})
 
-/** Touches the members that are given. */
 export const UpdateGroup = operation('UpdateGroup', async (scope, input) => {
-  const { service } = scope
-  const stored = await storedGroup(scope, await poolOf(scope, input.UserPoolId), input.GroupName)
-  const group = {
-    ...stored.record,
-    ...defined({ description: input.Description, roleArn: input.RoleArn, precedence: input.Precedence }),
-    modifiedAt: service.clock.now(),
-  }
-  ensure(await service.store.commit(replace(groups, stored, group)), conflict)
+  const pool = await poolOf(scope, input.UserPoolId)
+  const group = await updateGroup(scope.service, pool, input.GroupName, membersOf(input))
   return { Group: groupType(group) }
 })
 
 export const DeleteGroup = operation('DeleteGroup', async (scope, { UserPoolId, GroupName }) => {
-  const { store } = scope.service
-  const pool = await poolOf(scope, UserPoolId)
-  const stored = await storedGroup(scope, pool, GroupName)
-  const inside = await store.lookup(memberships, 'group', keyOf(pool.id, GroupName))
-  await store.commit(remove(groups, stored), ...inside.map(({ key }) => remove(memberships, key)))
+  await deleteGroup(scope.service, await poolOf(scope, UserPoolId), GroupName)
   return undefined
 })
 
@@ -75,35 +57,19 @@ export const ListGroups = operation('ListGroups', async (scope, input) => {
   return { Groups: items.map(({ record }) => groupType(record)), ...defined({ NextToken: next }) }
 })
 
-const groupsPerUser = 100
-
 export const AdminAddUserToGroup = operation('AdminAddUserToGroup', async (scope, input) => {
-  const { store } = scope.service
   const pool = await poolOf(scope, input.UserPoolId)
-  const membership = await membershipOf(scope, pool, input)
-  const others = await store.lookup(memberships, 'user', keyOf(pool.id, membership.sub))
-  ensure(others.length < groupsPerUser, () => limitExceeded('A user can be in 100 groups at most.'))
-  await store.commit(put(memberships, membershipKey(membership), membership))
+  const { record: user } = await userOf(scope, pool, input.Username)
+  await addToGroup(scope.service, pool, input.GroupName, user)
   return undefined
 })
 
 export const AdminRemoveUserFromGroup = operation('AdminRemoveUserFromGroup', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
-  const membership = await membershipOf(scope, pool, input)
-  await scope.service.store.commit(remove(memberships, membershipKey(membership)))
+  const { record: user } = await userOf(scope, pool, input.Username)
+  await removeFromGroup(scope.service, pool, input.GroupName, user)
   return undefined
 })
-
-/** Both have to exist; being in, or out, already is no mistake. */
-async function membershipOf(
-  scope: Scope,
-  pool: UserPool,
-  { Username, GroupName }: { Username: string; GroupName: string },
-): Promise<Membership> {
-  const { record: user } = await userOf(scope, pool, Username)
-  const { record: group } = await storedGroup(scope, pool, GroupName)
-  return { poolId: pool.id, group: group.name, sub: user.sub }
-}
 
 export const AdminListGroupsForUser = operation('AdminListGroupsForUser', async (scope, input) => {
   const { store } = scope.service
@@ -128,7 +94,7 @@ export const AdminListGroupsForUser = operation('AdminListGroupsForUser', async 
 export const ListUsersInGroup = operation('ListUsersInGroup', async (scope, input) => {
   const { store } = scope.service
   const pool = await poolOf(scope, input.UserPoolId)
-  await storedGroup(scope, pool, input.GroupName)
+  await storedGroup(scope.service, pool, input.GroupName)
   const { items, next } = await page('ListUsersInGroup', input, input.NextToken, input.Limit || 60, pageOf =>
     store.lookup(memberships, 'group', keyOf(pool.id, input.GroupName), pageOf),
   )

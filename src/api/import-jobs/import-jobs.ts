@@ -1,3 +1,5 @@
+import { importJobs, runningImports } from '../../core/collections.js'
+import type { ImportJob } from '../../core/import-job.js'
 import { base32Hex, randomText } from '../../core/ports/chance.js'
 import { insert, replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -8,16 +10,7 @@ import { defined } from '../pools/describe.js'
 import { because, conflict, invalidParameter, notFound } from '../refusals.js'
 import { poolOf, type Scope, timestamp } from '../scope.js'
 import { csvHeader } from './header.js'
-import {
-  hasExpired,
-  type ImportJob,
-  importJobs,
-  isRunning,
-  jobById,
-  jobKey,
-  preSignedUrl,
-  runningImports,
-} from './jobs.js'
+import { hasExpired, isRunning, jobById, jobKey, preSignedUrl } from './jobs.js'
 
 export const GetCSVHeader = operation('GetCSVHeader', async (scope, { UserPoolId }) => ({
   UserPoolId,

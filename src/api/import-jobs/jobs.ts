@@ -1,57 +1,9 @@
 import { createHmac } from 'node:crypto'
-import { type Collection, keyOf, remove, type Store, type Stored } from '../../core/ports/store.js'
+import { importJobs, importPieces } from '../../core/collections.js'
+import type { ImportFile, ImportJob } from '../../core/import-job.js'
+import { keyOf, remove, type Store, type Stored } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { sameSecret } from '../../lib/secrets.js'
-
-/** A user import job as it is kept. Key: pool, the time it was made (newest first), and id. */
-export interface ImportJob {
-  readonly id: string
-  readonly poolId: string
-  readonly name: string
-  readonly roleArn: string
-  readonly status:
-    | 'Created'
-    | 'Pending'
-    | 'InProgress'
-    | 'Stopping'
-    | 'Expired'
-    | 'Stopped'
-    | 'Failed'
-    | 'Succeeded'
-  /** Signs the address that the file is put to. */
-  readonly secret: string
-  /** The file, once it has come in whole. */
-  readonly file?: ImportFile
-  readonly imported: number
-  /** Whose username exists already. */
-  readonly skipped: number
-  readonly failed: number
-  readonly message?: string
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number
-  readonly startedAt?: number
-  readonly completedAt?: number
-}
-
-/** Where the text of a file is kept. */
-export interface ImportFile {
-  readonly id: string
-  readonly pieces: number
-}
-
-export const importJobs: Collection<ImportJob> = {
-  name: 'user-import-jobs',
-  indexes: {
-    pool: ({ poolId }) => [poolId],
-    id: ({ poolId, id }) => [keyOf(poolId, id), id],
-  },
-}
-
-/** The one job of a pool that is under way. Key: the pool's id. */
-export const runningImports: Collection<{ readonly jobId: string }> = {
-  name: 'running-user-imports',
-  indexes: {},
-}
 
 /** Keys in the order of which the newest job comes first. */
 export const jobKey = ({ poolId, createdAt, id }: Pick<ImportJob, 'poolId' | 'createdAt' | 'id'>): string =>
@@ -73,9 +25,6 @@ export const jobById = async (
   pool?: UserPool,
 ): Promise<Stored<ImportJob> | undefined> =>
   (await store.lookup(importJobs, 'id', pool === undefined ? id : keyOf(pool.id, id), { limit: 1 }))[0]
-
-/** A piece of the text of a file. Key: the file's id and a number. */
-export const importPieces: Collection<{ readonly text: string }> = { name: 'user-import-pieces', indexes: {} }
 
 export const pieceKey = (file: string, number: number): string => keyOf(file, String(number).padStart(6, '0'))
 

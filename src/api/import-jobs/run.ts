@@ -1,18 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
+import { importJobs, importPieces, runningImports } from '../../core/collections.js'
+import type { ImportFile, ImportJob } from '../../core/import-job.js'
 import { remove, replace, type Store, type Stored, type Write } from '../../core/ports/store.js'
 import { poolById } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
 import { csvHeader } from './header.js'
-import {
-  dropFile,
-  type ImportFile,
-  type ImportJob,
-  importJobs,
-  importPieces,
-  jobById,
-  pieceKey,
-  runningImports,
-} from './jobs.js'
+import { dropFile, jobById, pieceKey } from './jobs.js'
 import { type Row, rowsOf } from './rows.js'
 import { importRow } from './user-of-row.js'
 

@@ -1,18 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import { importJobs, importPieces } from '../../core/collections.js'
+import type { ImportFile } from '../../core/import-job.js'
 import { insert, replace } from '../../core/ports/store.js'
 import { ensure, type Refusal, refusal } from '../../core/refusal.js'
 import type { Service } from '../../flows/service.js'
-import {
-  dropFile,
-  hasExpired,
-  type ImportFile,
-  importJobs,
-  importPieces,
-  importsPath,
-  isGoodAddress,
-  jobById,
-  pieceKey,
-} from './jobs.js'
+import { dropFile, hasExpired, importsPath, isGoodAddress, jobById, pieceKey } from './jobs.js'
 
 /** Bytes of a file (user-pools-api.md §7). */
 const largestFile = 100 * 1024 * 1024

@@ -1,7 +1,7 @@
 import { ensure, Refusal } from '../../core/refusal.js'
+import { ensureUsername } from '../../core/rules/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { ensureUsernameForm } from '../../core/username.js'
 import { createUser } from '../../flows/administration/create-user.js'
 import type { Service } from '../../flows/service.js'
 import { invalidParameter } from '../refusals.js'
@@ -47,7 +47,7 @@ function userOfRow(
   ensure(!isAsked || rest.phone_number, () =>
     invalidParameter(`${mfaColumn} is true, which needs a phone_number: codes come by text message.`),
   )
-  ensureUsernameForm(pool, username)
+  ensureUsername(pool, username)
   const { birthdate = '' } = rest
   ensure(birthdate === '' || /^(0[1-9]|1[0-2])\/(0[1-9]|[12]\d|3[01])\/\d{4}$/.test(birthdate), () =>
     invalidParameter('The birthdate must be in the form mm/dd/yyyy.'),

@@ -1,5 +1,5 @@
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
-import { mfaConfigurationOf } from '../../flows/account/mfa.js'
+import { mfaConfigurationOf } from '../../flows/directory/directory.js'
 import { countOfUsers } from '../counts.js'
 import { poolArn, type Scope, timestamp } from '../scope.js'
 

@@ -1,48 +1,55 @@
-import { ensure } from '../../core/refusal.js'
+import type { Stored } from '../../core/ports/store.js'
+import { ensure, refusal } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { changePool } from '../../flows/administration/pools.js'
 import { operation } from '../operations.js'
-import { because, invalidParameter } from '../refusals.js'
-import { poolArn, poolOf, type Scope } from '../scope.js'
-import { changePool } from './pools.js'
+import { invalidParameter } from '../refusals.js'
+import { poolArn, type Scope, storedPool } from '../scope.js'
 
 /** Only pools have tags. */
-async function poolOfArn(scope: Scope, arn: string) {
+async function poolOfArn(scope: Scope, arn: string): Promise<Stored<UserPool>> {
+  const invalid = () =>
+    invalidParameter(`Invalid ARN: ${arn}`, 'Use the Arn that DescribeUserPool shows for the pool.')
   const id = /:userpool\/([\w-]+_[0-9A-Za-z]+)$/.exec(arn)?.[1]
-  ensure(id, () => invalidParameter(`Invalid ARN: ${arn}`))
-  const pool = await poolOf(scope, id)
-  ensure(poolArn(scope, pool.id) === arn, () => invalidParameter(`Invalid ARN: ${arn}`))
-  return pool
+  ensure(id, invalid)
+  const stored = await storedPool(scope, id)
+  ensure(poolArn(scope, id) === arn, invalid)
+  return stored
 }
 
-const tooMany = because('UserPoolTaggingException')
+const reservedKey = refusal('UserPoolTaggingException', (key: string) => ({
+  told: 'Tag keys must not begin with aws:, which is reserved.',
+  because: `The tag key "${key}" begins with aws:.`,
+  remedy: 'Choose another key.',
+}))
+
+const tooManyTags = refusal('UserPoolTaggingException', (count: number) => ({
+  told: 'A user pool can have 50 tags at most.',
+  because: `The pool would have ${count} tags.`,
+  remedy: 'Take some away with UntagResource first.',
+}))
 
 export const TagResource = operation('TagResource', async (scope, { ResourceArn, Tags }) => {
-  const pool = await poolOfArn(scope, ResourceArn)
-  const UserPoolTags = { ...pool.settings.UserPoolTags, ...Tags }
-  ensure(!Object.keys(Tags).some(key => key.startsWith('aws:')), () =>
-    tooMany('Tag keys must not begin with aws:, which is reserved.'),
-  )
-  ensure(Object.keys(UserPoolTags).length <= 50, () => tooMany('A user pool can have 50 tags at most.'))
-  await changePool(scope, pool.id, ({ settings, ...rest }) => ({
-    ...rest,
-    settings: { ...settings, UserPoolTags },
-  }))
+  const stored = await poolOfArn(scope, ResourceArn)
+  const { settings } = stored.record
+  const UserPoolTags = { ...settings.UserPoolTags, ...Tags }
+  const reserved = Object.keys(Tags).find(key => key.startsWith('aws:'))
+  ensure(reserved === undefined, () => reservedKey(reserved ?? ''))
+  const count = Object.keys(UserPoolTags).length
+  ensure(count <= 50, () => tooManyTags(count))
+  await changePool(scope.service, stored, { settings: { ...settings, UserPoolTags } })
   return {}
 })
 
 export const UntagResource = operation('UntagResource', async (scope, { ResourceArn, TagKeys }) => {
-  const pool = await poolOfArn(scope, ResourceArn)
-  await changePool(scope, pool.id, ({ settings, ...rest }) => ({
-    ...rest,
-    settings: {
-      ...settings,
-      UserPoolTags: Object.fromEntries(
-        Object.entries(settings.UserPoolTags ?? {}).filter(([key]) => !TagKeys.includes(key)),
-      ),
-    },
-  }))
+  const stored = await poolOfArn(scope, ResourceArn)
+  const { settings } = stored.record
+  const kept = Object.entries(settings.UserPoolTags ?? {}).filter(([key]) => !TagKeys.includes(key))
+  const UserPoolTags = Object.fromEntries(kept)
+  await changePool(scope.service, stored, { settings: { ...settings, UserPoolTags } })
   return {}
 })
 
 export const ListTagsForResource = operation('ListTagsForResource', async (scope, { ResourceArn }) => ({
-  Tags: (await poolOfArn(scope, ResourceArn)).settings.UserPoolTags ?? {},
+  Tags: (await poolOfArn(scope, ResourceArn)).record.settings.UserPoolTags ?? {},
 }))

@@ -1,8 +1,4 @@
 import type { ProviderType } from '../../core/identity.js'
-import { oidcEndpoints } from '../../core/identity-provider.js'
-import { ensure } from '../../core/refusal.js'
-import { isWebUrl } from '../../lib/url.js'
-import { invalidParameter } from '../refusals.js'
 
 type Details = Readonly<Record<string, string>>
 
@@ -45,58 +41,3 @@ const derived: Record<ProviderType, Details> = {
 
 /** Details that are never shown again. */
 export const secretDetails: readonly string[] = ['private_key']
-
-/** What a provider's details have to obey, in the service's words. */
-export function ensureDetails(type: ProviderType, details: Details): void {
-  for (const [obeyed, told] of rules[type] ?? socialRules)
-    ensure(obeyed(details), () => invalidParameter(typeof told === 'string' ? told : told(details)))
-}
-
-type Rule = readonly [obeyed: (details: Details) => boolean, told: string | ((details: Details) => string)]
-
-const having =
-  (...names: string[]) =>
-  (details: Details): boolean =>
-    names.every(name => details[name])
-
-const socialRules: readonly Rule[] = [
-  [
-    having('client_id', 'client_secret', 'authorize_scopes'),
-    'clientId, clientSecret and authorizeScopes are all required idp details.',
-  ],
-]
-
-const rules: { readonly [type in ProviderType]?: readonly Rule[] } = {
-  OIDC: [
-    [
-      having('client_id', 'authorize_scopes', 'oidc_issuer', 'attributes_request_method'),
-      'clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details.',
-    ],
-    // Plain http is let pass: here the provider may be on the same machine, where it is https on AWS.
-    [
-      details => ['oidc_issuer', ...oidcEndpoints].every(name => isWebUrl(details[name] ?? 'https://x')),
-      'OIDC endpoint must start with https://',
-    ],
-    [
-      ({ attributes_request_method: method = '' }) => ['GET', 'POST'].includes(method),
-      ({ attributes_request_method: method }) =>
-        `1 validation error detected: Value '${method}' at 'attributesRequestMethod' failed to satisfy constraint: Member must satisfy enum value set: [POST, GET]`,
-    ],
-  ],
-  SAML: [
-    [
-      ({ MetadataURL, MetadataFile }) => Boolean(MetadataURL ?? MetadataFile),
-      'At least one of the MetadataURL or MetadataFile should be provided.',
-    ],
-    [
-      ({ MetadataURL, MetadataFile }) => !(MetadataURL && MetadataFile),
-      'Only one of the MetadataURL or MetadataFile should be provided.',
-    ],
-  ],
-  SignInWithApple: [
-    [
-      having('client_id', 'private_key', 'team_id', 'key_id'),
-      'clientId, privateKey, teamId, and keyId are all required idp details.',
-    ],
-  ],
-}

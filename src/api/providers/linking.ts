@@ -5,11 +5,11 @@ import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../../flows/administration/change-user.js'
+import { storedProvider } from '../../flows/administration/providers.js'
 import { userOfIdentity } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
 import { because, invalidParameter, limitExceeded } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
-import { storedProvider } from './providers.js'
 
 const isLocal = (name: string | undefined): boolean =>
   name === undefined || name === 'Cognito' || name === 'COGNITO'
@@ -23,7 +23,7 @@ export const AdminLinkProviderForUser = operation('AdminLinkProviderForUser', as
       'Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, only as a DestinationUser',
     ),
   )
-  const { record: provider } = await storedProvider(scope, pool, source.ProviderName ?? '')
+  const { record: provider } = await storedProvider(scope.service, pool, source.ProviderName ?? '')
   const userId = source.ProviderAttributeValue ?? ''
   ensure(userId !== '', () => invalidParameter('ProviderAttributeValue of SourceUser is required.'))
   const known = ['Cognito_Subject', subjectClaims[provider.type]]

@@ -1,13 +1,15 @@
 import { resourceServers } from '../../core/collections.js'
-import { insert, remove, replace, type Stored } from '../../core/ports/store.js'
-import { ensure } from '../../core/refusal.js'
-import { type ResourceServer, resourceServerKey } from '../../core/resource-server.js'
-import type { UserPool } from '../../core/user-pool.js'
+import type { ResourceServer } from '../../core/resource-server.js'
+import {
+  createResourceServer,
+  deleteResourceServer,
+  storedResourceServer,
+  updateResourceServer,
+} from '../../flows/administration/resource-servers.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { conflict, invalidParameter, notFound } from '../refusals.js'
-import { poolOf, type Scope } from '../scope.js'
+import { poolOf } from '../scope.js'
 
 const resourceServerType = ({ poolId, identifier, name, scopes }: ResourceServer) => ({
   UserPoolId: poolId,
@@ -16,44 +18,28 @@ const resourceServerType = ({ poolId, identifier, name, scopes }: ResourceServer
   Scopes: scopes,
 })
 
-async function stored(
-  { service }: Scope,
-  pool: UserPool,
-  identifier: string,
-): Promise<Stored<ResourceServer>> {
-  const found = await service.store.get(resourceServers, resourceServerKey(pool.id, identifier))
-  ensure(found, () => notFound(`Resource server ${identifier} does not exist.`))
-  return found
-}
-
 export const CreateResourceServer = operation('CreateResourceServer', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   const { Identifier: identifier, Name: name, Scopes: scopes = [] } = input
-  const server = { poolId: pool.id, identifier, name, scopes }
-  const key = resourceServerKey(pool.id, identifier)
-  ensure(await scope.service.store.commit(insert(resourceServers, key, server)), () =>
-    invalidParameter(`${identifier} already exists in user pool ${pool.id}.`),
-  )
+  const server = await createResourceServer(scope.service, pool, { identifier, name, scopes })
   return { ResourceServer: resourceServerType(server) }
 })
 
-export const DescribeResourceServer = operation('DescribeResourceServer', async (scope, input) => ({
-  ResourceServer: resourceServerType(
-    (await stored(scope, await poolOf(scope, input.UserPoolId), input.Identifier)).record,
-  ),
-}))
+export const DescribeResourceServer = operation('DescribeResourceServer', async (scope, input) => {
+  const pool = await poolOf(scope, input.UserPoolId)
+  const { record } = await storedResourceServer(scope.service, pool, input.Identifier)
+  return { ResourceServer: resourceServerType(record) }
+})
 
-/** Name and scopes are replaced: scopes that are left out are gone. */
 export const UpdateResourceServer = operation('UpdateResourceServer', async (scope, input) => {
-  const before = await stored(scope, await poolOf(scope, input.UserPoolId), input.Identifier)
-  const server = { ...before.record, name: input.Name, scopes: input.Scopes ?? [] }
-  ensure(await scope.service.store.commit(replace(resourceServers, before, server)), conflict)
+  const pool = await poolOf(scope, input.UserPoolId)
+  const { Identifier: identifier, Name: name, Scopes: scopes = [] } = input
+  const server = await updateResourceServer(scope.service, pool, { identifier, name, scopes })
   return { ResourceServer: resourceServerType(server) }
 })
 
 export const DeleteResourceServer = operation('DeleteResourceServer', async (scope, input) => {
-  const server = await stored(scope, await poolOf(scope, input.UserPoolId), input.Identifier)
-  await scope.service.store.commit(remove(resourceServers, server))
+  await deleteResourceServer(scope.service, await poolOf(scope, input.UserPoolId), input.Identifier)
   return undefined
 })
 

@@ -3,10 +3,11 @@ import { allowsNoPassword } from '../../core/first-factor.js'
 import { ensureConforms, temporaryPassword } from '../../core/password.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { ensureSound } from '../../core/rules/finding.js'
+import { ensureUsername, removalFindings } from '../../core/rules/user.js'
 import type { UserAttributes } from '../../core/user.js'
-import { changedAttributes, ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
+import { changedAttributes, ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { ensureUsernameForm } from '../../core/username.js'
 import { post } from '../../courier/outbox.js'
 import { noRecoveryContact } from '../../flows/account/account-refusals.js'
 import { verifiedMedia } from '../../flows/account/recovery.js'
@@ -17,7 +18,7 @@ import { createUser, signsInByAttribute, userPassword } from '../../flows/admini
 import { deleteUser } from '../../flows/administration/delete-user.js'
 import { revokeAllGrants } from '../../flows/grants/sign-out.js'
 import { type InputOf, operation } from '../operations.js'
-import { because, invalidParameter, notAuthorized } from '../refusals.js'
+import { because, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { type AttributeType, mfaSettings, userType } from './representation.js'
 import { signInAttributes } from './sign-in-attributes.js'
@@ -46,7 +47,7 @@ async function created(
   { Username, UserAttributes = [], ValidationData, ClientMetadata }: InputOf<'AdminCreateUser'>,
   text: string | undefined,
 ): Promise<UserRecord> {
-  ensureUsernameForm(pool, Username)
+  ensureUsername(pool, Username)
   const attributes = signInAttributes(pool, Username, asRecord(UserAttributes))
   ensureAttributes(pool, attributes, 'creation')
   const stored = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
@@ -100,13 +101,7 @@ export const AdminUpdateUserAttributes = operation('AdminUpdateUserAttributes', 
 export const AdminDeleteUserAttributes = operation('AdminDeleteUserAttributes', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   const user = await userOf(scope, pool, input.Username)
-  ensureInSchema(pool, input.UserAttributeNames, 'change')
-  const required = input.UserAttributeNames.find(
-    name => pool.schema.find(attribute => attribute.name === name)?.required,
-  )
-  ensure(required === undefined, () =>
-    invalidParameter(`Invalid user attributes: user.${required}: The attribute is required\n`),
-  )
+  ensureSound(removalFindings(pool, input.UserAttributeNames))
   const left = Object.entries(user.record.attributes).filter(
     ([name]) => !input.UserAttributeNames.includes(name),
   )

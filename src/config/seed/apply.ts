@@ -2,25 +2,27 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Addresses } from '../../core/addresses.js'
 import type { AppClient } from '../../core/app-client.js'
 import * as collections from '../../core/collections.js'
-import { type Group, groupKey, type Membership, membershipKey } from '../../core/group.js'
-import { type IdentityProvider, oidcEndpoints, withDefaultMapping } from '../../core/identity-provider.js'
-import { appWith } from '../../core/mfa.js'
+import { type Group, groupKey } from '../../core/group.js'
+import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
+import { appWith, type MfaConfiguration } from '../../core/mfa.js'
 import type { Ports } from '../../core/ports/ports.js'
 import {
   type Collection,
   insert,
   keyOf,
-  put,
   replace,
   type Store,
   type Stored,
   type Write,
 } from '../../core/ports/store.js'
 import { type ResourceServer, resourceServerKey } from '../../core/resource-server.js'
-import { completeSchema } from '../../core/schema.js'
-import { type IssuerMode, providerGroupName, type UserPool } from '../../core/user-pool.js'
-import { type MfaConfiguration, mfaConfigurations } from '../../flows/account/mfa.js'
+import type { IssuerMode, UserPool } from '../../core/user-pool.js'
+import { clientRecord } from '../../flows/administration/clients.js'
 import { userCreation } from '../../flows/administration/create-user.js'
+import { groupRecord, joinGroup, providerGroupRecord } from '../../flows/administration/groups.js'
+import { poolRecord } from '../../flows/administration/pools.js'
+import { providerRecord } from '../../flows/administration/providers.js'
+import { resourceServerRecord } from '../../flows/administration/resource-servers.js'
 import { userNamed } from '../../flows/directory/directory.js'
 import { type StoredKeys, signingKeys } from '../../tokens/signing-keys.js'
 import { attributesOf } from './attributes.js'
@@ -83,7 +85,7 @@ async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool>
       ),
       all(groups, one => follow(store, collections.groups, groupKey(one.poolId, one.name), one)),
       all(keys, one => follow(store, signingKeys, pool.id, one)),
-      all(mfa, one => follow(store, mfaConfigurations, pool.id, one)),
+      all(mfa, one => follow(store, collections.mfaConfigurations, pool.id, one)),
     ])
     const followed = [followedPool, ...followedClients, ...followedProviders, ...others.flat()]
     const writes = followed.flatMap(({ write }) => write)
@@ -156,7 +158,7 @@ function recordsOf(seed: PoolSeed, now: number): PoolRecords {
   const pool = poolOf(seed, now)
   const providers = (seed.IdentityProviders ?? []).map(provider => providerOf(pool, provider))
   const groups = [
-    ...providers.map(({ name }) => groupOfProvider(pool, name)),
+    ...providers.map(({ name }) => providerGroupRecord(pool, name, pool.createdAt)),
     ...(seed.Groups ?? []).map(group => groupOf(pool, group)),
   ]
   return {
@@ -194,70 +196,54 @@ function mfaOf(seed: PoolSeed): MfaConfiguration[] {
 function poolOf(seed: PoolSeed, now: number): UserPool {
   const { PoolName, Schema, Id, Domain, Issuer, SigningKeys, Clients, ...rest } = seed
   const { IdentityProviders, ResourceServers, Groups, Users, ...more } = rest
-  const { settings } = withoutMfa(more)
-  return {
-    id: poolIdOf(seed),
-    name: PoolName,
-    settings,
-    schema: completeSchema(Schema),
-    ...(Domain === undefined ? {} : { domain: Domain }),
-    issuer: (Issuer ?? 'local') as IssuerMode,
-    createdAt: now,
-    modifiedAt: now,
-  }
+  return poolRecord(
+    {
+      id: poolIdOf(seed),
+      name: PoolName,
+      settings: withoutMfa(more).settings,
+      schema: Schema ?? [],
+      domain: Domain,
+      issuer: Issuer as IssuerMode | undefined,
+    },
+    now,
+  )
 }
 
-function clientOf({ id: poolId, createdAt }: UserPool, seed: PoolSeed, client: ClientSeed): AppClient {
-  const { ClientId, ClientName, GenerateSecret, ClientSecret, ...settings } = client
-  const id = clientIdOf(seed, client)
-  const value = clientSecretOf(seed, client)
-  return {
-    id,
-    poolId,
-    name: ClientName,
-    secrets: value === undefined ? [] : [{ id: `${id}--${Math.floor(createdAt / 1000)}`, value, createdAt }],
-    settings,
-    createdAt,
-    modifiedAt: createdAt,
-  }
+function clientOf(pool: UserPool, seed: PoolSeed, client: ClientSeed): AppClient {
+  const { ClientId, ClientName: name, GenerateSecret, ClientSecret, ...settings } = client
+  const secret = clientSecretOf(seed, client)
+  return clientRecord(pool, clientIdOf(seed, client), { name, settings, secret }, pool.createdAt)
 }
 
-const providerOf = ({ id: poolId, createdAt }: UserPool, seed: ProviderSeed): IdentityProvider => ({
-  poolId,
-  name: seed.ProviderName,
-  type: seed.ProviderType,
-  details: seed.ProviderDetails,
-  mapping: withDefaultMapping(seed.ProviderType, seed.AttributeMapping),
-  identifiers: seed.IdpIdentifiers ?? [],
-  createdAt,
-  modifiedAt: createdAt,
-})
+const providerOf = (pool: UserPool, seed: ProviderSeed): IdentityProvider =>
+  providerRecord(
+    pool,
+    {
+      name: seed.ProviderName,
+      type: seed.ProviderType,
+      details: seed.ProviderDetails,
+      mapping: seed.AttributeMapping,
+      identifiers: seed.IdpIdentifiers ?? [],
+    },
+    pool.createdAt,
+  )
 
-const resourceServerOf = ({ id: poolId }: UserPool, seed: ResourceServerSeed): ResourceServer => ({
-  poolId,
-  identifier: seed.Identifier,
-  name: seed.Name,
-  scopes: seed.Scopes ?? [],
-})
+const resourceServerOf = (
+  pool: UserPool,
+  { Identifier, Name, Scopes = [] }: ResourceServerSeed,
+): ResourceServer => resourceServerRecord(pool, { identifier: Identifier, name: Name, scopes: Scopes })
 
-const groupOf = ({ id: poolId, createdAt }: UserPool, seed: GroupSeed): Group => ({
-  poolId,
-  name: seed.GroupName,
-  ...(seed.Description === undefined ? {} : { description: seed.Description }),
-  ...(seed.RoleArn === undefined ? {} : { roleArn: seed.RoleArn }),
-  ...(seed.Precedence === undefined ? {} : { precedence: seed.Precedence }),
-  createdAt,
-  modifiedAt: createdAt,
-})
-
-/** The group that comes with a provider (oauth-and-federation.md §8.6). */
-const groupOfProvider = (pool: UserPool, provider: string): Group => ({
-  poolId: pool.id,
-  name: providerGroupName(pool, provider),
-  description: `Autogenerated group for users who sign in using ${provider}`,
-  createdAt: pool.createdAt,
-  modifiedAt: pool.createdAt,
-})
+const groupOf = (pool: UserPool, seed: GroupSeed): Group =>
+  groupRecord(
+    pool,
+    {
+      name: seed.GroupName,
+      ...(seed.Description === undefined ? {} : { description: seed.Description }),
+      ...(seed.RoleArn === undefined ? {} : { roleArn: seed.RoleArn }),
+      ...(seed.Precedence === undefined ? {} : { precedence: seed.Precedence }),
+    },
+    pool.createdAt,
+  )
 
 function keysOf({ SigningKeys }: PoolSeed): StoredKeys[] {
   const idToken = SigningKeys && privateKeyPem(SigningKeys.IdToken)
@@ -276,10 +262,7 @@ async function applyUser(ports: SeedPorts, pool: UserPool, seed: PoolSeed, user:
     ...(text === undefined ? {} : { password: { text, temporary: user.Password === undefined } }),
     ...(user.SoftwareTokenSecret && { mfa: appWith(user.SoftwareTokenSecret) }),
   })
-  const memberships = (user.Groups ?? []).map(group => ({ poolId: pool.id, group, sub: record.sub }))
+  const joins = (user.Groups ?? []).map(group => joinGroup(pool, group, record))
   // If the condition does not hold, another process created the user at this moment.
-  await ports.store.commit(...writes, ...memberships.map(membershipWrite))
+  await ports.store.commit(...writes, ...joins)
 }
-
-const membershipWrite = (membership: Membership): Write =>
-  put(collections.memberships, membershipKey(membership), membership)

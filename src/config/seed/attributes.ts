@@ -1,6 +1,7 @@
+import type { Draft } from '../../core/rules/finding.js'
 import type { UserAttributes } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Draft, UserSeed } from './shape.js'
+import type { UserSeed } from './shape.js'
 
 export type UserDraft = Draft<UserSeed>
 
@@ -12,7 +13,9 @@ export function attributesOf({ Username = '', UserAttributes }: UserDraft, pool?
   const pairs: [string, unknown][] = Array.isArray(UserAttributes)
     ? UserAttributes.filter(one => one !== undefined).map(({ Name, Value }) => [Name, Value ?? ''])
     : Object.entries(UserAttributes ?? {})
-  const given = Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]))
+  const given = Object.fromEntries(
+    pairs.map(([name, value]) => [name, String(value)]).filter(([, value]) => value !== ''),
+  )
   const kind = Username.includes('@') ? 'email' : 'phone_number'
   const isUsername = pool?.settings.UsernameAttributes?.includes(kind) && Username.match(/^\+|@/)
   return isUsername ? { [kind]: Username, ...given } : given

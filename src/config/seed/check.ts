@@ -1,8 +1,8 @@
 import type { Addresses } from '../../core/addresses.js'
+import type { Located } from './draft.js'
 import { type Locate, type Mistake, type Place, SeedError, topOf } from './mistakes.js'
+import { checkPools } from './pool-checks.js'
 import { referencesTo } from './references.js'
-import type { Located } from './rules/draft.js'
-import { checkPools } from './rules/pools.js'
 import { type PoolSeed, type Seed, seedShape } from './shape.js'
 import { validate } from './validate.js'
 

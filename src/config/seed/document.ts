@@ -1,6 +1,7 @@
 import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import type { Path } from '../../core/rules/finding.js'
 import type { SeedSource } from './check.js'
-import type { Locate, Mistake, Path } from './mistakes.js'
+import type { Locate, Mistake } from './mistakes.js'
 
 /** Reads YAML (and so JSON). Mistakes of the language are added to the list; what could not be read is undefined. */
 export function readDocument(text: string, file: string, mistakes: Mistake[]): SeedSource {

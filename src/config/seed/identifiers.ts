@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { base32Hex } from '../../core/ports/chance.js'
-import type { ClientSeed, Draft, PoolSeed, UserSeed } from './shape.js'
+import type { Draft } from '../../core/rules/finding.js'
+import type { ClientSeed, PoolSeed, UserSeed } from './shape.js'
 
 /**
  * Ids and secrets that a seed leaves open, derived from names, so that every start and every machine has the same

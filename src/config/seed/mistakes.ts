@@ -1,3 +1,4 @@
+import type { Path } from '../../core/rules/finding.js'
 import { nearest } from '../../lib/nearest.js'
 
 /** One thing that is wrong with a seed, said to the person who wrote it. It never repeats a secret. */
@@ -10,6 +11,8 @@ export interface Mistake {
   readonly sentence: string
   /** The valid name that was most likely meant. */
   readonly suggestion?: string
+  /** What to change, where the sentence does not say it. */
+  readonly remedy?: string
 }
 
 /** All that is wrong with one or several seeds. The message is a list for people to read. */
@@ -27,17 +30,16 @@ function listed(mistakes: readonly Mistake[]): string {
   const count = mistakes.length === 1 ? 'There is a mistake' : `There are ${mistakes.length} mistakes`
   return [
     `${count} in the seed:`,
-    ...mistakes.map(({ file, line, path, sentence, suggestion }) => {
+    ...mistakes.map(({ file, line, path, sentence, suggestion, remedy }) => {
       const place = [[file, line].filter(part => part !== undefined).join(':'), path].filter(
         part => part !== '',
       )
       const hint = suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`
-      return `\n  ${place.join('  ')}\n    ${sentence}${hint}`
+      const advice = remedy === undefined ? '' : `\n    ${remedy}`
+      return `\n  ${place.join('  ')}\n    ${sentence}${hint}${advice}`
     }),
   ].join('\n')
 }
-
-export type Path = readonly (string | number)[]
 
 /** The line of a value, or of the name of a member, in the text of a seed. */
 export type Locate = (path: Path, of: 'value' | 'name') => number | undefined
@@ -47,8 +49,15 @@ export interface Place {
   /** As a person reads it, with the file and line. */
   readonly label: string
   at(...steps: Path): Place
-  /** Reports a mistake here. With `meant`, the nearest of the valid names is offered. */
-  wrong(sentence: string, meant?: Meant): void
+  /** Reports a mistake here. */
+  wrong(sentence: string, help?: Help): void
+}
+
+interface Help {
+  /** What to change. */
+  readonly remedy?: string
+  /** The nearest of the valid names is offered. */
+  readonly meant?: Meant
 }
 
 interface Meant {
@@ -66,7 +75,7 @@ export function topOf(file: string | undefined, locate: Locate, mistakes: Mistak
       return `${formatPath(path)}${line === undefined ? '' : ` (${file === undefined ? '' : `${file}:`}${line})`}`
     },
     at: (...steps) => placeAt([...path, ...steps]),
-    wrong(sentence, meant) {
+    wrong(sentence, { remedy, meant } = {}) {
       const line = locate(path, meant?.isName ? 'name' : 'value')
       const suggestion = meant && nearest(meant.given, meant.valid)
       mistakes.push({
@@ -75,6 +84,7 @@ export function topOf(file: string | undefined, locate: Locate, mistakes: Mistak
         path: formatPath(path),
         sentence,
         ...(suggestion === undefined ? {} : { suggestion }),
+        ...(remedy === undefined ? {} : { remedy }),
       })
     },
   })

@@ -1,8 +1,9 @@
 import { type Addresses, domainUrl, issuerOf } from '../../core/addresses.js'
+import type { Draft } from '../../core/rules/finding.js'
 import type { IssuerMode } from '../../core/user-pool.js'
 import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
 import type { Place } from './mistakes.js'
-import type { ClientSeed, Draft, PoolSeed } from './shape.js'
+import type { ClientSeed, PoolSeed } from './shape.js'
 import type { Resolve } from './validate.js'
 
 /**
@@ -32,7 +33,7 @@ function replaced(text: string, place: Place, references: References): string | 
       place.wrong(`${reference} has no value: ${absences[name.split('.').at(-1) ?? '']}.`)
     else {
       const valid = [...references.keys()].map(known => `\${${known}}`)
-      place.wrong(`${reference} refers to nothing in the seed.`, { given: reference, valid })
+      place.wrong(`${reference} refers to nothing in the seed.`, { meant: { given: reference, valid } })
     }
     return ''
   })

@@ -128,10 +128,3 @@ export interface Seed {
   readonly file?: string
   readonly UserPools: readonly PoolSeed[]
 }
-
-/** What is left of an input once everything wrong was taken out: any member may be missing. */
-export type Draft<T> = T extends readonly (infer M)[]
-  ? readonly (Draft<M> | undefined)[]
-  : T extends object
-    ? { readonly [K in keyof T]?: Draft<T[K]> | undefined }
-    : T

@@ -1,5 +1,6 @@
 import { createPrivateKey, type JsonWebKey } from 'node:crypto'
-import type { Draft, PrivateKeySeed } from './shape.js'
+import type { Draft } from '../../core/rules/finding.js'
+import type { PrivateKeySeed } from './shape.js'
 
 /** A key of a seed as PKCS #8 PEM; undefined when it is no private RSA key of a sufficient length. */
 export function privateKeyPem(given: Draft<PrivateKeySeed>): string | undefined {

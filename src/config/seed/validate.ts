@@ -1,6 +1,6 @@
+import type { Draft } from '../../core/rules/finding.js'
 import { type Infer, matches, type Shape, type StringShape, shapeOf } from '../../lib/shape.js'
 import type { Place } from './mistakes.js'
-import type { Draft } from './shape.js'
 
 /** Puts values in the place of references; reports the ones that name nothing. */
 export type Resolve = (text: string, place: Place) => string | undefined
@@ -54,8 +54,7 @@ function checkString(shape: StringShape, value: string, place: Place, resolve: R
   if (shape.enum !== undefined && !shape.enum.includes(text)) {
     const valid = shape.enum
     place.wrong(`"${text}" is not one of ${valid.map(name => `"${name}"`).join(', ')}.`, {
-      given: text,
-      valid,
+      meant: { given: text, valid },
     })
     return undefined
   }
@@ -97,7 +96,9 @@ function checkStructure(
     const member = Object.hasOwn(members, name) ? members[name] : undefined
     if (member === undefined) {
       const valid = Object.keys(members).filter(known => !(known in value))
-      place.at(name).wrong(`"${name}" is not known here.`, { given: name, valid, isName: true })
+      place.at(name).wrong(`"${name}" is not known here.`, {
+        meant: { given: name, valid, isName: true },
+      })
       continue
     }
     const checked = check(shapeOf(member), given, place.at(name), resolve)

@@ -26,18 +26,6 @@ export const takenAtSignUp = (error: unknown): unknown =>
     ? new Refusal('UsernameExistsException', error.told, error.explanation)
     : error
 
-export const attributeRequired = refusal('InvalidParameterException', (pool: UserPool, name: string) => ({
-  told: `Attributes did not conform to the schema: ${name}: The attribute is required\n`,
-  because: `The schema of ${pool.name} requires ${name}, and the request does not give it.`,
-  remedy: `Send ${name} along. A pool's required attributes can only be chosen when it is created.`,
-}))
-
-export const requiredAttributeStays = refusal('InvalidParameterException', (name: string) => ({
-  told: `Invalid user attributes: user.${name}: The attribute is required\n`,
-  because: `The pool's schema requires ${name}, which the request would take away.`,
-  remedy: `Change the value of ${name}, or leave it out of the request.`,
-}))
-
 export const attributesNotWritable = refusal(
   'NotAuthorizedException',
   ({ name }: AppClient, names: readonly string[]) => ({

@@ -1,25 +1,16 @@
-import { activeFactors, type MfaFactor, type MfaStep, mfaStep, type PoolMfa } from '../../core/mfa.js'
-import type { Collection } from '../../core/ports/store.js'
-import type { setUserPoolMfaConfig } from '../../core/shapes/user-pools.js'
+import {
+  activeFactors,
+  type MfaConfiguration,
+  type MfaFactor,
+  type MfaStep,
+  mfaStep,
+  type PoolMfa,
+} from '../../core/mfa.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Infer } from '../../lib/shape.js'
+import { mfaConfigurationOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { recoveryMedia } from './recovery.js'
-
-/** What `SetUserPoolMfaConfig` has set, as it was given. Key: the pool's id. */
-export type MfaConfiguration = Omit<Infer<typeof setUserPoolMfaConfig>, 'UserPoolId'>
-
-export const mfaConfigurations: Collection<MfaConfiguration> = { name: 'mfa-configurations', indexes: {} }
-
-/** A pool's MFA configuration: what was set last, by whichever operation. */
-export async function mfaConfigurationOf(
-  { store }: Pick<Service, 'store'>,
-  pool: UserPool,
-): Promise<MfaConfiguration & { readonly MfaConfiguration: 'ON' | 'OFF' | 'OPTIONAL' }> {
-  const set = (await store.get(mfaConfigurations, pool.id))?.record
-  return { ...set, MfaConfiguration: set?.MfaConfiguration ?? pool.settings.MfaConfiguration ?? 'OFF' }
-}
 
 /** How a pool handles second factors. One made with a mode and a way to send text messages has those (§2.1). */
 export async function poolMfa(service: Pick<Service, 'store'>, pool: UserPool): Promise<PoolMfa> {

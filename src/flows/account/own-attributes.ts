@@ -2,8 +2,10 @@ import { type AppClient, mayTell } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { ensureSound } from '../../core/rules/finding.js'
+import { removalFindings, unknownAttributeFindings } from '../../core/rules/user.js'
 import type { UserAttributes } from '../../core/user.js'
-import { changedAttributes, ensureAttributes, ensureInSchema } from '../../core/user-attributes.js'
+import { changedAttributes, ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
 import { countAttempt } from '../history/attempts.js'
@@ -54,10 +56,9 @@ export async function deleteOwnAttributes(
   user: Stored<UserRecord>,
   names: readonly string[],
 ): Promise<void> {
-  ensureInSchema(pool, names, 'change')
+  ensureSound(unknownAttributeFindings(pool, names, 'change'))
   ensureWritable(client, names)
-  const required = names.find(name => pool.schema.find(attribute => attribute.name === name)?.required)
-  ensure(required === undefined, () => refusals.requiredAttributeStays(required ?? ''))
+  ensureSound(removalFindings(pool, names))
   const left = Object.entries(user.record.attributes).filter(([name]) => !names.includes(name))
   await changeUser(service, pool, user, { attributes: Object.fromEntries(left) })
 }

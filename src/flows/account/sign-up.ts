@@ -3,10 +3,11 @@ import type { UserRecord } from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
 import { ensureConforms } from '../../core/password.js'
 import { ensure } from '../../core/refusal.js'
+import { ensureSound } from '../../core/rules/finding.js'
+import { ensureUsername, missingAttributeFindings } from '../../core/rules/user.js'
 import type { User, UserAttributes } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { ensureUsernameForm } from '../../core/username.js'
 import type { Medium } from '../../courier/letters.js'
 import { createUser, signsInByAttribute } from '../administration/create-user.js'
 import { userNamed } from '../directory/directory.js'
@@ -48,7 +49,7 @@ export async function signUp(
 ): Promise<SignedUp> {
   const mayBeUnasked = !pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly
   ensure(mayBeUnasked, () => refusals.signUpNotPermitted(pool))
-  ensureUsernameForm(pool, username)
+  ensureUsername(pool, username)
   const password = given || (allowsNoPassword(pool) ? undefined : '')
   if (password !== undefined) ensureConforms(pool, password, 'Password did not conform with policy')
   const attributes = attributesOfSignUp(pool, client, username, told)
@@ -96,8 +97,7 @@ function attributesOfSignUp(
   ensure(unwritable.length === 0, () => refusals.attributesNotWritable(client, unwritable))
   const own = username.includes('@') ? 'email' : 'phone_number'
   const attributes = signsInByAttribute(pool) ? { ...given, [own]: username } : given
-  const missing = pool.schema.find(({ name, required }) => required && name !== 'sub' && !attributes[name])
-  ensure(missing === undefined, () => refusals.attributeRequired(pool, missing?.name ?? ''))
+  ensureSound(missingAttributeFindings(pool, attributes))
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
 }
 

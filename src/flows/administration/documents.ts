@@ -1,25 +1,8 @@
-import { type Collection, keyOf, put, remove } from '../../core/ports/store.js'
+import { documents } from '../../core/collections.js'
+import { documentKey, type PoolDocument } from '../../core/pool-document.js'
+import { keyOf, put, remove } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
-
-/**
- * What a pool keeps for its owner and gives back as it was given: looks, terms, threat protection, log delivery. Key:
- * pool, kind and id.
- */
-export interface PoolDocument {
-  readonly poolId: string
-  readonly kind: 'branding' | 'terms' | 'ui-customization' | 'risk-configuration' | 'log-delivery' | 'replica'
-  readonly id: string
-  readonly value: { readonly [member: string]: unknown }
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number
-  readonly modifiedAt: number
-}
-
-export const documents: Collection<PoolDocument> = {
-  name: 'pool-documents',
-  indexes: { pool: ({ poolId }) => [poolId], kind: ({ poolId, kind }) => [keyOf(poolId, kind)] },
-}
 
 type Kind = PoolDocument['kind']
 
@@ -28,7 +11,7 @@ export const documentOf = async (
   pool: UserPool,
   kind: Kind,
   id: string,
-): Promise<PoolDocument | undefined> => (await store.get(documents, keyOf(pool.id, kind, id)))?.record
+): Promise<PoolDocument | undefined> => (await store.get(documents, documentKey(pool.id, kind, id)))?.record
 
 export const documentsOf = async ({ store }: Service, pool: UserPool, kind: Kind): Promise<PoolDocument[]> =>
   (await store.lookup(documents, 'kind', keyOf(pool.id, kind))).map(({ record }) => record)
@@ -44,9 +27,9 @@ export async function keepDocument(
   const now = service.clock.now()
   const before = await documentOf(service, pool, kind, id)
   const document = { poolId: pool.id, kind, id, value, createdAt: before?.createdAt ?? now, modifiedAt: now }
-  await service.store.commit(put(documents, keyOf(pool.id, kind, id), document))
+  await service.store.commit(put(documents, documentKey(pool.id, kind, id), document))
   return document
 }
 
 export const dropDocument = async ({ store }: Service, pool: UserPool, kind: Kind, id: string) =>
-  store.commit(remove(documents, keyOf(pool.id, kind, id)))
+  store.commit(remove(documents, documentKey(pool.id, kind, id)))

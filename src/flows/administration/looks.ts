@@ -1,8 +1,9 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { BrandingAsset } from '../../core/branding/assets.js'
+import type { PoolDocument } from '../../core/pool-document.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
-import { documentOf, documentsOf, type PoolDocument } from './documents.js'
+import { documentOf, documentsOf } from './documents.js'
 
 /** What the hosted pages of a client look like, and which terms they name: as the owner of the pool has set it. */
 

@@ -5,6 +5,7 @@ import * as collections from '../../core/collections.js'
 import { type Group, groupKey } from '../../core/group.js'
 import { type Identity, identityKey } from '../../core/identity.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
+import type { MfaConfiguration } from '../../core/mfa.js'
 import { keyOf, type Store, type Stored } from '../../core/ports/store.js'
 import type { ResourceServer } from '../../core/resource-server.js'
 import { aliasKey, userKey } from '../../core/user.js'
@@ -58,6 +59,15 @@ export const providerIdentifiedBy = async (
 
 export const resourceServersOf = async ({ store }: From, pool: UserPool): Promise<ResourceServer[]> =>
   (await store.lookup(collections.resourceServers, 'pool', pool.id)).map(({ record }) => record)
+
+/** A pool's MFA configuration: what was set last, by whichever operation. */
+export async function mfaConfigurationOf(
+  { store }: From,
+  pool: UserPool,
+): Promise<MfaConfiguration & { readonly MfaConfiguration: 'ON' | 'OFF' | 'OPTIONAL' }> {
+  const set = (await store.get(collections.mfaConfigurations, pool.id))?.record
+  return { ...set, MfaConfiguration: set?.MfaConfiguration ?? pool.settings.MfaConfiguration ?? 'OFF' }
+}
 
 /** The user with this username, or else the one who has it as an alias (user-pools-api.md §4.1). */
 export async function userNamed(

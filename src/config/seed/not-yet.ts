@@ -1,4 +1,5 @@
 import type { Located } from './draft.js'
+import { each } from './lists.js'
 
 /** Settings that would change how people sign in, which Rockpool cannot do so far: they are refused, not ignored. */
 const notYet: readonly {
@@ -25,8 +26,11 @@ const notYet: readonly {
   },
 ]
 
-/** Reports the settings that are valid but not supported. */
+/** Reports the settings that are valid on AWS but that Rockpool does not have. */
 export function checkSupport({ seed, place }: Located): void {
+  for (const [{ ProviderType }, at] of each(seed.IdentityProviders, place.at('IdentityProviders')))
+    if (ProviderType !== undefined && ProviderType !== 'OIDC')
+      at.at('ProviderType').wrong('Rockpool signs people in through OIDC providers only, so far.')
   for (const { path, asksTooMuch, sentence } of notYet) {
     const value = path.reduce<unknown>((from, member) => Reflect.get(Object(from), member), seed)
     if (asksTooMuch(value)) place.at(...path).wrong(sentence)

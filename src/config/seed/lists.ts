@@ -1,4 +1,4 @@
-import type { Place } from '../mistakes.js'
+import type { Place } from './mistakes.js'
 
 /** The sound entries of a list, each with its place (given the place of the list). */
 export function each<T, P extends Place | undefined>(

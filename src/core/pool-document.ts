@@ -1,0 +1,15 @@
+import { keyOf } from './ports/store.js'
+
+/** What a pool keeps for its owner and gives back as it was given: looks, terms, threat protection, log delivery. */
+export interface PoolDocument {
+  readonly poolId: string
+  readonly kind: 'branding' | 'terms' | 'ui-customization' | 'risk-configuration' | 'log-delivery' | 'replica'
+  readonly id: string
+  readonly value: { readonly [member: string]: unknown }
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly modifiedAt: number
+}
+
+export const documentKey = (poolId: string, kind: PoolDocument['kind'], id: string): string =>
+  keyOf(poolId, kind, id)

@@ -1,0 +1,227 @@
+import * as collections from '../../core/collections.js'
+import type { MfaConfiguration } from '../../core/mfa.js'
+import { randomText } from '../../core/ports/chance.js'
+import type { Ports } from '../../core/ports/ports.js'
+import {
+  type Collection,
+  insert,
+  put,
+  remove,
+  replace,
+  type Stored,
+  type Write,
+} from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import { ensureSound } from '../../core/rules/finding.js'
+import { hasFactorBesideSms, mfaFindings, poolFindings } from '../../core/rules/pool.js'
+import { addedAttributeFindings, type SchemaDeclaration, schemaFindings } from '../../core/rules/schema.js'
+import { completeSchema } from '../../core/schema.js'
+import { type IssuerMode, type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
+import { samlSigning } from '../../tokens/saml-signing.js'
+import { signingKeys } from '../../tokens/signing-keys.js'
+import { mfaConfigurationOf } from '../directory/directory.js'
+import type { Service } from '../service.js'
+import * as refusals from './administration-refusals.js'
+import { conflict } from './conflict.js'
+import { userRemoval } from './delete-user.js'
+
+/** The writer of user pools. */
+
+type Needs = Pick<Ports, 'clock' | 'store'>
+
+export interface NewPool {
+  readonly id: string
+  readonly name: string
+  readonly settings: PoolSettings
+  /** Declared attributes; the standard ones are there without. */
+  readonly schema: SchemaDeclaration
+  readonly domain?: string | undefined
+  /** `local` unless something else is asked for. */
+  readonly issuer?: IssuerMode | undefined
+}
+
+/**
+ * A pool as it is stored at first.
+ * @param now milliseconds since the epoch
+ */
+export const poolRecord = (
+  { id, name, settings, schema, domain, issuer = 'local' }: NewPool,
+  now: number,
+): UserPool => ({
+  id,
+  name,
+  settings,
+  schema: completeSchema(schema),
+  ...(domain === undefined ? {} : { domain }),
+  issuer,
+  createdAt: now,
+  modifiedAt: now,
+})
+
+const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/**
+ * Creates a pool with an id of its own.
+ * @throws Refusal when a rule for pools is broken
+ */
+export async function createPool(
+  service: Service,
+  region: string,
+  given: Pick<NewPool, 'name' | 'settings' | 'schema'>,
+): Promise<UserPool> {
+  ensureSound(poolFindings(given.settings, { region, hasFactor: false }))
+  ensureSound(schemaFindings(given.schema))
+  const id = `${region}_${randomText(service.chance, 9, alphanumeric)}`
+  const pool = poolRecord({ ...given, id }, service.clock.now())
+  ensure(await service.store.commit(insert(collections.pools, pool.id, pool)), conflict)
+  // Two keys take half a second: they are ready before the first token is asked for.
+  service.keys.of(pool.id).catch(() => {})
+  return pool
+}
+
+/**
+ * Replaces every setting that can be changed: what is left out returns to its default, but for what was fixed when the
+ * pool was made, the tags, and the MFA configuration (user-pools-api.md §2.1, fact U106).
+ */
+export async function updatePool(
+  ports: Needs,
+  stored: Stored<UserPool>,
+  { name, settings: changed }: { readonly name: string | undefined; readonly settings: PoolSettings },
+): Promise<UserPool> {
+  const { id, settings: before } = stored.record
+  await ensureNoImport(ports, id)
+  const kept = {
+    AliasAttributes: before.AliasAttributes,
+    UsernameAttributes: before.UsernameAttributes,
+    UsernameConfiguration: before.UsernameConfiguration,
+    UserPoolTags: before.UserPoolTags,
+    MfaConfiguration: before.MfaConfiguration,
+  }
+  const present = Object.entries({ ...kept, ...changed }).filter(([, value]) => value !== undefined)
+  const settings: PoolSettings = Object.fromEntries(present)
+  const mfa = await mfaConfigurationOf(ports, stored.record)
+  // Callers that set the mode with SetUserPoolMfaConfig send it again with every update.
+  ensureSound(poolFindings(settings, { region: regionOf(id), hasFactor: hasFactorBesideSms(mfa) }))
+  const pool = { ...stored.record, name: name ?? stored.record.name, settings, modifiedAt: ports.clock.now() }
+  const writes = modeChange(pool, mfa, changed.MfaConfiguration)
+  ensure(await ports.store.commit(replace(collections.pools, stored, pool), ...writes), conflict)
+  return pool
+}
+
+/**
+ * The writes by which a mode that `UpdateUserPool` names takes the place of the one that was set before. The factors stay,
+ * but OFF ends them: they cannot be without a mode.
+ */
+function modeChange(
+  pool: UserPool,
+  set: MfaConfiguration,
+  mode: MfaConfiguration['MfaConfiguration'],
+): Write[] {
+  if (mode === undefined) return []
+  const { WebAuthnConfiguration } = set
+  const passkeys = WebAuthnConfiguration === undefined ? {} : { WebAuthnConfiguration }
+  const configuration = { ...(mode === 'OFF' ? passkeys : set), MfaConfiguration: mode }
+  return [put(collections.mfaConfigurations, pool.id, configuration)]
+}
+
+/**
+ * Replaces the MFA configuration of a pool.
+ * @throws Refusal when a mode has no factor, or a factor no mode
+ */
+export async function setMfaConfiguration(
+  { store }: Needs,
+  pool: UserPool,
+  configuration: MfaConfiguration,
+): Promise<void> {
+  ensureSound(mfaFindings(configuration, pool.settings))
+  await store.commit(put(collections.mfaConfigurations, pool.id, configuration))
+}
+
+/** Custom attributes of a pool, at most (user-pools-api.md §7). */
+const mostCustomAttributes = 50
+
+const standardCount = completeSchema().length
+
+/** Adds attributes to the schema of a pool, which never change or go again. */
+export async function addAttributes(
+  ports: Needs,
+  stored: Stored<UserPool>,
+  declared: SchemaDeclaration,
+): Promise<UserPool> {
+  const { id, schema: before } = stored.record
+  await ensureNoImport(ports, id)
+  ensureSound(addedAttributeFindings(declared))
+  const added = completeSchema(declared).slice(standardCount)
+  for (const { name } of added) {
+    const plain = name.replace(/^dev:/, '')
+    const taken = before.find(({ name: other }) => other.replace(/^dev:/, '') === plain)
+    ensure(taken === undefined, () => refusals.attributeExists(plain, taken?.name ?? ''))
+  }
+  const schema = [...before, ...added]
+  ensure(schema.length <= standardCount + mostCustomAttributes, () =>
+    refusals.tooManyAttributes(mostCustomAttributes),
+  )
+  return changePool(ports, stored, { schema })
+}
+
+/**
+ * Changes members of a pool's record; members that are `undefined` are taken away.
+ * @throws Refusal `conflict` when another request changed the pool meanwhile
+ */
+export async function changePool(
+  { store, clock }: Needs,
+  stored: Stored<UserPool>,
+  change: { readonly [K in keyof UserPool]?: UserPool[K] | undefined },
+): Promise<UserPool> {
+  const members = Object.entries({ ...stored.record, ...change }).filter(([, value]) => value !== undefined)
+  const pool = { ...(Object.fromEntries(members) as unknown as UserPool), modifiedAt: clock.now() }
+  ensure(await store.commit(replace(collections.pools, stored, pool)), conflict)
+  return pool
+}
+
+/**
+ * Deletes a pool with all that belongs to it.
+ * @throws Refusal when it is protected, has a domain, or users are being imported
+ */
+export async function deletePool(ports: Needs, stored: Stored<UserPool>): Promise<void> {
+  const { store } = ports
+  const { id, name, settings, domain, customDomain } = stored.record
+  await ensureNoImport(ports, id)
+  ensure(settings.DeletionProtection !== 'ACTIVE', () => refusals.poolProtected(name))
+  ensure(domain === undefined && customDomain === undefined, () => refusals.poolHasDomain(name))
+  const isDeleted = await store.commit(
+    remove(collections.pools, stored),
+    remove(signingKeys, id),
+    remove(samlSigning, id),
+    remove(collections.mfaConfigurations, id),
+  )
+  ensure(isDeleted, conflict)
+  await deleteBelongings(ports, id)
+}
+
+/** Records that an index files under the pool's id, and that go with it. Users take more along, and go by themselves. */
+const belongings: readonly Collection<never>[] = [
+  collections.clients,
+  collections.identityProviders,
+  collections.resourceServers,
+  collections.groups,
+  collections.documents,
+  collections.importJobs,
+]
+
+async function deleteBelongings({ store }: Needs, poolId: string): Promise<void> {
+  for (const collection of belongings) {
+    const found = await store.lookup(collection, 'pool', poolId)
+    await store.commit(...found.map(({ key }) => remove(collection, key)))
+  }
+  for (;;) {
+    const some = await store.lookup(collections.users, 'pool', poolId, { limit: 200 })
+    if (some.length === 0) return
+    for (const user of some) await store.commit(...(await userRemoval({ store }, user)))
+  }
+}
+
+/** Refuses changes of a pool that a running import counts on. */
+async function ensureNoImport({ store }: Needs, poolId: string): Promise<void> {
+  ensure((await store.get(collections.runningImports, poolId)) === undefined, refusals.importInProgress)
+}

@@ -1,0 +1,158 @@
+import { clients, identityProviders } from '../../core/collections.js'
+import { type IdentityProvider, oidcEndpoints, withDefaultMapping } from '../../core/identity-provider.js'
+import type { Ports } from '../../core/ports/ports.js'
+import { insert, keyOf, remove, replace, type Stored } from '../../core/ports/store.js'
+import { ensure, Refusal } from '../../core/refusal.js'
+import { ensureSound } from '../../core/rules/finding.js'
+import { identifierFindings, providerFindings } from '../../core/rules/provider.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { providerIdentifiedBy, providerNamed } from '../directory/directory.js'
+import * as refusals from './administration-refusals.js'
+import { conflict } from './conflict.js'
+import { providerGroupRecord, providerGroupWrites } from './groups.js'
+
+/** The writer of identity providers. */
+
+type Needs = Pick<Ports, 'clock' | 'store'> & {
+  /** Finds the endpoints of an OIDC provider, and keeps them; throws a `Refusal` when the provider does not answer. */
+  readonly discover: (provider: IdentityProvider) => Promise<void>
+}
+
+export type NewProvider = Pick<IdentityProvider, 'name' | 'type' | 'details' | 'identifiers'> & {
+  /** Completed by the mapping that every provider of the type has. */
+  readonly mapping?: IdentityProvider['mapping'] | undefined
+}
+
+/**
+ * A provider as it is stored at first.
+ * @param now milliseconds since the epoch
+ */
+export const providerRecord = (
+  { id: poolId }: UserPool,
+  { name, type, details, mapping, identifiers }: NewProvider,
+  now: number,
+): IdentityProvider => ({
+  poolId,
+  name,
+  type,
+  details,
+  mapping: withDefaultMapping(type, mapping),
+  identifiers,
+  createdAt: now,
+  modifiedAt: now,
+})
+
+/** @throws Refusal when the pool has no provider of this name */
+export async function storedProvider(
+  { store }: Pick<Ports, 'store'>,
+  pool: UserPool,
+  name: string,
+): Promise<Stored<IdentityProvider>> {
+  const stored = await store.get(identityProviders, keyOf(pool.id, name))
+  ensure(stored, () => refusals.providerNotFound(name))
+  return stored
+}
+
+/**
+ * Creates a provider and the group of its users. An OIDC provider's endpoints are discovered at once: an issuer that does
+ * not answer is refused, and nothing is kept (user-pools-api.md §2.4).
+ */
+export async function createProvider(
+  ports: Needs,
+  pool: UserPool,
+  given: NewProvider,
+): Promise<IdentityProvider> {
+  const { store, clock } = ports
+  const { name, type, details, mapping } = given
+  const asked = { ProviderName: name, ProviderType: type, ProviderDetails: details }
+  ensureSound(providerFindings({ ...asked, AttributeMapping: mapping }, pool.schema))
+  ensure((await providerNamed(ports, pool, name)) === undefined, () => refusals.providerExists(name))
+  const provider = providerRecord(pool, given, clock.now())
+  await ensureIdentifiersFree(ports, pool, provider)
+  const key = keyOf(pool.id, name)
+  const group = providerGroupRecord(pool, name, provider.createdAt)
+  const isNew = await store.commit(
+    insert(identityProviders, key, provider),
+    ...(await providerGroupWrites(ports, group)),
+  )
+  ensure(isNew, conflict)
+  await discovered(ports, provider, () => store.commit(remove(identityProviders, key)))
+  return (await storedProvider(ports, pool, name)).record
+}
+
+/** Replaces the members that are given; name and type stay. What discovery refuses is taken back. */
+export async function updateProvider(
+  ports: Needs,
+  pool: UserPool,
+  name: string,
+  change: Partial<Pick<NewProvider, 'details' | 'mapping' | 'identifiers'>>,
+): Promise<IdentityProvider> {
+  const { store, clock } = ports
+  const stored = await storedProvider(ports, pool, name)
+  const { type } = stored.record
+  const asked = { ProviderType: type, ProviderDetails: change.details }
+  ensureSound(providerFindings({ ...asked, AttributeMapping: change.mapping }, pool.schema))
+  const provider: IdentityProvider = {
+    ...stored.record,
+    details: change.details ?? stored.record.details,
+    mapping: change.mapping === undefined ? stored.record.mapping : withDefaultMapping(type, change.mapping),
+    identifiers: change.identifiers ?? stored.record.identifiers,
+    modifiedAt: clock.now(),
+  }
+  await ensureIdentifiersFree(ports, pool, provider)
+  ensure(await store.commit(replace(identityProviders, stored, provider)), conflict)
+  await discovered(ports, provider, async () => {
+    const now = await storedProvider(ports, pool, name)
+    await store.commit(replace(identityProviders, now, stored.record))
+  })
+  return (await storedProvider(ports, pool, name)).record
+}
+
+/** Deletes a provider, and takes it out of the clients that list it. Its users and their group stay. */
+export async function deleteProvider(
+  { store }: Pick<Ports, 'store'>,
+  pool: UserPool,
+  name: string,
+): Promise<void> {
+  const stored = await storedProvider({ store }, pool, name)
+  const listing = (await store.lookup(clients, 'pool', pool.id)).filter(({ record }) =>
+    record.settings.SupportedIdentityProviders?.includes(name),
+  )
+  const without = listing.map(client => {
+    const { settings } = client.record
+    const others = (settings.SupportedIdentityProviders ?? []).filter(other => other !== name)
+    const changed = { ...settings, SupportedIdentityProviders: others }
+    return replace(clients, client, { ...client.record, settings: changed })
+  })
+  ensure(await store.commit(remove(identityProviders, stored), ...without), conflict)
+}
+
+async function ensureIdentifiersFree(
+  ports: Pick<Ports, 'store'>,
+  pool: UserPool,
+  { name, identifiers }: IdentityProvider,
+): Promise<void> {
+  const holders = await Promise.all(identifiers.map(one => providerIdentifiedBy(ports, pool, one)))
+  const others = new Map(
+    holders.flatMap((holder, index) =>
+      holder === undefined || holder.name === name ? [] : [[identifiers[index] ?? '', holder.name]],
+    ),
+  )
+  ensureSound(identifierFindings(identifiers, identifier => others.get(identifier)))
+}
+
+/** Runs discovery where the endpoints are not given; takes back what was written when the provider does not answer. */
+async function discovered(
+  { discover }: Needs,
+  provider: IdentityProvider,
+  undo: () => Promise<unknown>,
+): Promise<void> {
+  if (provider.type !== 'OIDC' || oidcEndpoints.every(name => provider.details[name])) return
+  try {
+    await discover(provider)
+  } catch (error) {
+    await undo()
+    if (!(error instanceof Refusal)) throw error
+    throw new Refusal('InvalidParameterException', 'Unable to contact well-known endpoint', error.explanation)
+  }
+}
