@@ -3,10 +3,12 @@ import type { UserRecord } from '../../../core/collections.js'
 import { ensureConforms } from '../../../core/password.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
+import { ensureSound } from '../../../core/rules/finding.js'
+import { missingAttributeFindings } from '../../../core/rules/user.js'
 import type { User, UserAttributes } from '../../../core/user.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import type { UserPool } from '../../../core/user-pool.js'
-import { attributeRequired, attributesNotWritable } from '../../account/account-refusals.js'
+import { attributesNotWritable } from '../../account/account-refusals.js'
 import { userPassword } from '../../administration/create-user.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown } from '../challenge-session.js'
@@ -89,11 +91,8 @@ function addedAttributes(
   ensure(present === undefined, () => refusals.attributeAlreadyProvided(user.username, present ?? ''))
   const missing = missingAttributes(pool, user)
   const stillMissing = missing.filter(name => !given[name])
-  ensure(stillMissing.length === 0, () =>
-    journey.atPages
-      ? refusals.attributesMissing(stillMissing)
-      : attributeRequired(pool, stillMissing[0] ?? ''),
-  )
+  ensure(stillMissing.length === 0 || !journey.atPages, () => refusals.attributesMissing(stillMissing))
+  ensureSound(missingAttributeFindings(pool, { ...user.attributes, ...given }))
   const added = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
   ensureAttributes(pool, added, 'creation', user.attributes)
   const unwritable = Object.keys(added).filter(name => !missing.includes(name) && !mayTell(client, name))
