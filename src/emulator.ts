@@ -17,7 +17,7 @@ import type { Clock } from './core/ports/clock.js'
 import type { Store, StoreImage } from './core/ports/store.js'
 import { appPath, callbackPath, type RelyingPartyClient } from './demo-app/client.js'
 import { relyingParty } from './demo-app/relying-party.js'
-import { type OidcFederation, oidcFederation } from './federation/oidc/surface.js'
+import { type Federation, federation } from './federation/index.js'
 import { allPools, poolOfDomain } from './flows/directory/directory.js'
 import { type PoolSummary, summarisePools } from './flows/directory/pool-summary.js'
 import type { Service } from './flows/service.js'
@@ -39,8 +39,8 @@ import { serverFactory } from './http/server.js'
 import { thisMachine } from './http/this-machine.js'
 import { answerUnreadable } from './http/unreadable-requests.js'
 import { authorizationServer, oauth } from './oauth/index.js'
+import { hostedErrorPage, hostedPostPage } from './pages/hosted-views.js'
 import { pages } from './pages/index.js'
-import { hostedErrorPage } from './pages/views/hosted-error-page.js'
 import { createFlightRecorder, type FlightRecorder } from './recorder/flight-recorder.js'
 import { snapshotsInDirectory, snapshotsInMemory } from './state/named-snapshots.js'
 import { createState, type State } from './state/state.js'
@@ -151,7 +151,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
   const links = connections()
   const parts = { links, recorder, clock, below, gate, seeding, address, requested, log }
-  const { app, federation, operations } = serverOf(service, options, parts)
+  const { app, upstream, operations } = serverOf(service, options, parts)
   try {
     address.port = await listen(app, { host, port })
     await applySeeds(service, seeds, service)
@@ -162,7 +162,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   }
   await rememberSeeded(seeding, options)
   for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
-  const stopChores = startChores(service, federation, log)
+  const stopChores = startChores(service, upstream, log)
   return {
     baseUrl: service.base,
     address,
@@ -220,7 +220,7 @@ function serverOf(
   service: Service,
   options: RockpoolOptions,
   { links, recorder, clock, below, gate, seeding, address, requested, log }: Parts,
-): { app: FastifyInstance; federation: OidcFederation; operations: Operations } {
+): { app: FastifyInstance; upstream: Federation; operations: Operations } {
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
   const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
   const authority = authorityOf(service, options)
@@ -252,6 +252,7 @@ function serverOf(
   const hosting: Hosting = {
     service,
     errorPage: hostedErrorPage,
+    postPage: hostedPostPage,
     explanationOf: (flightId, code) =>
       recorder
         .flight(flightId)
@@ -272,17 +273,17 @@ function serverOf(
   parseForms(app)
   behindTurnstile(app, gate)
   const server = authorizationServer(service)
-  const federation = oidcFederation(app, hosting, { authorizationServer: server, fetch, warn: log })
-  oauth(app, hosting, { server, upstream: federation })
-  pages(app, hosting, { server, upstream: federation })
-  userPoolsApi(app, service, { accountId, discover: federation.discover, trusted: names, log })
+  const upstream = federation(app, hosting, { server, fetch, warn: log })
+  oauth(app, hosting, { server, upstream })
+  pages(app, hosting, { server, upstream })
+  userPoolsApi(app, service, { accountId, discover: upstream.prepare, trusted: names, log })
   relyingParty(app, {
     service,
     fetch,
     apps: () => relyingPartyClients(service),
     aheadSeconds: () => clock.aheadSeconds,
   })
-  const state = stateOf(service, { recorder, clock, gate, seeding }, federation)
+  const state = stateOf(service, { recorder, clock, gate, seeding }, upstream)
   const operations = createOperations({
     service,
     recorder,
@@ -295,13 +296,13 @@ function serverOf(
   control(app, { operations, clock: below, version: packageVersion(), baseUrl: () => service.base })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
-  return { app, federation, operations }
+  return { app, upstream, operations }
 }
 
 const stateOf = (
   service: Service,
   { recorder, clock, gate, seeding }: Pick<Parts, 'recorder' | 'clock' | 'gate' | 'seeding'>,
-  federation: OidcFederation,
+  upstream: Federation,
 ): State =>
   createState({
     store: seeding.store,
@@ -313,7 +314,7 @@ const stateOf = (
     seeded: () => seeding.seeded(),
     replaced() {
       recorder.clear()
-      federation.forget()
+      upstream.forget()
     },
   })
 
@@ -360,7 +361,7 @@ async function openStore(directory: string | undefined, clock: Clock): Promise<S
 /** What goes on beside the requests: keys are made, providers discovered, expired records swept. */
 function startChores(
   service: Service,
-  federation: OidcFederation,
+  upstream: Federation,
   log: (line: string) => void,
 ): () => Promise<void> {
   const sweeping = setInterval(() => {
@@ -375,7 +376,7 @@ function startChores(
 
   async function prepare(): Promise<void> {
     await Promise.all((await allPools(service)).map(({ id }) => service.keys.of(id)))
-    await federation.discoverAll()
+    await upstream.prepareAll()
   }
 }
 

@@ -5,6 +5,7 @@ import * as collections from '../src/core/collections.js'
 import { remove, replace } from '../src/core/ports/store.js'
 import { userKey } from '../src/core/user.js'
 import { userCreation } from '../src/flows/administration/create-user.js'
+import type { Answered, ProviderType } from '../src/flows/federation/provider-type.js'
 import { aBrowser, type Browser } from './support/browser.js'
 import {
   aReef,
@@ -33,7 +34,7 @@ t.test('a sign-in through an independent provider', async t => {
   sound.serve({ ...upstreamClient, redirectUri: `${rockpool.base}/reef/oauth2/idpresponse` })
 
   await t.test('the endpoints are discovered ahead, and kept where Describe shows them', async t => {
-    await rockpool.upstream.discoverAll()
+    await rockpool.upstream.prepareAll()
     t.strictSame(rockpool.warnings, [])
     const found = await rockpool.provider('Found')
     t.match(found?.details, sound.endpoints)
@@ -195,10 +196,12 @@ t.test('the way back belongs to one browser, one time, five minutes', async t =>
   /** Goes to the provider and stops on the way back. */
   const leave = async (browser: Browser) =>
     (await browser.follow(rockpool.authorize('Upstream'), idpResponse)).url.href
-  const isInvalidState = async (t: Test, url: string, browser: Browser, why: RegExp) => {
+  const isInvalidState = async (t: Test, url: string, browser: Browser, why: string, remedy: string) => {
     const { page } = await browser.follow(url, callback)
     t.match(page, { status: 400, text: 'Invalid State' }, 'O52 the app is told nothing')
-    t.match((await rockpool.flight()).hops.at(-1)?.refusals, [{ told: 'Invalid State', because: why }])
+    t.strictSame((await rockpool.flight()).hops.at(-1)?.refusals, [
+      { code: 'invalid_request', told: 'Invalid State', because: why, remedy },
+    ])
     t.strictSame(await rockpool.users(), [])
     t.strictSame(
       upstream.seen.filter(({ path }) => path === '/token'),
@@ -214,17 +217,41 @@ t.test('the way back belongs to one browser, one time, five minutes', async t =>
       const browser = aBrowser()
       await leave(browser)
       url.searchParams.set('state', forged)
-      await isInvalidState(t, url.href, browser, /not made by this Rockpool/)
+      await isInvalidState(
+        t,
+        url.href,
+        browser,
+        'The state was not made by this Rockpool, or it was changed on its way.',
+        'Have the provider return the state as it was sent: it is long, more than 400 characters. After the data of Rockpool were deleted, start again from the app.',
+      )
     }
-    await isInvalidState(t, `${idpResponse}?code=x`, aBrowser(), /without a state/)
+    await isInvalidState(
+      t,
+      `${idpResponse}?code=x`,
+      aBrowser(),
+      'The provider came back without a state.',
+      'Have the provider return the state as it was sent.',
+    )
   })
 
   await t.test('O52 in another browser, or without cookies', async t => {
     const url = await leave(aBrowser())
-    await isInvalidState(t, url, aBrowser(), /does not show the cookie csrf-state/)
+    await isInvalidState(
+      t,
+      url,
+      aBrowser(),
+      'The browser does not show the cookie csrf-state, which was set when it left for the provider.',
+      'Start the sign-in again from the app, and follow it in one browser, once. The address must be the same at both ends: localhost and 127.0.0.1 do not share cookies.',
+    )
     const other = aBrowser()
     await leave(other)
-    await isInvalidState(t, url, other, /begun in another browser/)
+    await isInvalidState(
+      t,
+      url,
+      other,
+      'The sign-in was begun in another browser: its cookie csrf-state is another one.',
+      'Start the sign-in again from the app, and follow it in one browser, once.',
+    )
   })
 
   await t.test('late', async t => {
@@ -233,7 +260,12 @@ t.test('the way back belongs to one browser, one time, five minutes', async t =>
     rockpool.time.ahead += 301_000
     const { page } = await browser.follow(url, callback)
     t.match(page, { status: 400, text: 'Something went wrong' })
-    t.match((await rockpool.flight()).hops.at(-1)?.refusals, [{ because: /after 301 seconds; it has 300/ }])
+    t.match((await rockpool.flight()).hops.at(-1)?.refusals, [
+      {
+        because: 'Upstream answered after 301 seconds; it has 300.',
+        remedy: 'Start the sign-in again from the app.',
+      },
+    ])
     rockpool.time.ahead = 0
   })
 
@@ -246,7 +278,12 @@ t.test('the way back belongs to one browser, one time, five minutes', async t =>
     t.equal(users.length, 1)
     const { page } = await browser.follow(first, callback)
     t.match(page, { status: 400, text: 'Invalid State' })
-    t.match((await rockpool.flight()).hops.at(-1)?.refusals, [{ because: /used already/ }])
+    t.match((await rockpool.flight()).hops.at(-1)?.refusals, [
+      {
+        because: 'The state has been used already (or was made long ago): each is good for one return.',
+        remedy: 'Start the sign-in again from the app, and follow it in one browser, once.',
+      },
+    ])
   })
 
   await t.test('the address without a domain finds the pool by the state', async t => {
@@ -329,6 +366,142 @@ t.test('what providers may do', async t => {
   })
 })
 
+t.test('the mapping keeps to what the client and the schema allow', async t => {
+  const upstream = await hostileUpstream(t, { ...upstreamClient, now: () => Date.now() })
+  const details = { oidc_issuer: upstream.issuer, ...upstream.endpoints }
+  const rockpool = await aReef(
+    t,
+    reef(
+      [
+        provider('Upstream', details, { ...mapping, nickname: 'nickname' }),
+        provider('Short', details, { ...mapping, 'custom:token': 'code_name' }),
+        provider('Long', details, { ...mapping, given_name: 'long_name' }),
+      ],
+      [
+        {
+          Name: 'token',
+          AttributeDataType: 'String',
+          Mutable: true,
+          StringAttributeConstraints: { MaxLength: '5' },
+        },
+      ],
+    ),
+  )
+  const says = (claims: Record<string, unknown>) =>
+    upstream.behave({ claims: right => ({ ...right, ...claims }) })
+  const isRefused = async (t: Test, name: string, told: string, because: string, remedy: string) => {
+    const before = await rockpool.users()
+    t.strictSame((await signIn(rockpool, name)).outcome, {
+      error_description: told,
+      state: 'the-state-of-the-app',
+      error: 'invalid_request',
+    })
+    t.strictSame((await rockpool.flight()).hops.at(-1)?.refusals, [
+      { code: 'invalid_request', told, because, remedy },
+    ])
+    t.strictSame(await rockpool.users(), before, 'nobody is made or changed')
+  }
+
+  await t.test('an attribute that the client may not write is skipped, with a warning', async t => {
+    says({ nickname: 'Countess' })
+    isSignedIn(t, await signIn(rockpool, 'Upstream'))
+    const [user] = await rockpool.users()
+    t.equal(user?.attributes.given_name, 'Ada')
+    t.notOk('nickname' in (user?.attributes ?? {}))
+    t.strictSame(notesOf(await rockpool.flight(), 'warning'), [
+      {
+        warning: 'The mapped attribute nickname is skipped: client app may not write it.',
+        remedy: 'Add nickname to WriteAttributes of the client.',
+      },
+    ])
+  })
+
+  await t.test('a text has the length that the schema allows at most', async t => {
+    says({ code_name: 'abcde' })
+    isSignedIn(t, await signIn(rockpool, 'Short'))
+    says({ code_name: 'abcdef' })
+    await isRefused(
+      t,
+      'Short',
+      'Invalid user attributes: custom:token: String length must be at most 5 characters.\n ',
+      'The claim "code_name" is 6 characters long; custom:token holds 5.',
+      'Raise MaxLength of the attribute (2048 is the most), or map another claim.',
+    )
+  })
+
+  await t.test('and 2048 characters where the schema says nothing', async t => {
+    says({ long_name: 'a'.repeat(2048) })
+    isSignedIn(t, await signIn(rockpool, 'Long'))
+    says({ long_name: 'a'.repeat(2049) })
+    await isRefused(
+      t,
+      'Long',
+      'Invalid user attributes: given_name: String length must be at most 2048 characters.\n ',
+      'The claim "long_name" is 2049 characters long; given_name holds 2048.',
+      'Raise MaxLength of the attribute (2048 is the most), or map another claim.',
+    )
+  })
+
+  await t.test('a character of four bytes is refused, one of three is not', async t => {
+    says({ given_name: 'Ada ☂' })
+    isSignedIn(t, await signIn(rockpool, 'Upstream'))
+    says({ given_name: 'Ada 🐚' })
+    await isRefused(
+      t,
+      'Upstream',
+      'Invalid user attributes: given_name: Invalid characters.\n ',
+      'The claim "given_name" has a character that takes four bytes in UTF-8, such as an emoji; Cognito refuses those.',
+      'Have the provider send a value without it, or map another claim.',
+    )
+  })
+})
+
+t.test('a type of providers may want a form, answer by a form, and have something remembered', async t => {
+  const answered: Answered[] = []
+  const byForm: ProviderType = {
+    returnsTo: {
+      path: '/forms/idpresponse',
+      method: 'POST',
+      stateParameter: 'RelayState',
+      told: { missing: 'RelayState is missing', invalid: 'RelayState is invalid' },
+    },
+    begin: async ({ state }) => ({
+      onward: { postTo: 'https://forms.example/sso', fields: { RelayState: state } },
+      remembered: { requestId: '_1' },
+    }),
+    async finish(answer) {
+      answered.push(answer)
+      return { claims: { sub: 'Ada-1', email: 'ada@example.com' } }
+    },
+  }
+  const rockpool = await aReef(t, reef([provider('Forms', { oidc_issuer: 'https://forms.example' })]), {
+    types: { OIDC: byForm },
+  })
+  const callbackUrl = `${rockpool.base}/reef/forms/idpresponse`
+  const browser = aBrowser()
+  const page = await browser.get(rockpool.authorize('Forms'))
+  t.match(page.headers.get('content-security-policy'), "script-src 'self'")
+  const { postTo, fields, ...about } = JSON.parse(await page.text())
+  t.strictSame(about, { poolName: 'reef', providerName: 'Forms' })
+  t.equal(postTo, 'https://forms.example/sso')
+
+  t.match(await (await aBrowser().post(callbackUrl, fields)).text(), 'RelayState is invalid')
+  t.match(await (await browser.post(callbackUrl, {})).text(), 'RelayState is missing')
+  t.strictSame(answered, [])
+
+  const back = await browser.post(callbackUrl, { ...fields, SAMLResponse: 'signed' })
+  t.match(back.headers.get('location'), /^https:\/\/app\.example\/cb\?code=/)
+  t.match(answered, [
+    {
+      callbackUrl,
+      remembered: { requestId: '_1' },
+      answer: { SAMLResponse: 'signed' },
+      provider: { name: 'Forms' },
+    },
+  ])
+  t.match(await rockpool.users(), [{ username: 'forms_ada-1', attributes: { email: 'ada@example.com' } }])
+})
+
 t.test('endpoints that were discovered', async t => {
   const baseUrl = 'http://rockpool.example:81'
   const provided = reef([provider('Ourselves', { oidc_issuer: `${baseUrl}/us-east-1_Reef00001` })])
@@ -337,7 +510,7 @@ t.test('endpoints that were discovered', async t => {
   const tokenUrl = async ({ provider }: Reef) => (await provider('Ourselves'))?.details.token_url
 
   await t.test('are found by an address that leads to us from nowhere else', async t => {
-    await before.upstream.discoverAll()
+    await before.upstream.prepareAll()
     t.strictSame(before.warnings, [])
     t.equal(await tokenUrl(before), `${baseUrl}/reef/oauth2/token`)
   })
@@ -346,7 +519,7 @@ t.test('endpoints that were discovered', async t => {
     const moved = { UserPools: [{ ...pool, Domain: 'lagoon' }] }
     const after = await aReef(t, moved, { baseUrl, kept: before.store })
     t.equal(await tokenUrl(after), `${baseUrl}/reef/oauth2/token`, 'what was known is kept')
-    await after.upstream.discoverAll()
+    await after.upstream.prepareAll()
     t.equal(await tokenUrl(after), `${baseUrl}/lagoon/oauth2/token`)
   })
 
@@ -359,9 +532,9 @@ t.test('endpoints that were discovered', async t => {
       provider('By-Hand', { oidc_issuer: issuer, ...byHand }),
     ])
     const first = await aReef(t, seed)
-    await first.upstream.discoverAll()
+    await first.upstream.prepareAll()
     const second = await aReef(t, seed, { kept: first.store })
-    await second.upstream.discoverAll()
+    await second.upstream.prepareAll()
     t.match((await second.provider('Found'))?.details, endpoints)
     t.match((await second.provider('By-Hand'))?.details, byHand)
     t.strictSame(

@@ -2,12 +2,14 @@ import t from 'tap'
 import { type PasswordPolicy, passwordPolicyOf } from '../src/core/password.js'
 import type { UserPool } from '../src/core/user-pool.js'
 import { type Colours, colours } from '../src/http/look.js'
-import { stylesheet, stylesheetHash, waterColours } from '../src/pages/look/stylesheet.js'
+import { hostedPostPage } from '../src/pages/hosted-views.js'
+import { stylesheet, stylesheetHash, stylesheetUrl, waterColours } from '../src/pages/look/stylesheet.js'
 import * as errorView from '../src/pages/views/error-page.js'
 import { waterOf, waters } from '../src/pages/views/layout.js'
 import { type MfaView, mfaPage } from '../src/pages/views/mfa-page.js'
 import * as newPasswordView from '../src/pages/views/new-password-page.js'
 import * as passkeyView from '../src/pages/views/passkey-page.js'
+import { postScriptUrl } from '../src/pages/views/post-script.js'
 import * as signInView from '../src/pages/views/sign-in-page.js'
 import { english } from '../src/pages/words/english.js'
 
@@ -100,6 +102,12 @@ const everyPage: Record<string, string> = {
   }),
   'sign-in, nothing': signInPage({ ...signIn, local: false, error: 'No.' }),
   'sign-in, passkeys': signInPage({ ...signIn, passkeys: true, providers: [corporate] }),
+  form: hostedPostPage({
+    postTo: 'https://idp.example/sso?a=1&b=2',
+    fields: { RelayState: '"><script>' },
+    poolName: 'oidc-pool-1',
+    providerName: 'Corporate',
+  }),
   'passkey, used': passkeyPage(passkey),
   'passkey, refused': passkeyPage({ ...passkey, kind: 'create', error: 'It is not supported.' }),
   'new password': newPasswordPage(newPassword),
@@ -148,8 +156,10 @@ t.test('every page works under a strict policy, by keyboard and by screen reader
         .map(({ attributes }) => attributes.href ?? attributes.src ?? '')
       t.strictSame(
         loaded.filter(url => !url.startsWith('data:')),
-        ['/pages.css', ...(name.startsWith('passkey') ? ['/passkey.js'] : [])],
-        'loads the style sheet only, and the script that passkeys need',
+        name === 'form'
+          ? [stylesheetUrl, postScriptUrl]
+          : ['/pages.css', ...(name.startsWith('passkey') ? ['/passkey.js'] : [])],
+        'loads the style sheet only, and the script of a page that needs one',
       )
 
       for (const tag of ['h1', 'title', 'main', 'header', 'footer'])
@@ -275,6 +285,12 @@ t.test('other ways in', async t => {
   const external = signInPage({ ...signIn, local: false, providers: [corporate] })
   t.notOk(external.includes('cognitoSignInForm'))
   t.notOk(external.includes('class="or"'), 'nothing to choose between')
+})
+
+t.test('the page that posts itself carries its fields as they are', async t => {
+  const tags = tagsOf(everyPage.form ?? '')
+  t.match(named(tags, 'postForm').attributes, { action: 'https://idp.example/sso?a=1&b=2', method: 'post' })
+  t.match(named(tags, 'RelayState').attributes, { type: 'hidden', value: '&quot;&gt;&lt;script&gt;' })
 })
 
 t.test('the pages of a second factor say where the code is, and who can help', async t => {

@@ -12,8 +12,18 @@ export interface Hosting {
   readonly service: Service
   /** The page that says that something went wrong. */
   readonly errorPage: (view: ErrorView) => string
+  /** The page that takes a browser to another provider by a form. */
+  readonly postPage: (view: PostView) => string
   /** Why something was refused with this code in a flight, for the person who reads the page. */
   readonly explanationOf: (flightId: string, code: string) => Explanation | undefined
+}
+
+/** A form that the browser posts to another provider. */
+export interface PostView {
+  readonly postTo: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly poolName: string
+  readonly providerName: string
 }
 
 export interface ErrorView {

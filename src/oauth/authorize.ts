@@ -11,10 +11,10 @@ import { findSession, type HostedSession, whyNotResumed } from '../flows/authori
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import { providerNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
-import { browserBinding } from '../http/browser-binding.js'
 import { readCookie } from '../http/cookies.js'
-import { canonicalDetour, hostedRoute } from '../http/hosted.js'
+import { hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
+import { leaveForProvider } from '../http/leave-for-provider.js'
 import { queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
 
@@ -41,10 +41,8 @@ export function authorize(
       const provider = await externalProvider(service, asked)
       if (provider === undefined)
         return reply.redirect(withQuery(`${hosted.url}/login`, asked.parameters), 302)
-      const detour = canonicalDetour(service, hosted, '/oauth2/authorize')
-      if (detour !== undefined) return reply.redirect(withQuery(detour, asked.parameters), 302)
-      const browser = browserBinding(service, hosted, request, reply)
-      return reply.redirect(await upstream.begin(asked, provider, { browser }), 302)
+      const elsewhere = { hosting, upstream, path: '/oauth2/authorize', hosted, request, reply, asked }
+      return leaveForProvider(elsewhere, provider)
     },
   })
 }

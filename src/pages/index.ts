@@ -10,6 +10,7 @@ import { login } from './steps/login.js'
 import { mfa } from './steps/mfa.js'
 import { usePasskey } from './steps/use-passkey.js'
 import { passkeyScript, passkeyScriptUrl } from './views/passkey-script.js'
+import { postScript, postScriptUrl } from './views/post-script.js'
 
 /**
  * The pages of a user pool domain that a browser sees. `steps/` holds what a page does when it is opened or its form
@@ -22,13 +23,14 @@ export function pages(
   hosting: Hosting,
   { server, upstream }: { server: AuthorizationServer; upstream: UpstreamProviders },
 ): void {
-  hostedPage(app, hosting, server, login(upstream))
+  hostedPage(app, hosting, server, login(hosting, upstream))
   hostedPage(app, hosting, server, changePassword)
   hostedPage(app, hosting, server, mfa)
   hostedPage(app, hosting, server, usePasskey)
   hostedPage(app, hosting, server, addPasskey)
   hostedPage(app, hosting, server, error(hosting))
   asset(app, stylesheetUrl, 'text/css; charset=utf-8', stylesheet)
+  asset(app, postScriptUrl, 'text/javascript; charset=utf-8', postScript)
   asset(app, passkeyScriptUrl, 'text/javascript; charset=utf-8', passkeyScript)
 }
 

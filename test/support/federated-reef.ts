@@ -9,7 +9,7 @@ import { control } from '../../src/control/control.js'
 import type { Operations } from '../../src/control/operations.js'
 import * as collections from '../../src/core/collections.js'
 import { keyOf, type Store } from '../../src/core/ports/store.js'
-import { oidcFederation } from '../../src/federation/oidc/surface.js'
+import { type FederationOptions, federation } from '../../src/federation/index.js'
 import type { Service } from '../../src/flows/service.js'
 import type { Hosting } from '../../src/http/hosted-refusals.js'
 import { keepOwnCallsApart } from '../../src/http/own-calls.js'
@@ -87,15 +87,15 @@ export const reef = (
 })
 
 /**
- * Rockpool as far as it takes to sign in through a provider. Its clock is moved, it waits for nobody longer than a
- * moment, and its store can be looked into.
+ * Rockpool as far as it takes to sign in through a provider. Its clock is moved, it takes silence for an answer where
+ * `time.silentAt` says so, and its store can be looked into.
  */
 export async function aReef(
   t: Test,
   seed: object,
-  { kept, baseUrl }: { kept?: Store; baseUrl?: string } = {},
+  { kept, baseUrl, types }: { kept?: Store; baseUrl?: string; types?: FederationOptions['types'] } = {},
 ) {
-  const time = { ahead: 0 }
+  const time: { ahead: number; silentAt?: string } = { ahead: 0 }
   const clock = { now: () => Date.now() + time.ahead }
   const chance = { bytes: randomBytes, uuid: randomUUID }
   const store = kept ?? memoryStore(clock)
@@ -124,25 +124,32 @@ export async function aReef(
   const hosting: Hosting = {
     service,
     errorPage: ({ message }) => `<h1>${message}</h1>`,
+    postPage: view => JSON.stringify(view),
     explanationOf: () => undefined,
   }
   const warnings: string[] = []
   const address = { host: '127.0.0.1', port: 0 }
   const server = authorizationServer(service)
-  const upstream = oidcFederation(app, hosting, {
-    authorizationServer: server,
-    fetch: ownOriginFetch(
-      () => ({
-        base: service.base,
-        address,
-        hosts: async () => new Set(),
-        certificate: async () => '',
-        secret: 'ours',
-      }),
-      recorder,
-    ),
+  const ownFetch = ownOriginFetch(
+    () => ({
+      base: service.base,
+      address,
+      hosts: async () => new Set(),
+      certificate: async () => '',
+      secret: 'ours',
+    }),
+    recorder,
+  )
+  const upstream = federation(app, hosting, {
+    server,
+    // Where the provider keeps silent, patience is over at once; elsewhere a slow machine has all the time it needs.
+    fetch: (url, init) =>
+      time.silentAt !== undefined && new URL(String(url)).pathname === time.silentAt
+        ? ownFetch(url, { ...init, signal: AbortSignal.timeout(1) })
+        : ownFetch(url, init),
     warn: sentence => warnings.push(sentence),
     timeoutMs: 30_000,
+    ...(types && { types }),
   })
   oauth(app, hosting, { server, upstream })
   const listening = await app.listen({ port: 0, host: '127.0.0.1' })

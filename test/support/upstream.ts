@@ -251,9 +251,11 @@ export async function deadEnd(): Promise<string> {
 }
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+/** The first two parts of a token. */
 export const unsigned = (header: unknown, { claims }: Signing) => `${base64url(header)}.${base64url(claims)}`
 export const hmac = (key: string, input: string) =>
   createHmac('sha256', key).update(input).digest('base64url')
+/** An endpoint that answers what it is told to. */
 export const answering =
   (status: number, body: string) =>
   (_request: unknown, response: { writeHead(status: number): { end(body: string): void } }) =>

@@ -4,8 +4,8 @@ import { type Collection, keyOf, put, replace, type Stored } from '../../core/po
 import { ensure } from '../../core/refusal.js'
 import type { Service } from '../../flows/service.js'
 import { isWebUrl, parseUrl } from '../../lib/url.js'
+import { jsonObject, type UpstreamCall } from '../upstream-call.js'
 import * as refusals from './refusals.js'
-import { jsonObject, type UpstreamCall } from './upstream-call.js'
 
 /** The four addresses of a provider that a sign-in needs. */
 export type Endpoints = { readonly [name in (typeof oidcEndpoints)[number]]: string }

@@ -4,8 +4,8 @@ import type { IdentityProvider } from '../../core/identity-provider.js'
 import type { Clock } from '../../core/ports/clock.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import { deepestDocument, isShallow } from '../../lib/depth.js'
+import { jsonObject, type UpstreamCall } from '../upstream-call.js'
 import * as refusals from './refusals.js'
-import { jsonObject, type UpstreamCall } from './upstream-call.js'
 
 /**
  * The accepted algorithms and the kind of key each wants (§8.4). An HMAC's key is the client secret and nothing

@@ -1,76 +1,12 @@
-import type { AppClient } from '../../core/app-client.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { refusal } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
-import type { Trouble } from './upstream-call.js'
+import type { Trouble } from '../upstream-call.js'
 
 /** Why a sign-in through an OIDC provider is refused, in Cognito's words (oauth-and-federation.md §3.3, §3.4, §8.9). */
 
 type Named = Pick<IdentityProvider, 'name'>
 
-// The way back. Whoever cannot be matched with a sign-in is told so on the page (fact O52).
-
-const invalidState = (because: string, remedy: string) => ({ told: 'Invalid State', because, remedy })
-const startOver = 'Start the sign-in again from the app, and follow it in one browser, once.'
-
-export const stateMissing = refusal('invalid_request', () =>
-  invalidState(
-    'The provider came back without a state.',
-    'Have the provider return the state as it was sent.',
-  ),
-)
-
-export const stateForged = refusal('invalid_request', () =>
-  invalidState(
-    'The state was not made by this Rockpool, or it was changed on its way.',
-    'Have the provider return the state as it was sent: it is long, more than 400 characters. After the data of Rockpool were deleted, start again from the app.',
-  ),
-)
-
-export const stateUsed = refusal('invalid_request', () =>
-  invalidState(
-    'The state has been used already (or was made long ago): each is good for one return.',
-    startOver,
-  ),
-)
-
-export const stateOfOtherPool = refusal('invalid_request', (poolId: string, pool: UserPool) =>
-  invalidState(
-    `The state belongs to the pool ${poolId}, but the provider came back to the domain of ${pool.id}.`,
-    'Register the callback of the pool that sends people to the provider, not that of another pool.',
-  ),
-)
-
-export const bindingMissing = refusal('invalid_request', () =>
-  invalidState(
-    'The browser does not show the cookie csrf-state, which was set when it left for the provider.',
-    `${startOver} The address must be the same at both ends: localhost and 127.0.0.1 do not share cookies.`,
-  ),
-)
-
-export const otherBrowser = refusal('invalid_request', () =>
-  invalidState('The sign-in was begun in another browser: its cookie csrf-state is another one.', startOver),
-)
-
-export const tooLate = refusal('invalid_request', (provider: string, age: number, patience: number) => ({
-  told: 'Something went wrong',
-  because: `${provider} answered after ${Math.round(age / 1000)} seconds; it has ${patience / 1000}.`,
-  remedy: 'Start the sign-in again from the app.',
-}))
-
-// From here on the app is told.
-
-export const providerGone = refusal('invalid_request', (name: string, client: AppClient) => ({
-  told: 'Login option is not available. Please try another one',
-  because: `While the user was at ${name}, the provider was deleted or taken from SupportedIdentityProviders of client ${client.name}.`,
-  remedy: 'Start the sign-in again with a provider that the client enables.',
-}))
-
-export const unsupportedType = refusal('invalid_request', ({ name, type }: IdentityProvider) => ({
-  told: 'Login option is not available. Please try another one',
-  because: `${name} is a provider of the type ${type}; people can sign in through OIDC providers.`,
-  remedy: 'Use a provider of the type OIDC.',
-}))
+// The way back.
 
 /** The words are those of a recorded denial, in a general form (§8.3). */
 export const upstreamRefused = refusal(

@@ -22,8 +22,16 @@ export interface Binding {
   readonly browser: string
 }
 
+/** Where a browser is sent: by a redirect, or by a form that it posts. */
+export type Onward =
+  | { readonly redirectTo: string }
+  | { readonly postTo: string; readonly fields: Readonly<Record<string, string>> }
+
 /** Who sends people to other providers. */
 export interface UpstreamProviders {
-  /** Begins a sign-in at the provider; the URL to send the browser to. */
-  begin(request: AuthorizationRequest, provider: IdentityProvider, binding: Binding): Promise<string>
+  /**
+   * Begins a sign-in at the provider.
+   * @returns where to send the browser
+   */
+  begin(request: AuthorizationRequest, provider: IdentityProvider, binding: Binding): Promise<Onward>
 }

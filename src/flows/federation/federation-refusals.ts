@@ -1,10 +1,78 @@
+import type { AppClient } from '../../core/app-client.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 
-/** Why somebody whom a provider vouches for is refused, in Cognito's words (oauth-and-federation.md §8.9). */
+/** Why a sign-in through a provider of any type is refused, in Cognito's words (oauth-and-federation.md §3.3, §8.9). */
 
 type Named = Pick<IdentityProvider, 'name'>
+
+// The way back. What matches no sign-in is refused on the page (fact O52), in the words of the address it came to.
+
+const startOver = 'Start the sign-in again from the app, and follow it in one browser, once.'
+
+export const stateMissing = refusal('invalid_request', (told: string) => ({
+  told,
+  because: 'The provider came back without a state.',
+  remedy: 'Have the provider return the state as it was sent.',
+}))
+
+export const stateForged = refusal('invalid_request', (told: string) => ({
+  told,
+  because: 'The state was not made by this Rockpool, or it was changed on its way.',
+  remedy:
+    'Have the provider return the state as it was sent: it is long, more than 400 characters. After the data of Rockpool were deleted, start again from the app.',
+}))
+
+export const stateUsed = refusal('invalid_request', (told: string) => ({
+  told,
+  because: 'The state has been used already (or was made long ago): each is good for one return.',
+  remedy: startOver,
+}))
+
+export const stateOfOtherPool = refusal(
+  'invalid_request',
+  (told: string, poolId: string, pool: UserPool) => ({
+    told,
+    because: `The state belongs to the pool ${poolId}, but the provider came back to the domain of ${pool.id}.`,
+    remedy: 'Register the callback of the pool that sends people to the provider, not that of another pool.',
+  }),
+)
+
+export const bindingMissing = refusal('invalid_request', (told: string) => ({
+  told,
+  because: 'The browser does not show the cookie csrf-state, which was set when it left for the provider.',
+  remedy: `${startOver} The address must be the same at both ends: localhost and 127.0.0.1 do not share cookies.`,
+}))
+
+export const otherBrowser = refusal('invalid_request', (told: string) => ({
+  told,
+  because: 'The sign-in was begun in another browser: its cookie csrf-state is another one.',
+  remedy: startOver,
+}))
+
+export const tooLate = refusal('invalid_request', (provider: string, age: number, patience: number) => ({
+  told: 'Something went wrong',
+  because: `${provider} answered after ${Math.round(age / 1000)} seconds; it has ${patience / 1000}.`,
+  remedy: 'Start the sign-in again from the app.',
+}))
+
+// From here on the refusal goes to the app.
+
+export const providerGone = refusal('invalid_request', (name: string, client: AppClient) => ({
+  told: 'Login option is not available. Please try another one',
+  because: `While the user was at ${name}, the provider was deleted or taken from SupportedIdentityProviders of client ${client.name}.`,
+  remedy: `Enable ${name} in SupportedIdentityProviders of client ${client.name}, or start the sign-in again with a provider that the client enables.`,
+}))
+
+export const unsupportedType = refusal(
+  'invalid_request',
+  ({ name, type }: IdentityProvider, supported: readonly string[]) => ({
+    told: 'Login option is not available. Please try another one',
+    because: `${name} is a provider of the type ${type}; Rockpool signs people in through providers of the type ${supported.join(', ')}.`,
+    remedy: `Make ${name} a provider of the type ${supported.join(' or ')}.`,
+  }),
+)
 
 export const noSubject = refusal('invalid_request', ({ name }: Named, claims: readonly string[]) => ({
   told: 'username attribute mapping required',

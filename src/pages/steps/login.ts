@@ -5,8 +5,9 @@ import { authorizationRequest, type Parameters } from '../../flows/authorization
 import type { UpstreamProviders } from '../../flows/authorization/ports.js'
 import { beginPasskeySignIn } from '../../flows/sign-in/passkey-sign-in.js'
 import { signInWithPassword } from '../../flows/sign-in/sign-in.js'
-import { browserBinding } from '../../http/browser-binding.js'
-import { canonicalDetour, pathOf } from '../../http/hosted.js'
+import { pathOf } from '../../http/hosted.js'
+import type { Hosting } from '../../http/hosted-refusals.js'
+import { leaveForProvider } from '../../http/leave-for-provider.js'
 import { formOf } from '../../http/parameters.js'
 import { withQuery } from '../../lib/url.js'
 import { inSignIn, type PageRoute, type Step } from '../step.js'
@@ -15,12 +16,12 @@ import { orRecordedRefusal } from './or-refusal.js'
 import { choices, showSignInPage } from './show-sign-in-page.js'
 
 /** `/login`: reached from authorize, or directly with the same parameters (oauth-and-federation.md §1.4, §10.2). */
-export const login = (upstream: UpstreamProviders): PageRoute<Step> => ({
+export const login = (hosting: Hosting, upstream: UpstreamProviders): PageRoute<Step> => ({
   path: '/login',
   // As prose of AWS has it now and then (§1.3).
   aliases: ['/oauth2/login'],
   arrive: inSignIn,
-  get: step => open(step, upstream),
+  get: step => open(step, hosting, upstream),
   post(step) {
     const { idp_identifier: identifier, passkey } = formOf(step.request)
     if (identifier !== undefined) return findProvider(step, identifier)
@@ -29,16 +30,13 @@ export const login = (upstream: UpstreamProviders): PageRoute<Step> => ({
 })
 
 /** Shows the page, or goes on at once where there is nothing to choose. */
-async function open(step: Step, upstream: UpstreamProviders): Promise<FastifyReply> {
+async function open(step: Step, hosting: Hosting, upstream: UpstreamProviders): Promise<FastifyReply> {
   const { service, hosted, request, reply, asked } = step
   const { local, providers } = await choices(service, asked)
   const [only, ...others] = providers
   if (local || only === undefined || others.length > 0)
     return showSignInPage(step, { username: asked.loginHint })
-  const detour = canonicalDetour(service, hosted, '/login')
-  if (detour !== undefined) return reply.redirect(withQuery(detour, asked.parameters), 302)
-  const browser = browserBinding(service, hosted, request, reply)
-  return reply.redirect(await upstream.begin(asked, only, { browser }), 302)
+  return leaveForProvider({ hosting, upstream, path: '/login', hosted, request, reply, asked }, only)
 }
 
 async function takePassword(step: Step): Promise<FastifyReply> {

@@ -224,6 +224,12 @@ export const english = {
     },
   },
 
+  /** On the way to another provider that wants to be sent a form. */
+  leave: {
+    title: (provider: string) => `Continue at ${provider}`,
+    lead: 'Your browser goes there by itself. If it does not, continue here.',
+  },
+
   /** `/logout`, where the app names no page of its own to go to. */
   signOut: {
     title: 'You are signed out',

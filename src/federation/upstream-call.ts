@@ -1,6 +1,6 @@
-import type { Service } from '../../flows/service.js'
-import { type Fetch, RedirectNotFollowed } from '../../http/own-origin-fetch.js'
-import { deepestDocument, isShallow } from '../../lib/depth.js'
+import type { Service } from '../flows/service.js'
+import { type Fetch, RedirectNotFollowed } from '../http/own-origin-fetch.js'
+import { deepestDocument, isShallow } from '../lib/depth.js'
 
 /** How Rockpool calls another provider: in a bounded time, with a bounded answer, and never in silence. */
 export type UpstreamCall = (purpose: Purpose, url: string, init?: RequestInit) => Promise<Answer | Trouble>

@@ -19,7 +19,7 @@ import { postAuthentication, preAuthentication } from '../sign-in/sign-in-trigge
 import { atHostedPages } from '../triggers.js'
 import * as refusals from './federation-refusals.js'
 
-/** Somebody whom a provider vouches for. */
+/** A user whom a provider vouches for. */
 export interface Vouched {
   readonly pool: UserPool
   readonly client: AppClient
@@ -29,10 +29,10 @@ export interface Vouched {
 }
 
 /**
- * Signs in whom a provider vouches for: the user that the identity leads to gets the mapped attributes anew; without
+ * Signs in a user whom a provider vouches for: the user that the identity leads to gets the mapped attributes anew; without
  * one, a user is created (oauth-and-federation.md §8.5, §8.6).
  */
-export async function signInThroughProvider(service: Service, vouched: Vouched): Promise<{ sub: string }> {
+export async function signInVouchedUser(service: Service, vouched: Vouched): Promise<{ sub: string }> {
   const { pool, provider, claims } = vouched
   const subject = claims[subjectClaims[provider.type]]
   ensure(typeof subject === 'string' && subject !== '', () =>
@@ -48,7 +48,7 @@ export async function signInThroughProvider(service: Service, vouched: Vouched):
       ? await createUser(service, vouched, subject, mapped)
       : await updateUser(service, vouched, known, mapped)
   // Whoever came second (two tabs, one first sign-in) finds the user that the first has made.
-  return sub === undefined ? signInThroughProvider(service, vouched) : { sub }
+  return sub === undefined ? signInVouchedUser(service, vouched) : { sub }
 }
 
 /** A token that is mapped like a claim (§8.4) may be of any form: it is told from its claim's name alone. */

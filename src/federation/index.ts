@@ -1,0 +1,120 @@
+import type { FastifyInstance } from 'fastify'
+import type { IdentityProvider } from '../core/identity-provider.js'
+import { Refusal } from '../core/refusal.js'
+import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
+import { allPools, poolById, providersOf } from '../flows/directory/directory.js'
+import { type FederatedSignIns, federatedSignIns } from '../flows/federation/federated-sign-ins.js'
+import type { ProviderTypes, ReturnAddress } from '../flows/federation/provider-type.js'
+import type { Service } from '../flows/service.js'
+import { readBinding } from '../http/browser-binding.js'
+import { endSignIn } from '../http/end-sign-in.js'
+import { hostedRoute } from '../http/hosted.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import type { Fetch } from '../http/own-origin-fetch.js'
+import { formOf, queryOf } from '../http/parameters.js'
+import { providerTypes } from './types.js'
+import { upstreamCall } from './upstream-call.js'
+
+export interface FederationOptions {
+  readonly server: AuthorizationServer
+  /** How other providers, our own pools among them, are reached. */
+  readonly fetch: Fetch
+  /** Takes a sentence for the operator: what is wrong, and how to mend it. */
+  readonly warn: (sentence: string) => void
+  /** Milliseconds that one call of a provider may take. */
+  readonly timeoutMs?: number
+  /** The types of providers, if others than those of `types.ts`. */
+  readonly types?: ProviderTypes
+}
+
+export interface Federation extends UpstreamProviders {
+  /** Prepares every provider for its first sign-in. A failure is a warning: the first sign-in tries again. */
+  prepareAll(): Promise<void>
+  /**
+   * Prepares one provider.
+   * @throws Refusal where that fails
+   */
+  prepare(provider: IdentityProvider): Promise<void>
+  /** Forgets what was fetched of providers in this process: the state is another one now. */
+  forget(): void
+}
+
+/**
+ * The identity providers that may vouch for the users of a pool: a folder a type, each an implementation of the port
+ * `ProviderType`, and the table of them in `types.ts`. Here are the addresses at which browsers come back. What becomes
+ * of the user is not decided here, but in `flows/federation`.
+ */
+export function federation(app: FastifyInstance, hosting: Hosting, options: FederationOptions): Federation {
+  const { service } = hosting
+  const { server, fetch, warn, timeoutMs = 5000 } = options
+  const types = options.types ?? providerTypes(service, upstreamCall(service, { fetch, timeoutMs }))
+  const signIns = federatedSignIns(service, types)
+  const all = Object.values(types)
+  for (const address of new Set(all.map(({ returnsTo }) => returnsTo)))
+    returnRoute(app, hosting, { server, signIns, address })
+
+  const prepare = async (provider: IdentityProvider): Promise<void> =>
+    types[provider.type]?.prepare?.(provider)
+  return {
+    begin: signIns.begin,
+    prepare,
+    prepareAll: () => prepareAll(service, prepare, warn),
+    forget() {
+      for (const type of all) type.forget?.()
+    },
+  }
+}
+
+/** Takes browsers back from providers at one address. */
+function returnRoute(
+  app: FastifyInstance,
+  hosting: Hosting,
+  {
+    server,
+    signIns,
+    address,
+  }: {
+    readonly server: AuthorizationServer
+    readonly signIns: FederatedSignIns
+    readonly address: ReturnAddress
+  },
+): void {
+  const { service } = hosting
+  const { path, method, stateParameter } = address
+  const answerOf = method === 'GET' ? queryOf : formOf
+  hostedRoute(app, hosting, {
+    method,
+    path,
+    caller: 'browser',
+    poolOf: async request => {
+      const id = await signIns.poolIdOf(answerOf(request)[stateParameter])
+      return id === undefined ? undefined : poolById(service, id)
+    },
+    async handler(hosted, request, reply) {
+      const browser = readBinding(request, hosted)
+      const arrival = { address, answer: answerOf(request), browser }
+      const { asked, ...proven } = await signIns.comeBack(hosted.pool, arrival)
+      return endSignIn({ service, server, hosted, request, reply, asked }, proven)
+    },
+  })
+}
+
+async function prepareAll(
+  service: Service,
+  prepare: Federation['prepare'],
+  warn: FederationOptions['warn'],
+): Promise<void> {
+  const pools = await allPools(service)
+  const providers = (await Promise.all(pools.map(pool => providersOf(service, pool)))).flat()
+  await Promise.all(
+    providers.map(async provider => {
+      try {
+        await prepare(provider)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        const { because, remedy } = error.explanation
+        warn(`${because} ${remedy} It is tried again at the first sign-in.`)
+      }
+    }),
+  )
+}

@@ -1,0 +1,64 @@
+import { idpResponsePath } from '../../core/addresses.js'
+import { ensure } from '../../core/refusal.js'
+import type {
+  Answered,
+  Departure,
+  Leaving,
+  ProviderType,
+  ReturnAddress,
+  Vouching,
+} from '../../flows/federation/provider-type.js'
+import type { Service } from '../../flows/service.js'
+import { withQuery } from '../../lib/url.js'
+import type { UpstreamCall } from '../upstream-call.js'
+import { endpointsOf } from './endpoints.js'
+import * as refusals from './refusals.js'
+import { upstreamClaims } from './upstream-claims.js'
+
+/** Where providers that speak OAuth 2.0 send the browser back to, with the answer in the query. */
+const oauthReturn: ReturnAddress = {
+  path: idpResponsePath,
+  method: 'GET',
+  stateParameter: 'state',
+  told: { missing: 'Invalid State', invalid: 'Invalid State' },
+}
+
+/** Providers of the type `OIDC` (oauth-and-federation.md §8): the authorization code flow of OpenID Connect. */
+export function oidc(service: Service, call: UpstreamCall): ProviderType {
+  const { of: endpoints, forget } = endpointsOf(service, call)
+
+  return {
+    returnsTo: oauthReturn,
+    begin,
+    finish,
+    async prepare(provider) {
+      await endpoints(provider)
+    },
+    forget,
+  }
+
+  /** Leg 1 (§8.2): no PKCE and no nonce go along. */
+  async function begin({ provider, request, state, callbackUrl }: Leaving): Promise<Departure> {
+    const { authorize_url } = await endpoints(provider)
+    const forwarded = request.prompts.filter(prompt => prompt !== 'none')
+    const redirectTo = withQuery(authorize_url, {
+      client_id: provider.details.client_id,
+      redirect_uri: callbackUrl,
+      scope: provider.details.authorize_scopes,
+      response_type: 'code',
+      state,
+      prompt: forwarded.length === 0 ? undefined : forwarded.join(' '),
+      login_hint: request.loginHint,
+    })
+    return { onward: { redirectTo } }
+  }
+
+  /** Leg 2 (§8.3). */
+  async function finish({ provider, answer, callbackUrl }: Answered): Promise<Vouching> {
+    const { code, error, error_description: description } = answer
+    ensure(error === undefined, () => refusals.upstreamRefused(provider, error ?? '', description))
+    ensure(code, () => refusals.codeMissing(provider))
+    const redemption = { provider, endpoints: await endpoints(provider), code, redirectUri: callbackUrl }
+    return { claims: await upstreamClaims(service, call, redemption) }
+  }
+}

@@ -1,0 +1,109 @@
+import type { IdentityProvider } from '../../core/identity-provider.js'
+import { epochSeconds } from '../../core/ports/clock.js'
+import { type Collection, put, remove } from '../../core/ports/store.js'
+import { ensure } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { fingerprint, sameSecret } from '../../lib/secrets.js'
+import type { AuthorizationRequest, Parameters } from '../authorization/authorization-request.js'
+import type { Service } from '../service.js'
+import * as refusals from './federation-refusals.js'
+import type { Remembered, ReturnAddress } from './provider-type.js'
+import { isSealed, sealState, stateKey } from './state.js'
+
+/** A sign-in that has left for another provider and is awaited back. */
+export interface PendingSignIn {
+  readonly poolId: string
+  readonly provider: string
+  /** The app's request as it came: it is validated anew at the return. */
+  readonly parameters: Parameters
+  /** The fingerprint of the secret of the browser that left. */
+  readonly browser: string
+  /** What the provider's type wants to have again. */
+  readonly remembered: Remembered
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+
+/** Key: the fingerprint of the state. */
+const pendingSignIns: Collection<PendingSignIn> = { name: 'federated-sign-ins', indexes: {} }
+
+/** Milliseconds that a provider has to send the browser back (§1.4). */
+const patience = 300_000
+
+/** Milliseconds for which a late return can be told from a forged one. */
+const kept = 3 * patience
+
+/** Leaves and returns, matched by their state. */
+export interface PendingSignIns {
+  /** A new state, to send along. */
+  newState(request: AuthorizationRequest, provider: IdentityProvider): Promise<string>
+  /** Notes that a browser leaves with a state. */
+  leave(
+    state: string,
+    request: AuthorizationRequest,
+    pending: Pick<PendingSignIn, 'provider' | 'remembered'> & { readonly browser: string },
+  ): Promise<void>
+  /**
+   * Takes a browser back: in the pool it left, in the same browser, in time, and once.
+   * @throws Refusal for the page
+   */
+  comeBack(
+    pool: UserPool,
+    address: ReturnAddress,
+    given: { readonly state: string | undefined; readonly browser: string | undefined },
+  ): Promise<PendingSignIn>
+  /** The pool that a state belongs to. */
+  poolIdOf(state: string | undefined): Promise<string | undefined>
+}
+
+export function pendingSignInsOf(service: Service): PendingSignIns {
+  const { store, clock, chance } = service
+  const key = stateKey(service)
+
+  const find = async (state: string) => store.get(pendingSignIns, fingerprint(state))
+
+  return {
+    async newState({ pool, client }, { name }) {
+      return sealState(await key(), {
+        userPoolId: pool.id,
+        providerName: name,
+        clientId: client.id,
+        creationTimeSeconds: epochSeconds(clock),
+        session: chance.bytes(32).toString('base64url'),
+      })
+    },
+
+    async leave(state, { pool, parameters }, { provider, remembered, browser }) {
+      const createdAt = clock.now()
+      const pending: PendingSignIn = {
+        poolId: pool.id,
+        provider,
+        parameters,
+        browser: fingerprint(browser),
+        remembered,
+        createdAt,
+      }
+      await store.commit(put(pendingSignIns, fingerprint(state), pending, { expiresAt: createdAt + kept }))
+    },
+
+    async comeBack(pool, { told }, { state, browser }) {
+      ensure(state, () => refusals.stateMissing(told.missing))
+      ensure(isSealed(await key(), state), () => refusals.stateForged(told.invalid))
+      const found = await find(state)
+      ensure(found, () => refusals.stateUsed(told.invalid))
+      const { record } = found
+      ensure(record.poolId === pool.id, () => refusals.stateOfOtherPool(told.invalid, record.poolId, pool))
+      ensure(browser, () => refusals.bindingMissing(told.invalid))
+      ensure(sameSecret(fingerprint(browser), record.browser), () => refusals.otherBrowser(told.invalid))
+      ensure(await store.commit(remove(pendingSignIns, found)), () => refusals.stateUsed(told.invalid))
+      const age = clock.now() - record.createdAt
+      ensure(age <= patience, () => refusals.tooLate(record.provider, age, patience))
+      return record
+    },
+
+    async poolIdOf(state) {
+      if (state === undefined || !isSealed(await key(), state)) return undefined
+      return (await find(state))?.record.poolId
+    },
+  }
+}
