@@ -20,28 +20,17 @@ export const userNotFound = refusal('UserNotFoundException', (username: string, 
   remedy: 'Create the user first.',
 }))
 
-/** For rules whose sentence says it all. */
-export const invalidParameter = refusal('InvalidParameterException', (told: string, remedy?: string) => ({
-  told,
-  because: told,
-  remedy: remedy ?? 'Change the member that the message names.',
-}))
+/**
+ * A refusal that one operation has, in its own words.
+ * @param code the name of the exception
+ * @returns a function from Cognito's words and from what to change
+ */
+export const exception = (code: string) =>
+  refusal(code, (told: string, remedy: string) => ({ told, because: told.trim(), remedy }))
 
-export const notFound = refusal('ResourceNotFoundException', (told: string) => ({
-  told,
-  because: told,
-  remedy: 'Create it first, or name one that exists.',
-}))
-
-/** A refusal whose code is not one of the above. */
-export const because = (code: string) =>
-  refusal(code, (told: string) => ({
-    told,
-    because: told,
-    remedy: 'See what the message says.',
-  }))
-
-export const notAuthorized = because('NotAuthorizedException')
-export const limitExceeded = because('LimitExceededException')
+export const invalidParameter = exception('InvalidParameterException')
+export const notFound = exception('ResourceNotFoundException')
+export const notAuthorized = exception('NotAuthorizedException')
+export const limitExceeded = exception('LimitExceededException')
 
 export { conflict } from '../flows/administration/conflict.js'

@@ -7,14 +7,17 @@ import { sameSecret } from '../../lib/secrets.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { because, conflict, notAuthorized, notFound } from '../refusals.js'
+import { conflict, exception, notAuthorized, notFound } from '../refusals.js'
 import { poolOf, type Scope, timestamp, userOf } from '../scope.js'
 
 /** A pool whose threat protection is on, and a user of it. */
 async function watchedUser(scope: Scope, poolId: string, username: string) {
   const pool = await poolOf(scope, poolId)
   ensure(isWatched(pool), () =>
-    because('UserPoolAddOnNotEnabledException')('Threat protection is not enabled for this user pool.'),
+    exception('UserPoolAddOnNotEnabledException')(
+      'Threat protection is not enabled for this user pool.',
+      'Set UserPoolAddOns.AdvancedSecurityMode of the pool to AUDIT or ENFORCED.',
+    ),
   )
   return { pool, user: (await userOf(scope, pool, username)).record }
 }
@@ -59,9 +62,14 @@ async function giveFeedback(
 ): Promise<object> {
   const { store, clock } = service
   const [event] = await store.lookup(authEvents, 'id', keyOf(pool.id, sub, EventId), { limit: 1 })
-  ensure(event, () => notFound(`Event ${EventId} does not exist.`))
+  ensure(event, () =>
+    notFound(
+      `Event ${EventId} does not exist.`,
+      'Use an EventId that AdminListUserAuthEvents shows for the user.',
+    ),
+  )
   ensure(by.provider === 'Admin' || sameSecret(by.token, feedbackToken(event.record)), () =>
-    notAuthorized('Invalid feedback token.'),
+    notAuthorized('Invalid feedback token.', 'Send the FeedbackToken of the message about this event.'),
   )
   const feedback = { value, provider: by.provider, at: clock.now() }
   ensure(await store.commit(replace(authEvents, event, { ...event.record, feedback })), conflict)

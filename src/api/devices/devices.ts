@@ -8,7 +8,7 @@ import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { because, invalidParameter } from '../refusals.js'
+import { exception, invalidParameter } from '../refusals.js'
 import { poolOf, type Scope, timestamp, userOf } from '../scope.js'
 
 /** The devices of a user, for the user and for administrators (user-pools-api.md §2.11). */
@@ -52,7 +52,10 @@ export const ConfirmDevice = operation('ConfirmDevice', async (scope, input) => 
   const prompt = remembersOnPrompt(pool)
   await changeDevice(scope.service, pool, user, input.DeviceKey, device => {
     ensure(device.secret === undefined, () =>
-      because('DeviceKeyExistsException')('The device has been confirmed already.'),
+      exception('DeviceKeyExistsException')(
+        'The device has been confirmed already.',
+        'Use the device as it is, or forget it with ForgetDevice and sign in again.',
+      ),
     )
     return {
       secret,

@@ -13,7 +13,7 @@ import { documentOf, documentsOf, dropDocument, keepDocument } from '../../flows
 import { everyClient, stylesOfClient, versionOf } from '../../flows/administration/looks.js'
 import { operation } from '../operations.js'
 import { defined } from '../pools/describe.js'
-import { because, invalidParameter, limitExceeded, notFound } from '../refusals.js'
+import { exception, invalidParameter, limitExceeded, notFound } from '../refusals.js'
 import { clientOf, poolOf, type Scope, timestamp } from '../scope.js'
 
 /** The looks of the hosted pages: styles of managed login, and the sheet and logo of the classic pages. */
@@ -39,7 +39,12 @@ const brandingType = (
 
 async function brandingOf({ service }: Scope, pool: UserPool, id: string): Promise<PoolDocument> {
   const found = await documentOf(service, pool, 'branding', id)
-  ensure(found, () => notFound('ManagedLoginBranding does not exist.'))
+  ensure(found, () =>
+    notFound(
+      'ManagedLoginBranding does not exist.',
+      'Use a ManagedLoginBrandingId that DescribeManagedLoginBrandingByClient shows.',
+    ),
+  )
   return found
 }
 
@@ -55,7 +60,10 @@ interface Style {
 function ensureOneLook({ UseCognitoProvidedValues, Settings, Assets }: Style) {
   const own = Settings !== undefined || Assets !== undefined
   ensure((UseCognitoProvidedValues === true) !== own, () =>
-    invalidParameter('useCognitoProvidedValues or settings should be specified (but not both)'),
+    invalidParameter(
+      'useCognitoProvidedValues or settings should be specified (but not both)',
+      'Send UseCognitoProvidedValues: true alone, or Settings and Assets without it.',
+    ),
   )
 }
 
@@ -88,12 +96,16 @@ export const CreateManagedLoginBranding = operation('CreateManagedLoginBranding'
   ensureOneLook(style)
   const styles = await documentsOf(service, pool, 'branding')
   ensure(!styles.some(({ value }) => value.ClientId === ClientId), () =>
-    because('ManagedLoginBrandingExistsException')(
+    exception('ManagedLoginBrandingExistsException')(
       `A ManagedLoginBranding already exists for client ${ClientId}`,
+      'Change it with UpdateManagedLoginBranding.',
     ),
   )
   ensure(styles.length < mostStyles, () =>
-    limitExceeded(`A user pool may have ${mostStyles} managed login branding styles.`),
+    limitExceeded(
+      `A user pool may have ${mostStyles} managed login branding styles.`,
+      'Delete another style with DeleteManagedLoginBranding first.',
+    ),
   )
   await ensureRightLook(scope, style)
   const value = { UseCognitoProvidedValues: false, ...style, ClientId }
@@ -134,7 +146,12 @@ export const DescribeManagedLoginBrandingByClient = operation(
     const pool = await poolOf(scope, UserPoolId)
     await clientOf(scope, pool, ClientId)
     const found = await stylesOfClient(scope.service, pool, ClientId)
-    ensure(found, () => notFound(`ManagedLoginBranding for client ${ClientId} does not exist.`))
+    ensure(found, () =>
+      notFound(
+        `ManagedLoginBranding for client ${ClientId} does not exist.`,
+        'Create a style for the client with CreateManagedLoginBranding.',
+      ),
+    )
     return brandingType(found, { merged })
   },
 )
@@ -153,7 +170,10 @@ export const SetUICustomization = operation('SetUICustomization', async (scope, 
   const pool = await poolOf(scope, UserPoolId)
   if (ClientId !== everyClient) await clientOf(scope, pool, ClientId)
   ensure(pool.domain ?? pool.customDomain, () =>
-    invalidParameter('A domain must be associated with this user pool.'),
+    invalidParameter(
+      'A domain must be associated with this user pool.',
+      'Create a domain with CreateUserPoolDomain first.',
+    ),
   )
   const judged = await judgeSheet(CSS ?? '')
   if ('told' in judged) throw invalidParameter(judged.told, 'Style only the classes of the classic pages.')

@@ -3,7 +3,7 @@ import { ensure } from '../../core/refusal.js'
 import { documentOf, keepDocument } from '../../flows/administration/documents.js'
 import { operation } from '../operations.js'
 import { defined } from '../pools/describe.js'
-import { because, invalidParameter } from '../refusals.js'
+import { exception, invalidParameter } from '../refusals.js'
 import { clientOf, poolOf, timestamp } from '../scope.js'
 
 const riskType = (poolId: string, ClientId: string | undefined, document: PoolDocument | undefined) => ({
@@ -24,11 +24,14 @@ export const SetRiskConfiguration = operation('SetRiskConfiguration', async (sco
   if (ClientId !== undefined) await clientOf(scope, pool, ClientId)
   const mode = pool.settings.UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF'
   ensure(mode !== 'OFF', () =>
-    because('UserPoolAddOnNotEnabledException')('Threat protection is not enabled for this user pool.'),
+    exception('UserPoolAddOnNotEnabledException')(
+      'Threat protection is not enabled for this user pool.',
+      'Set UserPoolAddOns.AdvancedSecurityMode of the pool to AUDIT or ENFORCED.',
+    ),
   )
   const { BlockedIPRangeList = [], SkippedIPRangeList = [] } = configuration.RiskExceptionConfiguration ?? {}
   ensure([...BlockedIPRangeList, ...SkippedIPRangeList].every(isCidr), () =>
-    invalidParameter('Incorrect CIDR format'),
+    invalidParameter('Incorrect CIDR format', 'Write each range as 192.0.2.0/24 or 2001:db8::/32.'),
   )
   const id = ClientId ?? wholePool
   const document = await keepDocument(scope.service, pool, 'risk-configuration', id, configuration)
@@ -52,11 +55,15 @@ export const SetLogDeliveryConfiguration = operation('SetLogDeliveryConfiguratio
   const pool = await poolOf(scope, UserPoolId)
   const sources = LogConfigurations.map(({ EventSource }) => EventSource)
   ensure(new Set(sources).size === sources.length, () =>
-    invalidParameter('Following event sources appear more then once in a request'),
+    invalidParameter(
+      'Following event sources appear more then once in a request',
+      'Give each EventSource one LogConfiguration.',
+    ),
   )
   ensure(pool.settings.UserPoolTier !== 'LITE' || LogConfigurations.length === 0, () =>
-    because('FeatureUnavailableInTierException')(
+    exception('FeatureUnavailableInTierException')(
       'The following feature is not available for the LITE pricing tier configured: Log Streaming',
+      'Set UserPoolTier to ESSENTIALS.',
     ),
   )
   await keepDocument(scope.service, pool, 'log-delivery', wholePool, { LogConfigurations })

@@ -5,7 +5,7 @@ import { documentOf, documentsOf, dropDocument, keepDocument } from '../../flows
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { because, notFound } from '../refusals.js'
+import { exception, notFound } from '../refusals.js'
 import { clientOf, poolOf, type Scope, timestamp } from '../scope.js'
 
 const termsType = ({ id, poolId, value, createdAt, modifiedAt }: PoolDocument) => ({
@@ -20,7 +20,9 @@ const termsType = ({ id, poolId, value, createdAt, modifiedAt }: PoolDocument) =
 
 async function termsOf({ service }: Scope, pool: UserPool, id: string): Promise<PoolDocument> {
   const found = await documentOf(service, pool, 'terms', id)
-  ensure(found, () => notFound(`Terms ${id} does not exist.`))
+  ensure(found, () =>
+    notFound(`Terms ${id} does not exist.`, 'Use a TermsId that ListTerms shows for the pool.'),
+  )
   return found
 }
 
@@ -31,7 +33,12 @@ export const CreateTerms = operation('CreateTerms', async (scope, { UserPoolId, 
   const twice = others.some(
     ({ value }) => value.ClientId === terms.ClientId && value.TermsName === terms.TermsName,
   )
-  ensure(!twice, () => because('TermsExistsException')('Terms document already exists for the app client.'))
+  ensure(!twice, () =>
+    exception('TermsExistsException')(
+      'Terms document already exists for the app client.',
+      'Change it with UpdateTerms.',
+    ),
+  )
   return termsType(await keepDocument(scope.service, pool, 'terms', scope.service.chance.uuid(), terms))
 })
 

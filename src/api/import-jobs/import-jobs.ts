@@ -7,7 +7,7 @@ import type { UserPool } from '../../core/user-pool.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { because, conflict, invalidParameter, notFound } from '../refusals.js'
+import { conflict, exception, invalidParameter, notFound } from '../refusals.js'
 import { poolOf, type Scope, timestamp } from '../scope.js'
 import { csvHeader } from './header.js'
 import { hasExpired, isRunning, jobById, jobKey, preSignedUrl } from './jobs.js'
@@ -32,7 +32,10 @@ export const CreateUserImportJob = operation('CreateUserImportJob', async (scope
   )
   const before = await store.lookup(importJobs, 'pool', pool.id, { limit: mostJobs })
   ensure(before.length < mostJobs, () =>
-    because('LimitExceededException')(`A user pool can have up to ${mostJobs} import jobs.`),
+    exception('LimitExceededException')(
+      `A user pool can have up to ${mostJobs} import jobs.`,
+      'Import into another pool: jobs are never deleted.',
+    ),
   )
   const job: ImportJob = {
     id: `import-${randomText(chance, 10, base32Hex)}`,
@@ -74,7 +77,12 @@ function jobType({ service: { base, clock } }: Scope, job: ImportJob) {
 
 async function jobOf({ service }: Scope, pool: UserPool, id: string): Promise<Stored<ImportJob>> {
   const job = await jobById(service.store, id, pool)
-  ensure(job, () => notFound(`User import job ${id} does not exist.`))
+  ensure(job, () =>
+    notFound(
+      `User import job ${id} does not exist.`,
+      'Use a JobId that ListUserImportJobs shows for the pool.',
+    ),
+  )
   return job
 }
 
@@ -95,8 +103,12 @@ export const ListUserImportJobs = operation('ListUserImportJobs', async (scope, 
   return defined({ UserImportJobs: items.map(({ record }) => jobType(scope, record)), PaginationToken: next })
 })
 
-const preconditionNotMet = because('PreconditionNotMetException')
-const anotherRuns = () => preconditionNotMet('Another user import job of this user pool is in progress.')
+const preconditionNotMet = exception('PreconditionNotMetException')
+const anotherRuns = () =>
+  preconditionNotMet(
+    'Another user import job of this user pool is in progress.',
+    'Wait until it has ended, or stop it with StopUserImportJob.',
+  )
 
 export const StartUserImportJob = operation('StartUserImportJob', async (scope, input) => {
   const { clock, store } = scope.service
@@ -107,9 +119,15 @@ export const StartUserImportJob = operation('StartUserImportJob', async (scope, 
   ensure(status === 'Created' && !hasExpired(job.record, now), () =>
     preconditionNotMet(
       `The job cannot be started in its current state: ${status === 'Created' ? 'Expired' : status}.`,
+      'Create another job: each can be started once, within a day.',
     ),
   )
-  ensure(file, () => preconditionNotMet('No CSV file has been uploaded to the PreSignedUrl of the job.'))
+  ensure(file, () =>
+    preconditionNotMet(
+      'No CSV file has been uploaded to the PreSignedUrl of the job.',
+      'Put the file to the PreSignedUrl that DescribeUserImportJob shows, then start the job.',
+    ),
+  )
   ensure((await store.get(runningImports, pool.id)) === undefined, anotherRuns)
   const started: ImportJob = { ...job.record, status: 'Pending', startedAt: now }
   ensure(
@@ -126,7 +144,9 @@ export const StartUserImportJob = operation('StartUserImportJob', async (scope, 
 export const StopUserImportJob = operation('StopUserImportJob', async (scope, input) => {
   const job = await jobOf(scope, await poolOf(scope, input.UserPoolId), input.JobId)
   const { status } = job.record
-  ensure(isRunning(status), () => preconditionNotMet(`The job is not in progress. Its state is ${status}.`))
+  ensure(isRunning(status), () =>
+    preconditionNotMet(`The job is not in progress. Its state is ${status}.`, 'Nothing is left to stop.'),
+  )
   const stopping: ImportJob = { ...job.record, status: 'Stopping' }
   ensure(await scope.service.store.commit(replace(importJobs, job, stopping)), conflict)
   return { UserImportJob: jobType(scope, stopping) }

@@ -22,7 +22,10 @@ export async function importRow(
 ): Promise<Outcome> {
   try {
     ensure(values.length === header.length, () =>
-      invalidParameter(`The row has ${values.length} values, and the header ${header.length}.`),
+      invalidParameter(
+        `The row has ${values.length} values, and the header ${header.length}.`,
+        'Give each row as many values as the header; put values with commas in quotes.',
+      ),
     )
     const row = Object.fromEntries(header.map((name, index) => [name, values[index] ?? '']))
     const user = userOfRow(pool, row)
@@ -41,16 +44,29 @@ function userOfRow(
   pool: UserPool,
   { [usernameColumn]: username = '', [mfaColumn]: mfa = '', ...rest }: Readonly<Record<string, string>>,
 ) {
-  ensure(username !== '', () => invalidParameter(`The value of ${usernameColumn} is missing.`))
-  ensure(/^(true|false)$/i.test(mfa), () => invalidParameter(`${mfaColumn} must be true or false.`))
+  ensure(username !== '', () =>
+    invalidParameter(
+      `The value of ${usernameColumn} is missing.`,
+      `Give the row a value in the column ${usernameColumn}.`,
+    ),
+  )
+  ensure(/^(true|false)$/i.test(mfa), () =>
+    invalidParameter(
+      `${mfaColumn} must be true or false.`,
+      `Write true or false in the column ${mfaColumn}.`,
+    ),
+  )
   const isAsked = /^true$/i.test(mfa)
   ensure(!isAsked || rest.phone_number, () =>
-    invalidParameter(`${mfaColumn} is true, which needs a phone_number: codes come by text message.`),
+    invalidParameter(
+      `${mfaColumn} is true, which needs a phone_number: codes come by text message.`,
+      `Give the row a phone_number, or write false in the column ${mfaColumn}.`,
+    ),
   )
   ensureUsername(pool, username)
   const { birthdate = '' } = rest
   ensure(birthdate === '' || /^(0[1-9]|1[0-2])\/(0[1-9]|[12]\d|3[01])\/\d{4}$/.test(birthdate), () =>
-    invalidParameter('The birthdate must be in the form mm/dd/yyyy.'),
+    invalidParameter('The birthdate must be in the form mm/dd/yyyy.', 'Write the birthdate as 12/31/1990.'),
   )
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''))
   const attributes = signInAttributes(pool, username, given)
@@ -67,6 +83,7 @@ function ensureVerified({ settings }: UserPool, attributes: Readonly<Record<stri
     () =>
       invalidParameter(
         'The User Record does not set any of the auto verified attributes to true. (Example: email_verified to true).',
+        'Write true in the column email_verified or phone_number_verified, or leave AutoVerifiedAttributes of the pool empty.',
       ),
   )
 }

@@ -53,7 +53,13 @@ async function setupOf({ service }: Scope, text: string) {
 }
 
 // The service's words for these are not known.
-const neither = () => invalidParameter('Either AccessToken or Session is required.')
+const neither = () =>
+  invalidParameter(
+    'Either AccessToken or Session is required.',
+    'Send the AccessToken of a user who is signed in, or the Session of a sign-in that asks for MFA_SETUP.',
+  )
 
 const ensureOne = (token: string | undefined): void =>
-  ensure(token === undefined, () => invalidParameter('AccessToken and Session cannot be given together.'))
+  ensure(token === undefined, () =>
+    invalidParameter('AccessToken and Session cannot be given together.', 'Send one of the two.'),
+  )

@@ -8,7 +8,7 @@ import { changeUser } from '../../flows/administration/change-user.js'
 import { storedProvider } from '../../flows/administration/providers.js'
 import { userOfIdentity } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
-import { because, invalidParameter, limitExceeded } from '../refusals.js'
+import { exception, invalidParameter, limitExceeded } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 
 const isLocal = (name: string | undefined): boolean =>
@@ -21,30 +21,49 @@ export const AdminLinkProviderForUser = operation('AdminLinkProviderForUser', as
   ensure(!isLocal(source.ProviderName), () =>
     invalidParameter(
       'Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, only as a DestinationUser',
+      'Name an identity provider of the pool as ProviderName of SourceUser.',
     ),
   )
   const { record: provider } = await storedProvider(scope.service, pool, source.ProviderName ?? '')
   const userId = source.ProviderAttributeValue ?? ''
-  ensure(userId !== '', () => invalidParameter('ProviderAttributeValue of SourceUser is required.'))
+  ensure(userId !== '', () =>
+    invalidParameter(
+      'ProviderAttributeValue of SourceUser is required.',
+      'Give the subject that the user has at the provider.',
+    ),
+  )
   const known = ['Cognito_Subject', subjectClaims[provider.type]]
   ensure(known.includes(source.ProviderAttributeName ?? ''), () =>
     invalidParameter(
       `ProviderAttributeName of SourceUser must be Cognito_Subject; Rockpool links by the subject only.`,
+      'Set ProviderAttributeName to Cognito_Subject, and ProviderAttributeValue to the subject at the provider.',
     ),
   )
   const user = await destinationOf(scope, pool, destination)
   const present = await userOfIdentity(scope.service, pool, { providerName: provider.name, userId })
-  ensure(present?.key !== user.key, () => invalidParameter('SourceUser is already linked to DestinationUser'))
+  ensure(present?.key !== user.key, () =>
+    invalidParameter(
+      'SourceUser is already linked to DestinationUser',
+      'Nothing is left to do: the identity leads to this user.',
+    ),
+  )
   ensure(present?.record.status !== 'EXTERNAL_PROVIDER', () =>
     invalidParameter(
       'Merging is not currently supported, provide a SourceUser that has not been signed up in order to link',
+      'Delete the user who signed in through the provider with AdminDeleteUser, then link.',
     ),
   )
   ensure(present === undefined, () =>
-    because('AliasExistsException')('The source user is already linked to another user.'),
+    exception('AliasExistsException')(
+      'The source user is already linked to another user.',
+      'Unlink the identity from the other user with AdminDisableProviderForUser first.',
+    ),
   )
   ensure(user.record.identities.length < 5, () =>
-    limitExceeded('A user can be linked to 5 identities at most.'),
+    limitExceeded(
+      'A user can be linked to 5 identities at most.',
+      'Unlink another identity with AdminDisableProviderForUser first.',
+    ),
   )
   const now = scope.service.clock.now()
   const identity: Identity = {
@@ -81,7 +100,12 @@ export const AdminDisableProviderForUser = operation('AdminDisableProviderForUse
   }
   const identity = { providerName: ProviderName, userId: ProviderAttributeValue }
   const user = await userOfIdentity(scope.service, pool, identity)
-  ensure(user, () => because('UserNotFoundException')('User does not exist.'))
+  ensure(user, () =>
+    exception('UserNotFoundException')(
+      'User does not exist.',
+      'Name the provider and the subject of an identity that AdminGetUser shows for a user.',
+    ),
+  )
   await changeUser(scope.service, pool, user, {
     identities: user.record.identities.filter(
       ({ providerName, userId }) => providerName !== ProviderName || userId !== ProviderAttributeValue,

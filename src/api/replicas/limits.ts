@@ -1,7 +1,7 @@
 import { type Collection, keyOf, put } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { operation } from '../operations.js'
-import { because, invalidParameter } from '../refusals.js'
+import { exception, invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
 
 /**
@@ -38,6 +38,7 @@ function categoryOf({ Attributes: { Category = '', ...others } }: Definition): s
   ensure(Object.hasOwn(free, Category) && Object.keys(others).length === 0, () =>
     invalidParameter(
       `The limit definition is not valid: Attributes must hold a Category, one of ${Object.keys(free).join(', ')}.`,
+      'Send Attributes with a Category alone.',
     ),
   )
   return Category
@@ -64,11 +65,15 @@ export const UpdateProvisionedLimit = operation('UpdateProvisionedLimit', async 
   const category = categoryOf(LimitDefinition)
   const least = free[category] ?? 0
   ensure(value >= least, () =>
-    invalidParameter(`The requested limit value must be ${least} or more, which is free.`),
+    invalidParameter(
+      `The requested limit value must be ${least} or more, which is free.`,
+      `Ask for ${least} or more.`,
+    ),
   )
   ensure(value <= least * mostTimes, () =>
-    because('ServiceQuotaExceededException')(
+    exception('ServiceQuotaExceededException')(
       `The requested limit value is beyond the account's quota of ${least * mostTimes}.`,
+      `Ask for ${least * mostTimes} or less.`,
     ),
   )
   await scope.service.store.commit(put(provisionedLimits, keyFor(scope, category), { value }))

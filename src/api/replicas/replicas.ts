@@ -2,7 +2,7 @@ import { ensure } from '../../core/refusal.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
 import { documentOf, documentsOf, dropDocument, keepDocument } from '../../flows/administration/documents.js'
 import { operation } from '../operations.js'
-import { because, invalidParameter, notFound } from '../refusals.js'
+import { exception, invalidParameter, notFound } from '../refusals.js'
 import { poolArn, poolOf, type Scope } from '../scope.js'
 
 /**
@@ -28,12 +28,20 @@ export const CreateUserPoolReplica = operation('CreateUserPoolReplica', async (s
   const { UserPoolId, RegionName: region, UserPoolTags } = input
   const pool = await poolOf(scope, UserPoolId)
   ensureReplicable(pool)
-  ensure(/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region), () => invalidParameter(`${region} is no region.`))
+  ensure(/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region), () =>
+    invalidParameter(`${region} is no region.`, 'Name a region of AWS, such as eu-west-1.'),
+  )
   ensure(region !== regionOf(pool.id), () =>
-    invalidParameter(`The user pool is in ${region} already: it is the primary there.`),
+    invalidParameter(
+      `The user pool is in ${region} already: it is the primary there.`,
+      'Name another region.',
+    ),
   )
   ensure((await documentsOf(scope.service, pool, 'replica')).length === 0, () =>
-    because('LimitExceededException')('A user pool can have one secondary replica.'),
+    exception('LimitExceededException')(
+      'A user pool can have one secondary replica.',
+      'Delete the other replica with DeleteUserPoolReplica first.',
+    ),
   )
   await keepDocument(scope.service, pool, 'replica', region, {
     Status: 'INACTIVE',
@@ -45,8 +53,9 @@ export const CreateUserPoolReplica = operation('CreateUserPoolReplica', async (s
 /** What a pool needs before it can be in two regions: the key and the issuer have to be good in both. */
 function ensureReplicable({ settings }: UserPool): void {
   ensure(settings.UserPoolTier !== 'LITE', () =>
-    because('FeatureUnavailableInTierException')(
+    exception('FeatureUnavailableInTierException')(
       'The following feature is not available for the LITE pricing tier configured: Multi-Region Replication',
+      'Set UserPoolTier to ESSENTIALS.',
     ),
   )
   const { KeyType, KmsKeyArn = '' } = settings.KeyConfiguration ?? {}
@@ -66,7 +75,10 @@ function ensureReplicable({ settings }: UserPool): void {
 
 async function ensureReplica({ service }: Scope, pool: UserPool, region: string): Promise<void> {
   ensure(await documentOf(service, pool, 'replica', region), () =>
-    notFound(`User pool ${pool.id} has no secondary replica in ${region}.`),
+    notFound(
+      `User pool ${pool.id} has no secondary replica in ${region}.`,
+      'Name a region that ListUserPoolReplicas shows, or create the replica first.',
+    ),
   )
 }
 

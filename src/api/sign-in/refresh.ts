@@ -13,7 +13,7 @@ import type { Parameters } from '../../flows/sign-in/parameters.js'
 import { sameSecret } from '../../lib/secrets.js'
 import { unverifiedClaims } from '../../tokens/jwt.js'
 import { operation } from '../operations.js'
-import { because, invalidParameter, notAuthorized, userNotFound } from '../refusals.js'
+import { exception, invalidParameter, notAuthorized, userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { ensureSecretHash, poolAndClient } from './client.js'
 
@@ -96,7 +96,9 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
   const { pool, client } = await poolAndClient(scope, input.ClientId)
   if (client.secrets.length > 0) {
     const right = client.secrets.map(({ value }) => sameSecret(input.ClientSecret ?? '', value))
-    ensure(right.includes(true), () => notAuthorized('Invalid client secret'))
+    ensure(right.includes(true), () =>
+      notAuthorized('Invalid client secret', 'Send the ClientSecret that DescribeUserPoolClient shows.'),
+    )
   }
   const request = { pool, client, token: input.RefreshToken, deviceKey: input.DeviceKey }
   const refusals = refreshRefusals('Invalid Refresh Token.')
@@ -107,18 +109,32 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
 
 export const RevokeToken = operation('RevokeToken', async (scope, { Token, ClientId, ClientSecret }) => {
   const { client } = await poolAndClient(scope, ClientId)
-  const unauthorized = because('UnauthorizedException')
+  const unauthorized = exception('UnauthorizedException')
   if (client.secrets.length > 0) {
     const right = client.secrets.map(({ value }) => sameSecret(ClientSecret ?? '', value))
-    ensure(right.includes(true), () => unauthorized('Invalid client secret'))
+    ensure(right.includes(true), () =>
+      unauthorized('Invalid client secret', 'Send the ClientSecret that DescribeUserPoolClient shows.'),
+    )
   }
   ensure(client.settings.EnableTokenRevocation ?? true, () =>
-    because('UnsupportedOperationException')('Token revocation is not enabled for the client.'),
+    exception('UnsupportedOperationException')(
+      'Token revocation is not enabled for the client.',
+      'Set EnableTokenRevocation of the client to true.',
+    ),
   )
   const isJwt = Token.split('.').length === 3 && unverifiedClaims(Token) !== undefined
-  ensure(!isJwt, () => because('UnsupportedTokenTypeException')('Only refresh tokens can be revoked.'))
-  ensure(Token.split('.').length === 5, () => invalidParameter('Invalid Refresh Token'))
+  ensure(!isJwt, () =>
+    exception('UnsupportedTokenTypeException')(
+      'Only refresh tokens can be revoked.',
+      'Send the refresh token: access and ID tokens of the same sign-in are revoked with it.',
+    ),
+  )
+  ensure(Token.split('.').length === 5, () =>
+    invalidParameter('Invalid Refresh Token', 'Send a refresh token as the client was given it.'),
+  )
   const owner = await revokeByRefreshToken(scope.service, client, Token)
-  ensure(owner !== 'other', () => unauthorized('Invalid Refresh Token'))
+  ensure(owner !== 'other', () =>
+    unauthorized('Invalid Refresh Token', 'Send the ClientId that the token was issued to.'),
+  )
   return {}
 })

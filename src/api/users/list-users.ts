@@ -17,7 +17,10 @@ export const ListUsers = operation('ListUsers', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   const { AttributesToGet: wanted, Filter } = input
   ensure(wanted?.every(name => pool.schema.some(attribute => attribute.name === name)) ?? true, () =>
-    invalidParameter('One or more requested attributes do not exist.'),
+    invalidParameter(
+      'One or more requested attributes do not exist.',
+      "Name attributes of the pool's schema in AttributesToGet, custom ones with their prefix.",
+    ),
   )
   const filter = Filter === undefined || Filter.trim() === '' ? undefined : parseFilter(Filter)
   const { items, next } = await page<Found>(
@@ -49,9 +52,17 @@ function parseFilter(text: string): Filter {
   const [, quoted, plain, operator, value] =
     /^\s*(?:"([^"]+)"|([\w:.-]+))\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(text) ?? []
   const attribute = quoted ?? plain
-  ensure(attribute !== undefined && value !== undefined, () => invalidParameter('Error while parsing filter'))
+  ensure(attribute !== undefined && value !== undefined, () =>
+    invalidParameter(
+      'Error while parsing filter',
+      'Write the filter as attribute = "value", or attribute ^= "beginning".',
+    ),
+  )
   ensure([...searchable, ...alsoSearchable].includes(attribute), () =>
-    invalidParameter(`Invalid search attribute: ${attribute}`),
+    invalidParameter(
+      `Invalid search attribute: ${attribute}`,
+      `Search by one of ${[...searchable, ...alsoSearchable].join(', ')}.`,
+    ),
   )
   return { attribute, exact: operator === '=', value: value.replace(/\\(.)/g, '$1') }
 }

@@ -18,7 +18,7 @@ import { createUser, signsInByAttribute, userPassword } from '../../flows/admini
 import { deleteUser } from '../../flows/administration/delete-user.js'
 import { revokeAllGrants } from '../../flows/grants/sign-out.js'
 import { type InputOf, operation } from '../operations.js'
-import { because, notAuthorized } from '../refusals.js'
+import { exception, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { type AttributeType, mfaSettings, userType } from './representation.js'
 import { signInAttributes } from './sign-in-attributes.js'
@@ -75,7 +75,10 @@ async function invitedAgain(
 ): Promise<UserRecord> {
   const user = await userOf(scope, pool, username)
   ensure(user.record.status === 'FORCE_CHANGE_PASSWORD', () =>
-    because('UnsupportedUserStateException')('Resend not possible. User status is not FORCE_CHANGE_PASSWORD'),
+    exception('UnsupportedUserStateException')(
+      'Resend not possible. User status is not FORCE_CHANGE_PASSWORD',
+      'Set a password with AdminSetUserPassword, or let the user recover it with ForgotPassword.',
+    ),
   )
   return withPassword(scope, pool, user, text, false)
 }
@@ -144,7 +147,10 @@ export const AdminConfirmSignUp = operation('AdminConfirmSignUp', async (scope, 
   const user = await userOf(scope, pool, input.Username)
   const { status } = user.record
   ensure(status === 'UNCONFIRMED', () =>
-    notAuthorized(`User cannot be confirmed. Current status is ${status}`),
+    notAuthorized(
+      `User cannot be confirmed. Current status is ${status}`,
+      'Let the user sign in: only users who signed up themselves and are UNCONFIRMED are confirmed.',
+    ),
   )
   const confirmed = await changeUser(scope.service, pool, user, { status: 'CONFIRMED' })
   const forTriggers = { clientMetadata: input.ClientMetadata }
@@ -183,7 +189,10 @@ export const AdminResetUserPassword = operation(
     const user = await userOf(scope, pool, Username)
     const { status } = user.record
     ensure(status !== 'FORCE_CHANGE_PASSWORD' && status !== 'UNCONFIRMED', () =>
-      notAuthorized('User password cannot be reset in the current state.'),
+      notAuthorized(
+        'User password cannot be reset in the current state.',
+        'Confirm the user with AdminConfirmSignUp, or set a password with AdminSetUserPassword.',
+      ),
     )
     const media = verifiedMedia(pool, user.record)
     ensure(media.length > 0, () => noRecoveryContact(user.record.username))
