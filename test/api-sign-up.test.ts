@@ -239,6 +239,8 @@ t.test('how usernames look', async t => {
   )
 })
 
+const mismatch = ['CodeMismatchException', 'Invalid verification code provided, please try again.']
+
 t.test('a forgotten password', async t => {
   const { signUp, confirm, code, forgot, choose, signIn, clock, user, sdk, UserPoolId } = await aPool(t, {
     AutoVerifiedAttributes: ['email'],
@@ -283,7 +285,64 @@ t.test('a forgotten password', async t => {
   const hiding = await aPool(t, {}, { PreventUserExistenceErrors: 'ENABLED' })
   t.match(await hiding.resend('nobody'), { CodeDeliveryDetails: { Destination: /^n\*\*\*@/ } })
   t.match(await hiding.forgot('nobody'), { CodeDeliveryDetails: { Destination: /^n\*\*\*@/ } }, 'U74')
-  t.match(await refusal(hiding.choose('nobody', wrong, 'Otter-3-Alice!')), ['ExpiredCodeException'])
+  t.match(await refusal(hiding.choose('nobody', wrong, 'Otter-3-Alice!')), mismatch)
+})
+
+t.test('5: a client that hides which users exist tells of none, by no answer', async t => {
+  const hiding = await aPool(
+    t,
+    { AutoVerifiedAttributes: ['email'] },
+    { PreventUserExistenceErrors: 'ENABLED' },
+  )
+  const { sdk, clock, UserPoolId, signUp, confirm, resend, forgot, choose, code } = hiding
+  for (const Username of ['there', 'confirmed', 'disabled', 'turned']) {
+    await signUp(Username, { email: `${Username}@reef.example` })
+    if (Username !== 'there') await confirm(Username, await code(Username))
+  }
+  await sdk.send(new cognito.AdminDisableUserCommand({ UserPoolId, Username: 'disabled' }))
+  await sdk.send(
+    new cognito.AdminCreateUserCommand({ UserPoolId, Username: 'invited', MessageAction: 'SUPPRESS' }),
+  )
+  const silent = { UserPoolId, Username: 'silent' }
+  await sdk.send(new cognito.AdminCreateUserCommand({ ...silent, MessageAction: 'SUPPRESS' }))
+  await sdk.send(new cognito.AdminSetUserPasswordCommand({ ...silent, Password, Permanent: true }))
+  await forgot('turned')
+  const asked = await code('turned')
+  await sdk.send(new cognito.AdminDisableUserCommand({ UserPoolId, Username: 'turned' }))
+  t.strictSame(
+    await refusal(choose('turned', asked, 'Otter-6-Turned!')),
+    mismatch,
+    'right, and disabled since',
+  )
+
+  /** What a stranger gets to see of a name, without what is in the address. */
+  const seen = async (name: string) => {
+    const told: unknown[] = [await refusal(choose(name, wrong, 'Otter-3-Alice!'))]
+    told.push(await refusal(choose(name, wrong, 'short')))
+    const { CodeDeliveryDetails } = await forgot(name)
+    told.push(
+      CodeDeliveryDetails?.DeliveryMedium,
+      /^.\*\*\*@.\*\*\*$/.test(CodeDeliveryDetails?.Destination ?? ''),
+    )
+    told.push(await refusal(choose(name, wrong, 'Otter-3-Alice!')))
+    for (let count = 0; count < 6; count++) told.push(await refusal(resend(name)))
+    for (let count = 0; count < 20; count++) told.push((await refusal(forgot(name)))[0])
+    return told
+  }
+  const ofNobody = await seen('nobody')
+  t.match(ofNobody.slice(0, 5), [
+    ['ExpiredCodeException'],
+    ['InvalidPasswordException'],
+    'EMAIL',
+    true,
+    mismatch,
+  ])
+  t.ok(ofNobody.includes('LimitExceededException'))
+  for (const name of ['there', 'confirmed', 'disabled', 'invited', 'silent'])
+    t.strictSame(await seen(name), ofNobody, name)
+  clock.advance({ seconds: 3600 })
+  await forgot('confirmed')
+  t.ok(await choose('confirmed', await code('confirmed'), 'Otter-5-Alice!'), 'whoever has the code is let in')
 })
 
 t.test('U78 attempts are limited, by the hour', async t => {

@@ -270,6 +270,23 @@ t.test('an authenticator app, set up on the way in', async t => {
   )
 })
 
+t.test('5: codes that prove an authenticator app are guessed so often in an hour, and no more', async t => {
+  const { clock, sdk, tokenOf } = await aGuardedPool(t, 'OPTIONAL', 'totp')
+  const AccessToken = await tokenOf('marco')
+  const { SecretCode } = await sdk.send(new cognito.AssociateSoftwareTokenCommand({ AccessToken }))
+  const verify = (UserCode: string) =>
+    sdk.send(new cognito.VerifySoftwareTokenCommand({ AccessToken, UserCode }))
+  const right = totpAt(SecretCode, clock.now())
+  const wrong = right === '123456' ? '654321' : '123456'
+  for (let count = 0; count < 15; count++)
+    t.match(await refusal(verify(wrong)), ['EnableSoftwareTokenMFAException'])
+  t.strictSame(
+    await refusal(verify(right)),
+    ['TooManyRequestsException', 'Attempt limit exceeded, please try after some time.'],
+    'though it is right',
+  )
+})
+
 t.test('an authenticator app of somebody who is signed in', async t => {
   const { clock, sdk, signIn, answer, tokenOf, prefer } = await aGuardedPool(t, 'OPTIONAL', 'totp')
   const AccessToken = await tokenOf('marco')

@@ -1,7 +1,7 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { ensureConforms } from '../../core/password.js'
-import { ensure } from '../../core/refusal.js'
+import { ensure, type Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
 import { userPassword } from '../administration/create-user.js'
@@ -10,19 +10,23 @@ import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import * as refusals from './account-refusals.js'
-import { userNamedByClient } from './named-user.js'
+import { hidesUsers, nobody, userNamedByClient } from './named-user.js'
 import { verifiedMedia } from './recovery.js'
 import { postConfirmation } from './sign-up-triggers.js'
 import {
   type CodeDelivery,
   codeDelivery,
-  codeExpired,
+  codeMismatch,
+  pretendCode,
   pretendedDelivery,
   sendCode,
   takeCode,
 } from './verification-codes.js'
 
-/** Sends a user who has forgotten the password a code, by which a new one can be set. */
+/**
+ * Sends a user who has forgotten the password a code, by which a new one can be set. A client that hides which users exist
+ * hears of a code in any case, and the log tells why none was sent.
+ */
 export async function forgotPassword(
   service: Service,
   pool: UserPool,
@@ -30,21 +34,40 @@ export async function forgotPassword(
   username: string,
 ): Promise<CodeDelivery> {
   const user = (await userNamedByClient(service, pool, client, username))?.record
-  if (user === undefined) return pretendedDelivery(username)
-  ensure(user.enabled, () => refusals.userDisabled(user.username))
-  const [first] = pool.settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
-  ensure(first?.Name !== 'admin_only', () => refusals.recoveryByAdministrator(pool))
-  ensure(user.status !== 'FORCE_CHANGE_PASSWORD', () =>
-    refusals.passwordNotResettable(user.username, user.status),
-  )
-  const media = verifiedMedia(pool, user)
-  ensure(media.length > 0, () => refusals.noRecoveryContact(user.username))
+  const hides = hidesUsers(client)
+  if (hides) ensureUsersMayRecover(pool)
+  const obstacle = user === undefined ? undefined : obstacleTo(pool, user)
+  if (user === undefined || (hides && obstacle !== undefined)) {
+    if (obstacle !== undefined) service.recorder.refused(obstacle)
+    const asked = user ?? nobody(pool, username)
+    await countAttempt(service, pool, asked, 'forgot password')
+    await pretendCode(service, pool, asked, 'password reset')
+    return pretendedDelivery(username)
+  }
+  if (obstacle !== undefined) throw obstacle
   await countAttempt(service, pool, user, 'forgot password')
+  const media = verifiedMedia(pool, user)
   const delivery = await sendCode(service, pool, user, 'password reset', { media })
   ensure(delivery, () => refusals.noRecoveryContact(user.username))
   await recordAuthEvent(service, pool, user, 'ForgotPassword', 'InProgress')
   return codeDelivery(delivery)
 }
+
+/** Why this user is sent no code; undefined if one is. */
+function obstacleTo(pool: UserPool, user: UserRecord): Refusal | undefined {
+  const { username, enabled, status } = user
+  if (!enabled) return refusals.userDisabled(username)
+  if (isForAdministrators(pool)) return refusals.recoveryByAdministrator(pool)
+  if (status === 'FORCE_CHANGE_PASSWORD') return refusals.passwordNotResettable(username, status)
+  return verifiedMedia(pool, user).length === 0 ? refusals.noRecoveryContact(username) : undefined
+}
+
+/** What is refused to all users of a pool tells of none of them. */
+const ensureUsersMayRecover = (pool: UserPool): void =>
+  ensure(!isForAdministrators(pool), () => refusals.recoveryByAdministrator(pool))
+
+const isForAdministrators = ({ settings }: UserPool): boolean =>
+  settings.AccountRecoverySetting?.RecoveryMechanisms?.[0]?.Name === 'admin_only'
 
 /** The answer to the code that a user who has forgotten the password was sent. */
 export interface NewPassword {
@@ -62,10 +85,12 @@ export async function confirmForgotPassword(
   { username, code, password, forTriggers }: NewPassword,
 ): Promise<UserRecord> {
   const user = await userNamedByClient(service, pool, client, username)
-  ensure(user, codeExpired)
   ensureConforms(pool, password)
-  await countAttempt(service, pool, user.record, 'forgot password')
-  const { attribute } = await takeCode(service, pool, user.record, 'password reset', code)
+  const asked = user?.record ?? nobody(pool, username)
+  await countAttempt(service, pool, asked, 'forgot password')
+  const { attribute } = await takeCode(service, pool, asked, 'password reset', code)
+  // No code is right for somebody who does not exist, nor, where that is hidden, for a disabled user (§3.12).
+  ensure(user !== undefined && (user.record.enabled || !hidesUsers(client)), codeMismatch)
   const changed = await changeUser(service, pool, user, {
     status: 'CONFIRMED',
     attributes: { ...user.record.attributes, [`${attribute}_verified`]: 'true' },

@@ -2,7 +2,8 @@ import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
+import type { User } from '../../core/user.js'
+import { foldCase, type UserPool } from '../../core/user-pool.js'
 import { userBySub, userNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { userUnknownToClient } from './account-refusals.js'
@@ -20,7 +21,19 @@ export async function userNamedByClient(
   username: string,
 ): Promise<Stored<UserRecord> | undefined> {
   const user = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
-  const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
-  ensure(user !== undefined || hides, () => userUnknownToClient(pool, client, username))
+  ensure(user !== undefined || hidesUsers(client), () => userUnknownToClient(pool, client, username))
   return user
 }
+
+/** Whether the client hides which users exist, and in what state they are. */
+export const hidesUsers = ({ settings }: AppClient): boolean =>
+  settings.PreventUserExistenceErrors === 'ENABLED'
+
+/**
+ * Stands in for an unknown user where a client hides which users exist: attempts are counted for it, and codes asked for, as
+ * for anybody. No user has its `sub`.
+ */
+export const nobody = (pool: UserPool, username: string): Pick<User, 'sub' | 'username'> => ({
+  sub: `unknown user ${foldCase(pool, username)}`,
+  username,
+})

@@ -2,7 +2,7 @@ import { type AppClient, mayTell } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
 import { ensureConforms } from '../../core/password.js'
-import { ensure } from '../../core/refusal.js'
+import { ensure, type Refusal } from '../../core/refusal.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { ensureUsername, missingAttributeFindings } from '../../core/rules/user.js'
 import type { User, UserAttributes } from '../../core/user.js'
@@ -16,7 +16,7 @@ import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import * as refusals from './account-refusals.js'
-import { userNamedByClient } from './named-user.js'
+import { hidesUsers, nobody, userNamedByClient } from './named-user.js'
 import { autoVerified, postConfirmation, preSignUp } from './sign-up-triggers.js'
 import { type CodeDelivery, codeDelivery, pretendedDelivery, sendCode } from './verification-codes.js'
 
@@ -107,14 +107,18 @@ async function sendConfirmationCode(
   pool: UserPool,
   user: User,
 ): Promise<CodeDelivery | undefined> {
-  const verified = pool.settings.AutoVerifiedAttributes ?? []
-  const media: Medium[] = [
-    ...(verified.includes('phone_number') && user.attributes.phone_number ? (['SMS'] as const) : []),
-    ...(verified.includes('email') && user.attributes.email ? (['EMAIL'] as const) : []),
-  ]
+  const media = confirmationMedia(pool, user)
   if (media.length === 0) return undefined
   const delivery = await sendCode(service, pool, user, 'sign-up', { media })
   return delivery === null ? undefined : codeDelivery(delivery)
+}
+
+function confirmationMedia({ settings }: UserPool, { attributes }: User): Medium[] {
+  const verified = settings.AutoVerifiedAttributes ?? []
+  return [
+    ...(verified.includes('phone_number') && attributes.phone_number ? (['SMS'] as const) : []),
+    ...(verified.includes('email') && attributes.email ? (['EMAIL'] as const) : []),
+  ]
 }
 
 /** Sends the code that confirms a user once more; only the newest code counts. */
@@ -125,11 +129,24 @@ export async function resendConfirmationCode(
   username: string,
 ): Promise<CodeDelivery> {
   const user = (await userNamedByClient(service, pool, client, username))?.record
-  if (user === undefined) return pretendedDelivery(username)
-  ensure(user.status === 'UNCONFIRMED', () => refusals.alreadyConfirmed(user.username, user.status))
+  const obstacle = user === undefined ? undefined : obstacleToConfirming(pool, user)
+  if (user === undefined || (hidesUsers(client) && obstacle !== undefined)) {
+    if (obstacle !== undefined) service.recorder.refused(obstacle)
+    await countAttempt(service, pool, user ?? nobody(pool, username), 'resend confirmation code')
+    return pretendedDelivery(username)
+  }
+  if (obstacle !== undefined) throw obstacle
   await countAttempt(service, pool, user, 'resend confirmation code')
   const delivery = await sendConfirmationCode(service, pool, user)
   ensure(delivery, () => refusals.nothingToConfirmBy(pool, user.username))
   await recordAuthEvent(service, pool, user, 'ResendCode', 'Pass')
   return delivery
+}
+
+/** Why a user is sent no code to confirm a sign-up by; undefined if one is. */
+function obstacleToConfirming(pool: UserPool, user: UserRecord): Refusal | undefined {
+  if (user.status !== 'UNCONFIRMED') return refusals.alreadyConfirmed(user.username, user.status)
+  return confirmationMedia(pool, user).length === 0
+    ? refusals.nothingToConfirmBy(pool, user.username)
+    : undefined
 }

@@ -3,6 +3,7 @@ import type { Stored } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
+import { countAttempt } from '../history/attempts.js'
 import type { Service } from '../service.js'
 import { poolMfa } from './mfa.js'
 import { judgeCode, newSecret } from './software-token.js'
@@ -31,6 +32,7 @@ export async function verifySoftwareToken(
   await ensureOffered(service, pool)
   const { offeredSecret: secret, ...mfa } = user.record.mfa ?? { enabled: [] }
   ensure(secret, softwareTokenMissing)
+  await countAttempt(service, pool, user.record, 'verify software token')
   const judgement = await judgeCode(service, pool, user.record.sub, secret, code)
   ensure(judgement === 'right', () => enablingFailed(user.record.username))
   const softwareToken = { secret, ...(friendlyDeviceName === undefined ? {} : { friendlyDeviceName }) }

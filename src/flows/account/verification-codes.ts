@@ -54,7 +54,24 @@ export async function sendCode(
   return delivery
 }
 
-const codeMismatch = refusal('CodeMismatchException', () => ({
+/**
+ * Makes it look as if a code had been sent: until it expires, any answer is wrong. For clients that hide which users exist: an
+ * answer to a code that was asked for, and one to a code that was not, differ.
+ */
+export async function pretendCode(
+  { chance, clock, store }: Service,
+  pool: UserPool,
+  user: Pick<User, 'sub'>,
+  purpose: keyof typeof lifetimes,
+): Promise<void> {
+  const expiresAt = clock.now() + lifetimes[purpose] * 1000
+  const unguessable = fingerprint(chance.bytes(32).toString('base64url'))
+  const record = { fingerprint: unguessable, attribute: 'email', expiresAt } as const
+  await store.commit(put(codes, keyFor(pool, user, purpose), record, { expiresAt }))
+}
+
+/** Also for a code that is right for nobody, where a client hides which users exist. */
+export const codeMismatch = refusal('CodeMismatchException', () => ({
   told: 'Invalid verification code provided, please try again.',
   because: 'The code is not the one that was sent last.',
   remedy: 'Read it at /_rockpool/messages.',

@@ -11,6 +11,8 @@ const limits = {
   'send verification code': 5,
   'confirm sign-up': 15,
   'resend confirmation code': 5,
+  /** [guess] As many as for other codes that are typed in. */
+  'verify software token': 15,
   /** Asking for a code and guessing it, together; Cognito allows between 5 and 20, by its sense of risk. */
   'forgot password': 20,
 } as const
@@ -27,11 +29,14 @@ const attempts: Collection<Attempts> = { name: 'attempts', indexes: {} }
 
 const hour = 3_600_000
 
-const tooMany = refusal('LimitExceededException', (username: string, action: LimitedAction) => ({
+const inWords = (username: string, action: LimitedAction) => ({
   told: 'Attempt limit exceeded, please try after some time.',
   because: `${username} has reached the limit for "${action}": ${limits[action]} attempts in an hour.`,
   remedy: 'Wait, or move the clock: an hour after the first attempt the count begins anew.',
-}))
+})
+const tooMany = refusal('LimitExceededException', inWords)
+/** For the operation that has no other exception for it. */
+const tooManyRequests = refusal('TooManyRequestsException', inWords)
 
 /** Counts an attempt, whatever comes of it; refuses it if there were too many already. */
 export async function countAttempt(
@@ -44,7 +49,9 @@ export async function countAttempt(
   for (;;) {
     const stored = await store.get(attempts, key)
     const count = stored?.record.count ?? 0
-    ensure(count < limits[action], () => tooMany(username, action))
+    ensure(count < limits[action], () =>
+      (action === 'verify software token' ? tooManyRequests : tooMany)(username, action),
+    )
     const write = stored
       ? replace(attempts, stored, { count: count + 1 })
       : insert(attempts, key, { count: 1 }, { expiresAt: clock.now() + hour })

@@ -3,6 +3,7 @@ import { ensure } from '../../../core/refusal.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import { judgeCode, newSecret } from '../../account/software-token.js'
 import { enablingFailed, softwareTokenMissing, softwareTokenOff } from '../../account/software-token-setup.js'
+import { countAttempt } from '../../history/attempts.js'
 import type { Service } from '../../service.js'
 import {
   type ChallengeSession,
@@ -53,6 +54,7 @@ export async function proveSecret(
 ): Promise<{ session: string }> {
   const { pending, sub, username } = session.record
   ensure(pending.secret !== undefined && pending.verified === undefined, softwareTokenMissing)
+  await countAttempt(service, signIn.pool, { sub, username }, 'verify software token')
   const judgement = await judgeCode(service, signIn.pool, sub, pending.secret, code)
   ensure(judgement === 'right', () => enablingFailed(username))
   const named = friendlyDeviceName === undefined ? {} : { friendlyDeviceName }
