@@ -1,5 +1,3 @@
-import { type AppClient, mayWrite } from '../../core/app-client.js'
-import { type Claims, type MappedAttribute, mapClaims } from '../../core/attribute-mapping.js'
 import { type UserRecord, users } from '../../core/collections.js'
 import type { Identity } from '../../core/identity.js'
 import { type IdentityProvider, subjectClaims } from '../../core/identity-provider.js'
@@ -7,7 +5,7 @@ import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { username as usernameShape } from '../../core/shapes/common.js'
 import { type UserAttributes, userKey } from '../../core/user.js'
-import { foldCase, type SchemaAttribute, type UserPool } from '../../core/user-pool.js'
+import { foldCase, type UserPool } from '../../core/user-pool.js'
 import { matches } from '../../lib/shape.js'
 import { postConfirmation, preSignUp } from '../account/sign-up-triggers.js'
 import { userChange } from '../administration/change-user.js'
@@ -18,15 +16,7 @@ import type { Service } from '../service.js'
 import { postAuthentication, preAuthentication } from '../sign-in/sign-in-triggers.js'
 import { atHostedPages } from '../triggers.js'
 import * as refusals from './federation-refusals.js'
-
-/** A user whom a provider vouches for. */
-export interface Vouched {
-  readonly pool: UserPool
-  readonly client: AppClient
-  readonly provider: IdentityProvider
-  /** What the provider said, unmapped. */
-  readonly claims: Claims
-}
+import { mappedAttributes, shown, type Vouched } from './mapped-attributes.js'
 
 /**
  * Signs in a user whom a provider vouches for: the user that the identity leads to gets the mapped attributes anew; without
@@ -38,9 +28,7 @@ export async function signInVouchedUser(service: Service, vouched: Vouched): Pro
   ensure(typeof subject === 'string' && subject !== '', () =>
     refusals.noSubject(provider, Object.keys(claims)),
   )
-  const rows = mapClaims(provider.mapping, claims)
-  service.recorder.note('mapping', { provider: provider.name, rows: rows.map(withoutToken) })
-  const mapped = writable(service, vouched, rows)
+  const mapped = mappedAttributes(service, vouched)
   const identity = { providerName: provider.name, userId: subject }
   const known = await userOfIdentity(service, pool, identity)
   const sub =
@@ -49,60 +37,6 @@ export async function signInVouchedUser(service: Service, vouched: Vouched): Pro
       : await updateUser(service, vouched, known, mapped)
   // Whoever came second (two tabs, one first sign-in) finds the user that the first has made.
   return sub === undefined ? signInVouchedUser(service, vouched) : { sub }
-}
-
-/** A token that is mapped like a claim (§8.4) may be of any form: it is told from its claim's name alone. */
-const withoutToken = ({ attribute, claim, value }: MappedAttribute) =>
-  isToken(claim) && value !== undefined
-    ? { attribute, claim, value: `‹masked token of ${value.length} characters›` }
-    : { attribute, claim, value }
-
-const isToken = (claim: string): boolean => claim === 'id_token' || claim === 'access_token'
-
-/** Attributes as they may be shown. */
-const shown = ({ mapping }: IdentityProvider, attributes: UserAttributes): UserAttributes =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      isToken(mapping[name] ?? '') ? '‹masked›' : value,
-    ]),
-  )
-
-/** The values to store: what the client may not write is skipped, with a warning (§12); what is malformed, refused. */
-function writable(
-  { recorder }: Service,
-  { pool, client, provider }: Vouched,
-  rows: readonly MappedAttribute[],
-): UserAttributes {
-  const attributes: Record<string, string> = {}
-  for (const { attribute, claim, value } of rows) {
-    if (value === undefined) continue
-    if (!mayWrite(client, attribute) && !isVerifiedFlag(attribute)) {
-      recorder.note('warning', {
-        warning: `The mapped attribute ${attribute} is skipped: client ${client.name} may not write it.`,
-        remedy: `Add ${attribute} to WriteAttributes of the client.`,
-      })
-      continue
-    }
-    const schema = pool.schema.find(({ name }) => name === attribute)
-    ensure(schema, () => refusals.notInSchema(attribute, provider))
-    attributes[attribute] = schema.type === 'Boolean' ? booleanText(value) : value
-    ensureFits(schema, claim, value)
-  }
-  return attributes
-}
-
-/** No client can ever be allowed to write these (user-pools-api.md §2.2), but a mapping may (§8.5). */
-const isVerifiedFlag = (attribute: string): boolean =>
-  attribute === 'email_verified' || attribute === 'phone_number_verified'
-
-const booleanText = (value: string): string => String(value.toLowerCase() === 'true')
-
-/** The attribute's own maximum, or 2048 characters; no characters beyond the basic plane (§8.5). */
-function ensureFits({ name, type, max = 2048 }: SchemaAttribute, claim: string, value: string): void {
-  const limit = type === 'String' ? Math.min(max, 2048) : 2048
-  ensure(value.length <= limit, () => refusals.tooLong(name, claim, value.length, limit))
-  ensure(!/[\u{10000}-\u{10FFFF}]/u.test(value), () => refusals.fourByteCharacter(name, claim))
 }
 
 async function createUser(

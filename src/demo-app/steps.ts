@@ -1,0 +1,182 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ensure } from '../core/refusal.js'
+import type { Service } from '../flows/service.js'
+import { formOf, queryOf } from '../http/parameters.js'
+import { sameSecret } from '../lib/secrets.js'
+import { withQuery } from '../lib/url.js'
+import { callbackNotRegistered, unknownClient, unknownSignIn, unknownState } from './app-refusals.js'
+import { addSignIn, type BrowserSession, type Browsers } from './browsers.js'
+import { type Apps, appPath, callbackPath, type RelyingPartyClient } from './client.js'
+import type { Oidc } from './oidc.js'
+import type { OwnSession } from './own-session.js'
+import { callbackPage } from './pages/callback-page.js'
+import { pickPage } from './pages/pick-page.js'
+import { problemPage } from './pages/problem-page.js'
+import { tokensPage } from './pages/tokens-page.js'
+import { problemAtCallback, problemOf } from './problems.js'
+import { inTurn, type SignIn } from './sign-in.js'
+import { exchange, refresh } from './tokens.js'
+
+/** What the steps of the app work with. */
+export interface DemoApp {
+  readonly service: Pick<Service, 'clock' | 'chance' | 'base' | 'recorder'>
+  readonly apps: Apps
+  readonly browsers: Browsers
+  readonly session: OwnSession
+  readonly oidc: Oidc
+}
+
+/** Answers one request of a browser; a refusal becomes a page. */
+type Step = (app: DemoApp, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** Every step that the app takes, in the order in which a person takes them. */
+export const steps: readonly {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly take: Step
+}[] = [
+  { method: 'GET', path: appPath, take: open },
+  { method: 'POST', path: `${appPath}/sign-in`, take: begin },
+  { method: 'GET', path: callbackPath, take: comeBack },
+  { method: 'POST', path: `${appPath}/exchange`, take: about(({ oidc }, signIn) => exchange(oidc, signIn)) },
+  { method: 'POST', path: `${appPath}/refresh`, take: about(({ oidc }, signIn) => refresh(oidc, signIn)) },
+  { method: 'POST', path: `${appPath}/sign-out`, take: signOut },
+]
+
+/** Shows the sign-in that was asked for, or the newest that has tokens; else the clients to pick from. */
+async function open(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { service, apps, browsers, session } = app
+  const browser = session.browser(request, reply)
+  const known = browsers.find(browser)
+  const { sign_in, pick } = queryOf(request)
+  const signIn = sign_in === undefined ? lastReturned(known) : known?.signIns.get(sign_in)
+  if (signIn !== undefined && pick === undefined && signIn.stage.at !== 'provider')
+    return showSignIn(app, reply, browser, signIn)
+  const farewell = known?.farewell
+  if (known) delete known.farewell
+  const view = {
+    csrf: session.csrf(browser),
+    callbackUrl: callbackUrlOf(app),
+    appUrl: `${service.base}${appPath}`,
+    clients: await apps(),
+    signIns: returned(known),
+    ...(farewell === undefined ? {} : { farewell }),
+  }
+  return showPage(reply, pickPage(view))
+}
+
+/** Sends the browser to the pool of the client that was picked. */
+async function begin(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { service, apps, browsers, session, oidc } = app
+  const browser = session.ensureOwnForm(request)
+  const { client_id = '' } = formOf(request)
+  const client = (await apps()).find(({ clientId }) => clientId === client_id)
+  ensure(client, () => unknownClient(client_id))
+  const { redirectUri } = client
+  ensure(redirectUri, () => callbackNotRegistered(client.clientName, callbackUrlOf(app)))
+  const scopes = scopesChosen(request, client)
+  const begun = await oidc.begin(client, redirectUri, scopes).catch((error: unknown) => {
+    const problem = problemOf('sign-in', client, error)
+    showPage(reply.code(502), problemPage({ problem, step: 'sign-in' }))
+  })
+  if (begun === undefined) return reply
+  addSignIn(browsers.open(browser), {
+    id: service.chance.bytes(9).toString('base64url'),
+    client,
+    scopes,
+    startedAt: service.clock.now(),
+    sent: begun.sent,
+    stage: { at: 'provider' },
+    turn: Promise.resolve(),
+  })
+  return reply.redirect(begun.url.href, 302)
+}
+
+/** Takes the browser back from the pool, with a code or an error. */
+async function comeBack(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { browsers, session } = app
+  const browser = session.browser(request, reply)
+  const query = new URLSearchParams(request.url.split('?')[1] ?? '')
+  const state = query.get('state') ?? undefined
+  const signIn = signInOfState(browsers.find(browser), state)
+  ensure(signIn, () => unknownState(state))
+  // The page of a code that was exchanged leads on: it may be loaded again.
+  if (signIn.stage.at === 'app') return reply.redirect(pageOf(signIn), 303)
+  if (signIn.stage.at === 'provider' || signIn.stage.query.toString() !== query.toString()) {
+    const problem = problemAtCallback(query)
+    signIn.stage = { at: 'callback', query, ...(problem === undefined ? {} : { problem }) }
+  }
+  return showSignIn(app, reply, browser, signIn)
+}
+
+/** Forgets a sign-in, and sends the browser to the pool to end its session there. */
+async function signOut(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { signIn, known } = ownSignIn(app, request)
+  const { client } = signIn
+  known.signIns.delete(signIn.id)
+  known.farewell = client
+  if (client.signOutUri === undefined) return reply.redirect(`${appPath}?pick=1`, 303)
+  const { clientId: client_id, signOutUri: logout_uri } = client
+  return reply.redirect(withQuery(`${client.domainUrl}/logout`, { client_id, logout_uri }), 303)
+}
+
+/** A step that works on one sign-in and shows it again. */
+function about(work: (app: DemoApp, signIn: SignIn) => Promise<void>): Step {
+  return async (app, request, reply) => {
+    const { signIn } = ownSignIn(app, request)
+    await inTurn(signIn, () => work(app, signIn))
+    return reply.redirect(pageOf(signIn), 303)
+  }
+}
+
+/** The sign-in that a form of ours is about. */
+function ownSignIn(
+  { browsers, session }: DemoApp,
+  request: FastifyRequest,
+): { signIn: SignIn; known: BrowserSession } {
+  const known = browsers.find(session.ensureOwnForm(request))
+  const signIn = known?.signIns.get(formOf(request).sign_in ?? '')
+  ensure(known && signIn, unknownSignIn)
+  return { signIn, known }
+}
+
+function showSignIn(
+  { service, session }: DemoApp,
+  reply: FastifyReply,
+  browser: string,
+  signIn: SignIn,
+): FastifyReply {
+  const { id, client, scopes, sent, stage } = signIn
+  const csrf = session.csrf(browser)
+  if (stage.at === 'app') {
+    const view = { csrf, id, client, scopes, appUrl: `${service.base}${appPath}`, now: service.clock.now() }
+    return showPage(reply, tokensPage({ ...view, signedIn: stage }))
+  }
+  if (stage.at === 'provider') return reply.redirect(`${appPath}?pick=1`, 303)
+  return showPage(reply, callbackPage({ csrf, id, client, scopes, sent, ...stage }))
+}
+
+export const showPage = (reply: FastifyReply, page: string): FastifyReply =>
+  reply.type('text/html; charset=utf-8').send(page)
+
+const callbackUrlOf = ({ service }: DemoApp): string => `${service.base}${callbackPath}`
+
+const pageOf = ({ id }: SignIn): string => withQuery(appPath, { sign_in: id })
+
+const returned = (known: BrowserSession | undefined): SignIn[] =>
+  [...(known?.signIns.values() ?? [])].filter(({ stage }) => stage.at !== 'provider').reverse()
+
+/** What the app's first page shows unasked: the newest sign-in that has tokens. */
+const lastReturned = (known: BrowserSession | undefined): SignIn | undefined =>
+  returned(known).find(({ stage }) => stage.at === 'app')
+
+const signInOfState = (known: BrowserSession | undefined, state = ''): SignIn | undefined =>
+  [...(known?.signIns.values() ?? [])].find(({ sent }) => sameSecret(sent.state, state))
+
+/** The scopes ticked in the form, of those the client may ask for; all of them when none is. */
+function scopesChosen(request: FastifyRequest, { scopes }: RelyingPartyClient): readonly string[] {
+  const { scope } = (request.body ?? {}) as { readonly scope?: unknown }
+  const ticked = [scope].flat()
+  const chosen = scopes.filter(name => ticked.includes(name))
+  return chosen.length === 0 ? scopes : chosen
+}

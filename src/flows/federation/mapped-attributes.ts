@@ -1,0 +1,82 @@
+import { type AppClient, mayWrite } from '../../core/app-client.js'
+import { type Claims, type MappedAttribute, mapClaims } from '../../core/attribute-mapping.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
+import { ensure } from '../../core/refusal.js'
+import type { UserAttributes } from '../../core/user.js'
+import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
+import type { Service } from '../service.js'
+import * as refusals from './federation-refusals.js'
+
+/** A user whom a provider vouches for. */
+export interface Vouched {
+  readonly pool: UserPool
+  readonly client: AppClient
+  readonly provider: IdentityProvider
+  /** What the provider said, unmapped. */
+  readonly claims: Claims
+}
+
+/**
+ * The attributes that a provider's claims come to in the pool (oauth-and-federation.md §8.5).
+ * @throws Refusal where the schema lacks a mapped attribute, or a value does not fit it
+ */
+export function mappedAttributes(service: Service, vouched: Vouched): UserAttributes {
+  const { provider, claims } = vouched
+  const rows = mapClaims(provider.mapping, claims)
+  service.recorder.note('mapping', { provider: provider.name, rows: rows.map(withoutToken) })
+  return writable(service, vouched, rows)
+}
+
+/** Attributes as they may be shown. */
+export const shown = ({ mapping }: IdentityProvider, attributes: UserAttributes): UserAttributes =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      isToken(mapping[name] ?? '') ? '‹masked›' : value,
+    ]),
+  )
+
+/** A token that is mapped like a claim (§8.4) may be of any form: it is told from its claim's name alone. */
+const withoutToken = ({ attribute, claim, value }: MappedAttribute) =>
+  isToken(claim) && value !== undefined
+    ? { attribute, claim, value: `‹masked token of ${value.length} characters›` }
+    : { attribute, claim, value }
+
+const isToken = (claim: string): boolean => claim === 'id_token' || claim === 'access_token'
+
+/** The values to store: what the client may not write is skipped, with a warning (§12); what is malformed, refused. */
+function writable(
+  { recorder }: Service,
+  { pool, client, provider }: Vouched,
+  rows: readonly MappedAttribute[],
+): UserAttributes {
+  const attributes: Record<string, string> = {}
+  for (const { attribute, claim, value } of rows) {
+    if (value === undefined) continue
+    if (!mayWrite(client, attribute) && !isVerifiedFlag(attribute)) {
+      recorder.note('warning', {
+        warning: `The mapped attribute ${attribute} is skipped: client ${client.name} may not write it.`,
+        remedy: `Add ${attribute} to WriteAttributes of the client.`,
+      })
+      continue
+    }
+    const schema = pool.schema.find(({ name }) => name === attribute)
+    ensure(schema, () => refusals.notInSchema(attribute, provider))
+    attributes[attribute] = schema.type === 'Boolean' ? booleanText(value) : value
+    ensureFits(schema, claim, value)
+  }
+  return attributes
+}
+
+/** No client can ever be allowed to write these (user-pools-api.md §2.2), but a mapping may (§8.5). */
+const isVerifiedFlag = (attribute: string): boolean =>
+  attribute === 'email_verified' || attribute === 'phone_number_verified'
+
+const booleanText = (value: string): string => String(value.toLowerCase() === 'true')
+
+/** The attribute's own maximum, or 2048 characters; no characters beyond the basic plane (§8.5). */
+function ensureFits({ name, type, max = 2048 }: SchemaAttribute, claim: string, value: string): void {
+  const limit = type === 'String' ? Math.min(max, 2048) : 2048
+  ensure(value.length <= limit, () => refusals.tooLong(name, claim, value.length, limit))
+  ensure(!/[\u{10000}-\u{10FFFF}]/u.test(value), () => refusals.fourByteCharacter(name, claim))
+}
