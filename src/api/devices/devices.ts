@@ -8,18 +8,17 @@ import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { exception, invalidParameter } from '../refusals.js'
 import { poolOf, type Scope, timestamp, userOf } from '../scope.js'
 
 /** The devices of a user, for the user and for administrators (user-pools-api.md §2.11). */
 
-/** Whose devices. */
+/** The user whose devices an operation is about. */
 interface Owner {
   readonly pool: UserPool
   readonly user: UserRecord
 }
 
-/** Who shows an access token; the model leaves it out of what is required here and there (§1.1). */
+/** The user of the access token, which the model does not require of every operation (§1.1). */
 async function self(scope: Scope, { AccessToken = '' }: { AccessToken?: string }): Promise<Owner> {
   const { pool, user } = await ownerOf(scope, AccessToken)
   ensureTracking(pool)
@@ -41,22 +40,27 @@ const notTracked = refusal('InvalidUserPoolConfigurationException', (pool: strin
   remedy: 'Set DeviceConfiguration of the pool, and sign in again.',
 }))
 
+const verifierInvalid = refusal('InvalidParameterException', () => ({
+  // Cognito's words are not known.
+  told: 'Invalid DeviceSecretVerifierConfig',
+  because: 'Salt or PasswordVerifier is missing, no base64, or no number that SRP can use.',
+  remedy: 'Send Salt and PasswordVerifier, both in base64.',
+}))
+
+const alreadyConfirmed = refusal('DeviceKeyExistsException', (deviceKey: string) => ({
+  told: 'The device has been confirmed already.',
+  because: `ConfirmDevice was called for ${deviceKey} before.`,
+  remedy: 'Go on with the device, or call ForgetDevice and sign in again for a new one.',
+}))
+
 export const ConfirmDevice = operation('ConfirmDevice', async (scope, input) => {
   const { pool, user } = await self(scope, input)
   const { Salt, PasswordVerifier } = input.DeviceSecretVerifierConfig ?? {}
   const secret = deviceSecretOf(Salt, PasswordVerifier)
-  ensure(secret, () =>
-    // The service's words are not known.
-    invalidParameter('Invalid DeviceSecretVerifierConfig', 'Send Salt and PasswordVerifier, both in base64.'),
-  )
+  ensure(secret, () => verifierInvalid())
   const prompt = remembersOnPrompt(pool)
   await changeDevice(scope.service, pool, user, input.DeviceKey, device => {
-    ensure(device.secret === undefined, () =>
-      exception('DeviceKeyExistsException')(
-        'The device has been confirmed already.',
-        'Use the device as it is, or forget it with ForgetDevice and sign in again.',
-      ),
-    )
+    ensure(device.secret === undefined, () => alreadyConfirmed(input.DeviceKey))
     return {
       secret,
       ...(input.DeviceName === undefined ? {} : { name: input.DeviceName }),
@@ -85,7 +89,7 @@ async function list(
   listing: 'ListDevices' | 'AdminListDevices',
   { Limit, PaginationToken }: { Limit?: number; PaginationToken?: string },
 ): Promise<object> {
-  // A page's token stands for the user, however they are named, and whatever access token they show.
+  // A page's token is good for the user, by whichever name or access token the next request comes.
   const whose = { user: user.sub }
   const { items, next } = await page(listing, whose, PaginationToken, Limit || 60, wanted =>
     service.store.lookup(devices, 'confirmed', keyOf(pool.id, user.sub), wanted),

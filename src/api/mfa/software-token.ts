@@ -1,14 +1,13 @@
-import { ensure } from '../../core/refusal.js'
+import { ensure, refusal } from '../../core/refusal.js'
 import { offerSoftwareToken, verifySoftwareToken } from '../../flows/account/software-token-setup.js'
 import { clientById, poolById } from '../../flows/directory/directory.js'
 import { sessionFor, sessionNamed, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
 import { offerSecret, proveSecret } from '../../flows/sign-in/challenges/mfa-setup.js'
 import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
-import { invalidParameter } from '../refusals.js'
 import type { Scope } from '../scope.js'
 
-/** Authenticator apps: set up by who is signed in, or on the way in, where the pool insists (user-pools-api.md §2.10). */
+/** Authenticator apps: set up by a user who is signed in, or during a sign-in, if the pool insists on a second factor (user-pools-api.md §2.10). */
 
 export const AssociateSoftwareToken = operation('AssociateSoftwareToken', async (scope, input) => {
   if (input.Session !== undefined) {
@@ -52,14 +51,18 @@ async function setupOf({ service }: Scope, text: string) {
   return { session, signIn: { pool, client, journey: session.record.journey } }
 }
 
-// The service's words for these are not known.
-const neither = () =>
-  invalidParameter(
-    'Either AccessToken or Session is required.',
-    'Send the AccessToken of a user who is signed in, or the Session of a sign-in that asks for MFA_SETUP.',
-  )
+const ensureOne = (token: string | undefined): void => ensure(token === undefined, both)
 
-const ensureOne = (token: string | undefined): void =>
-  ensure(token === undefined, () =>
-    invalidParameter('AccessToken and Session cannot be given together.', 'Send one of the two.'),
-  )
+// Cognito's words for these are not known.
+
+const neither = refusal('InvalidParameterException', () => ({
+  told: 'Either AccessToken or Session is required.',
+  because: 'The request names no user: it has neither an AccessToken nor a Session.',
+  remedy: 'Send the AccessToken of a user who is signed in, or the Session of the challenge MFA_SETUP.',
+}))
+
+const both = refusal('InvalidParameterException', () => ({
+  told: 'AccessToken and Session cannot be given together.',
+  because: 'The request has an AccessToken and a Session, which may be of different users.',
+  remedy: 'Send one of the two.',
+}))

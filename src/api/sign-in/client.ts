@@ -24,7 +24,7 @@ export async function poolAndClient(
   return { pool, client }
 }
 
-/** Refuses a caller who does not know the client's secret (§3.14): both of two live secrets are good. */
+/** Refuses a request whose SECRET_HASH does not prove that the app knows the client's secret (§3.14): any of two live secrets is good. */
 export function ensureSecretHash(
   { id, secrets }: AppClient,
   username: string,
@@ -37,6 +37,28 @@ export function ensureSecretHash(
   )
   ensure(right.includes(true), () => secretHashWrong(id, username))
 }
+
+/**
+ * Refuses a request that does not carry the client's secret as it is: any of two live secrets is good.
+ * @param code the exception: operations differ in it
+ */
+export function ensureClientSecret(
+  { id, secrets }: AppClient,
+  given: string | undefined,
+  code: 'NotAuthorizedException' | 'UnauthorizedException',
+): void {
+  if (secrets.length === 0) return
+  const right = secrets.map(({ value }) => sameSecret(given ?? '', value))
+  ensure(right.includes(true), () => clientSecretWrong(code)(id))
+}
+
+const clientSecretWrong = (code: string) =>
+  refusal(code, (id: string) => ({
+    told: 'Invalid client secret',
+    because: `ClientSecret is missing, or is no secret of the client ${id}.`,
+    remedy:
+      'Send one of the secrets that ListUserPoolClientSecrets describes, or use a client without a secret.',
+  }))
 
 const recipe = 'base64(HMAC-SHA256(client secret, username + client id))'
 

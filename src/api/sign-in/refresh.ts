@@ -10,12 +10,11 @@ import {
 import type { Occasion } from '../../flows/grants/token-trigger.js'
 import { authenticationResult } from '../../flows/sign-in/api-tokens.js'
 import type { Parameters } from '../../flows/sign-in/parameters.js'
-import { sameSecret } from '../../lib/secrets.js'
 import { unverifiedClaims } from '../../tokens/jwt.js'
 import { operation } from '../operations.js'
-import { exception, invalidParameter, notAuthorized, userNotFound } from '../refusals.js'
+import { userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
-import { ensureSecretHash, poolAndClient } from './client.js'
+import { ensureClientSecret, ensureSecretHash, poolAndClient } from './client.js'
 
 /** New tokens for a refresh token, which stays as it is (§3.11). */
 export async function refreshed(
@@ -94,12 +93,7 @@ const tokenReplaced = refusal('RefreshTokenReuseException', (seconds: number) =>
 export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', async (scope, input) => {
   const { service } = scope
   const { pool, client } = await poolAndClient(scope, input.ClientId)
-  if (client.secrets.length > 0) {
-    const right = client.secrets.map(({ value }) => sameSecret(input.ClientSecret ?? '', value))
-    ensure(right.includes(true), () =>
-      notAuthorized('Invalid client secret', 'Send the ClientSecret that DescribeUserPoolClient shows.'),
-    )
-  }
+  ensureClientSecret(client, input.ClientSecret, 'NotAuthorizedException')
   const request = { pool, client, token: input.RefreshToken, deviceKey: input.DeviceKey }
   const refusals = refreshRefusals('Invalid Refresh Token.')
   const { signIn, refreshToken } = await refreshSignIn(service, request, refusals)
@@ -109,32 +103,36 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
 
 export const RevokeToken = operation('RevokeToken', async (scope, { Token, ClientId, ClientSecret }) => {
   const { client } = await poolAndClient(scope, ClientId)
-  const unauthorized = exception('UnauthorizedException')
-  if (client.secrets.length > 0) {
-    const right = client.secrets.map(({ value }) => sameSecret(ClientSecret ?? '', value))
-    ensure(right.includes(true), () =>
-      unauthorized('Invalid client secret', 'Send the ClientSecret that DescribeUserPoolClient shows.'),
-    )
-  }
-  ensure(client.settings.EnableTokenRevocation ?? true, () =>
-    exception('UnsupportedOperationException')(
-      'Token revocation is not enabled for the client.',
-      'Set EnableTokenRevocation of the client to true.',
-    ),
-  )
+  ensureClientSecret(client, ClientSecret, 'UnauthorizedException')
+  ensure(client.settings.EnableTokenRevocation ?? true, () => revocationOff(client))
   const isJwt = Token.split('.').length === 3 && unverifiedClaims(Token) !== undefined
-  ensure(!isJwt, () =>
-    exception('UnsupportedTokenTypeException')(
-      'Only refresh tokens can be revoked.',
-      'Send the refresh token: access and ID tokens of the same sign-in are revoked with it.',
-    ),
-  )
-  ensure(Token.split('.').length === 5, () =>
-    invalidParameter('Invalid Refresh Token', 'Send a refresh token as the client was given it.'),
-  )
+  ensure(!isJwt, notRevocable)
+  ensure(Token.split('.').length === 5, malformedRefreshToken)
   const owner = await revokeByRefreshToken(scope.service, client, Token)
-  ensure(owner !== 'other', () =>
-    unauthorized('Invalid Refresh Token', 'Send the ClientId that the token was issued to.'),
-  )
+  ensure(owner !== 'other', () => revokedByAnother(client))
   return {}
 })
+
+const revocationOff = refusal('UnsupportedOperationException', ({ name }: AppClient) => ({
+  told: 'Token revocation is not enabled for the client.',
+  because: `EnableTokenRevocation of the client ${name} is false.`,
+  remedy: 'Set EnableTokenRevocation of the client to true, and sign in again.',
+}))
+
+const notRevocable = refusal('UnsupportedTokenTypeException', () => ({
+  told: 'Only refresh tokens can be revoked.',
+  because: 'The text sent is a signed token: an access or an ID token.',
+  remedy: 'Send the refresh token: with it, the access tokens of the sign-in are revoked.',
+}))
+
+const malformedRefreshToken = refusal('InvalidParameterException', () => ({
+  told: 'Invalid Refresh Token',
+  because: 'The text sent has not the form of a refresh token.',
+  remedy: 'Send the RefreshToken of the sign-in as it came.',
+}))
+
+const revokedByAnother = refusal('UnauthorizedException', ({ name }: AppClient) => ({
+  told: 'Invalid Refresh Token',
+  because: `The refresh token was given to another client than ${name}.`,
+  remedy: 'Revoke it with the ClientId that the user signed in with.',
+}))
