@@ -5,6 +5,7 @@ import { userPoolsApi } from './api/index.js'
 import { surroundingMachine } from './config/container.js'
 import { packageVersion } from './config/package.js'
 import { applySeeds } from './config/seed/apply.js'
+import { resolveSeeds } from './config/seed/check.js'
 import type { Seed } from './config/seed/shape.js'
 import { authEventTokens } from './control/auth-events.js'
 import { authorityCertificate } from './control/authority.js'
@@ -15,6 +16,7 @@ import { type MovableClock, movableClock } from './core/movable-clock.js'
 import type { Chance } from './core/ports/chance.js'
 import type { Clock } from './core/ports/clock.js'
 import type { Store, StoreImage } from './core/ports/store.js'
+import type { UpstreamProvider } from './core/upstream-provider.js'
 import { appPath, callbackPath, type RelyingPartyClient } from './demo-app/client.js'
 import { relyingParty } from './demo-app/relying-party.js'
 import { type Federation, federation } from './federation/index.js'
@@ -50,6 +52,7 @@ import { type Authority, createAuthority } from './tls/authority.js'
 import { recycledKeys } from './tokens/key-stock.js'
 import { createSigningKeys, makeKeys } from './tokens/signing-keys.js'
 import { inProcessTriggers, type PoolTriggers, strayTriggers } from './triggers/in-process.js'
+import { type Zoo, zoo } from './zoo/index.js'
 
 /** How Rockpool is started. */
 export interface RockpoolOptions {
@@ -151,7 +154,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
   const links = connections()
   const parts = { links, recorder, clock, below, gate, seeding, address, requested, log }
-  const { app, upstream, operations } = serverOf(service, options, parts)
+  const { app, upstream, operations, builtIn } = serverOf(service, options, parts)
   try {
     address.port = await listen(app, { host, port })
     await applySeeds(service, seeds, service)
@@ -162,7 +165,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   }
   await rememberSeeded(seeding, options)
   for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
-  const stopChores = startChores(service, upstream, log)
+  const stopChores = startChores(service, { upstream, builtIn, log })
   return {
     baseUrl: service.base,
     address,
@@ -220,7 +223,7 @@ function serverOf(
   service: Service,
   options: RockpoolOptions,
   { links, recorder, clock, below, gate, seeding, address, requested, log }: Parts,
-): { app: FastifyInstance; upstream: Federation; operations: Operations } {
+): { app: FastifyInstance; upstream: Federation; operations: Operations; builtIn: Zoo | undefined } {
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
   const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
   const authority = authorityOf(service, options)
@@ -249,16 +252,7 @@ function serverOf(
   }
   const names = () => ({ base: service.base, hostNames, allowOrigins })
   const fetch = ownOriginFetch(() => listener, recorder, gate)
-  const hosting: Hosting = {
-    service,
-    errorPage: hostedErrorPage,
-    postPage: hostedPostPage,
-    explanationOf: (flightId, code) =>
-      recorder
-        .flight(flightId)
-        ?.hops.flatMap(({ refusals }) => refusals)
-        .findLast(refusal => refusal.code === code),
-  }
+  const hosting = hostingOf(service, recorder)
   withoutCookiesForHead(app)
   keepOwnCallsApart(app, { secret: listener.secret, log })
   recordHops(app, recorder)
@@ -283,6 +277,7 @@ function serverOf(
     apps: () => relyingPartyClients(service),
     aheadSeconds: () => clock.aheadSeconds,
   })
+  const builtIn = openZoo(app, service, options.seeds ?? [], log)
   const state = stateOf(service, { recorder, clock, gate, seeding }, upstream)
   const operations = createOperations({
     service,
@@ -296,7 +291,37 @@ function serverOf(
   control(app, { operations, clock: below, version: packageVersion(), baseUrl: () => service.base })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
-  return { app, upstream, operations }
+  return { app, upstream, operations, builtIn }
+}
+
+const hostingOf = (service: Service, recorder: FlightRecorder): Hosting => ({
+  service,
+  errorPage: hostedErrorPage,
+  postPage: hostedPostPage,
+  explanationOf: (flightId, code) =>
+    recorder
+      .flight(flightId)
+      ?.hops.flatMap(({ refusals }) => refusals)
+      .findLast(refusal => refusal.code === code),
+})
+
+/** Opens the zoo if a seed has providers for it. What they are is known when the base URL is: at the first request. */
+function openZoo(
+  app: FastifyInstance,
+  service: Service,
+  seeds: readonly Seed[],
+  log: (line: string) => void,
+): Zoo | undefined {
+  if (!seeds.some(({ UpstreamProviders = [] }) => UpstreamProviders.length > 0)) return undefined
+  let known: readonly UpstreamProvider[] | undefined
+  return zoo(app, {
+    service,
+    log,
+    providers() {
+      known ??= resolveSeeds(seeds, service).upstreams
+      return known
+    },
+  })
 }
 
 const stateOf = (
@@ -361,8 +386,15 @@ async function openStore(directory: string | undefined, clock: Clock): Promise<S
 /** What goes on beside the requests: keys are made, providers discovered, expired records swept. */
 function startChores(
   service: Service,
-  upstream: Federation,
-  log: (line: string) => void,
+  {
+    upstream,
+    builtIn,
+    log,
+  }: {
+    readonly upstream: Federation
+    readonly builtIn: Zoo | undefined
+    readonly log: (line: string) => void
+  },
 ): () => Promise<void> {
   const sweeping = setInterval(() => {
     service.store.sweep(sweptAtOnce).catch((error: Error) => log(`Sweeping failed: ${error.message}`))
@@ -375,7 +407,8 @@ function startChores(
   }
 
   async function prepare(): Promise<void> {
-    await Promise.all((await allPools(service)).map(({ id }) => service.keys.of(id)))
+    const pools = await allPools(service)
+    await Promise.all([...pools.map(({ id }) => service.keys.of(id)), builtIn?.startAll()])
     await upstream.prepareAll()
   }
 }

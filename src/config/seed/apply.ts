@@ -61,7 +61,7 @@ export async function applySeeds(
   addresses: Addresses,
 ): Promise<AppliedPool[]> {
   const applied: AppliedPool[] = []
-  for (const seed of resolveSeeds(seeds, addresses)) {
+  for (const seed of resolveSeeds(seeds, addresses).pools) {
     const pool = await applyPool(ports, seed)
     for (const user of seed.Users ?? []) await applyUser(ports, pool.pool, seed, user)
     applied.push(pool)

@@ -1,9 +1,12 @@
 import type { Addresses } from '../../core/addresses.js'
+import type { UpstreamProvider } from '../../core/upstream-provider.js'
 import type { Located } from './draft.js'
+import { each } from './lists.js'
 import { type Locate, type Mistake, type Place, SeedError, topOf } from './mistakes.js'
 import { checkPools } from './pool-checks.js'
 import { referencesTo } from './references.js'
 import { type PoolSeed, type Seed, seedShape } from './shape.js'
+import { checkUpstreams, upstreamOf } from './upstreams.js'
 import { validate } from './validate.js'
 
 /** An input as it was read, and how to find its lines. */
@@ -24,42 +27,49 @@ const provisional: Addresses = { base: 'http://localhost:7665' }
  */
 export function checkSeeds(sources: readonly SeedSource[], mistakes: Mistake[] = []): Seed[] {
   const readable = sources.filter(({ value }) => value !== undefined)
-  const resolve = referencesTo(readable.flatMap(poolsIn), provisional)
-  const drafts: Located[] = readable.flatMap(({ file, value, locate }) => {
+  const resolve = referencesTo(
+    readable.map(({ value }) => value),
+    provisional,
+  )
+  const drafts = readable.map(({ file, value, locate }) => {
     const top = topOf(file, locate, mistakes)
-    const pools = validate(seedShape, value, top, resolve)?.UserPools ?? []
-    return pools.map((seed, index) => ({ seed: seed ?? {}, place: top.at('UserPools', index) }))
+    return { top, draft: validate(seedShape, value, top, resolve) }
   })
-  checkPools(drafts)
+  checkPools(
+    drafts.flatMap(({ top, draft }): Located[] =>
+      (draft?.UserPools ?? []).map((seed, index) => ({
+        seed: seed ?? {},
+        place: top.at('UserPools', index),
+      })),
+    ),
+  )
+  checkUpstreams(
+    drafts.flatMap(({ top, draft }) => each(draft?.UpstreamProviders, top.at('UpstreamProviders'))),
+  )
   if (mistakes.length > 0) throw new SeedError(inOrder(mistakes, sources))
-  return sources.map(({ file, value }) => ({
-    ...(file === undefined ? {} : { file }),
-    UserPools: (value as Seed).UserPools,
-  }))
+  return sources.map(({ file, value }) => ({ ...(file === undefined ? {} : { file }), ...(value as Seed) }))
 }
 
 /**
- * The pools of checked seeds with their references resolved.
- * @throws SeedError when a seed refers to a pool of a seed that is not among them
+ * What checked seeds hold, with its references resolved.
+ * @throws SeedError when a seed refers to something of a seed that is not among them
  */
-export function resolveSeeds(seeds: readonly Seed[], addresses: Addresses): PoolSeed[] {
+export function resolveSeeds(
+  seeds: readonly Seed[],
+  addresses: Addresses,
+): { readonly pools: PoolSeed[]; readonly upstreams: UpstreamProvider[] } {
   const mistakes: Mistake[] = []
-  const resolve = referencesTo(
-    seeds.flatMap(({ UserPools }) => UserPools),
-    addresses,
-  )
-  const resolved = seeds.flatMap(({ file, UserPools }) => {
+  const resolve = referencesTo(seeds, addresses)
+  const resolved = seeds.map(({ file, ...seed }) => {
     const top: Place = topOf(file, () => undefined, mistakes)
-    return validate(seedShape, { UserPools }, top, resolve)?.UserPools ?? []
+    // Nothing was wrong, so nothing is missing.
+    return validate(seedShape, seed, top, resolve) as unknown as Seed
   })
   if (mistakes.length > 0) throw new SeedError(mistakes)
-  // Nothing was wrong, so nothing is missing.
-  return resolved as unknown as PoolSeed[]
-}
-
-const poolsIn = ({ value }: SeedSource): unknown[] => {
-  const pools: unknown = Reflect.get(Object(value), 'UserPools')
-  return Array.isArray(pools) ? pools : []
+  return {
+    pools: resolved.flatMap(({ UserPools }) => UserPools),
+    upstreams: resolved.flatMap(({ UpstreamProviders = [] }) => UpstreamProviders.map(upstreamOf)),
+  }
 }
 
 /** By file and line, as a person goes through them. */

@@ -1,24 +1,29 @@
 import { type Addresses, domainUrl, issuerOf } from '../../core/addresses.js'
 import type { Draft } from '../../core/rules/finding.js'
+import { upstreamIssuer } from '../../core/upstream-provider.js'
 import type { IssuerMode } from '../../core/user-pool.js'
 import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
 import type { Place } from './mistakes.js'
 import type { ClientSeed, PoolSeed } from './shape.js'
+import type { UpstreamSeed } from './upstreams.js'
 import type { Resolve } from './validate.js'
 
 /**
- * References: `${base}`, `${pools.NAME.issuer}`, `….domain`, `….id`, `….clients.NAME.id`, `….secret`. They stand in for
+ * References: `${base}`, `${pools.NAME.issuer}`, `….domain`, `….id`, `….clients.NAME.id`, `….secret`, and `${upstreams.NAME.issuer}`. They stand in for
  * what a seed cannot know (the base URL) or should not repeat.
  */
 
 /** Everything that can be referred to; undefined is known to be absent. */
 type References = ReadonlyMap<string, string | undefined>
 
-/** Prepares the resolution of references to these pools, as they were read: nothing about them is certain. */
-export function referencesTo(pools: readonly unknown[], addresses: Addresses): Resolve {
+/** Prepares the resolution of references to what these seeds hold, as they were read: nothing about it is certain. */
+export function referencesTo(seeds: readonly unknown[], addresses: Addresses): Resolve {
   const references: References = new Map([
     ['base', addresses.base],
-    ...pools.flatMap(pool => offeredBy(pool, addresses)),
+    ...seeds.flatMap(seed => [
+      ...listOf(seed, 'UserPools').flatMap(pool => offeredBy(pool, addresses)),
+      ...listOf(seed, 'UpstreamProviders').flatMap(upstream => issuerOffered(upstream, addresses)),
+    ]),
   ])
   return (text, place) => replaced(text, place, references)
 }
@@ -71,6 +76,11 @@ function offeredBy(given: unknown, addresses: Addresses): [string, string | unde
       ] as [string, string | undefined][]
     }),
   ]
+}
+
+function issuerOffered(given: unknown, { base }: Addresses): [string, string][] {
+  const { Name } = textsOf(given) as Draft<UpstreamSeed>
+  return Name === undefined ? [] : [[`upstreams.${Name}.issuer`, upstreamIssuer(base, Name)]]
 }
 
 const listOf = (value: unknown, member: string): unknown[] => {

@@ -20,6 +20,7 @@ import {
   structure,
   without,
 } from '../../lib/shape.js'
+import { type UpstreamSeed, upstreamShape } from './upstreams.js'
 
 /**
  * What a seed file may contain: the service's own inputs, put together as a pool, and a few members of our own that
@@ -112,7 +113,13 @@ const pool = structure({
   ),
 })
 
-export const seedShape = structure({ UserPools: required(list(pool)) }) satisfies Shape
+export const seedShape = structure({
+  UserPools: required(list(pool)),
+  UpstreamProviders: documented(
+    'Identity providers that are built in, for pools to federate to, as strangers.',
+    list(upstreamShape),
+  ),
+}) satisfies Shape
 
 export type PoolSeed = Infer<typeof pool>
 export type ClientSeed = Infer<typeof appClient>
@@ -127,4 +134,5 @@ export interface Seed {
   /** The file it came from; absent when a program made it. */
   readonly file?: string
   readonly UserPools: readonly PoolSeed[]
+  readonly UpstreamProviders?: readonly UpstreamSeed[]
 }

@@ -1,0 +1,110 @@
+import type { Draft } from '../../core/rules/finding.js'
+import { type UpstreamProvider, upstreamKinds } from '../../core/upstream-provider.js'
+import {
+  boolean,
+  documented,
+  either,
+  type Infer,
+  integer,
+  list,
+  map,
+  oneOf,
+  required,
+  string,
+  structure,
+} from '../../lib/shape.js'
+import { parseUrl } from '../../lib/url.js'
+import { each, unique } from './lists.js'
+import type { Place } from './mistakes.js'
+
+/** The identity providers that are built in (src/zoo), as a seed describes them. */
+
+const text = string({ max: 2048 })
+
+const client = structure({
+  ClientId: required(string({ min: 1, max: 128 })),
+  ClientSecret: documented(
+    'Without it the client is public, and has to use PKCE.',
+    string({ sensitive: true, min: 1, max: 256 }),
+  ),
+  RedirectUris: required(
+    documented(
+      'Where users may be sent back to. Of a pool that federates: its domain and /oauth2/idpresponse.',
+      list(string({ min: 1, max: 1024 }), { min: 1 }),
+    ),
+  ),
+})
+
+const user = structure({
+  Username: required(string({ min: 1, max: 128 })),
+  Claims: documented(
+    'What the provider says of the user. Without a `sub` the username is the subject.',
+    map(string({ min: 1, max: 128 }), either(text, boolean(), integer(), list(text))),
+  ),
+})
+
+export const upstreamShape = structure({
+  Name: required(
+    documented(
+      'Names the provider in its issuer, which is /_rockpool/zoo/NAME below the base URL; the reference upstreams.NAME.issuer stands for it.',
+      string({ max: 64, pattern: '[a-z0-9]([a-z0-9-]*[a-z0-9])?' }),
+    ),
+  ),
+  Kind: documented(
+    'What the provider looks like; "oidc", a plain OpenID Provider, if absent.',
+    oneOf(...upstreamKinds),
+  ),
+  Clients: documented('Who may sign users in there, pools that federate among them.', list(client)),
+  Users: documented('The users of the provider. Nobody is asked for a password.', list(user)),
+})
+
+export type UpstreamSeed = Infer<typeof upstreamShape>
+
+/** Checks what the shape cannot say: names must not collide, and users must be sent back to a URL. */
+export function checkUpstreams(upstreams: readonly (readonly [Draft<UpstreamSeed>, Place])[]): void {
+  unique(
+    'provider name',
+    upstreams.map(([{ Name }, place]) => [Name, place.at('Name')]),
+  )
+  for (const [{ Clients, Users }, place] of upstreams) {
+    const clients = each(Clients, place.at('Clients'))
+    unique(
+      'client id',
+      clients.map(([{ ClientId }, at]) => [ClientId, at.at('ClientId')]),
+    )
+    for (const [uri, at] of clients.flatMap(([{ RedirectUris }, at]) =>
+      each(RedirectUris, at.at('RedirectUris')),
+    ))
+      if (parseUrl(uri) === undefined) at.wrong(`"${uri}" is not a URL.`)
+    const users = each(Users, place.at('Users'))
+    unique(
+      'username',
+      users.map(([{ Username }, at]) => [Username, at.at('Username')]),
+    )
+    for (const [{ Claims }, at] of users)
+      if (Claims?.sub !== undefined && typeof Claims.sub !== 'string')
+        at.at('Claims', 'sub').wrong('The subject must be a text. Put it in quotes.')
+    unique(
+      'subject',
+      users.map(([{ Username, Claims }, at]) => [
+        typeof Claims?.sub === 'string' ? Claims.sub : Username,
+        at.at('Username'),
+      ]),
+    )
+  }
+}
+
+/** The provider that a sound entry describes. */
+export const upstreamOf = ({ Name, Kind, Clients, Users }: UpstreamSeed): UpstreamProvider => ({
+  name: Name,
+  kind: Kind ?? 'oidc',
+  clients: (Clients ?? []).map(({ ClientId, ClientSecret, RedirectUris }) => ({
+    id: ClientId,
+    ...(ClientSecret === undefined ? {} : { secret: ClientSecret }),
+    redirectUris: RedirectUris,
+  })),
+  users: (Users ?? []).map(({ Username, Claims }) => ({
+    username: Username,
+    claims: { ...Claims, sub: typeof Claims?.sub === 'string' ? Claims.sub : Username },
+  })),
+})

@@ -1,0 +1,129 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ensure, Refusal, refusal } from '../core/refusal.js'
+import { type UpstreamProvider, zooPath } from '../core/upstream-provider.js'
+import type { Service } from '../flows/service.js'
+import { pageHeaders } from '../http/hosted.js'
+import { formOf } from '../http/parameters.js'
+import type { OidcProvider } from './oidc/provider.js'
+import { problemPage, signInPage } from './pages.js'
+
+export interface ZooOptions {
+  readonly service: Service
+  /** What the providers are: known at the latest when the first request comes. */
+  readonly providers: () => readonly UpstreamProvider[]
+  /** Takes a sentence for the operator. */
+  readonly log: (line: string) => void
+}
+
+export interface Zoo {
+  /** Starts all providers, so that nobody waits for the first answer of one. */
+  startAll(): Promise<void>
+}
+
+/**
+ * The upstream zoo: identity providers that are built in, so that a federation can be rehearsed without a network. Each is a
+ * stranger to the pools: it is reached over HTTP, at its own issuer below `/_rockpool/zoo`, and shares nothing with them
+ * but the store and the process. oidc-provider is its engine, and is loaded when a provider starts.
+ */
+export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
+  const { service } = options
+  const running = runningProviders(options)
+
+  app.register(async app => {
+    // The engine reads the body itself.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', (_request, _body, parsed) => parsed(null))
+    app.route({
+      method: ['GET', 'POST', 'OPTIONS'],
+      url: `${zooPath}/:name/*`,
+      config: { isPublic: true },
+      async handler(request, reply) {
+        const provider = await running(nameIn(request))
+        reply.hijack()
+        await provider.handle(request.raw, reply.raw, { protocol: request.protocol, host: request.host })
+      },
+    })
+  })
+
+  const page = { url: `${zooPath}/:name/sign-in/:uid`, config: { isPublic: true } } as const
+  app.route({
+    ...page,
+    method: 'GET',
+    handler: (request, reply) => onPage(reply, () => show(request, reply)),
+  })
+  app.route({
+    ...page,
+    method: 'POST',
+    handler: (request, reply) => onPage(reply, () => enter(request, reply)),
+  })
+
+  return {
+    async startAll() {
+      await Promise.all(options.providers().map(({ name }) => running(name)))
+    },
+  }
+
+  /** Shows who may sign in. */
+  async function show(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const provider = await running(nameIn(request))
+    const clientId = await provider.clientOfSignIn(request.raw, reply.raw)
+    return reply.send(signInPage({ ...provider.described, clientId, action: request.url }))
+  }
+
+  /** Signs the user in who was picked or typed, and goes on to where the sign-in came from. */
+  async function enter(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const provider = await running(nameIn(request))
+    const clientId = await provider.clientOfSignIn(request.raw, reply.raw)
+    const username = formOf(request).username ?? ''
+    const next = await provider.signIn(request.raw, reply.raw, username)
+    if (next !== undefined) return reply.redirect(next, 303)
+    return reply.send(signInPage({ ...provider.described, clientId, action: request.url, unknown: username }))
+  }
+
+  async function onPage(reply: FastifyReply, answer: () => Promise<FastifyReply>): Promise<FastifyReply> {
+    reply.headers(pageHeaders).type('text/html; charset=utf-8')
+    try {
+      return await answer()
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      service.recorder.refused(error)
+      return reply.code(400).send(problemPage(error))
+    }
+  }
+}
+
+/** The providers by name; each is started when it is first asked for. */
+function runningProviders({ service, providers, log }: ZooOptions): (name: string) => Promise<OidcProvider> {
+  const started = new Map<string, Promise<OidcProvider>>()
+  return async name => {
+    const known = providers()
+    const described = known.find(provider => provider.name === name)
+    ensure(described, () =>
+      unknownProvider(
+        name,
+        known.map(provider => provider.name),
+      ),
+    )
+    const running = started.get(name) ?? start(service, described, log)
+    started.set(name, running)
+    running.catch(() => started.delete(name))
+    return running
+  }
+}
+
+const nameIn = ({ params }: FastifyRequest): string => (params as { name: string }).name
+
+async function start(
+  service: Service,
+  described: UpstreamProvider,
+  log: ZooOptions['log'],
+): Promise<OidcProvider> {
+  const { startOidcProvider } = await import('./oidc/provider.js')
+  return startOidcProvider(service, described, log)
+}
+
+const unknownProvider = refusal('not_found', (name: string, known: readonly string[]) => ({
+  told: 'There is no such identity provider.',
+  because: `The seed has no upstream provider "${name}".`,
+  remedy: `Use one that exists (${known.join(', ')}), or add it to UpstreamProviders of the seed.`,
+}))
