@@ -16,7 +16,7 @@ export async function answerTo(
   if (!result.done) return challengeType(result)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await tokensForSignIn(service, pool, client, result, address, result.occasion),
+    AuthenticationResult: await tokensForSignIn(service, pool, client, result, address),
   }
 }
 

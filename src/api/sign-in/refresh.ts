@@ -39,7 +39,7 @@ const atRefresh = (clientMetadata?: Occasion['clientMetadata']): Occasion => ({
 })
 
 /**
- * How the API refuses a refresh (§3.11). Tokens that ended are told to be revoked.
+ * How the API refuses a refresh (§3.11). Expired tokens count as revoked.
  * @param invalid what it says of a token that is none, or is not the client's
  */
 const refreshRefusals = (invalid: string): RefreshRefusals => ({

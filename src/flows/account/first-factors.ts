@@ -8,7 +8,7 @@ import { passkeysOf } from './passkeys.js'
 export async function firstFactorsOf(service: Service, pool: UserPool, user: User): Promise<FirstFactor[]> {
   const allowed = allowedFirstFactors(pool)
   const { password, attributes, status } = user
-  // Who came through another provider has nothing to sign in with here.
+  // A user of another provider has nothing to sign in with here.
   if (status === 'EXTERNAL_PROVIDER') return []
   const has: readonly (readonly [FirstFactor, boolean])[] = [
     ['PASSWORD', password !== undefined],

@@ -36,14 +36,14 @@ function factorsOf(configuration: MfaConfiguration, { settings }: UserPool): Mfa
   ]
 }
 
-/** What a pool asks for after the first factor. Users of other providers are trusted to those (fact O63). */
+/** What the pool asks for after the first factor. Second factors of users of other providers are those providers' concern (fact O63). */
 export const secondFactor = async (
   service: Pick<Service, 'store'>,
   pool: UserPool,
   user: User,
 ): Promise<MfaStep | undefined> => mfaStep(await poolMfa(service, pool), user)
 
-/** Whether a password alone lets this user in no longer. */
+/** Whether the user has a second factor, so that a password alone does not suffice. */
 export const hasSecondFactor = async (
   service: Pick<Service, 'store'>,
   pool: UserPool,

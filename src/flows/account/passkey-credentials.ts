@@ -5,7 +5,7 @@ import * as refusals from './passkey-refusals.js'
 
 /**
  * What browsers make of the options: `RegistrationResponseJSON` and `AuthenticationResponseJSON` of Web Authentication. Whom
- * they are for is judged by the flow; the library, which is loaded when somebody uses a passkey, judges the cryptography.
+ * they are for is judged by the flow; the library, which is loaded with the first use of a passkey, judges the cryptography.
  */
 
 /** What the browser signed for. */

@@ -76,7 +76,7 @@ export const noSuchPasskey = refusal('ResourceNotFoundException', (credentialId:
   remedy: 'Use an id that ListWebAuthnCredentials gives.',
 }))
 
-/** In the words for any wrong proof of who somebody is. */
+/** In Cognito's words for any wrong proof of an identity. */
 export const assertionRefused = refusal('NotAuthorizedException', (why: string) => ({
   told: 'Incorrect username or password.',
   because: `The passkey's signature was refused: ${why}.`,
@@ -86,6 +86,6 @@ export const assertionRefused = refusal('NotAuthorizedException', (why: string) 
 /** At the hosted pages. */
 export const usernameMissing = refusal('InvalidParameterException', () => ({
   told: 'Enter your username, then choose your passkey.',
-  because: 'Cognito asks for the passkeys of one user, so it has to know whose.',
+  because: 'Cognito asks for the passkeys of one user, so it has to know the user.',
   remedy: 'Fill in the field "Username" before the button for passkeys.',
 }))

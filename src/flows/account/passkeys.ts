@@ -34,7 +34,7 @@ interface PendingRegistration {
 
 const pendingRegistrations: Collection<PendingRegistration> = { name: 'passkey-registrations', indexes: {} }
 
-/** Milliseconds that a person has for the browser's dialogues. The first is told to the browser (§2.10). */
+/** Milliseconds: how long the browser's dialogue stays open (§2.10), and how long the answer is accepted. */
 const lifetimes = { registration: 60_000, answer: 300_000 }
 
 /** The user's passkeys, at most twenty. */

@@ -9,13 +9,13 @@ import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.j
 
 type Reach = Pick<Service, 'triggers' | 'recorder'>
 
-/** What asked, and for whom: an administrator acts without a client. */
+/** The request that the trigger is called for. An administrator's request has no client. */
 interface Asked {
   readonly clientId?: string
   readonly forTriggers: ForTriggers
 }
 
-/** Asks whether a user may be made, who has no record yet. The answer is for sign-ups only; others ignore it. */
+/** Asks the pool's trigger whether a user may be created. Only sign-ups read the answer; others are refused or not. */
 export const preSignUp = async (
   service: Reach,
   pool: UserPool,
@@ -34,7 +34,7 @@ export const preSignUp = async (
     },
   })) ?? {}
 
-/** Tells that a user is confirmed. Whatever comes of it, they stay so. */
+/** Calls the pool's trigger after a user was confirmed. The user stays confirmed even if the trigger fails. */
 export async function postConfirmation(
   service: Reach,
   pool: UserPool,

@@ -19,7 +19,7 @@ export async function newSecret(chance: Chance): Promise<string> {
   return new Secret({ buffer: new Uint8Array(chance.bytes(32)).buffer }).base32
 }
 
-/** Judges a code. A right one is right once: whoever looked over the user's shoulder is too late (RFC 6238 §5.2). */
+/** Judges a code. A right code is accepted once, so that a code seen over the user's shoulder is worth nothing (RFC 6238 §5.2). */
 export async function judgeCode(
   { store, clock }: Pick<Service, 'store' | 'clock'>,
   pool: UserPool,

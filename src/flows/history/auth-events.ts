@@ -13,7 +13,7 @@ import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 
-/** What a user did, or somebody in their name, while threat protection was on. Key: pool, user, and a number that falls. */
+/** What was done in a user's name while threat protection was on. Key: pool, user, and a number that falls. */
 export interface AuthEvent {
   readonly id: string
   readonly poolId: string

@@ -9,7 +9,7 @@ export async function answerChallenge(
   challenge: string,
   answer: ChallengeAnswer,
 ): Promise<SignInResult> {
-  const { answer: judge, tokens: source } = challengeNamed(challenge)
+  const { answer: judge, tokenSource: source } = challengeNamed(challenge)
   const result = await judge(service, answer)
   return result.done && source !== undefined
     ? { ...result, occasion: { ...result.occasion, source } }

@@ -9,8 +9,8 @@ import { grantWithRefreshToken } from '../grants/grants.js'
 import { signInTokens } from '../grants/sign-in-tokens.js'
 import { type Occasion, tokenChanges } from '../grants/token-trigger.js'
 import type { Service } from '../service.js'
-import type { Journey } from './challenge-session.js'
 import { deviceOfSignIn } from './devices.js'
+import type { SignedIn } from './sign-in-result.js'
 
 /** The scope of tokens that the user pools API gives: they may call that API, and nothing else (fact O62). */
 export const apiScope = 'aws.cognito.signin.user.admin'
@@ -28,15 +28,14 @@ export interface AuthenticationResult {
 
 /**
  * Makes the tokens of a new sign-in through the API.
- * @param address where it came from
+ * @param address the network address of the request
  */
 export async function tokensForSignIn(
   service: Service,
   pool: UserPool,
   client: AppClient,
-  { sub, journey }: { readonly sub: string; readonly journey: Journey },
+  { sub, journey, occasion }: SignedIn,
   address: string,
-  occasion: Occasion,
 ): Promise<AuthenticationResult> {
   const person = await personBySub(service, pool, sub)
   ensure(person, () => userDisabled(sub))

@@ -38,7 +38,7 @@ export const journeyOn = (deviceKey: string | undefined): Journey =>
 
 const sessions: Collection<ChallengeSession> = { name: 'challenge-sessions', indexes: {} }
 
-/** A session is remembered for an hour after its end, so that a late answer is told why it is refused. */
+/** Milliseconds that a session is remembered after its end: a late answer is refused with the reason. */
 const remembered = 3_600_000
 
 /** How the service's sessions look: an envelope in base64url. Its contents mean nothing. */

@@ -20,10 +20,10 @@ export interface RequestOptions {
   readonly [member: string]: unknown
 }
 
-/** Milliseconds that a person has for the browser's dialogue (§3.8). */
+/** Milliseconds that the browser's dialogue stays open (§3.8). */
 const timeout = 180_000
 
-/** Asks for the signature of one of the user's passkeys. Whoever asks keeps the challenge, to verify the answer by it. */
+/** Asks for the signature of one of the user's passkeys. The caller keeps the challenge, to verify the answer by it. */
 export async function assertionOptions(
   service: Service,
   pool: UserPool,
@@ -43,7 +43,7 @@ export async function assertionOptions(
 /**
  * Verifies the signature that a challenge asked for. The passkey's counter moves on with it, so that a copy of the
  * authenticator is noticed.
- * @returns whether it counts for two factors: the authenticator has verified who uses it, and the pool takes that for one
+ * @returns whether it counts for two factors: the authenticator has verified its user, and the pool takes that for a factor
  */
 export async function verifyAssertion(
   service: Service,

@@ -13,7 +13,7 @@ import { simulatedUser } from './simulated-user.js'
 
 /** Signing in with a passkey at the hosted pages: the challenge `WEB_AUTHN`, for a user who typed their name. */
 
-/** Whether people can use a passkey at a page of the pool: pool, client and browsers have to allow it. */
+/** Whether a page of the pool can offer passkeys: pool, client and browsers have to allow it. */
 export async function offersPasskeys(
   service: Service,
   pool: UserPool,
@@ -27,7 +27,7 @@ export async function offersPasskeys(
   return relyingPartyId !== undefined && isUsableAt(relyingPartyId, pageUrl)
 }
 
-/** Begins to sign a user in. Whoever does not exist, or has no passkey, is asked for one like everybody else. */
+/** Begins to sign a user in. An unknown user, or one without a passkey, is asked for a passkey like any other. */
 export async function beginPasskeySignIn(
   service: Service,
   signIn: OngoingSignIn,

@@ -2,7 +2,7 @@ import { refusal } from '../../core/refusal.js'
 import type { UserStatus } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 
-/** Why a sign-in with a password is refused. What the user reads gives nothing away; what the operator reads does. */
+/** Why a sign-in with a password is refused. The user's text gives nothing away; the operator's names the reason. */
 
 const incorrect = 'Incorrect username or password.'
 
@@ -17,20 +17,23 @@ export const noPassword = refusal(
   (pool: UserPool, username: string, status: UserStatus) => ({
     told: incorrect,
     because: `${username} in ${pool.name} has no password (status ${status}).`,
-    remedy: 'A user who came through a provider signs in through that provider.',
+    remedy:
+      status === 'EXTERNAL_PROVIDER'
+        ? 'Sign in through the identity provider that the user came from.'
+        : 'Set a password with AdminSetUserPassword.',
   }),
 )
 
 export const userNotConfirmed = refusal('UserNotConfirmedException', (username: string) => ({
   told: 'User is not confirmed.',
-  because: `${username} signed up, but has not been confirmed.`,
-  remedy: 'Confirm the user.',
+  because: `${username} signed up, and is still UNCONFIRMED.`,
+  remedy: 'Call ConfirmSignUp with the code in /_rockpool/messages, or AdminConfirmSignUp.',
 }))
 
 export const passwordResetRequired = refusal('PasswordResetRequiredException', (username: string) => ({
   told: 'Password reset required for the user',
   because: `The password of ${username} was reset by an administrator.`,
-  remedy: 'Set a new password for the user.',
+  remedy: 'Set a new password with ForgotPassword and ConfirmForgotPassword, or with AdminSetUserPassword.',
 }))
 
 export const temporaryPasswordExpired = refusal(

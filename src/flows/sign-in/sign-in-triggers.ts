@@ -9,13 +9,13 @@ import { shownDevice } from './devices.js'
 
 /** The triggers around a sign-in (user-pools-api.md §5.2, §5.3). */
 
-/** Who begins to sign in: a user, or a name that nobody has. */
+/** A sign-in that begins: with a user, or with a name that no user has. */
 export interface Beginning {
   readonly username: string
   readonly user?: User | undefined
 }
 
-/** Asks whether somebody may begin to sign in. Of who does not exist it hears where the client hides that (§3.12). */
+/** Asks the pool's trigger whether a sign-in may begin. Also called for unknown usernames, if the client hides which users exist (§3.12). */
 export async function preAuthentication(
   service: Pick<Service, 'triggers' | 'recorder'>,
   pool: UserPool,
@@ -37,7 +37,7 @@ export async function preAuthentication(
   })
 }
 
-/** Tells that somebody has done all that was asked of them; tokens come next. */
+/** Calls the pool's trigger after the last challenge, before tokens are made. */
 export async function postAuthentication(
   service: Pick<Service, 'triggers' | 'recorder' | 'store'>,
   pool: UserPool,

@@ -17,7 +17,7 @@ import { preAuthentication } from './sign-in-triggers.js'
 
 /**
  * Signs a user of the pool in with username, or alias, and password.
- * @param begins where the sign-in begins with it: what the app sent along for the trigger that is asked first
+ * @param begins what the app sent along for the trigger before a sign-in; absent if the sign-in has begun before
  */
 export async function signInWithPassword(
   service: Service,
@@ -35,7 +35,7 @@ export async function signInWithPassword(
   if (begins) await isAsked()
   if (!hasPassword(pool, user, password)) {
     await countFailure(service, pool, user, 'password')
-    // Whoever was imported has none yet, and is told, unless the client tells nothing of its users (§3.12).
+    // An imported user has no password yet, and reads so, unless the client hides which users exist (§3.12).
     const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
     if (!user.password && user.status === 'RESET_REQUIRED' && !hides)
       throw refusals.passwordResetRequired(user.username)
@@ -47,7 +47,7 @@ export async function signInWithPassword(
   return signInProven(service, signIn, user)
 }
 
-/** Signs in a user who has proven to know the password, by whichever protocol. */
+/** Goes on after a right password, be it sent or proven by SRP. */
 export async function signInProven(
   service: Service,
   signIn: OngoingSignIn,

@@ -4,7 +4,7 @@ import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
 
 /**
- * Proofs by SRP that somebody knows a secret, as sign-ins wait for them: of a user's password (user-pools-api.md §3.5), or of
+ * Proofs by SRP that a client knows a secret, as sign-ins wait for them: of a user's password (user-pools-api.md §3.5), or of
  * what a device keeps (§3.15).
  */
 export interface SrpProof {

@@ -77,7 +77,7 @@ const wrongToken = refusal('CodeMismatchException', (username: string) => ({
 
 const tokenUsed = refusal('ExpiredCodeException', (username: string) => ({
   told: 'Your software token has already been used once.',
-  because: `This code of ${username} let somebody in before.`,
+  because: `This code of ${username} was accepted before.`,
   remedy: 'Wait for the next code, or move the clock by 30 seconds.',
 }))
 
@@ -100,6 +100,6 @@ export async function answerSelection(
 const notOffered = refusal('InvalidParameterException', (answer: string, choices: readonly string[]) => ({
   // The service's words are not known.
   told: `Invalid MFA type: ${answer}`,
-  because: `The user can choose of ${choices.join(' and ')}.`,
-  remedy: 'Answer one of those.',
+  because: `The user can choose ${choices.join(' or ')}.`,
+  remedy: 'Answer one of MFAS_CAN_CHOOSE.',
 }))

@@ -7,7 +7,7 @@ import type { RequestOptions } from '../passkey-assertion.js'
 import type { ProofParameters, SrpProof } from '../srp-proof.js'
 
 /**
- * The challenges of a sign-in, as plain data: what the client is told of each (`Challenge`), and what the session keeps to judge
+ * The challenges of a sign-in, as plain data: what the client learns of each (`Challenge`), and what the session keeps to judge
  * the answer by (`Pending`). How each is answered, `table.ts` says.
  */
 
@@ -17,7 +17,7 @@ export type Challenge =
   | { readonly name: 'SMS_MFA' | 'EMAIL_OTP'; readonly delivery: Delivery }
   | { readonly name: 'SOFTWARE_TOKEN_MFA'; readonly friendlyDeviceName?: string }
   | FirstFactorAsked
-  /** What the pool's triggers ask, and tell the app of it. */
+  /** What the pool's triggers ask: the parameters are theirs. */
   | { readonly name: 'CUSTOM_CHALLENGE'; readonly parameters: Readonly<Record<string, string>> }
   | PasswordProofAsked
   | { readonly name: 'DEVICE_SRP_AUTH' }
@@ -28,7 +28,7 @@ export type Challenge =
 export interface NewPasswordRequired {
   readonly name: 'NEW_PASSWORD_REQUIRED'
   readonly attributes: UserAttributes
-  /** Attributes that the pool requires and the user lacks, who has to tell them now. */
+  /** Attributes that the pool requires and the user lacks: the answer has to give them. */
   readonly missingAttributes: readonly string[]
 }
 
@@ -107,7 +107,7 @@ export interface PendingPasskey {
 
 /** What a custom sign-in carries from challenge to challenge. */
 export interface CustomSignIn {
-  /** What was answered so far, as the triggers are told. */
+  /** The answers so far, as the triggers see them. */
   readonly history: readonly ChallengeResult[]
   /** What the client sent for a proof by SRP. */
   readonly srpA?: string

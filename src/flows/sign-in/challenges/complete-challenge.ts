@@ -8,7 +8,7 @@ import { userBySub } from '../../directory/directory.js'
 import type { Service } from '../../service.js'
 import { type ChallengeSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
 
-/** Whose session it is. */
+/** The user of a session; refused if the user is gone or disabled. */
 export async function userOfSession(
   service: Service,
   pool: UserPool,
@@ -21,8 +21,8 @@ export async function userOfSession(
 }
 
 /**
- * Takes the right answer to a challenge: the session is used up, and the user changed by what the answer brought. Of two
- * answers at the same time one is taken.
+ * Completes a challenge after the right answer: the session is used up, and the user changed by what the answer brought. Of
+ * two answers at the same time one counts.
  * @param change what is different about the user afterwards; nothing, when it answers undefined
  */
 export async function completeChallenge(
@@ -37,7 +37,7 @@ export async function completeChallenge(
     const after = changed && userChange(service, pool, user, changed)
     if (await service.store.commit(useUp(session), ...(after ? [after.write] : [])))
       return after?.record ?? user.record
-    // Who else wrote: another answer, or somebody who changed the user?
+    // The write failed because of another answer, or because the user was changed meanwhile: then it is tried again.
     const again = await userBySub(service, pool, session.record.sub)
     ensure(again !== undefined && again.version !== user.version && changed !== undefined, sessionUsed)
   }

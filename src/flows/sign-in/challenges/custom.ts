@@ -25,20 +25,20 @@ import { askForPasswordProof } from './password-proof.js'
  * (user-pools-api.md §3.10). No second factor is asked for on top.
  */
 
-/** Who wants to sign in: a user, or, where the client hides who exists, a name that nobody has. */
-export interface Somebody {
+/** The user who signs in. If the client hides which users exist, it may be a name that no user has. */
+export interface Claimant {
   readonly username: string
   readonly user?: UserRecord
 }
 
 /**
- * Begins one.
- * @param srpA where the client wants to prove a password on the way
+ * Begins a custom sign-in.
+ * @param srpA the client's public number, if it proves a password on the way
  */
 export async function beginCustom(
   service: Service,
   signIn: OngoingSignIn,
-  who: Somebody,
+  who: Claimant,
   srpA?: string,
 ): Promise<SignInResult> {
   if (who.user !== undefined) ensureMaySignIn(who.user)
@@ -91,12 +91,12 @@ const withResult = ({ history, srpA }: CustomSignIn, result: ChallengeResult): C
   ...(srpA === undefined ? {} : { srpA }),
 })
 
-/** Whose session it is; nobody has an empty `sub`. */
+/** The user of a session. An empty `sub` stands for a name that no user has. */
 async function whoseSession(
   service: Service,
   pool: UserPool,
   session: Stored<ChallengeSession>,
-): Promise<Somebody> {
+): Promise<Claimant> {
   const { sub, username } = session.record
   if (sub === '') return { username }
   const { record: user } = await userOfSession(service, pool, session)
@@ -110,7 +110,7 @@ async function whoseSession(
 async function decide(
   service: Service,
   signIn: OngoingSignIn,
-  who: Somebody,
+  who: Claimant,
   custom: CustomSignIn,
   answered?: Stored<ChallengeSession>,
 ): Promise<SignInResult> {
@@ -131,7 +131,7 @@ async function decide(
 async function fail(
   service: Service,
   { pool }: OngoingSignIn,
-  { username, user }: Somebody,
+  { username, user }: Claimant,
   answered: Stored<ChallengeSession> | undefined,
 ): Promise<never> {
   if (answered !== undefined) ensure(await service.store.commit(useUp(answered)), sessionUsed)
@@ -142,10 +142,10 @@ async function fail(
 async function letIn(
   service: Service,
   signIn: OngoingSignIn,
-  who: Somebody,
+  who: Claimant,
   answered: Stored<ChallengeSession> | undefined,
 ): Promise<SignInResult> {
-  // Nobody is let in who does not exist, whatever the trigger says.
+  // An unknown user is never let in, whatever the trigger says.
   if (who.user === undefined) return fail(service, signIn, who, answered)
   const user = answered === undefined ? who.user : await completeChallenge(service, signIn.pool, answered)
   ensureMaySignIn(user)
@@ -155,7 +155,7 @@ async function letIn(
 async function askCustom(
   service: Service,
   signIn: OngoingSignIn,
-  who: Somebody,
+  who: Claimant,
   custom: CustomSignIn,
   answered: Stored<ChallengeSession> | undefined,
 ): Promise<SignInResult> {
@@ -182,7 +182,7 @@ async function askCustom(
 async function askForProof(
   service: Service,
   signIn: OngoingSignIn,
-  who: Somebody,
+  who: Claimant,
   custom: CustomSignIn & { readonly srpA: string },
   answered: Stored<ChallengeSession> | undefined,
 ): Promise<SignInResult> {
@@ -194,13 +194,13 @@ async function askForProof(
   return askForPasswordProof(service, signIn, user, custom.srpA, session)
 }
 
-const whoseOf = ({ username, user }: Somebody) => user ?? { sub: '', username }
+const whoseOf = ({ username, user }: Claimant) => user ?? { sub: '', username }
 
 /** Calls a trigger that a custom sign-in cannot do without. */
 async function called<N extends TriggerName>(
   service: Service,
   { pool, client, forTriggers }: OngoingSignIn,
-  { username, user }: Somebody,
+  { username, user }: Claimant,
   name: N,
   {
     source,
@@ -234,7 +234,8 @@ const triggerMissing = refusal('InvalidParameterException', (pool: UserPool, nam
 const failed = refusal('NotAuthorizedException', (pool: UserPool, username: string) => ({
   told: 'Incorrect username or password.',
   because: `DefineAuthChallenge of ${pool.name} did not let ${username} in.`,
-  remedy: 'See what the trigger makes of the answers that were given.',
+  remedy:
+    'Look at request.session in DefineAuthChallenge: it lists the answers, and which of them were right.',
 }))
 
 const undecided = refusal(

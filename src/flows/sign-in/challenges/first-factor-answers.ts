@@ -21,8 +21,8 @@ import { afterFirstFactor } from './second-factor.js'
 /** Answers to the challenges of a sign-in by choice (§3.9), but for passwords, which are proven as everywhere. */
 
 /**
- * A code that was sent as the first factor. It proves the address, and with it that who signed up is who they say. A wrong
- * one leaves the session open.
+ * A code that was sent as the first factor. It proves the address, and thereby confirms a user who has signed up. A wrong code
+ * leaves the session open.
  */
 export async function answerFirstCode(
   service: Service,
@@ -33,7 +33,7 @@ export async function answerFirstCode(
   const { pool } = signIn
   const { pending, sub, username } = session.record
   const user = (await userBySub(service, pool, sub))?.record
-  // Whoever does not exist was sent no code, and has none that is right.
+  // An unknown user was sent no code: none is right.
   ensure(user, () => wrongCode(username))
   await ensureNotLockedOut(service, pool, user, 'code')
   if (!sameSecret(fingerprint(code), pending.fingerprint)) {
@@ -69,7 +69,7 @@ export const answerMail = (
     : answerCode(service, signIn, { ...session, record: { ...record, pending } }, code)
 }
 
-/** What an administrator reset, and only a forgotten password's code mends. */
+/** Refuses a user whose password an administrator has reset: only the code of ConfirmForgotPassword mends that. */
 function ensureNoReset({ status, username }: UserRecord): void {
   ensure(status !== 'RESET_REQUIRED', () => passwordResetRequired(username))
 }

@@ -19,7 +19,7 @@ import { noAddress, postSignInCode } from './second-factor.js'
 
 /** Sign-in by choice (`USER_AUTH`, user-pools-api.md §3.9): what it may begin with, and how that is asked for. */
 
-/** Who wants to sign in: a user, or, where the client hides who exists, the pretence of one, whom no code reaches. */
+/** The user who signs in. If the client hides which users exist, it may be the pretence of one, to whom no code is sent. */
 export interface Beginner {
   readonly user: UserRecord
   readonly isPretended: boolean
@@ -34,7 +34,7 @@ export async function firstChallengesFor(
   if (user.status === 'FORCE_CHANGE_PASSWORD') return challengesOf('PASSWORD')
   const factors = await firstFactorsOf(service, pool, user)
   const { MfaConfiguration, WebAuthnConfiguration } = await mfaConfigurationOf(service, pool)
-  // Codes are no first factor for who needs a second one; a passkey may be both (§3.9).
+  // Codes are no first factor for a user who needs a second one; a passkey may be both (§3.9).
   const needsMore = MfaConfiguration === 'ON' || (await hasSecondFactor(service, pool, user))
   const good = ['PASSWORD', ...(isMultiFactor(WebAuthnConfiguration ?? {}) ? ['WEB_AUTHN'] : [])]
   return factors.filter(factor => !needsMore || good.includes(factor)).flatMap(challengesOf)

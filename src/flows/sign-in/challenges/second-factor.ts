@@ -132,6 +132,6 @@ export async function postSignInCode(
 export const noAddress = refusal('InvalidParameterException', (username: string, attribute: string) => ({
   // The service's words are not known.
   told: `User has no ${attribute}.`,
-  because: `A code was to be sent to ${username}, who has no ${attribute}.`,
-  remedy: 'Give the user the attribute, or let another factor be asked for.',
+  because: `A code was to be sent to ${username}, but the user has no ${attribute}.`,
+  remedy: `Set ${attribute} with AdminUpdateUserAttributes, or enable another factor for the user.`,
 }))

@@ -24,8 +24,8 @@ export interface ChallengeRow {
   readonly answer: (service: Service, answer: ChallengeAnswer) => Promise<SignInResult>
   /** What the challenge says when a page shows it once more; absent if no page shows it. */
   readonly shown?: (pool: UserPool, user: UserRecord, pending: Pending) => Challenge
-  /** What the trigger before tokens is told, if the sign-in ends with this challenge and the occasion has a name of its own. */
-  readonly tokens?: Occasion['source']
+  /** The source that the trigger before tokens sees, if the sign-in ends with this challenge and the occasion has a name of its own. */
+  readonly tokenSource?: Occasion['source']
 }
 
 /** A challenge that is answered in its session. */
@@ -35,7 +35,7 @@ function inSession<N extends Pending['challenge']>({
   answer,
   shown,
   ...row
-}: Pick<ChallengeRow, 'answeredBy' | 'tokens'> & {
+}: Pick<ChallengeRow, 'answeredBy' | 'tokenSource'> & {
   /** The challenges that a session may wait for when it is answered so. */
   readonly sessions: readonly N[]
   /** @param value what `answeredBy` names; empty if the row names nothing */
@@ -65,7 +65,7 @@ function inSession<N extends Pending['challenge']>({
   }
 }
 
-/** An empty field of a page is a wrong answer; an app that leaves the parameter out is told so. */
+/** An empty field of a page is a wrong answer; for an app it is a missing parameter. */
 const givenValue = ({ responses, atPages }: ChallengeAnswer, name: string): string =>
   atPages ? (responses[name] ?? '') : requiredParameter(responses, name)
 
@@ -77,7 +77,7 @@ const challenges: { readonly [name: string]: ChallengeRow } = {
     answeredBy: 'NEW_PASSWORD',
     answer: answerNewPassword,
     shown: newPasswordRequired,
-    tokens: 'TokenGeneration_NewPasswordChallenge',
+    tokenSource: 'TokenGeneration_NewPasswordChallenge',
   }),
   SMS_MFA: inSession({
     sessions: ['SMS_MFA'],
@@ -131,7 +131,7 @@ const challenges: { readonly [name: string]: ChallengeRow } = {
     sessions: ['DEVICE_PASSWORD_VERIFIER'],
     answeredBy: 'DEVICE_KEY',
     answer: answerDeviceProof,
-    tokens: 'TokenGeneration_AuthenticateDevice',
+    tokenSource: 'TokenGeneration_AuthenticateDevice',
   }),
 }
 
