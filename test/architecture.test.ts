@@ -75,6 +75,26 @@ const partOf = (path: string): string => {
   return part === 'flows' && file !== undefined ? `flows/${inner}` : part
 }
 
+/** Collections that `flows/administration` alone writes: its writers keep what the records of one another promise. */
+const administered = [
+  'pools',
+  'mfaConfigurations',
+  'clients',
+  'identityProviders',
+  'resourceServers',
+  'groups',
+  'memberships',
+  'users',
+]
+const writeMakers = ['insert', 'put', 'replace', 'remove']
+
+/** The collection that a node makes a write for. A write for whichever collection is handed over could be one of any. */
+function written(node: ts.Node): string | undefined {
+  if (!ts.isCallExpression(node) || !writeMakers.includes(node.expression.getText())) return undefined
+  const name = node.arguments[0]?.getText().replace(/^collections\./, '') ?? ''
+  return name === 'collection' || administered.includes(name) ? name : undefined
+}
+
 /** What is wrong with a source text, a sentence each. `path` is relative to the checkout, with forward slashes. */
 function offences(path: string, text: string): string[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
@@ -90,6 +110,9 @@ function offences(path: string, text: string): string[] {
     const asked = unpredictable(node)
     if (asked && !(path in asksSystem)) object(node, `${asked}: ask the ports Clock and Chance`)
     if (environment(node) && !readsEnvironment.includes(part)) object(node, `${part} reads the environment`)
+    const collection = written(node)
+    if (collection !== undefined && part !== 'flows/administration' && part !== 'core')
+      object(node, `only flows/administration writes ${collection}`)
     if (defaultExport(node)) object(node, 'a default export')
     if (ts.isStringLiteralLike(node) && /(^|\/)shared\//.test(node.text))
       object(node, `a path into ${node.text}`)
@@ -224,6 +247,21 @@ t.test('each rule bites', async t => {
     ['src/flows/x.ts', 'export default function a() {}', 'line 1: a default export'],
     ['src/flows/x.ts', 'export { a as default }', 'line 1: a default export'],
     ['src/flows/x.ts', "open('../shared/a.json')", 'line 1: a path into ../shared/a.json'],
+    [
+      'src/api/x.ts',
+      'store.commit(replace(users, stored, {}))',
+      'line 1: only flows/administration writes users',
+    ],
+    [
+      'src/flows/account/x.ts',
+      'const write = put(collections.clients, key, record)',
+      'line 1: only flows/administration writes clients',
+    ],
+    [
+      'src/config/x.ts',
+      'const write = insert(collection, key, record)',
+      'line 1: only flows/administration writes collection',
+    ],
     ['src/misc/x.ts', '', 'misc is not in the table of parts'],
   ]
   for (const [path, text, sentence] of offenders) t.strictSame(offences(path, text), [sentence], text || path)
@@ -233,6 +271,8 @@ t.test('what is allowed passes', async t => {
   const allowed: [path: string, text: string][] = [
     ['src/zoo/x.ts', "import { Provider } from 'oidc-provider'; import { a } from '../core/ports/a.js'"],
     ['src/cli/x.ts', "import { startRockpool } from '../emulator.js'; process.env.PORT"],
+    ['src/flows/administration/x.ts', 'replace(users, stored, record)'],
+    ['src/api/x.ts', 'text.replace(users, name); put(documents, key, record)'],
     ['src/flows/x.ts', 'new Date(0); new Date(clock.now()) // not Date.now(), not process.env'],
     ['src/emulator.ts', 'const systemClock = { now: () => Date.now() }'],
     ['src/lib/x.ts', "import { createHash } from 'node:crypto'"],

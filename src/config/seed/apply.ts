@@ -1,24 +1,15 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Addresses } from '../../core/addresses.js'
 import type { AppClient } from '../../core/app-client.js'
 import * as collections from '../../core/collections.js'
 import { type Group, groupKey } from '../../core/group.js'
-import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
 import { appWith, type MfaConfiguration } from '../../core/mfa.js'
 import type { Ports } from '../../core/ports/ports.js'
-import {
-  type Collection,
-  insert,
-  keyOf,
-  replace,
-  type Store,
-  type Stored,
-  type Write,
-} from '../../core/ports/store.js'
 import { type ResourceServer, resourceServerKey } from '../../core/resource-server.js'
 import type { IssuerMode, UserPool } from '../../core/user-pool.js'
 import { clientRecord } from '../../flows/administration/clients.js'
 import { userCreation } from '../../flows/administration/create-user.js'
+import { follow, followProvider } from '../../flows/administration/follow.js'
 import { groupRecord, joinGroup, providerGroupRecord } from '../../flows/administration/groups.js'
 import { poolRecord } from '../../flows/administration/pools.js'
 import { providerRecord } from '../../flows/administration/providers.js'
@@ -101,46 +92,6 @@ async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool>
 
 const all = <T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> =>
   Promise.all(items.map(act))
-
-/** A record as it will be, and the write that makes it so unless it is so already. */
-interface Followed<R> {
-  readonly record: R
-  readonly write: readonly Write[]
-}
-
-/** Makes the stored record agree with the seed's. The time of its creation is kept. */
-async function follow<R extends object>(
-  store: Store,
-  collection: Collection<R>,
-  key: string,
-  wanted: R,
-): Promise<Followed<R>> {
-  const stored = await store.get(collection, key)
-  if (stored === undefined) return { record: wanted, write: [insert(collection, key, wanted)] }
-  if (isDeepStrictEqual(timeless(stored.record), timeless(wanted)))
-    return { record: stored.record, write: [] }
-  const record = { ...wanted, ...creationOf(stored) }
-  return { record, write: [replace(collection, stored, record)] }
-}
-
-const creationOf = ({ record }: Stored<object>) =>
-  'createdAt' in record ? { createdAt: record.createdAt } : {}
-
-/** A record without the times at which it was written. */
-function timeless(record: object): object {
-  const { createdAt: _created, modifiedAt: _modified, secrets, ...rest } = record as Partial<AppClient>
-  return { ...rest, ...(secrets && { secrets: secrets.map(({ value }) => value) }) }
-}
-
-/** What discovery found earlier stays, as long as the issuer is the same and the seed names no endpoints itself. */
-async function followProvider(store: Store, wanted: IdentityProvider): Promise<Followed<IdentityProvider>> {
-  const key = keyOf(wanted.poolId, wanted.name)
-  const known = (await store.get(collections.identityProviders, key))?.record.details ?? {}
-  const isSameIssuer = known.oidc_issuer === wanted.details.oidc_issuer
-  const found = oidcEndpoints.flatMap(name => (isSameIssuer && known[name] ? [[name, known[name]]] : []))
-  const details = { ...Object.fromEntries(found), ...wanted.details }
-  return follow(store, collections.identityProviders, key, { ...wanted, details })
-}
 
 interface PoolRecords {
   readonly pool: UserPool

@@ -1,7 +1,8 @@
 import { identityProviders } from '../../core/collections.js'
 import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
-import { type Collection, keyOf, put, replace, type Stored } from '../../core/ports/store.js'
+import { type Collection, keyOf, put, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { providerDetailsChange } from '../../flows/administration/providers.js'
 import type { Service } from '../../flows/service.js'
 import { isWebUrl, parseUrl } from '../../lib/url.js'
 import { jsonObject, type UpstreamCall } from '../upstream-call.js'
@@ -72,11 +73,7 @@ export function endpointsOf(
     discovery: Discovery,
   ): Promise<void> {
     if (!('version' in stored)) return
-    const details = { ...stored.record.details, ...discovery.endpoints }
-    await store.commit(
-      replace(identityProviders, stored, { ...stored.record, details }),
-      put(discoveries, key, discovery),
-    )
+    await store.commit(providerDetailsChange(stored, discovery.endpoints), put(discoveries, key, discovery))
   }
 }
 

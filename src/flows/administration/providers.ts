@@ -1,7 +1,7 @@
 import { clients, identityProviders } from '../../core/collections.js'
 import { type IdentityProvider, oidcEndpoints, withDefaultMapping } from '../../core/identity-provider.js'
 import type { Ports } from '../../core/ports/ports.js'
-import { insert, keyOf, remove, replace, type Stored } from '../../core/ports/store.js'
+import { insert, keyOf, remove, replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { identifierFindings, providerFindings } from '../../core/rules/provider.js'
@@ -107,6 +107,19 @@ export async function updateProvider(
   })
   return (await storedProvider(ports, pool, name)).record
 }
+
+/**
+ * The write that adds what was discovered to the details of a provider. The date of the last change stays, because nobody
+ * changed the configuration.
+ */
+export const providerDetailsChange = (
+  stored: Stored<IdentityProvider>,
+  found: IdentityProvider['details'],
+): Write =>
+  replace(identityProviders, stored, {
+    ...stored.record,
+    details: { ...stored.record.details, ...found },
+  })
 
 /** Deletes a provider, and takes it out of the clients that list it. Its users and their group stay. */
 export async function deleteProvider(
