@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { IdentityProvider } from '../core/identity-provider.js'
+import { type IdentityProvider, isSupported } from '../core/identity-provider.js'
 import { Refusal } from '../core/refusal.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import { allPools, poolById, providersOf } from '../flows/directory/directory.js'
@@ -53,8 +53,9 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
   for (const address of new Set(all.map(({ returnsTo }) => returnsTo)))
     returnRoute(app, hosting, { server, signIns, address })
 
-  const prepare = async (provider: IdentityProvider): Promise<void> =>
-    types[provider.type]?.prepare?.(provider)
+  const prepare = async (provider: IdentityProvider): Promise<void> => {
+    if (isSupported(provider.type)) await types[provider.type].prepare?.(provider)
+  }
   return {
     begin: signIns.begin,
     prepare,

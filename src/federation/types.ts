@@ -3,7 +3,7 @@ import type { Service } from '../flows/service.js'
 import { oidc } from './oidc/oidc.js'
 import type { UpstreamCall } from './upstream-call.js'
 
-/** Every type of identity providers that people can sign in through. A type that is missing here is refused. */
+/** Every type of identity providers that people can sign in through. Providers of other types are refused. */
 export const providerTypes = (service: Service, call: UpstreamCall): ProviderTypes => ({
   OIDC: oidc(service, call),
 })

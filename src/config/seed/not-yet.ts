@@ -1,3 +1,4 @@
+import { isSupported, supportedTypes } from '../../core/identity-provider.js'
 import type { Located } from './draft.js'
 import { each } from './lists.js'
 
@@ -29,8 +30,10 @@ const notYet: readonly {
 /** Reports the settings that are valid on AWS but that Rockpool does not have. */
 export function checkSupport({ seed, place }: Located): void {
   for (const [{ ProviderType }, at] of each(seed.IdentityProviders, place.at('IdentityProviders')))
-    if (ProviderType !== undefined && ProviderType !== 'OIDC')
-      at.at('ProviderType').wrong('Rockpool signs people in through OIDC providers only, so far.')
+    if (ProviderType !== undefined && !isSupported(ProviderType))
+      at.at('ProviderType').wrong(
+        `Rockpool signs people in through ${supportedTypes.join(' and ')} providers only, so far.`,
+      )
   for (const { path, asksTooMuch, sentence } of notYet) {
     const value = path.reduce<unknown>((from, member) => Reflect.get(Object(from), member), seed)
     if (asksTooMuch(value)) place.at(...path).wrong(sentence)

@@ -23,7 +23,7 @@ export const redirectMismatch = refusal(
       `redirect_uri "${redirectUri}" is not among the CallbackURLs of client ${name} in ${pool.name}: ` +
       `${listed(settings.CallbackURLs)}. They are compared as text, character by character.`,
     remedy:
-      `Register exactly that URL, or send a registered one.` +
+      `Add "${redirectUri}" to CallbackURLs of client ${name}, or send a URL that is registered.` +
       didYouMean(redirectUri, settings.CallbackURLs ?? []),
   }),
 )
@@ -40,8 +40,8 @@ export const flowNotAllowed = refusal(
       ? `Client ${name} does not allow the ${flow} flow, but ${listed(settings.AllowedOAuthFlows)}.`
       : `Client ${name} is not enabled for OAuth: AllowedOAuthFlowsUserPoolClient is not true.`,
     remedy: settings.AllowedOAuthFlowsUserPoolClient
-      ? `Add ${flow} to AllowedOAuthFlows of the client.`
-      : 'Set AllowedOAuthFlowsUserPoolClient of the client to true.',
+      ? `Add ${flow} to AllowedOAuthFlows of client ${name}.`
+      : `Set AllowedOAuthFlowsUserPoolClient of client ${name} to true.`,
   }),
 )
 
@@ -58,13 +58,13 @@ export const malformedChallenge = refusal('invalid_request', () => ({
 export const scopeNotAllowed = refusal('invalid_request', (scope: string, client: AppClient) => ({
   told: 'invalid_scope',
   because: `Client ${client.name} may not ask for the scope "${scope}", but for ${listed(allowedScopes(client))}.`,
-  remedy: `Add it to AllowedOAuthScopes of the client.${didYouMean(scope, allowedScopes(client))}`,
+  remedy: `Add "${scope}" to AllowedOAuthScopes of client ${client.name}, or leave it out of scope.${didYouMean(scope, allowedScopes(client))}`,
 }))
 
 export const scopeWithoutOpenid = refusal('invalid_request', (scope: string) => ({
   told: 'invalid_scope',
   because: `The scope "${scope}" was asked for without openid.`,
-  remedy: 'Ask for openid as well.',
+  remedy: `Send scope=openid ${scope}, or leave ${scope} out.`,
 }))
 
 export const malformedResource = refusal('invalid_request', (resource: string) => ({
@@ -82,13 +82,13 @@ const loginOption = 'Login option is not available. Please try another one'
 export const unknownProvider = refusal('invalid_request', (name: string, pool: UserPool) => ({
   told: loginOption,
   because: `The pool ${pool.name} has no identity provider "${name}".`,
-  remedy: 'Create the provider, or send the exact name (case counts) in identity_provider.',
+  remedy: `Create the provider "${name}" in ${pool.name}, or send the exact name of one that exists (case counts) in identity_provider.`,
 }))
 
 export const providerNotEnabled = refusal('invalid_request', (name: string, client: AppClient) => ({
   told: loginOption,
   because: `Client ${client.name} does not list "${name}" in SupportedIdentityProviders (${listed(providersOf(client))}).`,
-  remedy: 'Add it to SupportedIdentityProviders of the client.',
+  remedy: `Add "${name}" to SupportedIdentityProviders of client ${client.name}.`,
 }))
 
 export const loginRequired = refusal('login_required', (why: string) => ({

@@ -1,6 +1,6 @@
 import { domainUrl } from '../../core/addresses.js'
 import { type AppClient, providersOf as enabledAt } from '../../core/app-client.js'
-import type { IdentityProvider } from '../../core/identity-provider.js'
+import { type IdentityProvider, isSupported, supportedTypes } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import {
@@ -80,9 +80,9 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
   }
 
   function typeOf(provider: IdentityProvider): ProviderType {
-    const type = types[provider.type]
-    ensure(type, () => refusals.unsupportedType(provider, Object.keys(types)))
-    return type
+    const { type } = provider
+    ensure(isSupported(type), () => refusals.unsupportedType(provider, supportedTypes))
+    return types[type]
   }
 
   /** What providers must know as the pool's callback. Only a pool with a domain has sign-ins. */

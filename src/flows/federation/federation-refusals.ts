@@ -101,7 +101,7 @@ export const attributesRequired = refusal(
 export const requiredBlank = refusal('invalid_request', (attribute: string, { name }: Named) => ({
   told: `Invalid user attributes: ${attribute}. The attribute is required.`,
   because: `${name} sent an empty value for ${attribute}, which the pool requires.`,
-  remedy: 'Have the provider send a value.',
+  remedy: `Have ${name} send a value for ${attribute}.`,
 }))
 
 export const immutable = refusal('invalid_request', (attribute: string, { name }: Named) => ({
@@ -113,7 +113,7 @@ export const immutable = refusal('invalid_request', (attribute: string, { name }
 export const notInSchema = refusal('invalid_request', (attribute: string, { name }: Named) => ({
   told: `Invalid user attributes: ${attribute}: Attribute does not exist in the schema.\n `,
   because: `${name} maps ${attribute}, which the pool's schema does not have.`,
-  remedy: 'Add the attribute to the schema, or take it out of the mapping.',
+  remedy: `Add ${attribute} to the pool's schema, or take it out of AttributeMapping of ${name}.`,
 }))
 
 export const tooLong = refusal(
@@ -134,11 +134,11 @@ export const fourByteCharacter = refusal('invalid_request', (attribute: string, 
 export const alreadyExists = refusal('invalid_request', (username: string, pool: UserPool) => ({
   told: `Already found an entry for username ${username}`,
   because: `${pool.name} has a user ${username} that this identity does not lead to.`,
-  remedy: 'Delete that user, or link the identity to it.',
+  remedy: `Delete the user ${username}, or link the identity to it (AdminLinkProviderForUser).`,
 }))
 
 export const userDisabled = refusal('invalid_request', (username: string) => ({
   told: 'User is disabled.',
   because: `${username} is disabled.`,
-  remedy: 'Enable the user.',
+  remedy: `Enable ${username} (AdminEnableUser), or sign in with another account.`,
 }))

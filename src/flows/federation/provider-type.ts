@@ -1,5 +1,5 @@
 import type { Claims } from '../../core/attribute-mapping.js'
-import type { IdentityProvider } from '../../core/identity-provider.js'
+import type { IdentityProvider, SupportedType } from '../../core/identity-provider.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { AuthorizationRequest, Parameters } from '../authorization/authorization-request.js'
 import type { Onward } from '../authorization/ports.js'
@@ -78,5 +78,5 @@ export interface Vouching {
   readonly claims: Claims
 }
 
-/** The types that people can sign in through. */
-export type ProviderTypes = { readonly [type in IdentityProvider['type']]?: ProviderType }
+/** An implementation of every type that Rockpool signs people in through. */
+export type ProviderTypes = { readonly [type in SupportedType]: ProviderType }
