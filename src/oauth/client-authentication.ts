@@ -49,7 +49,7 @@ function inHeader(authorization: string, form: Parameters): Credentials {
   const id = colon < 0 ? undefined : decoded(text.slice(0, colon))
   if (form.client_id !== undefined && form.client_id !== id) return { id: undefined, secrets: [] }
   const secret = text.slice(colon + 1)
-  return { id, secrets: secret === '' ? [] : [secret, decoded(secret)] }
+  return { id, secrets: secret === '' ? [] : [...new Set([secret, decoded(secret)])] }
 }
 
 /** Both of two live secrets are compared with all that was sent, whichever matches: the time tells nothing. */

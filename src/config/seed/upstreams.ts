@@ -75,7 +75,10 @@ export function checkUpstreams(upstreams: readonly (readonly [Draft<UpstreamSeed
     for (const [uri, at] of clients.flatMap(([{ RedirectUris }, at]) =>
       each(RedirectUris, at.at('RedirectUris')),
     ))
-      if (parseUrl(uri) === undefined) at.wrong(`"${uri}" is not a URL.`)
+      if (parseUrl(uri) === undefined)
+        at.wrong(`"${uri}" is not a URL.`, {
+          remedy: 'Write it out, with its scheme: https://app.example/callback.',
+        })
     const users = each(Users, place.at('Users'))
     unique(
       'username',
@@ -83,7 +86,7 @@ export function checkUpstreams(upstreams: readonly (readonly [Draft<UpstreamSeed
     )
     for (const [{ Claims }, at] of users)
       if (Claims?.sub !== undefined && typeof Claims.sub !== 'string')
-        at.at('Claims', 'sub').wrong('The subject must be a text. Put it in quotes.')
+        at.at('Claims', 'sub').wrong('The subject must be a text.', { remedy: 'Put it in quotes.' })
     unique(
       'subject',
       users.map(([{ Username, Claims }, at]) => [
