@@ -7,6 +7,7 @@ import { packageVersion } from './config/package.js'
 import { applySeeds } from './config/seed/apply.js'
 import { resolveSeeds } from './config/seed/check.js'
 import type { Seed } from './config/seed/shape.js'
+import { seedWarnings } from './config/seed/warnings.js'
 import { authEventTokens } from './control/auth-events.js'
 import { authorityCertificate } from './control/authority.js'
 import { control } from './control/control.js'
@@ -164,6 +165,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     throw error
   }
   await rememberSeeded(seeding, options)
+  for (const line of seedWarnings(seeds.flatMap(({ UserPools }) => UserPools))) log(line)
   for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
   const stopChores = startChores(service, { upstream, builtIn, log })
   return {

@@ -55,6 +55,8 @@ export function importInfrastructure(
     open: resource => nestedStack(resource, world, files),
   }
   const states = paths.flatMap(path => readInput(path, world, files))
+  // Values that a template does not allow would be told again wherever they are used.
+  throwErrors(messages.all)
   const roots = [...world.stacks]
   openNested(world)
   const read = states.map(source => readState(source, options, messages))
@@ -68,7 +70,7 @@ export function importInfrastructure(
       remedy: 'Name the template that has a resource AWS::Cognito::UserPool or aws_cognito_user_pool.',
     })
   }
-  if (messages.all.some(({ level }) => level === 'error')) throw new ImportError(messages.all)
+  throwErrors(messages.all)
   const stateOutputs = Object.assign({}, ...read.map(({ outputs: own }) => own)) as JsonMap
   return {
     seed: { UserPools: pools.map(({ seed }) => withOwnAddresses(seed, pools) as JsonMap) },
@@ -76,6 +78,10 @@ export function importInfrastructure(
     outputs: withOwnAddresses({ ...outputs, ...stateOutputs }, pools) as JsonMap,
     warnings: messages.all,
   }
+}
+
+function throwErrors(messages: readonly ImportMessage[]): void {
+  if (messages.some(({ level }) => level === 'error')) throw new ImportError(messages)
 }
 
 /** Opens the stacks of an input; what is no stack is answered, to be read by its own rules. */

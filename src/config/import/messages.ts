@@ -7,7 +7,7 @@ export interface ImportMessage {
   /** The place in the input's own terms: `Web.CallbackURLs[3]`; empty for the whole input. */
   readonly path: string
   readonly text: string
-  /** What to do about it. */
+  /** What to do about it. Errors with one remedy are one error: the first place tells of it. */
   readonly remedy: string
 }
 
@@ -41,10 +41,13 @@ export interface Messages {
 export function collectMessages(): Messages {
   const all: ImportMessage[] = []
   const add = (message: ImportMessage) => {
-    const known = all.some(
-      ({ path, text, file }) => path === message.path && text === message.text && file === message.file,
+    const isKnown = all.some(
+      ({ level, file, path, text, remedy }) =>
+        level === message.level &&
+        file === message.file &&
+        (level === 'error' ? remedy === message.remedy : path === message.path && text === message.text),
     )
-    if (!known) all.push(message)
+    if (!isKnown) all.push(message)
   }
   return {
     all,

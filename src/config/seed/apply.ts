@@ -4,6 +4,7 @@ import * as collections from '../../core/collections.js'
 import { type Group, groupKey } from '../../core/group.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { appWith, type MfaConfiguration } from '../../core/mfa.js'
+import { documentKey } from '../../core/pool-document.js'
 import type { Ports } from '../../core/ports/ports.js'
 import { type ResourceServer, resourceServerKey } from '../../core/resource-server.js'
 import type { IssuerMode, UserPool } from '../../core/user-pool.js'
@@ -18,6 +19,7 @@ import { userNamed } from '../../flows/directory/directory.js'
 import { type StoredKeys, signingKeys } from '../../tokens/signing-keys.js'
 import { attributesOf } from './attributes.js'
 import { resolveSeeds } from './check.js'
+import { seedDocuments } from './documents.js'
 import { clientIdOf, clientSecretOf, poolIdOf, subOf } from './identifiers.js'
 import type {
   ClientSeed,
@@ -66,6 +68,7 @@ const attempts = 5
 async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool> {
   const { store, clock } = ports
   const { pool, clients, providers, resourceServers, groups, keys, mfa } = recordsOf(seed, clock.now())
+  const documents = await seedDocuments(seed, pool)
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const [followedPool, followedClients, followedProviders, ...others] = await Promise.all([
       follow(store, collections.pools, pool.id, pool),
@@ -77,6 +80,9 @@ async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool>
       all(groups, one => follow(store, collections.groups, groupKey(one.poolId, one.name), one)),
       all(keys, one => follow(store, signingKeys, pool.id, one)),
       all(mfa, one => follow(store, collections.mfaConfigurations, pool.id, one)),
+      all(documents, one =>
+        follow(store, collections.documents, documentKey(one.poolId, one.kind, one.id), one),
+      ),
     ])
     const followed = [followedPool, ...followedClients, ...followedProviders, ...others.flat()]
     const writes = followed.flatMap(({ write }) => write)
@@ -145,8 +151,10 @@ function mfaOf(seed: PoolSeed): MfaConfiguration[] {
 }
 
 function poolOf(seed: PoolSeed, now: number): UserPool {
-  const { PoolName, Schema, Id, Domain, Issuer, SigningKeys, Clients, ...rest } = seed
-  const { IdentityProviders, ResourceServers, Groups, Users, ...more } = rest
+  const { PoolName, Schema, Id, Domain, CustomDomain, ManagedLoginVersion, Issuer, ...rest } = seed
+  const { SigningKeys, Clients, IdentityProviders, ResourceServers, Groups, Users, ...others } = rest
+  const { ManagedLoginBrandings, UICustomizations, RiskConfigurations, LogConfigurations, Terms, ...more } =
+    others
   return poolRecord(
     {
       id: poolIdOf(seed),
@@ -154,6 +162,11 @@ function poolOf(seed: PoolSeed, now: number): UserPool {
       settings: withoutMfa(more).settings,
       schema: Schema ?? [],
       domain: Domain,
+      customDomain: CustomDomain && {
+        name: CustomDomain.Domain,
+        certificateArn: CustomDomain.CertificateArn,
+      },
+      managedLoginVersion: ManagedLoginVersion ?? CustomDomain?.ManagedLoginVersion,
       issuer: Issuer as IssuerMode | undefined,
     },
     now,

@@ -27,6 +27,13 @@ export function subOf(pool: Draft<PoolSeed>, { Sub, Username = '' }: Draft<UserS
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
+/** The id of a look or of terms: a UUID of version 4 by its form, as the API's own. */
+export const documentIdOf = (...names: string[]): string =>
+  derived(32, '0123456789abcdef', 'document', ...names).replace(
+    /^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/,
+    '$1-$2-4$3-8$4-$5',
+  )
+
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 function derived(length: number, alphabet: string, ...names: string[]): string {

@@ -1,17 +1,16 @@
 import { clientFindings, secretFindings } from '../../core/rules/client.js'
-import { prefixFindings } from '../../core/rules/domain.js'
+import { customDomainFindings, pageVersionFindings, prefixFindings } from '../../core/rules/domain.js'
 import { type Draft, entriesOf } from '../../core/rules/finding.js'
 import { hasSecondFactor, mfaFindings, poolFindings } from '../../core/rules/pool.js'
 import { providerFindings } from '../../core/rules/provider.js'
 import { resourceServerFindings } from '../../core/rules/resource-server.js'
 import { schemaFindings } from '../../core/rules/schema.js'
-import { regionOf } from '../../core/user-pool.js'
+import { type PoolSettings, regionOf } from '../../core/user-pool.js'
 import { parseUrl } from '../../lib/url.js'
 import { draftOf, type Located, type PoolDraft, report } from './draft.js'
 import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
 import { each, unique } from './lists.js'
 import type { Place } from './mistakes.js'
-import { checkSupport } from './not-yet.js'
 import type { PoolSeed } from './shape.js'
 import { privateKeyPem } from './signing-keys.js'
 import { checkUsers } from './user-checks.js'
@@ -46,13 +45,15 @@ export function checkPools(pools: readonly Located[]): void {
 
 function checkPool(draft: PoolDraft): void {
   const { seed, place, pool } = draft
-  const { Domain, Issuer } = seed
+  const { Domain, CustomDomain, ManagedLoginVersion, Issuer } = seed
   const hasFactor = hasSecondFactor(seed)
   report(poolFindings(seed, { region: regionOf(pool.id), hasFactor }), place)
   if (hasFactor) report(mfaFindings(seed, seed), place)
   if (Domain !== undefined) report(prefixFindings(Domain), place)
+  if (CustomDomain?.Domain !== undefined)
+    report(customDomainFindings(CustomDomain.Domain), place.at('CustomDomain'))
+  report(pageVersionFindings({ settings: seed as PoolSettings }, ManagedLoginVersion), place)
   if (Issuer !== undefined && !issuerModes.includes(Issuer)) checkIssuer(Issuer, place.at('Issuer'))
-  checkSupport(draft)
   report(schemaFindings(seed.Schema), place.at('Schema'))
   checkSigningKeys(seed, place.at('SigningKeys'))
   checkNames(draft)

@@ -9,7 +9,8 @@ import type { UpstreamSeed } from './upstreams.js'
 import type { Resolve } from './validate.js'
 
 /**
- * References: `${base}`, `${pools.NAME.issuer}`, `….domain`, `….id`, `….clients.NAME.id`, `….secret`, and `${upstreams.NAME.issuer}`. They stand in for
+ * References: `${base}`, `${pools.NAME.issuer}` (by name or id), `….domain`, `….id`, `….clients.NAME.id`, `….secret`, and
+ * `${upstreams.NAME.issuer}`. They stand in for
  * what a seed cannot know (the base URL) or should not repeat.
  */
 
@@ -53,16 +54,23 @@ const absences: Record<string, string> = {
 function offeredBy(given: unknown, addresses: Addresses): [string, string | undefined][] {
   const pool = textsOf(given) as Draft<PoolSeed>
   if (pool.PoolName === undefined) return []
-  const name = `pools.${pool.PoolName}`
   const id = poolIdOf(pool)
+  return [pool.PoolName, id].flatMap(name => offeredAs(`pools.${name}`, id, pool, given, addresses))
+}
+
+/** What a pool offers under one of its names. */
+function offeredAs(
+  name: string,
+  id: string,
+  pool: Draft<PoolSeed>,
+  given: unknown,
+  addresses: Addresses,
+): [string, string | undefined][] {
   const issuer = (pool.Issuer ?? 'local').replaceAll('$' + '{base}', addresses.base) as IssuerMode
   return [
     [`${name}.id`, id],
     [`${name}.issuer`, issuerOf(addresses, { id, issuer })],
-    [
-      `${name}.domain`,
-      pool.Domain === undefined ? undefined : domainUrl(addresses, { id, domain: pool.Domain }),
-    ],
+    [`${name}.domain`, pagesUrl(addresses, id, pool.Domain, Reflect.get(Object(given), 'CustomDomain'))],
     ...listOf(given, 'Clients').flatMap(member => {
       const client = textsOf(member) as Draft<ClientSeed>
       if (client.ClientName === undefined) return []
@@ -81,6 +89,19 @@ function offeredBy(given: unknown, addresses: Addresses): [string, string | unde
 function issuerOffered(given: unknown, { base }: Addresses): [string, string][] {
   const { Name } = textsOf(given) as Draft<UpstreamSeed>
   return Name === undefined ? [] : [[`upstreams.${Name}.issuer`, upstreamIssuer(base, Name)]]
+}
+
+/** The base of the pages: by the prefix, else by the custom domain. */
+function pagesUrl(
+  addresses: Addresses,
+  id: string,
+  domain: string | undefined,
+  custom: unknown,
+): string | undefined {
+  if (domain !== undefined) return domainUrl(addresses, { id, domain })
+  const name: unknown = Reflect.get(Object(custom), 'Domain')
+  if (typeof name !== 'string') return undefined
+  return domainUrl(addresses, { id, customDomain: { name, certificateArn: '' } })
 }
 
 const listOf = (value: unknown, member: string): unknown[] => {

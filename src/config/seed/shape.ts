@@ -1,7 +1,10 @@
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
+import { createManagedLoginBranding, createTerms, setUICustomization } from '../../core/shapes/branding.js'
 import { domainName, groupName, password, username, userPoolId } from '../../core/shapes/common.js'
+import { createUserPoolDomain } from '../../core/shapes/domains.js'
 import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
+import { setLogDeliveryConfiguration, setRiskConfiguration } from '../../core/shapes/protection.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
 import { createUserPool, setUserPoolMfaConfig } from '../../core/shapes/user-pools.js'
 import { adminCreateUser } from '../../core/shapes/users.js'
@@ -89,6 +92,20 @@ const pool = structure({
     'The prefix of the user pool domain. A pool without one has no sign-in pages.',
     domainName,
   ),
+  ManagedLoginVersion: documented(
+    'The pages of the domain: 1 for the classic hosted pages, 2 for managed login.',
+    createUserPoolDomain.members.ManagedLoginVersion,
+  ),
+  CustomDomain: documented(
+    'A host name of your own, beside or in place of the prefix.',
+    structure({
+      Domain: required(createUserPoolDomain.members.Domain.required),
+      CertificateArn: required(
+        createUserPoolDomain.members.CustomDomainConfig.members.CertificateArn.required,
+      ),
+      ManagedLoginVersion: createUserPoolDomain.members.ManagedLoginVersion,
+    }),
+  ),
   Issuer: documented(
     'The `iss` of tokens: "local" (below the base URL, the default), "aws" (as in the cloud), "request" (by the host that was asked), or a URL.',
     string({ min: 1, max: 2048 }),
@@ -107,6 +124,26 @@ const pool = structure({
     list(resourceServer),
   ),
   Groups: documented('Groups, as CreateGroup takes them.', list(group)),
+  ManagedLoginBrandings: documented(
+    'Looks of managed login, as CreateManagedLoginBranding takes them. A client is named by its id.',
+    list(structure(without(createManagedLoginBranding.members, 'UserPoolId'))),
+  ),
+  UICustomizations: documented(
+    'Looks of the classic pages, as SetUICustomization takes them; without ClientId, or with ALL, for every client.',
+    list(structure(without(setUICustomization.members, 'UserPoolId'))),
+  ),
+  RiskConfigurations: documented(
+    'Threat protection, as SetRiskConfiguration takes it; without ClientId, or with ALL, for every client.',
+    list(structure(without(setRiskConfiguration.members, 'UserPoolId'))),
+  ),
+  LogConfigurations: documented(
+    'Where logs go, as SetLogDeliveryConfiguration takes it.',
+    setLogDeliveryConfiguration.members.LogConfigurations.required,
+  ),
+  Terms: documented(
+    'Terms and privacy policies, as CreateTerms takes them. A client is named by its id.',
+    list(structure(without(createTerms.members, 'UserPoolId'))),
+  ),
   Users: documented(
     'Users, much as AdminCreateUser takes them. Users that exist are left alone.',
     list(user),

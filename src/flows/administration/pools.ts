@@ -36,6 +36,8 @@ export interface NewPool {
   /** Declared attributes; the standard ones are there without. */
   readonly schema: SchemaDeclaration
   readonly domain?: string | undefined
+  readonly customDomain?: UserPool['customDomain']
+  readonly managedLoginVersion?: number | undefined
   /** `local` unless something else is asked for. */
   readonly issuer?: IssuerMode | undefined
 }
@@ -45,7 +47,7 @@ export interface NewPool {
  * @param now milliseconds since the epoch
  */
 export const poolRecord = (
-  { id, name, settings, schema, domain, issuer = 'local' }: NewPool,
+  { id, name, settings, schema, domain, customDomain, managedLoginVersion, issuer = 'local' }: NewPool,
   now: number,
 ): UserPool => ({
   id,
@@ -53,6 +55,8 @@ export const poolRecord = (
   settings,
   schema: completeSchema(schema),
   ...(domain === undefined ? {} : { domain }),
+  ...(customDomain === undefined ? {} : { customDomain }),
+  ...(managedLoginVersion === undefined ? {} : { managedLoginVersion }),
   issuer,
   createdAt: now,
   modifiedAt: now,

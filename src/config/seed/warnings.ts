@@ -1,0 +1,40 @@
+import type { PoolSeed } from './shape.js'
+
+/** Settings that AWS acts on and Rockpool keeps without effect so far. */
+const withoutEffect: readonly {
+  readonly path: readonly [string, ...string[]]
+  readonly applies: (value: unknown) => boolean
+  readonly sentence: string
+}[] = [
+  {
+    path: ['Policies', 'SignInPolicy', 'AllowedFirstAuthFactors'],
+    applies: value => Array.isArray(value) && value.includes('SOFTWARE_TOKEN'),
+    sentence:
+      'an authenticator app is a second factor only, never a first one: SOFTWARE_TOKEN is not offered',
+  },
+  {
+    path: ['IssuerConfiguration', 'Type'],
+    applies: value => value === 'UPDATED',
+    sentence: 'issuers have the original form; "Issuer" can set any other',
+  },
+  {
+    path: ['RiskConfigurations'],
+    applies: value => Array.isArray(value) && value.length > 0,
+    sentence: 'threat protection is kept and given back, and judges no sign-in',
+  },
+  {
+    path: ['LogConfigurations'],
+    applies: value => Array.isArray(value) && value.length > 0,
+    sentence: 'log delivery is kept and given back, and delivers nothing',
+  },
+]
+
+/** Sentences about settings of seeds that are valid, and have no effect here: for the log at the start. */
+export const seedWarnings = (pools: readonly Partial<PoolSeed>[]): string[] =>
+  pools.flatMap(pool =>
+    withoutEffect
+      .filter(({ path, applies }) =>
+        applies(path.reduce<unknown>((from, member) => Reflect.get(Object(from), member), pool)),
+      )
+      .map(({ path, sentence }) => `${pool.PoolName}: ${path.join('.')}: ${sentence}.`),
+  )
