@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
+import { parseInvocation } from '../src/cli/options.js'
+import { printImported } from '../src/cli/start.js'
+import { styleFor } from '../src/cli/style.js'
 import { ImportError, type ImportOptions, importInfrastructure } from '../src/config/import/index.js'
+import { parseSeed } from '../src/config/seed/parse.js'
 import { seedOf } from '../src/config/seed/read.js'
 import { startRockpool } from '../src/emulator.js'
+import { startRockpool as startFixture } from '../src/testing/fixture.js'
 import { compareImported, type ExpectedPool, expectedValue } from './support/expected-import.js'
 
 const folder = new URL('../fixtures/import/', import.meta.url).pathname
@@ -128,3 +133,109 @@ function resolved(value: unknown, { pools }: Awaited<ReturnType<typeof startRock
     return (what === 'issuer' ? pool?.issuer : pool?.domainUrl) ?? ''
   })
 }
+
+t.test(
+  'rockpool start --from and startRockpool({ from }) make the pools; rockpool import prints them as a seed',
+  async t => {
+    const path = `${folder}cfn-federation.yaml`
+    const lines: string[] = []
+    const rockpool = await startFixture({
+      keys: 'recycled',
+      from: { paths: [path], stackName: 'acme' },
+      log: line => lines.push(line),
+    })
+    t.teardown(() => rockpool.close())
+    t.match(
+      rockpool.pools.map(({ name }) => name),
+      [/^Workforce-/, 'customers'],
+    )
+    t.match(lines.join('\n'), /client_secret of the provider Google has no value/)
+    const user = { username: 'ada', password: 'Anchor-7-Harbour' }
+    await rockpool.createUser(rockpool.pools[0]?.name ?? '', {
+      ...user,
+      attributes: { email: 'ada@acme.example' },
+    })
+    const tokens = await rockpool.signIn({
+      pool: 'customers',
+      client: 'portal',
+      provider: 'Corporate',
+      ...user,
+    })
+    t.match(tokens, { idToken: /./ }, 'one pool of the template signs people in through the other, offline')
+
+    const out: string[] = []
+    const output = {
+      out: (text: string) => void out.push(text),
+      err: () => {},
+      style: styleFor(false, undefined),
+    }
+    const invocation = parseInvocation(['import', path, '--stack-name', 'acme'], {})
+    if (invocation.action !== 'import') throw new Error('The command is not understood.')
+    await printImported(invocation.options, output, {})
+    const seed = parseSeed(out.join(''), 'printed.yaml')
+    t.same(
+      seed.UserPools.map(({ Id }) => Id),
+      rockpool.pools.map(({ id }) => id),
+      'printed, it is the same pools',
+    )
+  },
+)
+
+t.test('what is no input is refused with what to do', t => {
+  const file = (name: string, text: string) => {
+    const path = `${t.testdirName}/${name}`
+    writeFileSync(path, text)
+    return path
+  }
+  t.testdir()
+  const cases: [path: string, sentence: RegExp][] = [
+    [`${t.testdirName}/nowhere.yaml`, /There is no such file/],
+    [file('seed.yaml', 'UserPools: []'), /This is a seed. Give it as --seed/],
+    [file('state.json', '{"encrypted_data": "x"}'), /tofu show -json/],
+    [
+      file('main.tf', 'resource "aws_cognito_user_pool" "x" {}'),
+      /terraform show -json|neither YAML nor JSON/,
+    ],
+    [file('odd.json', '{"a": 1}'), /cannot be told from its content/],
+    [file('empty.yaml', 'Resources: {}'), /no user pool in it/],
+    [file('broken.yaml', 'Resources: {'), /neither YAML nor JSON/],
+    [
+      file(
+        'macro.yaml',
+        'Resources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      UserPoolName: !Transform { Name: X }\n',
+      ),
+      /template-stage Processed/,
+    ],
+    [
+      file(
+        'ref.yaml',
+        'Resources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      UserPoolName: !Ref Nmae\n',
+      ),
+      /ref.yaml:5 {2}P.UserPoolName[\s\S]*--set Nmae=/,
+    ],
+    [
+      file(
+        'import.yaml',
+        'Resources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      UserPoolName: !ImportValue Net\n',
+      ),
+      /--export Net=/,
+    ],
+    [
+      file(
+        'client.yaml',
+        'Resources:\n  C:\n    Type: AWS::Cognito::UserPoolClient\n    Properties:\n      UserPoolId: eu-west-1_Literal12\n',
+      ),
+      /--pool-id eu-west-1_Literal12=/,
+    ],
+    [
+      file(
+        'select.yaml',
+        'Resources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      UserPoolName: !Select [4, [a]]\n',
+      ),
+      /entry 4 of a list of 1/,
+    ],
+  ]
+  for (const [path, sentence] of cases)
+    t.throws(() => importInfrastructure([path]), { message: sentence }, path)
+  t.end()
+})

@@ -17,6 +17,7 @@ export function helpText(): string {
 Usage: rockpool [start] [options]
        rockpool ca [--help]           the certificate to trust for https, and how to
        rockpool env [--pool NAME] [--client NAME] [--format FORMAT]   configuration for your app
+       rockpool import PATH           pools of infrastructure code, as a seed file
 
 ${lines.join('\n')}
 

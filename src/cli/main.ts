@@ -4,7 +4,7 @@ import { packageVersion } from '../config/package.js'
 import { authorityFolder, caHelpText } from './ca.js'
 import { helpText } from './help.js'
 import { type Invocation, parseInvocation, type StartOptions, UsageError } from './options.js'
-import { type Output, printConfiguration, type Running, start, toldFailure } from './start.js'
+import { type Output, printConfiguration, printImported, type Running, start, toldFailure } from './start.js'
 import { styleFor } from './style.js'
 
 const output: Output = {
@@ -25,7 +25,10 @@ switch (invocation?.action) {
     await printCertificate(invocation.options)
     break
   case 'env':
-    await printOrFail(invocation.options)
+    await printOrFail(printConfiguration, invocation.options)
+    break
+  case 'import':
+    await printOrFail(printImported, invocation.options)
     break
   case 'start':
     await runUntilStopped(invocation.options)
@@ -51,9 +54,9 @@ async function printCertificate(options: StartOptions): Promise<void> {
   }
 }
 
-async function printOrFail(options: StartOptions): Promise<void> {
+async function printOrFail(print: typeof printConfiguration, options: StartOptions): Promise<void> {
   try {
-    await printConfiguration(options, output)
+    await print(options, output, process.env)
   } catch (error) {
     fail(error, options)
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { ImportOptions } from '../config/import/options.js'
 import { type ControlMode, controlModes } from '../http/control-access.js'
 import { nearest } from '../lib/nearest.js'
 import { parseUrl } from '../lib/url.js'
@@ -12,6 +13,8 @@ export interface StartOptions {
   readonly baseUrl?: string
   /** Seed files; none: the demo that comes with Rockpool. */
   readonly seeds: readonly string[]
+  /** Infrastructure code whose pools are imported, and the values that it leaves open. */
+  readonly from?: { readonly paths: readonly string[]; readonly options: ImportOptions }
   readonly dataDir?: string
   /** Where the authority behind https is kept; absent: with the state, or with the person. */
   readonly caDir?: string
@@ -38,7 +41,7 @@ export type Invocation =
   | { readonly action: 'version' }
   | { readonly action: Command; readonly options: StartOptions }
 
-const commands = ['start', 'ca', 'env'] as const
+const commands = ['start', 'ca', 'env', 'import'] as const
 export type Command = (typeof commands)[number]
 
 /** The command line, or the environment, says something that is not understood. One sentence a mistake. */
@@ -94,6 +97,73 @@ export const optionTable = [
     repeatable: true,
     about:
       'Pools, clients and users to begin with (YAML or JSON); may be repeated. Default: the two-pool demo.',
+  },
+  {
+    name: 'from',
+    alsoOf: ['env'],
+    value: 'PATH',
+    repeatable: true,
+    about:
+      'Infrastructure code to take pools from: a CloudFormation or SAM template, a cdk.out folder, serverless.yml, JSON of terraform show or pulumi stack export; may be repeated.',
+  },
+  {
+    name: 'param',
+    alsoOf: ['env', 'import'],
+    value: 'NAME=VALUE',
+    repeatable: true,
+    about: 'With --from: a parameter of the template; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'set',
+    alsoOf: ['env', 'import'],
+    value: 'RESOURCE.ATTRIBUTE=VALUE',
+    repeatable: true,
+    about: 'With --from: an attribute that is known only once a resource is deployed; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'export',
+    alsoOf: ['env', 'import'],
+    value: 'NAME=VALUE',
+    repeatable: true,
+    about: 'With --from: what a stack exports that is not imported; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'secret',
+    alsoOf: ['env', 'import'],
+    value: 'NAME=VALUE',
+    repeatable: true,
+    about: 'With --from: a secret that the template names; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'pool-id',
+    alsoOf: ['env', 'import'],
+    value: 'ID=NAME',
+    repeatable: true,
+    about: 'With --from: the imported pool that stands for one named by its id; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'stack-name',
+    alsoOf: ['env', 'import'],
+    value: 'NAME',
+    about: "With --from: the name of the stack. Default: the file's.",
+  },
+  {
+    name: 'region',
+    alsoOf: ['env', 'import'],
+    value: 'REGION',
+    about: 'With --from: the region of the pools. Default: that of the input, else us-east-1.',
+    objection: value => (/^[a-z]{2}(-[a-z]+)+-\d$/.test(value) ? undefined : 'is not a region'),
+  },
+  {
+    name: 'stage',
+    alsoOf: ['env', 'import'],
+    value: 'STAGE',
+    about: 'With --from: the stage of a serverless.yml.',
   },
   {
     name: 'host-name',
@@ -228,6 +298,9 @@ function optionsOf(values: Values): StartOptions {
     host: last('host') ?? '127.0.0.1',
     ...(baseUrl === undefined ? {} : { baseUrl }),
     seeds: values.get('seed') ?? [],
+    ...(values.has('from')
+      ? { from: { paths: values.get('from') ?? [], options: importOptionsOf(values) } }
+      : {}),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(caDir === undefined ? {} : { caDir }),
     hostNames: (values.get('host-name') ?? []).map(name => name.toLowerCase()),
@@ -241,6 +314,32 @@ function optionsOf(values: Values): StartOptions {
     ...given('pool'),
     ...given('client'),
     ...given('format'),
+  }
+}
+
+/** Values of `NAME=VALUE` options by name, and the plain ones, as an import takes them. */
+function importOptionsOf(values: Values): ImportOptions {
+  const assigned = (name: OptionName) =>
+    Object.fromEntries(
+      (values.get(name) ?? []).map(text => {
+        // A name may hold colons and dots, but no equals sign.
+        const at = text.indexOf('=')
+        return [text.slice(0, at), text.slice(at + 1)]
+      }),
+    )
+  const plain = (name: OptionName, member: keyof ImportOptions) => {
+    const value = values.get(name)?.at(-1)
+    return value === undefined ? {} : { [member]: value }
+  }
+  return {
+    parameters: assigned('param'),
+    set: assigned('set'),
+    exports: assigned('export'),
+    secrets: assigned('secret'),
+    poolIds: assigned('pool-id'),
+    ...plain('stack-name', 'stackName'),
+    ...plain('region', 'region'),
+    ...plain('stage', 'stage'),
   }
 }
 
@@ -283,10 +382,11 @@ function fromArguments(args: readonly string[], mistakes: string[]): { command: 
   const [word = 'start', ...rest] = words
   const command = commands.find(name => name === word) ?? 'start'
   if (command !== word) mistakes.push(unknown('command', word, commands))
+  else if (command === 'import') values.set('from', rest)
   else if (rest.length > 0)
     mistakes.push(`"${rest[0]}" is one word too many. A second seed file has its own --seed before it.`)
   for (const row of rows)
-    if (values.has(row.name) && !concerns(row, command))
+    if (values.has(row.name) && !concerns(row, command) && !(command === 'import' && row.name === 'from'))
       mistakes.push(`--${row.name} means nothing to rockpool ${command}.`)
   return { command, given: values }
 }
@@ -342,6 +442,11 @@ const isControlMode = (text: string): text is ControlMode =>
 function unknown(kind: string, name: string, valid: readonly string[]): string {
   const guess = nearest(name, valid)
   return `There is no ${kind} "${name}".${guess === undefined ? '' : ` Did you mean "${guess}"?`}`
+}
+
+/** An empty value is a value: `--param Group=`. */
+function assignmentObjection(value: string): string | undefined {
+  return /^[^=]+=/.test(value) ? undefined : 'is not a name, an equals sign and a value'
 }
 
 function baseUrlObjection(value: string): string | undefined {

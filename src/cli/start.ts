@@ -3,6 +3,7 @@ import { packageRoot, packageVersion } from '../config/package.js'
 import { banner } from './banner.js'
 import { authorityFolder } from './ca.js'
 import { configurationFor } from './env.js'
+import { importedSeed, seedsFrom } from './infrastructure.js'
 import type { Environment, StartOptions } from './options.js'
 import { usersWithPasswords } from './seeded-users.js'
 import type { Style } from './style.js'
@@ -30,8 +31,11 @@ export async function start(
   const emulator = import('../emulator.js')
   emulator.catch(() => {})
   const { readSeeds } = await import('../config/seed/read.js')
-  const isDemo = options.seeds.length === 0
-  const seeds = await readSeeds(isDemo ? [demoSeed()] : options.seeds)
+  const isDemo = options.seeds.length === 0 && options.from === undefined
+  const seeds = [
+    ...(await readSeeds(isDemo ? [demoSeed()] : options.seeds)),
+    ...(await seedsFrom(options, environment, line => output.err(`${line}\n`))),
+  ]
   const { startRockpool } = await emulator
   const { host, port, baseUrl, dataDir, hostNames, awsAddresses, trustProxy, accountId, json } = options
   const { allowOrigins, control, controlToken } = options
@@ -69,10 +73,18 @@ export async function start(
 }
 
 /** Prints the configuration of an app. */
-export async function printConfiguration(options: StartOptions, output: Output): Promise<void> {
+export async function printConfiguration(
+  options: StartOptions,
+  output: Output,
+  environment: Environment,
+): Promise<void> {
   const { readSeeds } = await import('../config/seed/read.js')
   const { port, baseUrl = `http://localhost:${port}`, seeds, awsAddresses, pool, client, format } = options
-  const read = await readSeeds(seeds.length === 0 ? [demoSeed()] : seeds)
+  const isDemo = seeds.length === 0 && options.from === undefined
+  const read = [
+    ...(await readSeeds(isDemo ? [demoSeed()] : seeds)),
+    ...(await seedsFrom(options, environment, () => {})),
+  ]
   output.out(
     await configurationFor(read, {
       baseUrl,
@@ -84,10 +96,25 @@ export async function printConfiguration(options: StartOptions, output: Output):
   )
 }
 
+/** Prints the pools of infrastructure code as a seed. */
+export async function printImported(
+  options: StartOptions,
+  output: Output,
+  environment: Environment,
+): Promise<void> {
+  output.out(await importedSeed(options, environment, line => output.err(`${line}\n`)))
+}
+
 const demoSeed = (): string => join(packageRoot(), 'fixtures', 'two-pools.yaml')
 
 /** Errors whose message says all that there is to say. */
-const spokenErrors = new Set(['SeedError', 'DataDirectoryError', 'AuthorityFolderError', 'UsageError'])
+const spokenErrors = new Set([
+  'SeedError',
+  'DataDirectoryError',
+  'AuthorityFolderError',
+  'UsageError',
+  'ImportError',
+])
 
 /** A failure to start in a sentence with a remedy; undefined when it is one that nobody foresaw. */
 export function toldFailure(error: unknown, { host, port }: StartOptions): string | undefined {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ImportOptions } from '../config/import/options.js'
 import { packageRoot } from '../config/package.js'
 import { readSeeds, seedOf } from '../config/seed/read.js'
 import type { Seed } from '../config/seed/shape.js'
@@ -21,7 +22,12 @@ export interface FixtureOptions extends RockpoolOptions {
   readonly port?: number
   /** What exists at the start: seed files, or seeds as objects, or both. Without this and `seeds`, the two-pool demo. */
   readonly seed?: string | object | readonly (string | object)[]
-  /** The same, as `readSeeds` has read it. */
+  /**
+   * Infrastructure code whose pools are there at the start: paths of CloudFormation or SAM templates, `cdk.out` folders,
+   * `serverless.yml`, or JSON that `terraform show` wrote; with options, the values that they leave open.
+   */
+  readonly from?: string | readonly string[] | ({ readonly paths: readonly string[] } & ImportOptions)
+  /** The same as `seed`, as `readSeeds` has read it. */
   readonly seeds?: readonly Seed[]
 }
 
@@ -85,8 +91,13 @@ export interface Rockpool {
  * Throws when the port is taken (Node's `EADDRINUSE`), the data directory cannot be used (`DataDirectoryError`), or a
  * seed has mistakes (`SeedError`).
  */
-export async function startRockpool({ seed, ...options }: FixtureOptions = {}): Promise<Rockpool> {
-  const seeds = [...(options.seeds ?? []), ...(await seedsOf(seed, options.seeds === undefined))]
+export async function startRockpool({ seed, from, ...options }: FixtureOptions = {}): Promise<Rockpool> {
+  const orDemo = options.seeds === undefined && from === undefined
+  const seeds = [
+    ...(options.seeds ?? []),
+    ...(await seedsOf(seed, orDemo)),
+    ...(await importedSeeds(from, options.log)),
+  ]
   const { operations, ...server } = await startServer({ port: 0, ...options, seeds })
   let pools = server.pools
   const refresh = async () => {
@@ -144,6 +155,17 @@ async function seedsOf(seed: FixtureOptions['seed'], orDemo: boolean): Promise<S
   const files = given.filter(one => typeof one === 'string')
   const objects = given.filter(one => typeof one !== 'string')
   return [...(await readSeeds(files)), ...objects.map(seedOf)]
+}
+
+/** Pools of infrastructure code. What a person should know of them goes to the log. */
+async function importedSeeds(from: FixtureOptions['from'], log: FixtureOptions['log']): Promise<Seed[]> {
+  if (from === undefined) return []
+  const { importInfrastructure, sentenceOf } = await import('../config/import/index.js')
+  const { paths, ...options } =
+    typeof from === 'object' && 'paths' in from ? from : { paths: [from].flat() as string[] }
+  const { seed, warnings } = importInfrastructure(paths, options)
+  for (const warning of warnings) log?.(sentenceOf(warning).trimStart())
+  return [seedOf(seed)]
 }
 
 function named<T extends { readonly id: string; readonly name: string }>(

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path'
 import type { Files } from './files.js'
 import { text } from './intrinsics.js'
 import type { Messages } from './messages.js'
-import { defaultAccount, defaultRegion, type ImportOptions } from './options.js'
+import { defaultAccount, type ImportOptions, regionOr } from './options.js'
 import { entriesOf, isJsonMap, type JsonMap, readSource } from './source.js'
 import type { StackInput } from './stack.js'
 
@@ -49,7 +49,7 @@ export function stacksOfAssembly(
 function environmentOf(environment: string, options: ImportOptions): { region: string; account: string } {
   const [account = '', region = ''] = environment.replace(/^aws:\/\//, '').split('/')
   return {
-    region: options.region ?? (region === '' || region.startsWith('unknown') ? defaultRegion : region),
+    region: regionOr(options, region === '' || region.startsWith('unknown') ? undefined : region),
     account: account === '' || account.startsWith('unknown') ? defaultAccount : account,
   }
 }

@@ -32,6 +32,8 @@ export function importedPools(world: World): ImportedPool[] {
   const pools = declared.filter(({ resource }) => resource.type === `${prefix}UserPool`)
   const ids = new Set(pools.map(({ resource }) => poolIdOf(resource)))
   for (const { resource, properties } of declared) ensurePoolIsHere(world, resource, properties, ids)
+  // Names and ids are made of properties, of which some have no value.
+  if (world.messages.all.some(({ level }) => level === 'error')) return []
   return pools.map(pool => {
     const id = poolIdOf(pool.resource)
     return importedPool(

@@ -9,7 +9,7 @@ import { importedPools } from './cognito.js'
 import { type Files, filesOfThisMachine } from './files.js'
 import { evaluate, noValue, text, Unresolved } from './intrinsics.js'
 import { collectMessages, ImportError, type ImportMessage } from './messages.js'
-import { defaultAccount, defaultRegion, type ImportOptions } from './options.js'
+import { defaultAccount, type ImportOptions, regionOr } from './options.js'
 import { withOwnAddresses } from './own-addresses.js'
 import type { ImportedPool } from './pool.js'
 import { recognise } from './recognise.js'
@@ -21,7 +21,7 @@ import { openStack, type Resource, type Stack, type StackInput, type World } fro
 import { readState } from './terraform/index.js'
 
 export type { ImportMessage } from './messages.js'
-export { ImportError } from './messages.js'
+export { ImportError, sentenceOf } from './messages.js'
 export type { ImportOptions } from './options.js'
 export type { ImportedPool } from './pool.js'
 export type { ImportedTrigger } from './triggers.js'
@@ -115,16 +115,16 @@ function readInput(path: string, world: World, files: Files): Source[] {
   }
 }
 
-function stackOf(path: string, source: Source, { stackName, region }: ImportOptions): StackInput {
+function stackOf(path: string, source: Source, options: ImportOptions): StackInput {
   return {
     source,
     folder: dirname(path),
     name:
-      stackName ??
+      options.stackName ??
       basename(path)
         .replace(/\.\w+$/, '')
         .replaceAll(/[^a-zA-Z0-9-]/g, '-'),
-    region: region ?? defaultRegion,
+    region: regionOr(options),
     account: defaultAccount,
   }
 }

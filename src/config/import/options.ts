@@ -20,4 +20,8 @@ export interface ImportOptions {
 
 /** The account that ARNs name where the input names none. */
 export const defaultAccount = '000000000000'
-export const defaultRegion = 'us-east-1'
+const defaultRegion = 'us-east-1'
+
+/** The region where the input names none: the option's, the environment's, AWS's first. */
+export const regionOr = ({ region, environment }: ImportOptions, own?: string): string =>
+  region ?? own ?? environment?.AWS_REGION ?? defaultRegion

@@ -1,6 +1,6 @@
 import { text } from './intrinsics.js'
 import type { Messages } from './messages.js'
-import { defaultRegion, type ImportOptions } from './options.js'
+import { type ImportOptions, regionOr } from './options.js'
 import { entriesOf, isJsonMap, type Json, type JsonMap, type Source } from './source.js'
 import type { StackInput, World } from './stack.js'
 
@@ -30,7 +30,7 @@ export function serverlessStack(about: StackInput, { options, messages }: World)
   return {
     ...about,
     name,
-    region: options.region ?? (provider.region === undefined ? defaultRegion : text(provider.region)),
+    region: regionOr(options, provider.region === undefined ? undefined : text(provider.region)),
     source: { ...source, value: { Resources: context.resources, Outputs: outputs } },
   }
 }
@@ -227,7 +227,7 @@ function variablesResolved(source: Source, options: ImportOptions, messages: Mes
       case 's3':
         return options.secrets?.[name] ?? options.set?.[name]
       case 'aws':
-        return { region: options.region ?? defaultRegion, accountId: '000000000000' }[name]
+        return { region: regionOr(options), accountId: '000000000000' }[name]
       default:
         return undefined
     }

@@ -7,7 +7,7 @@ import { createUserPool, setUserPoolMfaConfig } from '../../../core/shapes/user-
 import { derivedClientId, derivedPoolId, derivedSecret } from '../derived.js'
 import { text } from '../intrinsics.js'
 import type { Messages } from '../messages.js'
-import { defaultRegion, type ImportOptions } from '../options.js'
+import { type ImportOptions, regionOr } from '../options.js'
 import type { ImportedPool } from '../pool.js'
 import { entriesOf, isJsonMap, type Json, type JsonMap, type Source } from '../source.js'
 import { temporaryPassword } from '../temporary-password.js'
@@ -44,7 +44,7 @@ export function readState(
 function tfOf(input: JsonMap, file: string, options: ImportOptions, messages: Messages): Tf {
   const resources = tfResources(input)
   const configuration = isJsonMap(input.configuration) ? input.configuration : {}
-  const region = options.region ?? regionOf(configuration, resources)
+  const region = regionOr(options, regionOf(configuration, resources))
   return {
     file,
     resources,
@@ -64,7 +64,7 @@ const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
 /** The region of the provider's block, else of an ARN. */
-function regionOf(configuration: JsonMap, resources: readonly TfResource[]): string {
+function regionOf(configuration: JsonMap, resources: readonly TfResource[]): string | undefined {
   const providers = entriesOf(configuration.provider_config).map(([, provider]) => provider)
   for (const provider of providers) {
     const expressions = isJsonMap(provider) && isJsonMap(provider.expressions) ? provider.expressions : {}
@@ -72,7 +72,7 @@ function regionOf(configuration: JsonMap, resources: readonly TfResource[]): str
     if (isJsonMap(region) && typeof region.constant_value === 'string') return region.constant_value
   }
   const arns = resources.map(({ values }) => textOf(values.arn)?.split(':')[3])
-  return arns.find(region => region !== undefined && region !== '') ?? defaultRegion
+  return arns.find(region => region !== undefined && region !== '')
 }
 
 /** The pool that a resource belongs to: by its id, by what the plan refers to, or the only one there is. */

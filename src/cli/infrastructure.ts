@@ -1,0 +1,44 @@
+import type { Imported } from '../config/import/index.js'
+import type { Seed } from '../config/seed/shape.js'
+import type { Environment, StartOptions } from './options.js'
+import { UsageError } from './options.js'
+
+/** Pools of infrastructure code as a seed; each warning is handed to `warn` as a line or two. */
+export async function seedsFrom(
+  { from }: Pick<StartOptions, 'from'>,
+  environment: Environment,
+  warn: (line: string) => void,
+): Promise<Seed[]> {
+  if (from === undefined) return []
+  const { seedOf } = await import('../config/seed/read.js')
+  return [seedOf((await imported(from, environment, warn)).seed)]
+}
+
+/** What `rockpool import` prints: the pools of infrastructure code as a seed file. */
+export async function importedSeed(
+  { from }: Pick<StartOptions, 'from'>,
+  environment: Environment,
+  warn: (line: string) => void,
+): Promise<string> {
+  if (from === undefined || from.paths.length === 0)
+    throw new UsageError(
+      'rockpool import needs a path: a template, a cdk.out folder, or JSON of terraform show.',
+    )
+  const { seed } = await imported(from, environment, warn)
+  const { seedOf } = await import('../config/seed/read.js')
+  // Whatever is printed here has to start.
+  seedOf(seed)
+  const { stringify } = await import('../config/yaml.js')
+  return `# yaml-language-server: $schema=./node_modules/rockpool/fixtures/seed.schema.json\n${stringify(seed)}`
+}
+
+async function imported(
+  { paths, options }: NonNullable<StartOptions['from']>,
+  environment: Environment,
+  warn: (line: string) => void,
+): Promise<Imported> {
+  const { importInfrastructure, sentenceOf } = await import('../config/import/index.js')
+  const result = importInfrastructure(paths, { ...options, environment })
+  for (const warning of result.warnings) warn(sentenceOf(warning).trimStart())
+  return result
+}
