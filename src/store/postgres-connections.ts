@@ -10,12 +10,12 @@ export interface Row {
 }
 
 /** A database that cannot serve. The message is whole sentences for the operator: what is wrong, and what to do. */
-export class DatabaseError extends Error {
+class DatabaseError extends Error {
   override readonly name = 'DatabaseError'
 }
 
 /** A request that the database did not answer. It may be sent again: nothing is known to be half-done. */
-export class DatabaseUnavailable extends Error {
+class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
   /** For the HTTP layer. */
   readonly statusCode = 503

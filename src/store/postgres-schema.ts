@@ -8,7 +8,7 @@ import type { Client } from 'pg'
 export const schemaName = 'rockpool'
 
 /** Goes up when the tables change, and when an index of a collection does: filings are made when a record is written. */
-export const schemaVersion = 1
+const schemaVersion = 1
 
 /** A lock of this database that processes take while they make the schema; spells POOL. */
 const migrationLock = 0x504f4f4c

@@ -24,7 +24,6 @@ export type { ImportMessage } from './messages.js'
 export { ImportError, sentenceOf } from './messages.js'
 export type { ImportOptions } from './options.js'
 export type { ImportedPool } from './pool.js'
-export type { ImportedTrigger } from './triggers.js'
 
 /** What an import makes. */
 export interface Imported {

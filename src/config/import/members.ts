@@ -61,7 +61,7 @@ const pathOf = (id: string, path: readonly (string | number)[]): string =>
  * A value as the API wants it: CloudFormation takes `"true"` for true, `"8"` for 8, a number for a text, and one entry for
  * a list of one.
  */
-export function coerced(value: Json, shape: Shape): Json {
+function coerced(value: Json, shape: Shape): Json {
   switch (shape.type) {
     case 'boolean':
       return typeof value === 'string' && /^(true|false)$/i.test(value) ? /^true$/i.test(value) : value

@@ -1,4 +1,3 @@
-import { posix } from 'node:path'
 import { text } from './intrinsics.js'
 import type { Messages } from './messages.js'
 import { entriesOf, isJsonMap, type Json, type JsonMap, type Source } from './source.js'
@@ -141,6 +140,3 @@ function attachEvents({ id, resource, resources, source, messages }: Attaching):
     }
   }
 }
-
-/** A path of a template as it is found from the current directory. */
-export const besides = (folder: string, path: string): string => posix.normalize(posix.join(folder, path))
