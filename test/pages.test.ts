@@ -3,12 +3,14 @@ import { type PasswordPolicy, passwordPolicyOf } from '../src/core/password.js'
 import type { UserPool } from '../src/core/user-pool.js'
 import { type Colours, colours } from '../src/http/look.js'
 import { hostedPostPage } from '../src/pages/hosted-views.js'
+import type { ClassicLook } from '../src/pages/look/look.js'
 import { stylesheet, stylesheetHash, stylesheetUrl, waterColours } from '../src/pages/look/stylesheet.js'
 import * as errorView from '../src/pages/views/error-page.js'
 import { waterOf, waters } from '../src/pages/views/layout.js'
 import { type MfaView, mfaPage } from '../src/pages/views/mfa-page.js'
 import * as newPasswordView from '../src/pages/views/new-password-page.js'
 import * as passkeyView from '../src/pages/views/passkey-page.js'
+import * as passwordFields from '../src/pages/views/password-fields.js'
 import { postScriptUrl } from '../src/pages/views/post-script.js'
 import * as signInView from '../src/pages/views/sign-in-page.js'
 import { english } from '../src/pages/words/english.js'
@@ -18,14 +20,17 @@ type NewPasswordView = newPasswordView.NewPasswordView
 const signInPage = (view: SignInView) => signInView.signInPage(view, english)
 const newPasswordPage = (view: NewPasswordView) => newPasswordView.newPasswordPage(view, english)
 const passwordRules = (policy: PasswordPolicy, tried?: string) =>
-  newPasswordView.passwordRules(policy, english, tried)
+  passwordFields.passwordRules(policy, english, tried)
 const passkeyPage = (view: passkeyView.PasskeyView) => passkeyView.passkeyPage(view, english)
 const errorPage = (view: errorView.ErrorView) => errorView.errorPage(view, english)
+
+/** The classic look, with a sheet that is easily told. */
+const look: ClassicLook = { face: 'classic', sheets: ['/pages.css'], isCustom: false }
 
 const signIn: SignInView = {
   poolName: 'oidc-pool-1',
   clientName: 'web-app',
-  stylesheet: '/pages.css',
+  look,
   action: '/pool-1/login?client_id=web&state=1',
   csrf: 'c5rf',
   local: true,
@@ -39,7 +44,7 @@ const policy = passwordPolicyOf({ settings: {} } as UserPool)
 const newPassword: NewPasswordView = {
   poolName: 'oidc-pool-2',
   clientName: 'pool-1',
-  stylesheet: '/pages.css',
+  look,
   action: '/pool-2/login',
   csrf: 'c5rf',
   challenge: 'sealed',
@@ -51,7 +56,7 @@ const newPassword: NewPasswordView = {
 const passkey: passkeyView.PasskeyView = {
   poolName: 'oidc-pool-1',
   clientName: 'web-app',
-  stylesheet: '/pages.css',
+  look,
   script: '/passkey.js',
   action: '/pool-1/passkeys/use',
   csrf: 'c5rf',
@@ -60,14 +65,14 @@ const passkey: passkeyView.PasskeyView = {
   username: 'ada@example.com',
   otherwise: '/pool-1/login',
 }
-const refused: errorView.ErrorView = { message: 'redirect_mismatch', stylesheet: '/pages.css' }
+const refused: errorView.ErrorView = { message: 'redirect_mismatch', look }
 
 const mfa = (asks: MfaView['asks'], error?: string) =>
   mfaPage(
     {
       poolName: 'oidc-pool-1',
       clientName: 'web-app',
-      stylesheet: '/pages.css',
+      look,
       action: '/pool-1/mfa',
       csrf: 'c5rf',
       challenge: 'sealed',
@@ -117,7 +122,7 @@ const everyPage: Record<string, string> = {
     missingAttributes: [{ name: 'given_name', value: 'Ada' }, { name: 'custom:cost_centre' }],
     mistakes: [
       { text: 'Too short.', field: 'new_password' },
-      { text: 'Enter your cost centre.', field: 'requiredAttributes.custom:cost_centre' },
+      { text: 'Enter your cost centre.', field: 'requiredAttributes[custom:cost_centre]' },
     ],
   }),
   'new password, refused as a whole': newPasswordPage({ ...newPassword, mistakes: [{ text: 'Too late.' }] }),
@@ -214,9 +219,12 @@ t.test('what others write is text, wherever it stands', async t => {
     }),
     newPasswordPage({
       ...allOf(newPassword, hostile),
-      rules: [{ text: hostile }, { text: hostile, met: true }],
+      rules: [
+        { text: hostile, name: 'length', pattern: hostile },
+        { text: hostile, name: 'length', pattern: hostile, met: true },
+      ],
       missingAttributes: [{ name: hostile, value: hostile }],
-      mistakes: [{ text: hostile, field: `requiredAttributes.${hostile}` }, { text: hostile }],
+      mistakes: [{ text: hostile, field: `requiredAttributes[${hostile}]` }, { text: hostile }],
     }),
     errorPage({
       ...allOf(refused, hostile),
@@ -314,22 +322,25 @@ t.test('the new-password page says the rules, then which were broken', async t =
   for (const name of ['new_password', 'confirm_password'])
     t.match(named(tags, name), { attributes: { id: name, type: 'password', autocomplete: 'new-password' } })
   t.strictSame(textOf(markup, 'li'), [
-    'At least 8 characters',
-    'An uppercase letter',
-    'A lowercase letter',
-    'A number',
-    'A symbol, or a space between other characters',
+    'Password must contain at least 8 characters',
+    'Password must contain an upper case letter',
+    'Password must contain a lower case letter',
+    'Password must contain a number',
+    'Password must contain a special character or a space',
   ])
 
   const lax = passwordPolicyOf({
     settings: { Policies: { PasswordPolicy: { MinimumLength: 12, RequireSymbols: false } } },
   } as UserPool)
-  t.strictSame(passwordRules(lax, 'Abcdefgh'), [
-    { text: 'At least 12 characters', met: false },
-    { text: 'An uppercase letter', met: true },
-    { text: 'A lowercase letter', met: true },
-    { text: 'A number', met: false },
-  ])
+  t.strictSame(
+    passwordRules(lax, 'Abcdefgh').map(({ name, met }) => [name, met]),
+    [
+      ['length', false],
+      ['upperletter', true],
+      ['lowerletter', true],
+      ['numbers', false],
+    ],
+  )
 
   const again = newPasswordPage({
     ...newPassword,
@@ -345,15 +356,15 @@ t.test('the new-password page says the rules, then which were broken', async t =
     autofocus: '',
   })
   t.match(textOf(again, 'li').slice(1), [
-    'Still missing: At least 12 characters',
-    'Met: An uppercase letter',
-    'Met: A lowercase letter',
-    'Still missing: A number',
+    '✖Still missing: Password must contain at least 12 characters',
+    '✓Met: Password must contain an upper case letter',
+    '✓Met: Password must contain a lower case letter',
+    '✖Still missing: Password must contain a number',
   ])
-  t.match(named(fields, 'requiredAttributes.email'), {
+  t.match(named(fields, 'requiredAttributes[email]'), {
     attributes: { type: 'email', value: 'ada@', autocomplete: 'email' },
   })
-  t.match(named(fields, 'requiredAttributes.custom:cost_centre'), { attributes: { type: 'text' } })
+  t.match(named(fields, 'requiredAttributes[custom:cost_centre]'), { attributes: { type: 'text' } })
   t.match(textOf(again, 'label').slice(-2), ['E-mail address', 'Cost centre'])
   t.notOk(again.includes('Abcdefgh'), 'no password comes back')
 })

@@ -8,7 +8,7 @@ import type { Hosted } from './hosted.js'
 import { formOf } from './parameters.js'
 
 /**
- * Every form repeats the browser's `XSRF-TOKEN` cookie in its field `_csrf`; scripts know both names (§1.5, §10.5).
+ * Every form repeats the browser's `XSRF-TOKEN` cookie in its field `_csrf` (`csrf` at managed login); scripts know both names (§1.5, §10.5).
  * The token is the browser's, not the page's, so that a second tab or the back button does not spoil the first.
  */
 const cookieName = 'XSRF-TOKEN'
@@ -65,8 +65,11 @@ export function ensureOwnForm(request: FastifyRequest, base: string): void {
   const cookie = readRawCookie(request, cookieName)
   ensure(cookie, () => forgedForm('the cookie XSRF-TOKEN is missing'))
   ensure(isOurs(cookie), () => forgedForm('the cookie XSRF-TOKEN is none that we have given'))
-  const { _csrf } = formOf(request)
-  ensure(_csrf !== undefined && sameSecret(_csrf, cookie), () =>
+  const { _csrf, csrf = _csrf } = formOf(request)
+  ensure(csrf !== undefined && sameSecret(unquoted(csrf), cookie), () =>
     forgedForm('the field _csrf does not repeat the cookie XSRF-TOKEN'),
   )
 }
+
+/** The scripts of managed login send values as JSON (hosted-pages.md §3). */
+const unquoted = (value: string): string => /^"([\w-]+)"$/.exec(value)?.[1] ?? value

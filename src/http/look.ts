@@ -72,6 +72,9 @@ const declarations = (scheme: Colours): string =>
     .map(([role, colour]) => `--${role}:${colour};`)
     .join('')
 
+/** The colours of the light scheme, for what is light whatever the browser prefers. */
+export const lightColours: string = declarations(colours.light)
+
 /**
  * The shared part of every style sheet: the custom properties (`--accent`, … for each role of `Colours`, and
  * `--radius`, `--sans`, `--mono`), plain elements, `.button` (`.button.quiet`), `.field`, `.notice`

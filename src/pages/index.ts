@@ -1,13 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import type { Hosting } from '../http/hosted-refusals.js'
+import { styleAssets } from './look/assets.js'
+import { managedStylesheet, managedStylesheetUrl } from './look/managed-stylesheet.js'
+import { pagesScript, pagesScriptUrl } from './look/pages-script.js'
 import { stylesheet, stylesheetUrl } from './look/stylesheet.js'
 import { hostedPage } from './step.js'
 import { addPasskey } from './steps/add-passkey.js'
 import { changePassword } from './steps/change-password.js'
+import { confirm, confirmUser, resendCode } from './steps/confirm.js'
 import { error } from './steps/error.js'
+import { selectFactor, verifyPassword } from './steps/first-factor.js'
+import { forgotPassword, resetPassword } from './steps/forgot-password.js'
 import { login } from './steps/login.js'
 import { mfa } from './steps/mfa.js'
+import { signUp } from './steps/sign-up.js'
 import { usePasskey } from './steps/use-passkey.js'
 import { passkeyScript, passkeyScriptUrl } from './views/passkey-script.js'
 import { postScript, postScriptUrl } from './views/post-script.js'
@@ -24,13 +31,27 @@ export function pages(
   { server, upstream }: { server: AuthorizationServer; upstream: UpstreamProviders },
 ): void {
   hostedPage(app, hosting, server, login(hosting, upstream))
-  hostedPage(app, hosting, server, changePassword)
+  const steps = [
+    signUp,
+    confirm,
+    resendCode,
+    forgotPassword,
+    resetPassword,
+    selectFactor,
+    verifyPassword,
+    changePassword,
+  ]
+  for (const step of steps) hostedPage(app, hosting, server, step)
+  hostedPage(app, hosting, server, confirmUser)
   hostedPage(app, hosting, server, mfa)
   hostedPage(app, hosting, server, usePasskey)
   hostedPage(app, hosting, server, addPasskey)
   hostedPage(app, hosting, server, error(hosting))
   asset(app, stylesheetUrl, 'text/css; charset=utf-8', stylesheet)
   asset(app, postScriptUrl, 'text/javascript; charset=utf-8', postScript)
+  asset(app, managedStylesheetUrl, 'text/css; charset=utf-8', managedStylesheet)
+  styleAssets(app, hosting.service)
+  asset(app, pagesScriptUrl, 'text/javascript; charset=utf-8', pagesScript)
   asset(app, passkeyScriptUrl, 'text/javascript; charset=utf-8', passkeyScript)
 }
 

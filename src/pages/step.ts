@@ -2,18 +2,22 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import {
   type AuthorizationRequest,
   authorizationRequest,
+  type Parameters,
 } from '../flows/authorization/authorization-request.js'
 import type { AuthorizationServer } from '../flows/authorization/ports.js'
 import type { Service } from '../flows/service.js'
+import { readRawCookie, setRawCookie } from '../http/cookies.js'
 import { csrfToken, ensureOwnForm } from '../http/csrf.js'
 import { type Hosted, hostedRoute, pathOf, withScript } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { refuseOtherMethods } from '../http/other-methods.js'
-import { queryOf } from '../http/parameters.js'
+import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
-import { stylesheetUrl } from './look/stylesheet.js'
-import type { Words } from './words/english.js'
-import { wordsIn } from './words/words.js'
+import type { Look } from './look/look.js'
+import { isManaged, lookOf } from './look/look-of.js'
+import { pagesScriptUrl } from './look/pages-script.js'
+import { english, type Words } from './words/english.js'
+import { isLanguage, type Language, languageOf, wordsIn } from './words/words.js'
 
 /** A browser that has come to a page. */
 export interface Visit {
@@ -23,6 +27,7 @@ export interface Visit {
   readonly hosted: Hosted
   readonly request: FastifyRequest
   readonly reply: FastifyReply
+  readonly language: Language
   /** The texts, in the language of the page. */
   readonly words: Words
 }
@@ -30,6 +35,7 @@ export interface Visit {
 /** A visit that is a step of a sign-in: with what the app asks for, checked. */
 export interface Step extends Visit {
   readonly asked: AuthorizationRequest
+  readonly look: Look
 }
 
 /** A page of the domain: what happens when it is opened, and when its form comes back. */
@@ -54,8 +60,9 @@ export function hostedPage<V extends Visit>(
 ): void {
   const { service } = hosting
   const visit = (hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Visit => {
-    const words = wordsIn(queryOf(request).lang)
-    return { service, server, hosted, request, reply, words }
+    const language = languageFor(hosted, request, reply)
+    const words = language === 'en' ? english : wordsIn(language)
+    return { service, server, hosted, request, reply, language, words }
   }
 
   hostedRoute(app, hosting, {
@@ -81,10 +88,52 @@ export function hostedPage<V extends Visit>(
   })
 }
 
+/**
+ * The language of a page: that of the parameter `lang`, which is remembered, else the one that is remembered, else the
+ * browser's. The classic pages know English only (fact P37), and `ui_locales` counts for nothing.
+ */
+function languageFor(hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Language {
+  if (!isManaged(hosted.pool)) return 'en'
+  const { lang } = queryOf(request)
+  const remembered = readRawCookie(request, 'lang')
+  if (!isLanguage(lang))
+    return isLanguage(remembered) ? remembered : languageOf(request.headers['accept-language'])
+  if (lang !== remembered) setRawCookie(reply, hosted, 'lang', lang)
+  return lang
+}
+
 /** A step of a sign-in: every such page carries the app's request in its address. */
 export const inSignIn = async (visit: Visit): Promise<Step> => {
   const { service, hosted, request } = visit
-  return { ...visit, asked: await authorizationRequest(service, hosted.pool, queryOf(request)) }
+  const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
+  return { ...visit, asked, look: await lookOf(service, hosted.pool, asked.client) }
+}
+
+/**
+ * What a form was sent with. The scripts of managed login send every value as JSON, with quotes around texts; a password that
+ * has quotes of its own is taken for JSON only if the rest of the form is (hosted-pages.md §3).
+ */
+export function fieldsOf({ request, hosted }: Pick<Step, 'request' | 'hosted'>): Parameters {
+  const form = formOf(request)
+  if (!isManaged(hosted.pool)) return form
+  const isJson = form.csrf?.startsWith('"') ?? false
+  return Object.fromEntries(
+    Object.entries(form).map(([name, value]) => [
+      name,
+      isJson || !/password/i.test(name) ? unquoted(value) : value,
+    ]),
+  )
+}
+
+function unquoted(value: string | undefined): string | undefined {
+  if (!value?.startsWith('"')) return value
+  try {
+    const text: unknown = JSON.parse(value)
+    return typeof text === 'string' ? text : value
+  } catch {
+    // It begins with a quote, and is no JSON: so it was typed.
+    return value
+  }
 }
 
 /** The address of a page of the same sign-in: it carries the app's request on. */
@@ -99,16 +148,13 @@ export const goTo = (step: Step, path: string): FastifyReply =>
 export const formAt = (step: Step, path: string) => ({
   poolName: step.hosted.pool.name,
   clientName: step.asked.client.name,
-  stylesheet: stylesheetUrl,
+  look: step.look,
   action: addressOf(step, path),
   csrf: csrfToken(step.service, step.hosted, step.request, step.reply),
 })
 
-export const showPage = ({ reply }: Visit, page: string): FastifyReply =>
-  reply.type('text/html; charset=utf-8').send(page)
+/** The script of the pages where a password is typed. */
+export const passwordScripts: readonly string[] = [pagesScriptUrl]
 
-/** Shows a page that has a script. */
-export const showPageWithScript = (visit: Visit, page: string): FastifyReply => {
-  visit.reply.headers(withScript)
-  return showPage(visit, page)
-}
+export const showPage = ({ reply }: Visit, page: string): FastifyReply =>
+  reply.type('text/html; charset=utf-8').headers(withScript).send(page)

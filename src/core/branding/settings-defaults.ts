@@ -3,8 +3,6 @@
  * description of the document: a member that is not here is no member of it.
  */
 
-type Colours<K extends string> = Readonly<Record<K, string>>
-
 /** Both modes of a part that is coloured the same way in each. */
 const modes = <T>(lightMode: T, darkMode: T) => ({ lightMode, darkMode })
 
@@ -20,7 +18,7 @@ const written = (backgroundColor: string, borderColor: string, textColor: string
 
 const filled = (backgroundColor: string, textColor: string) => ({ backgroundColor, textColor })
 
-const status = (backgroundColor: string, borderColor: string): Colours<string> => ({
+const status = (backgroundColor: string, borderColor: string) => ({
   backgroundColor,
   borderColor,
   indicatorColor: borderColor,

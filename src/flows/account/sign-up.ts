@@ -1,3 +1,4 @@
+import { domainUrl } from '../../core/addresses.js'
 import { type AppClient, mayTell } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { allowsNoPassword } from '../../core/first-factor.js'
@@ -9,6 +10,7 @@ import type { User, UserAttributes } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Medium } from '../../courier/letters.js'
+import { withQuery } from '../../lib/url.js'
 import { createUser, signsInByAttribute } from '../administration/create-user.js'
 import { userNamed } from '../directory/directory.js'
 import { countAttempt } from '../history/attempts.js'
@@ -79,7 +81,7 @@ export async function signUp(
     await postConfirmation(service, pool, user, request)
     return { user }
   }
-  const delivery = await sendConfirmationCode(service, pool, user)
+  const delivery = await sendConfirmationCode(service, pool, client, user)
   return { user, ...(delivery && { codeDelivery: delivery }) }
 }
 
@@ -105,11 +107,15 @@ function attributesOfSignUp(
 async function sendConfirmationCode(
   service: Service,
   pool: UserPool,
+  client: AppClient,
   user: User,
 ): Promise<CodeDelivery | undefined> {
   const media = confirmationMedia(pool, user)
   if (media.length === 0) return undefined
-  const delivery = await sendCode(service, pool, user, 'sign-up', { media })
+  const delivery = await sendCode(service, pool, user, 'sign-up', {
+    media,
+    link: code => confirmationLink(service, pool, client, user, code),
+  })
   return delivery === null ? undefined : codeDelivery(delivery)
 }
 
@@ -119,6 +125,25 @@ function confirmationMedia({ settings }: UserPool, { attributes }: User): Medium
     ...(verified.includes('phone_number') && attributes.phone_number ? (['SMS'] as const) : []),
     ...(verified.includes('email') && attributes.email ? (['EMAIL'] as const) : []),
   ]
+}
+
+/** Where a click confirms the user, if the pool's mails carry links (hosted-pages.md §2): a page of the pool's domain. */
+function confirmationLink(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  { username }: User,
+  code: string,
+): string | undefined {
+  const domain = domainUrl(service, pool)
+  const byLink = pool.settings.VerificationMessageTemplate?.DefaultEmailOption === 'CONFIRM_WITH_LINK'
+  return byLink && domain !== undefined
+    ? withQuery(`${domain}/confirmUser`, {
+        client_id: client.id,
+        user_name: username,
+        confirmation_code: code,
+      })
+    : undefined
 }
 
 /** Sends the code that confirms a user once more; only the newest code counts. */
@@ -137,7 +162,7 @@ export async function resendConfirmationCode(
   }
   if (obstacle !== undefined) throw obstacle
   await countAttempt(service, pool, user, 'resend confirmation code')
-  const delivery = await sendConfirmationCode(service, pool, user)
+  const delivery = await sendConfirmationCode(service, pool, client, user)
   ensure(delivery, () => refusals.nothingToConfirmBy(pool, user.username))
   await recordAuthEvent(service, pool, user, 'ResendCode', 'Pass')
   return delivery

@@ -37,11 +37,25 @@ export async function sendCode(
   pool: UserPool,
   user: User,
   purpose: keyof typeof lifetimes,
-  { media, value }: { readonly media: readonly Medium[]; readonly value?: string },
+  {
+    media,
+    value,
+    link,
+  }: {
+    readonly media: readonly Medium[]
+    readonly value?: string
+    /** Where a click does what the code does; undefined where the user has to type it. */
+    readonly link?: (code: string) => string | undefined
+  },
 ): Promise<Delivery | null> {
   const { chance, clock, store } = service
   const code = randomText(chance, 6, '0123456789')
-  const delivery = await post(service, pool, user, media, { purpose, secret: code })
+  const url = link?.(code)
+  const delivery = await post(service, pool, user, media, {
+    purpose,
+    secret: code,
+    ...(url === undefined ? {} : { link: url }),
+  })
   if (delivery === null) return null
   const expiresAt = clock.now() + lifetimes[purpose] * 1000
   const record = {

@@ -77,7 +77,8 @@ export const malformedMaxAge = refusal('invalid_request', (maxAge: string) => ({
   remedy: 'Send a whole number of seconds, or leave max_age out.',
 }))
 
-const loginOption = 'Login option is not available. Please try another one'
+/** Cognito's words where a provider is not there. */
+export const loginOption = 'Login option is not available. Please try another one'
 
 export const unknownProvider = refusal('invalid_request', (name: string, pool: UserPool) => ({
   told: loginOption,

@@ -1,11 +1,22 @@
 import type { AppClient } from '../../core/app-client.js'
+import type { UserRecord } from '../../core/collections.js'
 import type { Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { type Confirmation, confirmSignUp } from '../account/confirm-sign-up.js'
 import type { Service } from '../service.js'
-import { openSession, sessionFor, sessionNamed, sessionUnknown, useUp } from './challenge-session.js'
+import {
+  type Journey,
+  openSession,
+  sessionFor,
+  sessionNamed,
+  sessionUnknown,
+  useUp,
+} from './challenge-session.js'
+import { signInSignedUp } from './challenges/first-factor-answers.js'
+import { afterFirstFactor } from './challenges/second-factor.js'
+import type { SignInResult } from './sign-in-result.js'
 
 /**
  * The sign-in that may follow a sign-up at once: the code that confirms the user counts as the first factor, if the client
@@ -18,9 +29,10 @@ export async function openSignUpSession(
   pool: UserPool,
   client: AppClient,
   user: User,
+  journey: Journey = {},
 ): Promise<string | undefined> {
   if (user.status !== 'UNCONFIRMED') return undefined
-  const opened = newSession(service, pool, client, user, 'SIGN_UP')
+  const opened = newSession(service, pool, client, user, { challenge: 'SIGN_UP', journey })
   if (opened === undefined) return undefined
   await service.store.commit(opened.write)
   return opened.session
@@ -38,10 +50,11 @@ export async function confirmAndContinue(
   client: AppClient,
   confirmation: Confirmation,
   shown: string | undefined,
+  journey: Journey = {},
 ): Promise<string | undefined> {
   let next: string | undefined
   await confirmSignUp(service, pool, client, confirmation, async user => {
-    const { session, writes } = await continuation(service, pool, client, user, shown)
+    const { session, writes } = await continuation(service, { pool, client, journey }, user, shown)
     next = session
     return writes
   })
@@ -50,12 +63,11 @@ export async function confirmAndContinue(
 
 async function continuation(
   service: Service,
-  pool: UserPool,
-  client: AppClient,
+  { pool, client, journey }: { pool: UserPool; client: AppClient; journey: Journey },
   user: User,
   shown: string | undefined,
 ): Promise<{ readonly session?: string; readonly writes: readonly Write[] }> {
-  const opened = newSession(service, pool, client, user, 'SIGNED_UP')
+  const opened = newSession(service, pool, client, user, { challenge: 'SIGNED_UP', journey })
   const next = opened === undefined ? { writes: [] } : { session: opened.session, writes: [opened.write] }
   if (shown === undefined) return next
   const known = await sessionNamed(service, shown)
@@ -71,8 +83,41 @@ function newSession(
   pool: UserPool,
   client: AppClient,
   user: User,
-  challenge: 'SIGN_UP' | 'SIGNED_UP',
+  { challenge, journey }: { challenge: 'SIGN_UP' | 'SIGNED_UP'; journey: Journey },
 ): { readonly session: string; readonly write: Write } | undefined {
-  const isAllowed = client.settings.ExplicitAuthFlows?.includes('ALLOW_USER_AUTH')
-  return isAllowed ? openSession(service, { pool, client, journey: {} }, user, { challenge }) : undefined
+  const isAllowed = journey.atPages || client.settings.ExplicitAuthFlows?.includes('ALLOW_USER_AUTH')
+  return isAllowed ? openSession(service, { pool, client, journey }, user, { challenge }) : undefined
 }
+
+const atPages = { atPages: true } as const
+
+/**
+ * Confirms a sign-up at the hosted pages. In the browser that signed up the sign-in goes on at once, whatever the client lets
+ * the API do; in another one, or too late, the user signs in as usual.
+ * @returns where the sign-in stands; undefined if none follows
+ */
+export async function confirmAtPages(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  confirmation: Confirmation,
+  shown: string | undefined,
+): Promise<SignInResult | undefined> {
+  const known = shown === undefined ? undefined : await sessionNamed(service, shown)
+  if (known?.pending.challenge !== 'SIGN_UP') {
+    await confirmSignUp(service, pool, client, confirmation)
+    return undefined
+  }
+  const next = await confirmAndContinue(service, pool, client, confirmation, shown, atPages)
+  if (next === undefined) return undefined
+  const session = await sessionFor(service, pool, client, next, 'SIGNED_UP')
+  return signInSignedUp(service, { pool, client, journey: atPages }, session)
+}
+
+/** Signs a user in at the hosted pages whom the sign-up has confirmed by itself: there the password was just chosen. */
+export const signInConfirmed = (
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  user: UserRecord,
+): Promise<SignInResult> => afterFirstFactor(service, { pool, client, journey: atPages }, user)

@@ -16,3 +16,23 @@ export const entrance: Html = html`<svg class="sign" viewBox="0 0 24 24" width="
 
 /** A key, beside what signs in with a passkey. */
 export const key: Html = html`<svg class="sign" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><g fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"><circle cx="8" cy="12" r="4.5"/><path d="M12.5 12h8.5v3.5M17 12v2.5M8 12h.01"/></g></svg>`
+
+const drawing = (shapes: Html): Html =>
+  html`<svg class="drawing" viewBox="0 0 48 48" width="48" height="48" aria-hidden="true" focusable="false"><circle cx="24" cy="24" r="24" fill="currentColor" fill-opacity=".1"/><g fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${shapes}</g></svg>`
+
+/** What each step of managed login is about, where the style has no picture of its own for it. */
+export const drawings = {
+  password: drawing(
+    html`<rect x="14" y="22" width="20" height="13" rx="3"/><path d="M18 22v-4a6 6 0 0 1 12 0v4M24 27.5v2.5"/>`,
+  ),
+  passkey: drawing(
+    html`<circle cx="20" cy="19" r="5"/><path d="M11 34c0-5 4-8 9-8 1.6 0 3 .3 4.300.9"/><circle cx="32" cy="24" r="3.500"/><path d="M32 27.500v8l2-2M32 31.500l2-1.500"/>`,
+  ),
+  email: drawing(html`<rect x="12" y="16" width="24" height="17" rx="3"/><path d="m13 18.500 11 8 11-8"/>`),
+  sms: drawing(
+    html`<path d="M13 15h22a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H22l-6 5v-5h-3a2 2 0 0 1-2-2V17a2 2 0 0 1 2-2zM18 23h.01M24 23h.01M30 23h.01"/>`,
+  ),
+  app: drawing(
+    html`<rect x="17" y="11" width="14" height="26" rx="3"/><path d="M22 33.500h4M20.500 22.500l2.500 2.500 4.500-5"/>`,
+  ),
+} as const

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { baseStyles } from '../../http/look.js'
+import { baseStyles, lightColours } from '../../http/look.js'
 
 /** The colours of pools, by `waterOf`: white text is legible on each. */
 export const waterColours: { readonly light: readonly string[]; readonly dark: readonly string[] } = {
@@ -57,17 +57,48 @@ h2>.provider{font-size:1rem;letter-spacing:0}
 .rules{color:var(--muted);font-size:.875rem}
 .rules ul{display:grid;gap:.125rem;margin-top:.25rem;padding:0;list-style:none}
 .rules li{position:relative;padding-left:1.5rem}
-.rules li::before{content:"";position:absolute;left:.4375rem;top:.5em;width:.3125rem;height:.3125rem;border-radius:50%;background:var(--edge)}
-.rules .met::before,.rules .broken::before{width:auto;height:auto;left:.25rem;top:0;border-radius:0;background:none;font-weight:700}
+.rules li:not(.met):not(.broken)::before{content:"";position:absolute;left:.4375rem;top:.5em;width:.3125rem;height:.3125rem;border-radius:50%;background:var(--edge)}
 .rules .met{color:var(--good)}
-.rules .met::before{content:"✓"}
 .rules .broken{color:var(--danger);font-weight:600}
-.rules .broken::before{content:"✕"}
 .notice ul{display:grid;gap:.25rem;padding:0;list-style:none}
 
 .code{font-variant-numeric:tabular-nums;letter-spacing:.12em}
 .picture img{display:block;margin:0 auto;border-radius:.5rem}
 .key{text-align:center;overflow-wrap:anywhere}
+
+.linklike{padding:0;border:0;background:none;color:var(--accent);font:inherit;text-decoration:underline;text-underline-offset:.2em;text-decoration-thickness:1px;cursor:pointer}
+.linklike:hover{color:var(--accentStrong)}
+.show{justify-self:start;margin-top:-.75rem;padding:.125rem .25rem;border:0;background:none;color:var(--accent);font:inherit;font-size:.875rem;text-decoration:underline;text-underline-offset:.2em;cursor:pointer}
+.show[aria-pressed=true]{font-weight:600}
+.button:disabled{opacity:.55;cursor:not-allowed}
+[hidden]{display:none!important}
+.rule .sign{position:absolute;left:.25rem}
+.checkPassword-confirmPassword{margin-top:-.75rem;font-size:.875rem}
+.checkPassword-confirmPassword.met{color:var(--good)}
+.checkPassword-confirmPassword.broken{color:var(--danger)}
+.terms,.legal{color:var(--muted);font-size:.875rem}
+.choices{margin:0;padding:0;border:0;display:grid;gap:.5rem}
+.choice{display:flex;gap:.75rem;align-items:center;padding:.75rem 1rem;border:1px solid var(--edge);border-radius:var(--radius);background:var(--surface)}
+.choice input{width:1.125rem;height:1.125rem;accent-color:var(--accent)}
+.choice label{flex:1}
+.key summary,.why summary{cursor:pointer}
+details.why{margin-top:-.75rem;font-size:.875rem;color:var(--muted)}
+details.why dl{padding-top:.5rem}
+
+:root.light{color-scheme:light;${lightColours}}
+.customised{display:grid;grid-template:1fr auto / minmax(0,1fr);justify-items:center;background:#f2f2f2;min-height:100svh}
+.customised .sheet{align-self:center;width:100%;max-width:26rem;margin:2rem 1rem;border:1px solid #c9c9c9;border-radius:.375rem;overflow:clip;background-color:#fff;box-shadow:0 5px 15px rgb(0 0 0 / .18)}
+.customised .banner-customizable{padding:25px 0;background-color:lightgray;text-align:center;min-height:0}
+.customised .logo-customizable{max-width:60%;max-height:8rem;margin:0 auto;display:block}
+.customised main{max-width:none;padding:1.5rem}
+.customised .label-customizable{font-weight:400}
+.customised .textDescription-customizable,.customised .idpDescription-customizable{margin:0;padding-top:10px;padding-bottom:10px;display:block;font-size:16px}
+.customised .inputField-customizable{width:100%;min-height:0;height:34px;padding:.25rem .75rem;color:#555;background-color:#fff;border:1px solid #767676;border-radius:4px}
+.customised .submitButton-customizable{min-height:0;width:100%;height:40px;margin:20px 0 10px;padding:0 1rem;font-size:14px;font-weight:bold;color:#fff;background-color:#337ab7;border-radius:4px}
+.customised .submitButton-customizable:hover{color:#fff;background-color:#286090}
+.customised .idpButton-customizable,.customised .socialButton-customizable{min-height:40px;width:100%;border-radius:4px}
+.customised .errorMessage-customizable{padding:5px;font-size:14px;width:100%;background:#f5f5f5;border:2px solid #d64958;color:#b3202f;border-radius:0}
+.customised .legalText-customizable{color:#6b6b6b;font-size:11px}
 
 .failure{display:grid;gap:.75rem}
 .failure .lead{font-size:1.0625rem;overflow-wrap:anywhere}

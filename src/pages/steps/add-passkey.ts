@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { type AppClient, isCallback } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { ensure, Refusal, refusal } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
 import { beginRegistration, completeRegistration } from '../../flows/account/passkeys.js'
 import { parametersMissing, redirectMismatch } from '../../flows/authorization/authorization-refusals.js'
 import { knownClient } from '../../flows/authorization/authorization-request.js'
@@ -10,10 +11,11 @@ import { userBySub } from '../../flows/directory/directory.js'
 import { readCookie } from '../../http/cookies.js'
 import { csrfToken } from '../../http/csrf.js'
 import { pathOf } from '../../http/hosted.js'
-import { formOf, queryOf } from '../../http/parameters.js'
+import { queryOf } from '../../http/parameters.js'
 import { withQuery } from '../../lib/url.js'
-import { stylesheetUrl } from '../look/stylesheet.js'
-import { type PageRoute, showPageWithScript, type Visit } from '../step.js'
+import type { Look } from '../look/look.js'
+import { isManaged, lookOf } from '../look/look-of.js'
+import { fieldsOf, type PageRoute, showPage, type Visit } from '../step.js'
 import { passkeyPage } from '../views/passkey-page.js'
 import { passkeyScriptUrl } from '../views/passkey-script.js'
 import { orRecordedRefusal } from './or-refusal.js'
@@ -23,6 +25,7 @@ interface OwnerVisit extends Visit {
   readonly client: AppClient
   readonly user: UserRecord
   readonly redirectUri: string
+  readonly look: Look
 }
 
 /**
@@ -34,9 +37,9 @@ export const addPasskey: PageRoute<OwnerVisit> = {
   arrive,
   get: visit => show(visit),
   async post(visit) {
-    const { service, hosted, request, reply, client, user, redirectUri } = visit
+    const { service, hosted, reply, client, user, redirectUri } = visit
     const outcome = await orRecordedRefusal(service, () =>
-      completeRegistration(service, hosted.pool, client, user, formOf(request).credential),
+      completeRegistration(service, hosted.pool, client, user, fieldsOf(visit).credential),
     )
     return outcome instanceof Refusal ? show(visit, outcome.told) : reply.redirect(redirectUri, 302)
   },
@@ -45,6 +48,7 @@ export const addPasskey: PageRoute<OwnerVisit> = {
 async function arrive(visit: Visit): Promise<OwnerVisit> {
   const { service, hosted, request } = visit
   const { pool } = hosted
+  ensure(isManaged(pool), () => notClassic(pool))
   const query = queryOf(request)
   const client = await knownClient(service, pool, query)
   const { redirect_uri: redirectUri } = query
@@ -53,8 +57,14 @@ async function arrive(visit: Visit): Promise<OwnerVisit> {
   const session = await findSession(service, pool, readCookie(request, hosted, 'cognito'))
   const user = session && (await userBySub(service, pool, session.sub))
   ensure(user, signedOut)
-  return { ...visit, client, user: user.record, redirectUri }
+  return { ...visit, client, user: user.record, redirectUri, look: await lookOf(service, pool, client) }
 }
+
+const notClassic = refusal('invalid_request', (pool: UserPool) => ({
+  told: 'An error was encountered with the requested page.',
+  because: `The domain of ${pool.name} shows the classic pages, which know no passkeys.`,
+  remedy: 'Set ManagedLoginVersion of the domain to 2, and give the client a managed login style.',
+}))
 
 const signedOut = refusal('login_required', () => ({
   told: 'Sign in first, then add a passkey.',
@@ -63,19 +73,19 @@ const signedOut = refusal('login_required', () => ({
 }))
 
 async function show(visit: OwnerVisit, error?: string): Promise<FastifyReply> {
-  const { service, hosted, request, reply, client, user, redirectUri, words } = visit
+  const { service, hosted, request, reply, client, user, redirectUri, words, look } = visit
   const view = {
     kind: 'create' as const,
     options: await beginRegistration(service, hosted.pool, client, user),
     username: user.username,
     poolName: hosted.pool.name,
     clientName: client.name,
-    stylesheet: stylesheetUrl,
+    look,
     script: passkeyScriptUrl,
     action: withQuery(`${pathOf(hosted)}/passkeys/add`, { client_id: client.id, redirect_uri: redirectUri }),
     csrf: csrfToken(service, hosted, request, reply),
     otherwise: redirectUri,
     error,
   }
-  return showPageWithScript(visit, passkeyPage(view, words))
+  return showPage(visit, passkeyPage(view, words))
 }

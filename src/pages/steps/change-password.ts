@@ -7,8 +7,8 @@ import { showChallengeAgain } from '../../flows/sign-in/challenges/show-again.js
 import { passwordsDiffer } from '../../flows/sign-in/sign-in-refusals.js'
 import type { SignInResult } from '../../flows/sign-in/sign-in-result.js'
 import { readCookie } from '../../http/cookies.js'
-import { formOf } from '../../http/parameters.js'
-import { goTo, inSignIn, type PageRoute, type Step } from '../step.js'
+import { fieldsOf, goTo, inSignIn, type PageRoute, type Step } from '../step.js'
+import { attributeFieldIn, attributesIn, mistakeOf } from './form.js'
 import { goOn } from './go-on.js'
 import { orRecordedRefusal, orRefusal } from './or-refusal.js'
 import { type NewPasswordAsked, showNewPasswordPage } from './show-new-password-page.js'
@@ -27,7 +27,7 @@ export const changePassword: PageRoute<Step> = {
       : showNewPasswordPage(step, challenge)
   },
   async post(step) {
-    const form = formOf(step.request)
+    const form = fieldsOf(step)
     const outcome = await orRecordedRefusal(step.service, () => takePassword(step, form))
     return outcome instanceof Refusal ? explain(step, form, outcome) : goOn(step, outcome)
   },
@@ -63,27 +63,21 @@ async function takePassword(
   })
 }
 
-const prefix = 'requiredAttributes.'
-
-const attributesIn = (form: Parameters): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(form)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, value = '']) => [name.slice(prefix.length), value]),
-  )
-
 /** Shows the page again with the mistake, or the sign-in page when the challenge is over. */
 async function explain(step: Step, form: Parameters, refusal: Refusal): Promise<FastifyReply> {
   const challenge = await orRefusal(() => newPasswordAsked(step, form.challenge ?? ''))
-  if (challenge instanceof Refusal) return showSignInPage(step, { error: challenge.told })
+  if (challenge instanceof Refusal)
+    return showSignInPage(step, { error: challenge.told, why: challenge.explanation })
   return showNewPasswordPage(step, challenge, {
-    mistakes: [{ text: refusal.told, field: fieldOf(refusal) }],
+    mistakes: [mistakeOf(refusal, fieldOf(refusal, challenge))],
     tried: refusal.code === 'InvalidPasswordException' ? form.new_password : undefined,
     attributes: attributesIn(form),
   })
 }
 
-const fieldOf = ({ code, told }: Refusal): string | undefined => {
+const fieldOf = ({ code, told }: Refusal, { challenge }: NewPasswordAsked): string | undefined => {
   if (code === 'InvalidPasswordException') return 'new_password'
-  return told === passwordsDiffer().told ? 'confirm_password' : undefined
+  return told === passwordsDiffer().told
+    ? 'confirm_password'
+    : attributeFieldIn(told, challenge.missingAttributes)
 }

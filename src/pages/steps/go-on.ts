@@ -8,15 +8,19 @@ import { goTo, type Step } from '../step.js'
 
 /** Ends a sign-in that is done, or sends the browser to the page of the next challenge. */
 export async function goOn(step: Step, outcome: SignInResult): Promise<FastifyReply> {
-  const { hosted, request, reply, asked } = step
+  const { hosted, request, reply } = step
   if (outcome.done) {
     if (readCookie(request, hosted, 'challenge') !== undefined) clearCookie(reply, hosted, 'challenge')
     return endSignIn(step, { sub: outcome.sub, provider: localProvider })
   }
   // A page of its own, so that the user can reload it, leave it and come back.
-  setCookie(reply, hosted, 'challenge', outcome.session ?? '', challengeLifetime(asked.client) / 1000)
+  keepSession(step, outcome.session ?? '')
   return goTo(step, pageOf(outcome.challenge))
 }
+
+/** Gives the browser the session of what is asked next, for as long as it is good. */
+export const keepSession = ({ reply, hosted, asked }: Step, session: string): void =>
+  setCookie(reply, hosted, 'challenge', session, challengeLifetime(asked.client) / 1000)
 
 function pageOf({ name }: Challenge): string {
   if (name === 'NEW_PASSWORD_REQUIRED') return '/changePassword'

@@ -2,8 +2,11 @@ import type { FastifyReply } from 'fastify'
 import { passwordPolicyOf } from '../../core/password.js'
 import type { NewPasswordRequired } from '../../flows/sign-in/challenges/challenge.js'
 import type { ShownChallenge } from '../../flows/sign-in/challenges/show-again.js'
-import { formAt, type Step, showPage } from '../step.js'
-import { type Mistake, newPasswordPage, passwordRules } from '../views/new-password-page.js'
+import { formAt, passwordScripts, type Step, showPage } from '../step.js'
+import { newPasswordPage } from '../views/new-password-page.js'
+import type { Mistake } from '../views/parts.js'
+import { passwordRules } from '../views/password-fields.js'
+import { countriesFor } from './form.js'
 
 /** A challenge that asks for a new password, and of whom. */
 export type NewPasswordAsked = ShownChallenge & { readonly challenge: NewPasswordRequired }
@@ -18,18 +21,25 @@ export interface Entered {
 }
 
 /** Shows the page: the rules of the pool's policy, the attributes that are missing, and what was refused. */
-export function showNewPasswordPage(
+export async function showNewPasswordPage(
   step: Step,
   { session, whose: { username }, challenge: { missingAttributes } }: NewPasswordAsked,
   { mistakes = [], tried, attributes = {} }: Entered = {},
-): FastifyReply {
-  const { hosted, words } = step
+): Promise<FastifyReply> {
+  const { hosted, words, look } = step
+  const asksPhone = look.face === 'managed' && missingAttributes.includes('phone_number')
   const view = {
     ...formAt(step, '/changePassword'),
+    scripts: passwordScripts,
     challenge: session,
     username,
     rules: passwordRules(passwordPolicyOf(hosted.pool), words, tried),
-    missingAttributes: missingAttributes.map(name => ({ name, value: attributes[name] })),
+    missingAttributes: missingAttributes.map(name => ({
+      name,
+      schema: hosted.pool.schema.find(attribute => attribute.name === name),
+      value: attributes[name],
+    })),
+    countries: asksPhone ? await countriesFor(step) : undefined,
     mistakes,
   }
   return showPage(step, newPasswordPage(view, words))

@@ -2,8 +2,7 @@ import { Refusal } from '../../core/refusal.js'
 import { answerChallenge } from '../../flows/sign-in/answer-challenge.js'
 import { passkeyAsked } from '../../flows/sign-in/passkey-sign-in.js'
 import { readCookie } from '../../http/cookies.js'
-import { formOf } from '../../http/parameters.js'
-import { addressOf, formAt, goTo, inSignIn, type PageRoute, type Step, showPageWithScript } from '../step.js'
+import { addressOf, fieldsOf, formAt, goTo, inSignIn, type PageRoute, type Step, showPage } from '../step.js'
 import { passkeyPage } from '../views/passkey-page.js'
 import { passkeyScriptUrl } from '../views/passkey-script.js'
 import { goOn } from './go-on.js'
@@ -27,12 +26,12 @@ export const usePasskey: PageRoute<Step> = {
       script: passkeyScriptUrl,
       otherwise: addressOf(step, '/login'),
     }
-    return showPageWithScript(step, passkeyPage(view, words))
+    return showPage(step, passkeyPage(view, words))
   },
   async post(step) {
-    const { service, request, asked } = step
+    const { service, asked } = step
     const { pool, client } = asked
-    const { credential = '' } = formOf(request)
+    const { credential = '' } = fieldsOf(step)
     const outcome = await orRecordedRefusal(service, () =>
       answerChallenge(service, 'WEB_AUTHN', {
         pool,
@@ -43,7 +42,9 @@ export const usePasskey: PageRoute<Step> = {
         forTriggers: {},
       }),
     )
-    return outcome instanceof Refusal ? showSignInPage(step, { error: outcome.told }) : goOn(step, outcome)
+    return outcome instanceof Refusal
+      ? showSignInPage(step, { error: outcome.told, why: outcome.explanation })
+      : goOn(step, outcome)
   },
 }
 

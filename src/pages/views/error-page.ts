@@ -1,5 +1,6 @@
 import type { Explanation } from '../../core/refusal.js'
 import { type Html, html } from '../../lib/html.js'
+import type { Look } from '../look/look.js'
 import type { Words } from '../words/english.js'
 import { page } from './layout.js'
 
@@ -13,17 +14,16 @@ export interface ErrorView {
   readonly detail?: Explanation | undefined
   /** Where the recorded journey can be read. */
   readonly flightUrl?: string | undefined
-  /** URL of the style sheet. */
-  readonly stylesheet: string
+  readonly look: Look
   /** The pool, where the request told which. */
   readonly poolName?: string | undefined
 }
 
 /** The page for what cannot be told to the app (oauth-and-federation.md §3.3). */
 export function errorPage(view: ErrorView, words: Words): string {
-  const { title = words.error.title, message, detail, flightUrl, stylesheet, poolName } = view
+  const { title = words.error.title, message, detail, flightUrl, look, poolName } = view
   return page(
-    { title, refused: true, stylesheet, poolName },
+    { title, refused: true, look, poolName },
     words,
     html`<div class="failure" role="alert" tabindex="-1" autofocus>
 <h1>${title}</h1>

@@ -1,19 +1,14 @@
 import { html, within } from '../../lib/html.js'
 import { key } from '../look/art.js'
+import { classesOf } from '../look/look.js'
 import type { Words } from '../words/english.js'
 import { page } from './layout.js'
+import { type FormPage, formOf, linksOf, strong, submit } from './parts.js'
 
 /** What a page shows that asks for a passkey. */
-export interface PasskeyView {
-  readonly poolName: string
-  readonly clientName: string
-  /** URL of the style sheet. */
-  readonly stylesheet: string
+export interface PasskeyView extends FormPage {
   /** URL of the script. */
   readonly script: string
-  /** URL the form posts the field `credential` to. */
-  readonly action: string
-  readonly csrf: string
   /** Whether a passkey is used, or made. */
   readonly kind: 'get' | 'create'
   /** What the browser is asked for, in JSON. */
@@ -28,24 +23,29 @@ export interface PasskeyView {
 /** The page that uses a passkey, or makes one. The user sees the browser's dialogue; the page waits for it. */
 export function passkeyPage(view: PasskeyView, words: Words): string {
   const { use, add, needsScript, trouble } = words.passkey
-  const { title, lead, submit, otherwise } = view.kind === 'get' ? use : add
-  const { poolName, stylesheet, script, error } = view
+  const { title, lead, submit: submitLabel, otherwise } = view.kind === 'get' ? use : add
+  const { look, poolName, script, error } = view
+  const classes = classesOf(look)
   return page(
-    { title, refused: error !== undefined, stylesheet, script, poolName },
+    { title, refused: error !== undefined, look, scripts: [script], poolName, subject: 'passkey' },
     words,
     html`<h1>${title}</h1>
-<p class="lead">${within(lead, html`<strong class="app">${view.clientName}</strong>`)}</p>
-<p id="passkeyTrouble" class="notice bad errorMessage-customizable" role="alert" tabindex="-1"${error === undefined && html` hidden`}>${error}</p>
-<noscript><p class="notice bad">${needsScript}</p></noscript>
-<form name="passkeyForm" class="stack" method="post" action="${view.action}" data-kind="${view.kind}" data-options="${JSON.stringify(view.options)}" data-words="${JSON.stringify(trouble)}">
-<input type="hidden" name="_csrf" value="${view.csrf}">
-<input type="hidden" name="credential" value="">
-<div class="field fixed">
-<label class="label-customizable" for="username">${words.common.username}</label>
-<input id="username" type="text" value="${view.username}" autocomplete="username" readonly>
+<p class="${classes.lead}">${within(lead, strong(view.clientName))}</p>
+<p id="passkeyTrouble" class="${classes.error}" role="alert" tabindex="-1"${error === undefined && html` hidden`}>${error}</p>
+<noscript><p class="${classes.error}">${needsScript}</p></noscript>
+${formOf(
+  view,
+  {
+    name: 'passkeyForm',
+    hidden: { credential: '' },
+    data: html` data-kind="${view.kind}" data-options="${JSON.stringify(view.options)}" data-words="${JSON.stringify(trouble)}"`,
+  },
+  html`<div class="field fixed">
+<label class="${classes.label}" for="username">${words.common.username}</label>
+<input class="${classes.input}" id="username" type="text" value="${view.username}" autocomplete="username" readonly>
 </div>
-<button class="button submitButton-customizable" type="submit" autofocus>${key}${submit}</button>
-</form>
-<p class="otherwise"><a href="${view.otherwise}">${otherwise}</a></p>`,
+${submit(look, html`${key}${submitLabel}`, html` autofocus`)}`,
+)}
+${linksOf(look, html`<a href="${view.otherwise}">${otherwise}</a>`)}`,
   )
 }

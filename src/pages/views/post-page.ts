@@ -1,6 +1,6 @@
 import type { PostView } from '../../http/hosted-refusals.js'
 import { html, within } from '../../lib/html.js'
-import { stylesheetUrl } from '../look/stylesheet.js'
+import { plainLook } from '../look/look.js'
 import type { Words } from '../words/english.js'
 import { page } from './layout.js'
 import { postScriptUrl } from './post-script.js'
@@ -12,8 +12,8 @@ export function postPage({ postTo, fields, poolName, providerName }: PostView, w
     {
       title: title(providerName),
       refused: false,
-      stylesheet: stylesheetUrl,
-      script: postScriptUrl,
+      look: plainLook,
+      scripts: [postScriptUrl],
       poolName,
     },
     words,

@@ -34,6 +34,9 @@ export const english = {
     emailOrPhoneNumber: 'Email or phone number',
     password: 'Password',
     code: 'Code',
+    yes: 'Yes',
+    no: 'No',
+    country: 'Country code',
     signInAnotherWay: 'Sign in another way',
     /** Beside a page that waits for a code: Rockpool delivers no mail. */
     nothingLeaves: (link: string) => `Nothing leaves this machine: ${link}`,
@@ -43,6 +46,11 @@ export const english = {
   /** `/login`. */
   signIn: {
     title: (app: string) => `Sign in to ${app}`,
+    /** Below the title, where the user name is asked alone. */
+    lead: 'Sign in to your account.',
+    /** @param username what the user name is, in small letters */
+    withPassword: (username: string) => `Sign in with your ${username} and password`,
+    enterPassword: 'Enter your password',
     submit: 'Sign in',
     next: 'Next',
     withPasskey: 'Sign in with a passkey',
@@ -55,6 +63,7 @@ export const english = {
     wePostNothing: "We won't post to any of your accounts without asking first",
     continueWith: (provider: string) => `Continue with ${provider}`,
     continueAt: (provider: string) => `You continue at ${provider}`,
+    provider: 'Identity provider',
     workEmail: 'Work e-mail or domain',
     noWayIn: 'This app offers no way to sign in.',
     /** Where somebody is signed in already. */
@@ -123,16 +132,16 @@ export const english = {
   /** The rules of a pool for passwords, wherever a password is chosen. */
   passwordRules: {
     title: 'Your password needs:',
-    length: (characters: number) => `At least ${characters} characters`,
-    uppercase: 'An uppercase letter',
-    lowercase: 'A lowercase letter',
-    numeric: 'A number',
-    symbol: 'A symbol, or a space between other characters',
+    length: (characters: number) => `Password must contain at least ${characters} characters`,
+    uppercase: 'Password must contain an upper case letter',
+    lowercase: 'Password must contain a lower case letter',
+    numeric: 'Password must contain a number',
+    symbol: 'Password must contain a special character or a space',
     /** Before a rule, for screen readers. */
     met: 'Met:',
     broken: 'Still missing:',
-    same: 'Both passwords are the same',
-    differ: 'The passwords differ',
+    same: 'Password match',
+    differ: 'Password does not match',
   },
 
   /** The user attributes that a page may ask for; others are called by their name. */
@@ -153,6 +162,7 @@ export const english = {
     profile: 'Address of a profile page',
     locale: 'Language',
     zoneinfo: 'Time zone',
+    updated_at: 'Updated at',
   },
 
   /** Codes by which a user proves an address: a second factor, or a first one. */
@@ -185,6 +195,12 @@ export const english = {
   setUp: {
     title: 'Set up a second step',
     lead: (app: string) => `This pool asks for more than a password. Set it up once to go on to ${app}.`,
+    choose: 'Choose a multi-factor authentication (MFA) method',
+    methods: {
+      SMS_MFA: 'SMS',
+      EMAIL_OTP: 'Email',
+      SOFTWARE_TOKEN_MFA: 'Authenticator app',
+    },
     withApp: 'With an authenticator app',
     scan: 'Scan this picture with the app, or enter the key by hand. Then enter the code that the app shows.',
     picture: 'The key below, as a QR code',

@@ -96,3 +96,19 @@ export async function answerSetup(
   }))
   return askFor(service, signIn, user, 'EMAIL_OTP', { enables: true })
 }
+
+/** Codes by text message, to the user's number or to one that the user tells now; a first code proves it. */
+export async function setUpBySms(
+  service: Service,
+  signIn: OngoingSignIn,
+  session: Setup,
+  phoneNumber: string,
+): Promise<SignInResult> {
+  const number = phoneNumber.replaceAll(/[\s()./-]/g, '')
+  ensure(session.record.pending.choices.includes('SMS_MFA'), sessionUnknown)
+  ensureAttributes(signIn.pool, { phone_number: number }, 'creation')
+  const user = await completeChallenge(service, signIn.pool, session, ({ attributes }) => ({
+    attributes: { ...attributes, phone_number: number, phone_number_verified: 'false' },
+  }))
+  return askFor(service, signIn, user, 'SMS_MFA', { enables: true })
+}

@@ -1,13 +1,13 @@
 import type { AppClient } from '../../../core/app-client.js'
-import { ensure } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
 import type { Service } from '../../service.js'
 import { type ChallengeAnswer, type SessionOf, sessionOfAnswer, signInOfAnswer } from '../answer.js'
 import { answerChallenge } from '../answer-challenge.js'
-import { sessionUnknown, useUp } from '../challenge-session.js'
+import { useUp } from '../challenge-session.js'
 import type { SignInResult } from '../sign-in-result.js'
 import { userOfSession } from './complete-challenge.js'
-import { proveSecret } from './mfa-setup.js'
+import { askForFirst } from './first-factor.js'
+import { proveSecret, setUpBySms } from './mfa-setup.js'
 import { askFor } from './second-factor.js'
 import { challengeNamed, challengesShown } from './table.js'
 
@@ -20,6 +20,10 @@ export interface PageAnswer {
   readonly factor?: string | undefined
   /** An address to set codes by mail up with. */
   readonly email?: string | undefined
+  /** A number to set codes by text message up with. */
+  readonly phoneNumber?: string | undefined
+  /** What the user calls the device with the authenticator app. */
+  readonly deviceName?: string | undefined
   /** Whether the code is to be sent once more. */
   readonly again?: boolean
 }
@@ -29,7 +33,7 @@ export async function answerFromPage(
   service: Service,
   pool: UserPool,
   client: AppClient,
-  { session, code, factor, email, again = false }: PageAnswer,
+  { session, code, factor, email, phoneNumber, deviceName, again = false }: PageAnswer,
 ): Promise<SignInResult> {
   const answer = (responses: ChallengeAnswer['responses'], of = session): ChallengeAnswer => ({
     pool,
@@ -44,8 +48,9 @@ export async function answerFromPage(
   const digits = code?.replaceAll(/\s/g, '') ?? ''
   switch (challenge) {
     case 'SMS_MFA':
+    case 'SMS_OTP':
     case 'EMAIL_OTP':
-      if (again) return sendAgain(service, answer({}), stored as SessionOf<'SMS_MFA' | 'EMAIL_OTP'>)
+      if (again) return sendAgain(service, answer({}), stored as CodeSession)
       break
     case 'SELECT_MFA_TYPE':
       return answerChallenge(service, challenge, answer({ ANSWER: factor ?? '' }))
@@ -53,7 +58,8 @@ export async function answerFromPage(
       if (email !== undefined) return answerChallenge(service, challenge, answer({ EMAIL: email.trim() }))
       const signIn = await signInOfAnswer(service, answer({}), stored)
       const setup = stored as SessionOf<'MFA_SETUP'>
-      const proven = await proveSecret(service, signIn, setup, digits, undefined)
+      if (phoneNumber !== undefined) return setUpBySms(service, signIn, setup, phoneNumber)
+      const proven = await proveSecret(service, signIn, setup, digits, deviceName?.trim() || undefined)
       return answerChallenge(service, challenge, answer({}, proven.session))
     }
   }
@@ -61,16 +67,20 @@ export async function answerFromPage(
   return answerChallenge(service, challenge, answer({ [answeredBy]: digits }))
 }
 
+type CodeSession = SessionOf<'SMS_MFA' | 'SMS_OTP' | 'EMAIL_OTP'>
+
 /** Sends another code, in another session: only the newest counts. */
 async function sendAgain(
   service: Service,
   answer: ChallengeAnswer,
-  session: SessionOf<'SMS_MFA' | 'EMAIL_OTP'>,
+  session: CodeSession,
 ): Promise<SignInResult> {
   const { pending } = session.record
-  ensure(!('isFirst' in pending), sessionUnknown)
-  const { challenge, enables } = pending
   const { record: user } = await userOfSession(service, answer.pool, session)
   const signIn = await signInOfAnswer(service, answer, session)
-  return askFor(service, signIn, user, challenge, { writes: [useUp(session)], ...(enables && { enables }) })
+  const writes = [useUp(session)]
+  if ('isFirst' in pending)
+    return askForFirst(service, signIn, { user, isPretended: false }, pending.challenge, { writes })
+  const { challenge, enables } = pending
+  return askFor(service, signIn, user, challenge, { writes, ...(enables && { enables }) })
 }

@@ -111,7 +111,12 @@ const challenges: { readonly [name: string]: ChallengeRow } = {
       answerSetup(service, signIn, session, email),
     shown: (_pool, _user, { challenge, choices }) => ({ name: challenge, choices }),
   }),
-  SMS_OTP: inSession({ sessions: ['SMS_OTP'], answeredBy: 'SMS_OTP_CODE', answer: answerFirstCode }),
+  SMS_OTP: inSession({
+    sessions: ['SMS_OTP'],
+    answeredBy: 'SMS_OTP_CODE',
+    answer: answerFirstCode,
+    shown: codeAsked,
+  }),
   WEB_AUTHN: inSession({ sessions: ['WEB_AUTHN'], answeredBy: 'CREDENTIAL', answer: answerPasskey }),
   // A user who was asked for a passkey and has none at hand may choose once more: Amplify offers that.
   SELECT_CHALLENGE: inSession({

@@ -1,0 +1,50 @@
+import type { AppClient } from '../../core/app-client.js'
+import type { FirstFactor } from '../../core/first-factor.js'
+import { ensure } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { userNamedByClient } from '../account/named-user.js'
+import { userNamed } from '../directory/directory.js'
+import type { Service } from '../service.js'
+import { askForFirst, firstChallengesFor } from './challenges/first-factor.js'
+import { passwordResetRequired, unknownUser } from './sign-in-refusals.js'
+import type { OngoingSignIn, SignInResult } from './sign-in-result.js'
+import { preAuthentication } from './sign-in-triggers.js'
+
+/** Sign-in by choice at the hosted pages: the user name first, then one of the user's first factors (hosted-pages.md §5). */
+
+/** Whether the client's pages ask for the user name alone, and for a factor on a page of its own. */
+export const asksUsernameFirst = ({ settings }: AppClient): boolean =>
+  settings.ExplicitAuthFlows?.includes('ALLOW_USER_AUTH') ?? false
+
+/**
+ * The first factors that a user may choose from. A name that nobody has is asked for a password, where the client hides
+ * which users exist.
+ */
+export async function firstFactorsAtPages(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  username: string,
+): Promise<FirstFactor[]> {
+  const user = (await userNamedByClient(service, pool, client, username))?.record
+  if (user === undefined) return ['PASSWORD']
+  service.recorder.concerns({ user: user.username })
+  ensure(user.status !== 'RESET_REQUIRED', () => passwordResetRequired(user.username))
+  const challenges = await firstChallengesFor(service, pool, user)
+  const factors = challenges.flatMap(challenge => (challenge === 'PASSWORD_SRP' ? [] : [challenge]))
+  return factors.length === 0 ? ['PASSWORD'] : factors
+}
+
+/** Asks for a factor other than the password, which has a page of its own. */
+export async function beginWithFactor(
+  service: Service,
+  signIn: OngoingSignIn,
+  username: string,
+  factor: Exclude<FirstFactor, 'PASSWORD'>,
+): Promise<SignInResult> {
+  const { pool, client } = signIn
+  const user = (await userNamed(service, pool, username))?.record
+  await preAuthentication(service, pool, client, { username, user }, undefined)
+  ensure(user, () => unknownUser(pool, username))
+  return askForFirst(service, signIn, { user, isPretended: false }, factor)
+}
