@@ -648,6 +648,8 @@ t.test('the hosted pages', async t => {
   await jane.locator('[name=new_password]').fill(password)
   await jane.locator('[name=confirm_password]').fill(password)
   await jane.locator('[name=newPasswordSubmitButton]').click()
+  await jane.getByLabel('Authenticator app').check()
+  await jane.getByRole('button', { name: 'Continue' }).click()
   const shown = () => jane.locator('#softwareTokenSecret').getAttribute('data-secret')
   const offered = (await shown()) ?? ''
   t.match(offered, /^[A-Z2-7]{52}$/)

@@ -433,6 +433,16 @@ t.test('an app signs a user in with a passkey', async t => {
 
 t.test('the hosted pages add a passkey, and let people in by it', async t => {
   const { rockpool, clock, sdk, firstFactors, signIn, list, pageAt } = await aReef(t)
+  await sdk.send(
+    new cognito.UpdateUserPoolDomainCommand({ UserPoolId: poolId, Domain: 'reef', ManagedLoginVersion: 2 }),
+  )
+  await sdk.send(
+    new cognito.CreateManagedLoginBrandingCommand({
+      UserPoolId: poolId,
+      ClientId: 'web0id',
+      UseCognitoProvidedValues: true,
+    }),
+  )
   const { page } = await pageAt()
   const troubles: string[] = []
   page.on('pageerror', error => troubles.push(error.message))
@@ -453,6 +463,7 @@ t.test('the hosted pages add a passkey, and let people in by it', async t => {
   troubles.length = 0
   await login()
   await page.getByLabel('Username').fill('marco')
+  await page.getByRole('button', { name: 'Next' }).click()
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL(`${callback}?code=*`)

@@ -65,11 +65,12 @@ export function field(look: Look, of: Field): Html {
   const wrong = mistakes.length > 0
   const beside = wrong && !of.isSaidElsewhere
   const descriptions = [beside && `${id}-mistake`, ...describedBy].filter(Boolean)
-  const common = html` id="${id}" name="${name}" autocomplete="${of.autocomplete}"${!of.optional && html` required`}${of.more}${wrong && html` aria-invalid="true"`}${descriptions.length > 0 && html` aria-describedby="${descriptions.join(' ')}"`}${of.focus && html` autofocus`}`
+  const value = control === undefined && of.value !== undefined && html` value="${of.value}"`
+  const common = html` id="${id}" name="${name}"${value} autocomplete="${of.autocomplete}"${!of.optional && html` required`}${of.more}${wrong && html` aria-invalid="true"`}${descriptions.length > 0 && html` aria-describedby="${descriptions.join(' ')}"`}${of.focus && html` autofocus`}`
   return html`<div class="field">
 <label class="${classes.label}" for="${id}">${label}</label>
 ${beside && html`<p class="mistake" id="${id}-mistake">${mistakes.map(({ text }) => text).join(' ')}</p>`}
-${control?.(common) ?? html`<input class="${classes.input}" type="${of.type ?? 'text'}"${of.value !== undefined && html` value="${of.value}"`}${common}>`}
+${control?.(common) ?? html`<input class="${classes.input}" type="${of.type ?? 'text'}"${common}>`}
 </div>`
 }
 
