@@ -5,6 +5,7 @@ import {
   mergeAssets,
 } from '../../core/branding/assets.js'
 import { judgeSheet } from '../../core/branding/classic-sheet.js'
+import { contrastFindings } from '../../core/branding/contrast.js'
 import { effectiveSettings, mergeSettings, settingsFindings } from '../../core/branding/settings.js'
 import type { PoolDocument } from '../../core/pool-document.js'
 import { ensure, refusal } from '../../core/refusal.js'
@@ -81,11 +82,24 @@ async function ensureRightLook({ service }: Scope, { Settings, Assets = [] }: St
   const [wrong] = findings.filter(({ isIgnored }) => !isIgnored)
   ensure(wrong === undefined, () => settingsRefused(wrong?.path ?? '', wrong?.because ?? ''))
   for (const { path, because } of findings)
-    service.recorder.note('warning', { warning: `${path}: ${because}`, remedy: because })
+    service.recorder.note('warning', {
+      warning: `Settings ${path}: ${because}`,
+      remedy: 'Write eight digits.',
+    })
+  if (Settings !== undefined) warnOfContrast(service, Settings)
   for (const asset of Assets) {
     const finding = await assetFinding(asset)
     if (finding !== undefined) throw assetRefused(finding)
   }
+}
+
+/** People who see less well, or sit in the sun, cannot read what hardly stands out: the log and the flight say so. */
+function warnOfContrast({ recorder }: Scope['service'], settings: unknown): void {
+  for (const { mode, what, ratio } of contrastFindings(settings))
+    recorder.note('warning', {
+      warning: `${mode}: ${what} has a contrast of ${ratio} : 1 only.`,
+      remedy: 'Choose colours with 4.5 : 1 or more (WCAG 2.2, 1.4.3).',
+    })
 }
 
 export const CreateManagedLoginBranding = operation('CreateManagedLoginBranding', async (scope, input) => {

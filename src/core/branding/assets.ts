@@ -6,10 +6,8 @@ import type { createManagedLoginBranding } from '../shapes/branding.js'
 /** One picture. `Bytes` are base64. */
 export type BrandingAsset = NonNullable<Infer<typeof createManagedLoginBranding>['Assets']>[number]
 
-export type AssetCategory = BrandingAsset['Category']
-
 /** What tells one asset from another: there is one of a kind. */
-export const assetKey = ({ Category, ColorMode, ResourceId = '' }: BrandingAsset): string =>
+const assetKey = ({ Category, ColorMode, ResourceId = '' }: BrandingAsset): string =>
   [Category, ColorMode, ResourceId].join(' ')
 
 /** The assets after an update: one of the same kind is replaced, others stay; an empty list clears them all. */

@@ -52,7 +52,7 @@ async function arrive(visit: Visit): Promise<Step> {
 }
 
 /** Whether the page asks for the user name alone: at managed login, where users choose how they sign in. */
-export const usernameFirst = ({ look, asked }: Step): boolean =>
+const usernameFirst = ({ look, asked }: Step): boolean =>
   look.face === 'managed' && asksUsernameFirst(asked.client)
 
 /** Shows the page, or goes on at once where there is nothing to choose. */

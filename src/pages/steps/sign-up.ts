@@ -88,7 +88,7 @@ function place(refusal: Refusal, { hosted: { pool } }: Step): Mistake {
 }
 
 /** What the page asks for: the attributes that the pool requires, but for the one that the user name is (fact P11). */
-export function askedOf({ schema, settings }: UserPool): SchemaAttribute[] {
+function askedOf({ schema, settings }: UserPool): SchemaAttribute[] {
   const { UsernameAttributes = [] } = settings
   const [own] = UsernameAttributes.length === 1 ? UsernameAttributes : []
   return schema.filter(({ name, required }) => required && name !== 'sub' && name !== own)

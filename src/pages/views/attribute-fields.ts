@@ -67,7 +67,7 @@ export function attributeField(
 }
 
 /** What a user reads for an attribute. */
-export const labelOf = (name: string, { attributes }: Words): string =>
+const labelOf = (name: string, { attributes }: Words): string =>
   Object.hasOwn(attributes, name) ? attributes[name as keyof typeof attributes] : inWords(name)
 
 /** `custom:cost_centre` → `Cost centre`. */
