@@ -14,7 +14,7 @@ const width = 16
 /** Milliseconds without an answer that count as a hang. */
 const patience = 60_000
 
-t.setTimeout(Math.max(300_000, count * 15))
+t.setTimeout(Math.max(900_000, count * 45))
 
 interface Answered {
   readonly status: number
