@@ -355,3 +355,19 @@ async function bundle(directory: string, contents: string): Promise<string> {
   })
   return outfile
 }
+
+t.test('sqlite: what asks a store that is closed is refused, and the process goes on', async t => {
+  const store = await openSqliteStore(t.testdir(), stopped())
+  await store.commit(put(people, 'a', person('Ann', 'x')))
+  await store.close()
+  const asking: (() => Promise<unknown>)[] = [
+    () => store.get(people, 'a'),
+    () => store.list(people, everything),
+    () => store.lookup(people, 'tag', 'x'),
+    () => store.lookupPrefix(people, 'tag', 'x', everything),
+    () => store.commit(put(people, 'b', person('Bob'))),
+    () => store.image(),
+    () => store.sweep(1),
+  ]
+  for (const ask of asking) await t.rejects(ask(), /is closed: Rockpool has stopped/)
+})

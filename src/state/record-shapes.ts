@@ -58,6 +58,7 @@ const shapes: { readonly [collection: string]: Members } = {
     transports: 'texts',
     createdAt: 'number',
   },
+  'zoo-records': { provider: 'text', payload: 'object' },
   devices: { ...ofUser, deviceKey: 'text', groupKey: 'text' },
   grants: {
     ...ofUser,

@@ -131,14 +131,22 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
     return changes
   }
 
+  /** The driver ends the process when it is asked something after it was closed; work left running may ask. */
+  function ensureOpen(): void {
+    if (!database.open) throw new Error(`The database of ${directory} is closed: Rockpool has stopped.`)
+  }
+
   return {
     async get<R>(collection: Collection<R>, key: string) {
+      ensureOpen()
       return current(collection.name, key) as Stored<R> | undefined
     },
     async list<R>(collection: Collection<R>, { after, limit }: Page) {
+      ensureOpen()
       return fromRows<R>(list.all([collection.name, bytes(firstKey(after)), clock.now(), count(limit)]))
     },
     async lookup<R>(collection: Collection<R>, index: string, value: string, page: Partial<Page> = {}) {
+      ensureOpen()
       ensureDeclared(collection, index)
       return filed(collection.name, index, value, page) as Stored<R>[]
     },
@@ -148,16 +156,29 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
       prefix: string,
       { after, limit }: PrefixPage,
     ) {
+      ensureOpen()
       ensureDeclared(collection, index)
       const from = [bytes(after?.value ?? prefix), bytes(after === undefined ? '' : firstKey(after.key))]
       const asked = [collection.name, index, ...from, beyond(bytes(prefix)), clock.now(), count(limit)]
       const rows = lookupPrefix.all(asked) as (Row & { readonly value: Buffer })[]
       return rows.map((row): Filed<R> => ({ value: text(row.value), stored: fromRow<R>(row) }))
     },
-    commit: async (...writes) => commit(writes),
-    image: async () => image(),
-    replaceAll: async (image, ...writes) => replaceAll(image, writes),
-    sweep: async limit => clear(limit),
+    async commit(...writes) {
+      ensureOpen()
+      return commit(writes)
+    },
+    async image() {
+      ensureOpen()
+      return image()
+    },
+    async replaceAll(image, ...writes) {
+      ensureOpen()
+      replaceAll(image, writes)
+    },
+    async sweep(limit) {
+      ensureOpen()
+      return clear(limit)
+    },
     close: async () => closeDatabase(database),
   }
 }
