@@ -203,7 +203,8 @@ t.test('the flight of a call is told to ourselves, and a redirect leads to nobod
     chance: { bytes: randomBytes, uuid: randomUUID },
     log: () => {},
   })
-  const call = ownOriginFetch(() => listener, recorder)
+  const { fetch: call, close } = ownOriginFetch(() => listener, recorder)
+  t.teardown(close)
   const hop = (url: string) => recorder.hop({ method: 'GET', url: '/login', headers: {} }, () => call(url))
   await t.rejects(hop(listener.base), {
     name: 'RedirectNotFollowed',

@@ -32,57 +32,44 @@ export interface FetchSession {
 /**
  * A `fetch` that reaches our own pools whatever the public base URL says: a request to an origin of ours goes to
  * our own listener, over HTTP as any other, with the Host header that the URL asks for. It follows redirects to the same
- * origin only, and only of a GET: a provider does not steer us elsewhere.
+ * origin only, and only of a GET: a provider does not steer us elsewhere. Connections are kept for later calls until it is
+ * closed.
  * @throws RedirectNotFollowed with the end of a sentence
  */
 export function ownOriginFetch(
   listener: () => Listener,
   recorder: Recorder,
   turnstile: Pick<Turnstile, 'isInside'> = { isInside: false },
-): Fetch {
-  return async (url, init) => {
-    const { fetch, close } = ownOriginSession(listener, recorder, turnstile)
-    try {
-      return await fetch(url, init)
-    } finally {
-      // The connection ends with the answer: nothing stays open when the server closes.
-      await close()
-    }
-  }
-}
-
-/** The same for several calls in a row, over connections that are kept until it is closed. */
-export function ownOriginSession(
-  listener: () => Listener,
-  recorder: Recorder,
-  turnstile: Pick<Turnstile, 'isInside'>,
 ): FetchSession {
   let opened: ReturnType<typeof open> | undefined
 
+  /** What a request to ourselves tells about it. A flight is nobody's business but ours. */
+  const aboutOwn = (): Record<string, string> => {
+    const { flightId } = recorder
+    return {
+      [callHeader]: listener().secret,
+      ...(flightId === undefined ? {} : { [flightHeader]: flightId }),
+      ...(turnstile.isInside ? { [partHeader]: '1' } : {}),
+    }
+  }
+
   return {
     async fetch(url, init = {}) {
-      const { flightId } = recorder
-      const about = {
-        [callHeader]: listener().secret,
-        ...(flightId === undefined ? {} : { [flightHeader]: flightId }),
-        ...(turnstile.isInside ? { [partHeader]: '1' } : {}),
-      }
       opened ??= open(listener)
-      const { own, dispatcher, fetch } = await opened
-      // A flight is nobody's business but ours.
-      const telling = dispatcher.compose(dispatch => (options, handler) => {
-        const told = own.has(new URL(String(options.origin))) ? about : { [callHeader]: toOthers }
-        return dispatch({ ...options, headers: { ...(options.headers as object), ...told } }, handler)
-      })
-      const headers = [...new Headers(init.headers)]
-      const answer = await withinOrigin(url, init, at =>
-        fetch(at, { ...(init as object), redirect: 'manual', headers, dispatcher: telling }),
-      )
+      const { toOurselves, elsewhere } = await opened
+      // Redirects stay at the origin, so it is judged once.
+      const isOurs = await isOurOrigin(listener(), new URL(url))
+      const about = isOurs ? aboutOwn() : { [callHeader]: toOthers }
+      const headers = { ...Object.fromEntries(new Headers(init.headers)), ...about }
+      const ask: (url: URL, init: Asked) => Promise<Answer> = isOurs ? toOurselves.ask : elsewhere.ask
+      const answer = await withinOrigin(url, init, at => ask(at, { ...init, redirect: 'manual', headers }))
       const body = bodiless.has(answer.status) ? null : await bounded(answer.body ?? [])
       return new Response(body, { status: answer.status, headers: [...answer.headers] })
     },
     async close() {
-      await (await opened)?.dispatcher.destroy()
+      if (opened === undefined) return
+      const { toOurselves, elsewhere } = await opened
+      await Promise.all([toOurselves.close(), elsewhere.close()])
     },
   }
 }
@@ -92,19 +79,19 @@ export class RedirectNotFollowed extends Error {
   override readonly name = 'RedirectNotFollowed'
 }
 
-/** The part of an answer that tells where else to ask. */
-interface Redirecting {
+/** An answer as far as it is looked at here. */
+interface Answer {
   readonly status: number
-  readonly headers: { get(name: string): string | null }
-  readonly body: { cancel(): Promise<void> } | null
+  readonly headers: { get(name: string): string | null; [Symbol.iterator](): Iterator<[string, string]> }
+  readonly body: (AsyncIterable<Uint8Array> & { cancel(): Promise<unknown> }) | null
 }
 
 /** Asks, and goes where redirects lead, unless the caller wants to see them (`redirect: 'manual'`). */
-async function withinOrigin<T extends Redirecting>(
+async function withinOrigin(
   url: string | URL,
   { method = 'GET', redirect }: RequestInit,
-  ask: (url: URL) => Promise<T>,
-): Promise<T> {
+  ask: (url: URL) => Promise<Answer>,
+): Promise<Answer> {
   let at = new URL(url)
   for (let hops = 0; hops <= redirectsInRow; hops++) {
     const answer = await ask(at)
@@ -123,27 +110,54 @@ async function withinOrigin<T extends Redirecting>(
 const redirects = new Set([301, 302, 303, 307, 308])
 const redirectsInRow = 20
 
+/** A request, with headers as plain data. */
+type Asked = Omit<RequestInit, 'headers'> & { readonly headers: Record<string, string> }
+
 async function open(listener: () => Listener) {
-  const { fetch, buildConnector, Agent } = await import('undici')
-  const own = await ourOrigins(listener())
-  const connect = buildConnector({})
-  // Judged per connection: one session may call us and others.
-  const dispatcher = new Agent({
-    connect: (options, connected) => {
-      const { protocol, hostname, port } = options
-      // An IPv6 address comes without its brackets.
-      const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname
-      if (!own.has(new URL(`${protocol}//${host}:${port}`))) return connect(options, connected)
+  const { fetch, request, buildConnector, Agent } = await import('undici')
+  /** Connects to our listener, whatever the origin. */
+  const ours = new Agent({
+    connect: ({ hostname, ...options }, connected) => {
       const { address, certificate } = listener()
-      const there = { hostname: dialled(address.host), port: String(address.port) }
-      if (protocol === 'http:') return connect({ ...options, ...there }, connected)
+      const there = { ...options, hostname: dialled(address.host), port: String(address.port) }
+      if (options.protocol === 'http:') return buildConnector({})(there, connected)
       certificate().then(
-        ca => buildConnector({ ca })({ ...options, ...there, servername: serverName(hostname) }, connected),
+        ca => buildConnector({ ca })({ ...there, servername: serverName(hostname) }, connected),
         error => connected(error, null),
       )
     },
   })
-  return { own, dispatcher, fetch }
+  const others = new Agent()
+  return {
+    toOurselves: {
+      // Half the work of a fetch; what that does besides, such as decoding, no answer of ours needs.
+      async ask(url: URL, { method = 'GET', headers, body, signal }: Asked) {
+        const isForm = body instanceof URLSearchParams
+        const type = isForm ? { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' } : {}
+        const answer = await request(url, {
+          dispatcher: ours,
+          method: method as 'GET',
+          headers: { accept: '*/*', 'user-agent': 'rockpool', ...type, ...headers },
+          ...(body === undefined || body === null ? {} : { body: String(body) }),
+          ...(signal === undefined || signal === null ? {} : { signal }),
+        })
+        return {
+          status: answer.statusCode,
+          headers: new Headers(
+            Object.entries(answer.headers).flatMap(([name, values]) =>
+              [values ?? []].flat().map((value): [string, string] => [name, value]),
+            ),
+          ),
+          body: Object.assign(answer.body, { cancel: () => answer.body.dump() }),
+        }
+      },
+      close: () => ours.destroy(),
+    },
+    elsewhere: {
+      ask: (url: URL, init: Asked) => fetch(url, { ...(init as object), dispatcher: others }),
+      close: () => others.destroy(),
+    },
+  }
 }
 
 /** Reads no more of an answer than anybody needs: a caller with a limit of its own sees that it is exceeded. */
@@ -167,16 +181,13 @@ const readAtMost = 4 * 1024 * 1024
 const bodiless = new Set([204, 205, 304])
 
 /** The public origin, this machine's names and the host form of domains with our port, and the hosts that lead to us. */
-async function ourOrigins({ base, address, hosts }: Listener): Promise<{ has(url: URL): boolean }> {
+async function isOurOrigin({ base, address, hosts }: Listener, url: URL): Promise<boolean> {
+  const { origin, port, hostname } = url
   const publicUrl = new URL(base)
-  const known = await hosts()
   const ours = [String(address.port), publicUrl.port]
-  return {
-    has: ({ origin, port, hostname }) =>
-      origin === publicUrl.origin ||
-      (ours.includes(port) && /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(hostname)) ||
-      (known.has(hostname) && (port === '' || ours.includes(port))),
-  }
+  if (origin === publicUrl.origin) return true
+  if (ours.includes(port) && /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(hostname)) return true
+  return (port === '' || ours.includes(port)) && (await hosts()).has(hostname)
 }
 
 /** An address is not named in a handshake (RFC 6066 §3). */

@@ -130,7 +130,7 @@ export async function aReef(
   const warnings: string[] = []
   const address = { host: '127.0.0.1', port: 0 }
   const server = authorizationServer(service)
-  const ownFetch = ownOriginFetch(
+  const { fetch: ownFetch, close: closeFetch } = ownOriginFetch(
     () => ({
       base: service.base,
       address,
@@ -140,6 +140,7 @@ export async function aReef(
     }),
     recorder,
   )
+  t.teardown(closeFetch)
   const upstream = federation(app, hosting, {
     server,
     // Where the provider keeps silent, patience is over at once; elsewhere a slow machine has all the time it needs.
