@@ -35,7 +35,7 @@ import type { Hosting } from './http/hosted-refusals.js'
 import { isOurName } from './http/our-names.js'
 import { keepOwnCallsApart } from './http/own-calls.js'
 import { ownNamesOnly } from './http/own-names-only.js'
-import { type Listener, ownOriginFetch, ownOriginSession } from './http/own-origin-fetch.js'
+import { type Listener, ownOriginFetch } from './http/own-origin-fetch.js'
 import { recordHops } from './http/record-hops.js'
 import { type RequestedOrigin, requestedOrigin } from './http/requested-origin.js'
 import { serverFactory } from './http/server.js'
@@ -50,7 +50,7 @@ import { createState, type State } from './state/state.js'
 import { memoryStore } from './store/memory.js'
 import { behind, type Turnstile, turnstile } from './store/turnstile.js'
 import { type Authority, createAuthority } from './tls/authority.js'
-import { recycledKeys } from './tokens/key-stock.js'
+import { freshKeys, type KeySource, keyStock, oneAhead, recycledKeys } from './tokens/key-stock.js'
 import { createSigningKeys, makeKeys } from './tokens/signing-keys.js'
 import { inProcessTriggers, type PoolTriggers, strayTriggers } from './triggers/in-process.js'
 import { type Zoo, zoo } from './zoo/index.js'
@@ -94,6 +94,11 @@ export interface RockpoolOptions {
    * which are closed by now: the first tokens are there sooner. No two pools have the same at the same time.
    */
   readonly keys?: 'own' | 'recycled'
+  /**
+   * A directory with keys made ahead, for the pools of later starts: the first tokens are there sooner. It is made where
+   * there is none, and only used where nobody else may write to it. Without it, keys are made when they are wanted.
+   */
+  readonly keyStock?: string
   /** Takes one line about what the operator should know: refusals, warnings. */
   readonly log?: (line: string) => void
   /**
@@ -133,7 +138,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const triggers = inProcessTriggers(options.triggers ?? {})
   const store = await openStore(options.dataDir, clock)
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
-  const recycled = options.keys === 'recycled' ? recycledKeys(makeKeys) : undefined
+  const keySource = keySourceOf(options)
   const address = { host, port }
   const requested = requestedOrigin()
   const gate = turnstile()
@@ -142,7 +147,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     chance: systemChance,
     store: behind(gate, store),
     recorder,
-    keys: createSigningKeys(store, recycled?.take),
+    keys: createSigningKeys(store, keySource.take),
     triggers,
     awsAddresses: options.awsAddresses ?? false,
     get base() {
@@ -167,7 +172,13 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   await rememberSeeded(seeding, options)
   for (const line of seedWarnings(seeds.flatMap(({ UserPools }) => UserPools))) log(line)
   for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
-  const stopChores = startChores(service, { upstream, builtIn, log })
+  const stopChores = startChores(service, {
+    upstream,
+    builtIn,
+    keySource,
+    stocksKeys: options.keyStock !== undefined,
+    log,
+  })
   return {
     baseUrl: service.base,
     address,
@@ -178,7 +189,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
       await stopChores()
       await app.close()
       await store.close()
-      recycled?.giveBack()
+      await keySource.close()
     },
   }
 }
@@ -253,7 +264,8 @@ function serverOf(
     secret: service.chance.bytes(24).toString('base64url'),
   }
   const names = () => ({ base: service.base, hostNames, allowOrigins })
-  const fetch = ownOriginFetch(() => listener, recorder, gate)
+  const { fetch, close: endCalls } = ownOriginFetch(() => listener, recorder, gate)
+  app.addHook('onClose', endCalls)
   const hosting = hostingOf(service, recorder)
   withoutCookiesForHead(app)
   keepOwnCallsApart(app, { secret: listener.secret, log })
@@ -288,7 +300,7 @@ function serverOf(
     clock,
     state,
     snapshots: options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir),
-    openSession: () => ownOriginSession(() => listener, recorder, gate),
+    openSession: () => ownOriginFetch(() => listener, recorder, gate),
   })
   control(app, { operations, clock: below, version: packageVersion(), baseUrl: () => service.base })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
@@ -385,35 +397,55 @@ async function openStore(directory: string | undefined, clock: Clock): Promise<S
   return openSqliteStore(directory, clock)
 }
 
+/** Where the keys of pools come from that have none yet. */
+function keySourceOf({ keys, keyStock: directory }: RockpoolOptions): KeySource {
+  const stock = directory === undefined ? undefined : keyStock(directory, makeKeys, systemChance)
+  const source = stock ?? freshKeys(makeKeys)
+  // What is recycled is given back when it is closed, whether somebody had it or not.
+  return keys === 'recycled'
+    ? oneAhead(recycledKeys(source), async () => {})
+    : oneAhead(source, stock?.putBack ?? (async () => {}))
+}
+
+interface ChoreOptions {
+  readonly upstream: Federation
+  readonly builtIn: Zoo | undefined
+  readonly keySource: KeySource
+  /** Whether keys are made ahead for later starts. */
+  readonly stocksKeys: boolean
+  readonly log: (line: string) => void
+}
+
 /** What goes on beside the requests: keys are made, providers discovered, expired records swept. */
 function startChores(
   service: Service,
-  {
-    upstream,
-    builtIn,
-    log,
-  }: {
-    readonly upstream: Federation
-    readonly builtIn: Zoo | undefined
-    readonly log: (line: string) => void
-  },
+  { upstream, builtIn, keySource, stocksKeys, log }: ChoreOptions,
 ): () => Promise<void> {
+  let isStopped = false
   const sweeping = setInterval(() => {
     service.store.sweep(sweptAtOnce).catch((error: Error) => log(`Sweeping failed: ${error.message}`))
   }, 30_000)
   sweeping.unref()
   const begun = prepare().catch((error: Error) => log(`Preparing failed: ${error.message}`))
   return async () => {
+    isStopped = true
     clearInterval(sweeping)
     await begun
   }
 
   async function prepare(): Promise<void> {
+    // One after another: a token that is asked for meanwhile does not wait for the keys of all.
     const pools = await allPools(service)
-    await Promise.all([...pools.map(({ id }) => service.keys.of(id)), builtIn?.startAll()])
+    for (const { id } of pools.slice(0, preparedPools)) if (!isStopped) await service.keys.of(id)
+    if (isStopped) return
+    await builtIn?.startAll()
     await upstream.prepareAll()
+    if (stocksKeys || pools.length > preparedPools) await keySource.prepare(() => !isStopped)
   }
 }
+
+/** Pools whose keys are made before anybody wants them; more would keep the machine busy for pools that may sleep. */
+const preparedPools = 8
 
 const sweptAtOnce = 10_000
 

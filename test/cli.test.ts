@@ -41,7 +41,7 @@ t.test('options come from the command line, from the environment, or are left at
     ['', {}, defaults],
     ['start', {}, defaults],
     [
-      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --host-name A.example --allow-origin https://admin.example --control token --control-token 0123456789abcdef --aws-addresses --trust-proxy',
+      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --key-stock off --host-name A.example --allow-origin https://admin.example --control token --control-token 0123456789abcdef --aws-addresses --trust-proxy',
       {},
       {
         port: 0,
@@ -50,6 +50,7 @@ t.test('options come from the command line, from the environment, or are left at
         seeds: ['a.yaml', 'b.json'],
         dataDir: 'd',
         caDir: 'c',
+        keyStock: 'off',
         hostNames: ['a.example'],
         allowOrigins: ['https://admin.example'],
         control: 'token',

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly dataDir?: string
   /** Where the authority behind https is kept; absent: with the state, or with the person. */
   readonly caDir?: string
+  /** Where keys for later starts are kept, or `off`; absent: with the state, or in the person's cache. */
+  readonly keyStock?: string
   /** Further names that Rockpool is found under, in lower case. */
   readonly hostNames: readonly string[]
   /** Origins whose pages may send signed operations, besides those of this machine. */
@@ -231,6 +233,12 @@ export const optionTable = [
     about: 'Directory to keep the certificate authority of https in. Default: that of --data, else your own.',
   },
   {
+    name: 'key-stock',
+    value: 'DIR',
+    about:
+      'Directory to keep signing keys in that are made ahead for new pools, or off. Default: below that of --data, else in your cache.',
+  },
+  {
     name: 'pool',
     value: 'NAME',
     onlyOf: 'env',
@@ -290,6 +298,7 @@ function optionsOf(values: Values): StartOptions {
   const baseUrl = last('base-url')?.replace(/\/$/, '')
   const dataDir = last('data')
   const caDir = last('ca-dir')
+  const keyStock = last('key-stock')
   const accountId = last('account')
   const control = last('control')
   const controlToken = last('control-token')
@@ -303,6 +312,7 @@ function optionsOf(values: Values): StartOptions {
       : {}),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(caDir === undefined ? {} : { caDir }),
+    ...(keyStock === undefined ? {} : { keyStock }),
     hostNames: (values.get('host-name') ?? []).map(name => name.toLowerCase()),
     allowOrigins: values.get('allow-origin') ?? [],
     ...(control !== undefined && isControlMode(control) ? { control } : {}),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { keyStockFolder } from '../config/cache-folder.js'
 import { packageRoot, packageVersion } from '../config/package.js'
 import { banner } from './banner.js'
 import { authorityFolder } from './ca.js'
@@ -39,6 +40,7 @@ export async function start(
   const { startRockpool } = await emulator
   const { host, port, baseUrl, dataDir, hostNames, awsAddresses, trustProxy, accountId, json } = options
   const { allowOrigins, control, controlToken } = options
+  const keyStock = keyStockFolder(options, environment)
   const rockpool = await startRockpool({
     host,
     port,
@@ -48,6 +50,7 @@ export async function start(
     awsAddresses,
     trustProxy,
     caDir: authorityFolder(options, environment),
+    ...(keyStock === undefined ? {} : { keyStock }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(accountId === undefined ? {} : { accountId }),

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { keyStockFolder } from '../config/cache-folder.js'
 import type { ImportOptions } from '../config/import/options.js'
 import { packageRoot } from '../config/package.js'
 import { readSeeds, seedOf } from '../config/seed/read.js'
@@ -29,6 +31,11 @@ export interface FixtureOptions extends RockpoolOptions {
   readonly from?: string | readonly string[] | ({ readonly paths: readonly string[] } & ImportOptions)
   /** The same as `seed`, as `readSeeds` has read it. */
   readonly seeds?: readonly Seed[]
+  /**
+   * Where keys that were made ahead are found, or `off`. Unless said otherwise the stock that the command keeps in your cache, if
+   * there is one: the first sign-in does not wait for keys then.
+   */
+  readonly keyStock?: string
 }
 
 /**
@@ -91,14 +98,19 @@ export interface Rockpool {
  * Throws when the port is taken (Node's `EADDRINUSE`), the data directory cannot be used (`DataDirectoryError`), or a
  * seed has mistakes (`SeedError`).
  */
-export async function startRockpool({ seed, from, ...options }: FixtureOptions = {}): Promise<Rockpool> {
+export async function startRockpool({
+  seed,
+  from,
+  keyStock,
+  ...options
+}: FixtureOptions = {}): Promise<Rockpool> {
   const orDemo = options.seeds === undefined && from === undefined
   const seeds = [
     ...(options.seeds ?? []),
     ...(await seedsOf(seed, orDemo)),
     ...(await importedSeeds(from, options.log)),
   ]
-  const { operations, ...server } = await startServer({ port: 0, ...options, seeds })
+  const { operations, ...server } = await startServer({ port: 0, ...stockFor(keyStock), ...options, seeds })
   let pools = server.pools
   const refresh = async () => {
     pools = await operations.describePools()
@@ -128,6 +140,11 @@ export async function startRockpool({ seed, from, ...options }: FixtureOptions =
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function stockFor(given: string | undefined): { keyStock?: string } {
+  const folder = keyStockFolder(given === undefined ? {} : { keyStock: given })
+  return folder === undefined || (given === undefined && !existsSync(folder)) ? {} : { keyStock: folder }
 }
 
 const usesOf = (operations: Operations) => {
