@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { localProvider, providersOf } from '../core/app-client.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
-import { loginRequired } from '../flows/authorization/authorization-refusals.js'
+import { Refusal } from '../core/refusal.js'
+import { loginOption, loginRequired } from '../flows/authorization/authorization-refusals.js'
 import {
   type AuthorizationRequest,
   authorizationRequest,
@@ -35,7 +36,14 @@ export function authorize(
     aliases: ['/authorize'],
     caller: 'browser',
     async handler(hosted, request, reply) {
-      const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
+      const asked = await orWithoutProvider(() =>
+        authorizationRequest(service, hosted.pool, queryOf(request)),
+      )
+      if (asked instanceof Refusal) {
+        service.recorder.refused(asked)
+        const { identity_provider: _, idp_identifier: __, ...kept } = queryOf(request)
+        return reply.redirect(withQuery(`${hosted.url}/login`, { ...kept, errorMessage: loginOption }), 302)
+      }
       const session = await findSession(service, hosted.pool, readCookie(request, hosted, 'cognito'))
       if (mayResume(service, session, asked)) return reply.redirect(await server.grant(asked, session), 302)
       const provider = await externalProvider(service, asked)
@@ -45,6 +53,16 @@ export function authorize(
       return leaveForProvider(elsewhere, provider)
     },
   })
+}
+
+/** What a request comes to, or the refusal of a provider that is not there: the sign-in page tells of that (fact N1). */
+async function orWithoutProvider<T>(request: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await request()
+  } catch (error) {
+    if (error instanceof Refusal && error.told === loginOption) return error
+    throw error
+  }
 }
 
 /** Whether the session answers the request; refused where nothing else was allowed (`prompt=none`, fact O41). */

@@ -76,7 +76,7 @@ function registeredCallback(pool: UserPool, client: AppClient, parameters: Param
   return {
     redirectUri,
     ...(state === undefined ? {} : { state }),
-    inFragment: parameters.response_type === 'token',
+    inFragment: parameters.response_type?.toLowerCase() === 'token',
   }
 }
 
@@ -112,10 +112,10 @@ async function validated(
   }
 }
 
-function knownResponseType(responseType: string | undefined): 'code' | 'token' {
-  ensure(responseType === 'code' || responseType === 'token', () =>
-    refusals.unsupportedResponseType(responseType),
-  )
+/** In capitals too: the classic pages' own buttons send it so (fact P23). */
+function knownResponseType(given: string | undefined): 'code' | 'token' {
+  const responseType = given?.toLowerCase()
+  ensure(responseType === 'code' || responseType === 'token', () => refusals.unsupportedResponseType(given))
   return responseType
 }
 

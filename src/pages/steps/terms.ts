@@ -2,5 +2,9 @@ import type { Language } from '../words/words.js'
 
 /** The keys that `CreateTerms` has for the languages of pages (hosted-pages.md §3). */
 export const keyOfLanguage: { readonly [language in Language]: string } = {
+  de: 'cognito:german',
   en: 'cognito:english',
+  es: 'cognito:spanish',
+  fr: 'cognito:french',
+  ja: 'cognito:japanese',
 }

@@ -1,7 +1,17 @@
 import { english, type Words } from './english.js'
+import { french } from './french.js'
+import { german } from './german.js'
+import { japanese } from './japanese.js'
+import { spanish } from './spanish.js'
 
 /** The languages that pages can be shown in, by the value that `lang` has for each. */
-const languages = { en: english } satisfies Record<string, Words>
+const languages = {
+  de: german,
+  en: english,
+  es: spanish,
+  fr: french,
+  ja: japanese,
+} satisfies Record<string, Words>
 
 /** A language, as the parameter `lang` names it. */
 export type Language = keyof typeof languages
