@@ -39,6 +39,8 @@ export const frontEndErrors = [
   'MissingAuthenticationTokenException',
   'NotImplementedException',
   'RequestEntityTooLargeException',
+  // Of ours: the disk of the developer's machine is full, which no service of AWS's tells its callers.
+  'InsufficientStorageException',
   'SerializationException',
   'UnknownOperationException',
 ]
