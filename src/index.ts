@@ -2,7 +2,8 @@
 
 export { SeedError } from './config/seed/mistakes.js'
 export { readSeeds, seedOf } from './config/seed/read.js'
-export { SignInError, type SignInRequest } from './control/headless/sign-in.js'
+export type { SignInRequest } from './control/headless/sign-in.js'
+export { SignInError } from './control/headless/sign-in-error.js'
 export type { Tokens, ToMint } from './control/minting.js'
 export type { Which } from './control/operations.js'
 export type { CreatedUser, PortableUser, UserToCreate, UserToImport } from './control/people.js'

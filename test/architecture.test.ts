@@ -59,6 +59,20 @@ const asksSystem: Record<string, string> = {
   'src/emulator.ts': 'implements the ports Clock and Chance for the running program',
 }
 
+/** Lines that a function may have, and parameters. */
+const longest = 80
+const most = 5
+
+/** Functions that are too long today, as `file:name`. One that is mended leaves the list. */
+const tooLong: readonly string[] = [
+  'src/config/import/serverless.ts:variablesResolved',
+  'src/config/import/stack.ts:openStack',
+  'src/store/memory.ts:memoryStore',
+  'src/store/postgres-connections.ts:openConnections',
+  'src/store/postgres.ts:openPostgresStore',
+  'src/store/sqlite.ts:openSqliteStore',
+]
+
 const clocks = ['Date.now', 'performance.now', 'process.hrtime', 'process.uptime']
 const chances = ['randomUUID', 'randomBytes', 'randomInt', 'randomFill', 'randomFillSync', 'getRandomValues']
 
@@ -186,6 +200,41 @@ function defaultExport(node: ts.Node): boolean {
   )
 }
 
+/** The functions of a source text that do not fit: the names of those that are too long, and of those with too many parameters. */
+function misfits(path: string, text: string): { long: string[]; many: string[] } {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
+  const found = { long: [] as string[], many: [] as string[] }
+  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line
+  const visit = (node: ts.Node) => {
+    if (ts.isFunctionLike(node)) {
+      const name = `${path}:${nameOf(node)}`
+      if (lineOf(node.end) - lineOf(node.getStart()) + 1 > longest) found.long.push(name)
+      if (node.parameters.length > most && !saysWhy(node)) found.many.push(name)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+/** The name of a function, or of the constant or property that it is the value of. */
+function nameOf(node: ts.SignatureDeclaration): string {
+  if (node.name) return node.name.getText()
+  const { parent } = node
+  return ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)
+    ? parent.name.getText()
+    : '(no name)'
+}
+
+/** Whether the comment of a function says why it has so many parameters. */
+function saysWhy(node: ts.Node): boolean {
+  const owner = ts.findAncestor(node, ts.isStatement) ?? node
+  const text = owner.getSourceFile().text
+  return (ts.getLeadingCommentRanges(text, owner.pos) ?? []).some(({ pos, end }) =>
+    /parameters, because/.test(text.slice(pos, end)),
+  )
+}
+
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map(name => posix.join('src', name.replaceAll('\\', '/')))
   .filter(path => path.endsWith('.ts'))
@@ -193,6 +242,32 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
 t.test('the sources keep to the import table and to the ports', async t => {
   t.ok(sources.length > 0, 'there are sources')
   for (const path of sources) t.strictSame(offences(path, readFileSync(path, 'utf8')), [], path)
+})
+
+t.test('a function fits a screen, and takes few parameters', async t => {
+  const all = sources.map(path => misfits(path, readFileSync(path, 'utf8')))
+  const sorted = (names: readonly string[]) => [...new Set(names)].toSorted()
+  t.strictSame(sorted(all.flatMap(({ long }) => long)), sorted(tooLong), `none has over ${longest} lines`)
+  t.strictSame(sorted(all.flatMap(({ many }) => many)), [], `none has over ${most} parameters`)
+})
+
+t.test('functions that do not fit are found, whatever form they have', async t => {
+  const lines = (count: number) => '\n'.repeat(count - 1)
+  t.strictSame(misfits('x', `function a() {${lines(81)}}`).long, ['x:a'])
+  t.strictSame(misfits('x', `const a = () => {${lines(81)}}`).long, ['x:a'])
+  t.strictSame(misfits('x', `const o = { a() {${lines(81)}} }`).long, ['x:a'])
+  t.strictSame(misfits('x', `function a() {${lines(80)}}`).long, [])
+  t.strictSame(misfits('x', 'export const a = (b, c, d, e, f, g) => 1').many, ['x:a'])
+  t.strictSame(misfits('x', 'interface A { a(b, c, d, e, f, g): void }').many, ['x:a'])
+  t.strictSame(misfits('x', 'const a = (b, c, d, e, f) => 1').many, [])
+  t.strictSame(misfits('x', '/** Six parameters, because … */\nfunction a(b, c, d, e, f, g) {}').many, [])
+})
+
+t.test('a file of tests has less than 700 lines', async t => {
+  const long = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .filter(name => readFileSync(posix.join('test', name), 'utf8').split('\n').length > 700)
+  t.strictSame(long, [])
 })
 
 t.test('the table has no circle and knows only its own parts', async t => {

@@ -54,7 +54,7 @@ export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => 
     forceAliasCreation: input.ForceAliasCreation,
     forTriggers: forTriggers(input),
   }
-  const session = await confirmAndContinue(scope.service, pool, client, confirmation, input.Session)
+  const session = await confirmAndContinue(scope.service, { pool, client }, confirmation, input.Session)
   return defined({ Session: session })
 })
 

@@ -17,7 +17,8 @@ import {
   refusalOn,
 } from './browser.js'
 import { secondFactor } from './second-factor.js'
-import { verified } from './verify.js'
+import { SignInError } from './sign-in-error.js'
+import { type TokenAnswer, verified } from './verify.js'
 
 /** Who signs in, and how. */
 export interface SignInRequest {
@@ -31,11 +32,6 @@ export interface SignInRequest {
   readonly attributes?: Readonly<Record<string, string>> | undefined
   /** Those that the client allows, unless said otherwise. */
   readonly scopes?: readonly string[] | undefined
-}
-
-/** A sign-in that did not reach the app. The message is whole sentences, with what the page or the provider said. */
-export class SignInError extends Unmet {
-  override readonly name = 'SignInError'
 }
 
 /**
@@ -147,14 +143,6 @@ function codeAt({ searchParams }: URL, state: string): string {
     )
   if (came !== state) throw new SignInError('The app was called back with another state than it had sent.')
   return code
-}
-
-/** What the token endpoint answers. */
-export interface TokenAnswer {
-  readonly access_token: string
-  readonly id_token?: string
-  readonly refresh_token?: string
-  readonly expires_in: number
 }
 
 async function redeemed(

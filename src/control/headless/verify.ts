@@ -6,7 +6,15 @@ import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../../flows/service.js'
 import type { Fetch } from '../../http/own-origin-fetch.js'
 import type { Tokens } from '../minting.js'
-import { SignInError, type TokenAnswer } from './sign-in.js'
+import { SignInError } from './sign-in-error.js'
+
+/** What the token endpoint answers. */
+export interface TokenAnswer {
+  readonly access_token: string
+  readonly id_token?: string
+  readonly refresh_token?: string
+  readonly expires_in: number
+}
 
 /** Verifies tokens as an app does: by the keys that the pool publishes, at the time of our clock. */
 export async function verified(

@@ -152,10 +152,10 @@ function valueFindings({ name, type, min, max }: SchemaAttribute, value: string)
   if (type === 'DateTime' && Number.isNaN(Date.parse(value)))
     return [{ because: `"${name}" is a date and time.`, remedy: 'Write it as 2030-01-31T12:00:00Z.' }]
   if (type === 'Number')
-    return range(Number(value), min, max, 'The value', ['Number', '', 'greater', 'less'], told)
+    return range(Number(value), { min, max }, 'The value', ['Number', '', 'greater', 'less'], told)
   if (type !== 'String') return []
   const words = ['String', ' characters', 'longer', 'shorter'] as const
-  const ofLength = range(value.length, min, max ?? 2048, 'The number of characters', words, told)
+  const ofLength = range(value.length, { min, max: max ?? 2048 }, 'The number of characters', words, told)
   // Cognito looks at the length of a birthdate, and at nothing else.
   const isBirthdate = name !== 'birthdate' || /^\d{4}-\d\d-\d\d$/.test(value)
   return isBirthdate ? ofLength : [{ ...ofLength[0], ...notABirthdate }]
@@ -180,8 +180,7 @@ const notABirthdate: OfValue = {
 
 function range(
   size: number,
-  min: number | undefined,
-  max: number | undefined,
+  { min, max }: { readonly min: number | undefined; readonly max: number | undefined },
   what: string,
   [kind, unit, above, below]: readonly [string, string, string, string],
   told: (words: string) => string,

@@ -46,11 +46,9 @@ export async function openSignUpSession(
  */
 export async function confirmAndContinue(
   service: Service,
-  pool: UserPool,
-  client: AppClient,
+  { pool, client, journey = {} }: { pool: UserPool; client: AppClient; journey?: Journey },
   confirmation: Confirmation,
   shown: string | undefined,
-  journey: Journey = {},
 ): Promise<string | undefined> {
   let next: string | undefined
   await confirmSignUp(service, pool, client, confirmation, async user => {
@@ -108,7 +106,7 @@ export async function confirmAtPages(
     await confirmSignUp(service, pool, client, confirmation)
     return undefined
   }
-  const next = await confirmAndContinue(service, pool, client, confirmation, shown, atPages)
+  const next = await confirmAndContinue(service, { pool, client, journey: atPages }, confirmation, shown)
   if (next === undefined) return undefined
   const session = await sessionFor(service, pool, client, next, 'SIGNED_UP')
   return signInSignedUp(service, { pool, client, journey: atPages }, session)

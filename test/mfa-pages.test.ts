@@ -1,0 +1,169 @@
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { anSdk, refusal } from './support/api.js'
+import { launchChromium } from './support/chromium.js'
+import { enabled, NAE, password, pool, seed, totpAt } from './support/guarded-pool.js'
+import { aClock, aRockpool } from './support/rockpool.js'
+
+t.test('the hosted pages', async t => {
+  const clock = aClock()
+  const poolSeed = seed.UserPools[0]
+  const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+  const rockpool = await aRockpool(t, {
+    clock,
+    seed: {
+      UserPools: [
+        {
+          ...poolSeed,
+          Domain: 'guarded',
+          MfaConfiguration: 'ON',
+          SoftwareTokenMfaConfiguration: { Enabled: true },
+          EmailMfaConfiguration: {},
+          Clients: [
+            {
+              ClientName: 'web',
+              ClientId: 'web0id',
+              CallbackURLs: ['https://app.example/cb'],
+              AllowedOAuthFlowsUserPoolClient: true,
+              AllowedOAuthFlows: ['code'],
+              AllowedOAuthScopes: ['openid'],
+              SupportedIdentityProviders: ['COGNITO'],
+            },
+          ],
+          Users: [
+            ...(poolSeed?.Users ?? []),
+            { Username: 'ada', Password: password, SoftwareTokenSecret: secret },
+          ],
+        },
+      ],
+    },
+  })
+  const sdk = anSdk(t, rockpool)
+  const chromium = await launchChromium()
+  t.teardown(() => chromium.close())
+  const lastCode = async (username: string): Promise<string> => {
+    const answer = await fetch(`${rockpool.baseUrl}/_rockpool/messages?username=${username}`)
+    const { messages } = (await answer.json()) as { messages: { secret: string }[] }
+    return messages.at(-1)?.secret ?? ''
+  }
+  const complaints: string[] = []
+  const arrived = new Set<Page>()
+  const isAtApp = /^https:\/\/app\.example\/cb\?code=/
+  /** Opens the sign-in page in a browser of its own, and goes as far as the second factor. */
+  const begin = async (username: string, PASSWORD = password, viewport = { width: 1280, height: 800 }) => {
+    const context = await chromium.newContext({ viewport })
+    const page = await context.newPage()
+    page.on('request', request => isAtApp.test(request.url()) && arrived.add(page))
+    page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
+    await page.goto(
+      `${rockpool.baseUrl}/guarded/login?client_id=web0id&response_type=code&redirect_uri=https://app.example/cb`,
+    )
+    await page.locator('#signInFormUsername').fill(username)
+    await page.locator('#signInFormPassword').fill(PASSWORD)
+    await page.locator('[name=signInSubmitButton]').click()
+    return page
+  }
+  // Nothing answers there: that the browser sets out for it is what counts.
+  const isBack = async (page: Page) => arrived.has(page) || (await page.waitForRequest(isAtApp))
+
+  t.comment('a code by mail, after a wrong one and another one')
+  const marco = await begin('marco')
+  t.match(await marco.locator('main').textContent(), 'm***@r***')
+  const first = await lastCode('marco')
+  await marco.locator('#code').fill('00000000')
+  await marco.locator('[name=mfaSubmitButton]').click()
+  t.match(await marco.locator('#mfaError').textContent(), 'Invalid code or auth state for the user.')
+  await marco.reload()
+  const asksAgain = marco.waitForEvent('load')
+  await marco.locator('[name=again]').click()
+  await asksAgain
+  const second = await lastCode('marco')
+  t.not(first, second)
+  await marco.locator('#code').fill(`${second.slice(0, 4)} ${second.slice(4)}`)
+  await marco.locator('[name=mfaSubmitButton]').click()
+  await isBack(marco)
+
+  t.comment('an authenticator app that the seed gave')
+  const ada = await begin('ada')
+  await ada.locator('#code').fill(totpAt(secret, clock.now()))
+  await ada.locator('[name=mfaSubmitButton]').click()
+  await isBack(ada)
+
+  t.comment('a temporary password, then setting an app up')
+  const jane = await begin('jane', 'Welcome-2-Rockpool!', { width: 375, height: 720 })
+  await jane.locator('[name=new_password]').fill(password)
+  await jane.locator('[name=confirm_password]').fill(password)
+  await jane.locator('[name=newPasswordSubmitButton]').click()
+  await jane.getByLabel('Authenticator app').check()
+  await jane.getByRole('button', { name: 'Continue' }).click()
+  const shown = () => jane.locator('#softwareTokenSecret').getAttribute('data-secret')
+  const offered = (await shown()) ?? ''
+  t.match(offered, /^[A-Z2-7]{52}$/)
+  t.ok(
+    await jane.locator('.picture img').evaluate(image => (image as HTMLImageElement).naturalWidth > 0),
+    'the picture is one',
+  )
+  await jane.reload()
+  t.equal(await shown(), offered, 'a reload shows the same key')
+  t.equal(
+    await jane.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+    true,
+    'nothing is wider than a telephone',
+  )
+  const Session = (await jane.locator('[name=challenge]').first().getAttribute('value')) ?? ''
+  t.match(
+    await refusal(sdk.send(new cognito.AssociateSoftwareTokenCommand({ Session }))),
+    [NAE, 'Invalid session for the user.'],
+    'a sign-in at the pages ends there',
+  )
+  const atApi = {
+    ClientId: 'web0id',
+    ChallengeName: 'MFA_SETUP' as const,
+    Session,
+    ChallengeResponses: { USERNAME: 'jane', email: 'jane@reef.example' },
+  }
+  t.match(
+    await refusal(sdk.send(new cognito.RespondToAuthChallengeCommand(atApi))),
+    [NAE, 'Invalid session for the user.'],
+    'and gives no tokens of the API',
+  )
+  const codeOfApp = jane.locator('section', { hasText: 'With an authenticator app' }).locator('#code')
+  await codeOfApp.fill('000000')
+  await jane.locator('[name=mfaSubmitButton]').click()
+  t.match(await jane.locator('#mfaError').textContent(), 'Code mismatch')
+  t.equal(await shown(), offered, 'nor does a wrong code change it')
+  await codeOfApp.fill(totpAt(offered, clock.now()))
+  await jane.locator('[name=mfaSubmitButton]').click()
+  await isBack(jane)
+  t.match(await sdk.send(new cognito.AdminGetUserCommand({ UserPoolId: pool, Username: 'jane' })), {
+    UserMFASettingList: ['SOFTWARE_TOKEN_MFA'],
+  })
+
+  t.comment('the choice')
+  await sdk.send(
+    new cognito.AdminUpdateUserAttributesCommand({
+      UserPoolId: pool,
+      Username: 'jane',
+      UserAttributes: [{ Name: 'email', Value: 'jane@reef.example' }],
+    }),
+  )
+  await sdk.send(
+    new cognito.AdminSetUserMFAPreferenceCommand({
+      UserPoolId: pool,
+      Username: 'jane',
+      EmailMfaSettings: enabled,
+    }),
+  )
+  const again = await begin('jane')
+  await again.getByRole('button', { name: 'Send me a mail' }).click()
+  await again.locator('#code').fill(await lastCode('jane'))
+  await again.locator('[name=mfaSubmitButton]').click()
+  await isBack(again)
+
+  t.comment('who has no challenge begins anew')
+  const query = 'client_id=web0id&response_type=code&redirect_uri=https://app.example/cb'
+  const sent = await fetch(`${rockpool.baseUrl}/guarded/mfa?${query}`, { redirect: 'manual' })
+  t.match(sent.headers.get('location'), /\/guarded\/login\?/)
+  t.strictSame(complaints, [], 'no page complains of anything')
+})
