@@ -189,7 +189,7 @@ t.test('the look of a style', async t => {
 
 t.test('every language says every sentence with its parameters', async t => {
   const english = wordsIn('en')
-  for (const language of ['de', 'es', 'fr', 'ja'] as const) {
+  for (const language of ['de', 'es', 'fr', 'id', 'it', 'ja', 'ko', 'pt-BR', 'zh-CN', 'zh-TW'] as const) {
     const words = wordsIn(language)
     t.equal(words.language, language)
     t.match(words.signIn.title('APP'), 'APP')

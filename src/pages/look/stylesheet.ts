@@ -72,7 +72,7 @@ h2>.provider{font-size:1rem;letter-spacing:0}
 .show[aria-pressed=true]{font-weight:600}
 .button:disabled{opacity:.55;cursor:not-allowed}
 [hidden]{display:none!important}
-.rule .sign{position:absolute;left:.25rem}
+.rule .sign{position:absolute;left:.25rem;color:inherit}
 .checkPassword-confirmPassword{margin-top:-.75rem;font-size:.875rem}
 .checkPassword-confirmPassword.met{color:var(--good)}
 .checkPassword-confirmPassword.broken{color:var(--danger)}

@@ -6,5 +6,11 @@ export const keyOfLanguage: { readonly [language in Language]: string } = {
   en: 'cognito:english',
   es: 'cognito:spanish',
   fr: 'cognito:french',
+  id: 'cognito:bahasa-indonesia',
+  it: 'cognito:italian',
   ja: 'cognito:japanese',
+  ko: 'cognito:korean',
+  'pt-BR': 'cognito:portuguese-brazil',
+  'zh-CN': 'cognito:chinese-simplified',
+  'zh-TW': 'cognito:chinese-traditional',
 }

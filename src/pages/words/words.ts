@@ -1,7 +1,13 @@
+import { chineseSimplified } from './chinese-simplified.js'
+import { chineseTraditional } from './chinese-traditional.js'
 import { english, type Words } from './english.js'
 import { french } from './french.js'
 import { german } from './german.js'
+import { indonesian } from './indonesian.js'
+import { italian } from './italian.js'
 import { japanese } from './japanese.js'
+import { korean } from './korean.js'
+import { portugueseBrazil } from './portuguese-brazil.js'
 import { spanish } from './spanish.js'
 
 /** The languages that pages can be shown in, by the value that `lang` has for each. */
@@ -10,7 +16,13 @@ const languages = {
   en: english,
   es: spanish,
   fr: french,
+  id: indonesian,
+  it: italian,
   ja: japanese,
+  ko: korean,
+  'pt-BR': portugueseBrazil,
+  'zh-CN': chineseSimplified,
+  'zh-TW': chineseTraditional,
 } satisfies Record<string, Words>
 
 /** A language, as the parameter `lang` names it. */
