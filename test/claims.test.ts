@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import {
   type AppClient,
@@ -17,9 +18,16 @@ import {
 } from '../src/core/claims.js'
 import { byPrecedence, type Group, rolesOf } from '../src/core/group.js'
 import type { Identity } from '../src/core/identity.js'
-import { isPassword, passwordVerifier, policyViolation, temporaryPassword } from '../src/core/password.js'
+import {
+  isPassword,
+  passwordVerifier,
+  policyViolation,
+  srpVerifier,
+  temporaryPassword,
+} from '../src/core/password.js'
 import type { Chance } from '../src/core/ports/chance.js'
 import { parseScopes, releases, unreadableAttribute } from '../src/core/scopes.js'
+import { power } from '../src/core/srp-group.js'
 import type { User } from '../src/core/user.js'
 import type { PoolSettings, UserPool } from '../src/core/user-pool.js'
 
@@ -406,4 +414,12 @@ t.test('passwords', async t => {
   t.ok(isPassword(pool(), 'marco', 'Anemone-4!', verifier))
   t.notOk(isPassword(pool(), 'marco', 'Anemone-4', verifier))
   t.notOk(isPassword(pool(), 'jane', 'Anemone-4!', verifier), 'another user')
+  const { salt, x } = verifier as { salt: string; x: string }
+  t.notMatch(JSON.stringify(verifier), /srp/, 'the verifier of SRP is made when it is needed')
+  const srp = srpVerifier(verifier)
+  t.equal(srp, power(2n, Buffer.from(x, 'hex')).toString(16))
+  const earlier = { salt, srp, check: createHash('sha256').update(Buffer.from(x, 'hex')).digest('hex') }
+  t.ok(isPassword(pool(), 'marco', 'Anemone-4!', earlier), 'as an earlier version kept it')
+  t.notOk(isPassword(pool(), 'marco', 'Anemone-4', earlier))
+  t.equal(srpVerifier(earlier), srp)
 })

@@ -220,6 +220,10 @@ function passwordOf(
     throw new Unmet(
       `The verifier of ${username} is good in a pool whose id ends in "_${from}" only, and ${pool.name} has the id ${pool.id}. Give a password instead, or none.`,
     )
+  if (!('x' in kept) && !('srp' in kept && 'check' in kept))
+    throw new Unmet(
+      `The verifier of ${username} has neither "x" nor "srp" and "check". Take it as an export with secrets gives it.`,
+    )
   return { verifier: kept, setAt, temporary: isTemporary }
 }
 

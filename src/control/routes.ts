@@ -48,6 +48,8 @@ const tokens = structure({
   claims: required(structure({ access: required(document()), id: document() })),
 })
 
+const hash = string({ pattern: '[0-9a-f]{64}' })
+
 const portableUser = {
   username: required(string({ min: 1, max: 128 })),
   sub: string({ min: 1, max: 2048 }),
@@ -63,8 +65,9 @@ const portableUser = {
     'The password as it is kept; good in pools whose id ends alike.',
     structure({
       salt: required(string({ pattern: '[0-9a-f]{32}' })),
-      srp: required(string({ pattern: '[0-9a-f]+' })),
-      check: required(string({ pattern: '[0-9a-f]{64}' })),
+      x: documented("SRP's private value; or else the two that follow.", hash),
+      srp: string({ pattern: '[0-9a-f]+' }),
+      check: hash,
       pool: required(text),
       temporary: required(boolean()),
       setAt: required(integer()),

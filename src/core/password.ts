@@ -9,8 +9,18 @@ import type { UserPool } from './user-pool.js'
  * What is kept of a password: enough to verify it when it is sent, and to take part in SRP when it is not
  * (user-pools-api.md §3.5). It is no stronger against guessing than SRP's own verifier, which Cognito keeps too.
  */
-export interface PasswordVerifier {
+export type PasswordVerifier = KeptHash | KeptVerifier
+
+/** SRP's private value, of which the verifier is made once SRP needs it: most passwords are only ever sent. */
+interface KeptHash {
   /** 16 random bytes, in hexadecimal. */
+  readonly salt: string
+  /** `x`, in hexadecimal. */
+  readonly x: string
+}
+
+/** The verifier itself, as users bring it who were exported by an earlier version. */
+interface KeptVerifier {
   readonly salt: string
   /** `v = g^x mod N`, in hexadecimal. */
   readonly srp: string
@@ -19,15 +29,15 @@ export interface PasswordVerifier {
 }
 
 /** Makes what is kept of a password. `salt` must be 16 random bytes. */
-export function passwordVerifier(
+export const passwordVerifier = (
   pool: UserPool,
   username: string,
   password: string,
   salt: Buffer,
-): PasswordVerifier {
-  const x = privateValue(pool, username, password, salt)
-  return { salt: salt.toString('hex'), srp: power(2n, x).toString(16), check: sha256(x).toString('hex') }
-}
+): PasswordVerifier => ({
+  salt: salt.toString('hex'),
+  x: privateValue(pool, username, password, salt).toString('hex'),
+})
 
 /** Whether this is the password. */
 export function isPassword(
@@ -37,7 +47,20 @@ export function isPassword(
   verifier: PasswordVerifier,
 ): boolean {
   const x = privateValue(pool, username, password, Buffer.from(verifier.salt, 'hex'))
-  return sameSecret(sha256(x).toString('hex'), verifier.check)
+  return 'x' in verifier
+    ? sameSecret(x.toString('hex'), verifier.x)
+    : sameSecret(sha256(x).toString('hex'), verifier.check)
+}
+
+/** By the record that holds it: what takes its place is another one, and what is gone is forgotten. */
+const computed = new WeakMap<PasswordVerifier, string>()
+
+/** SRP's verifier `v`, in hexadecimal. */
+export function srpVerifier(kept: PasswordVerifier): string {
+  if ('srp' in kept) return kept.srp
+  const known = computed.get(kept) ?? power(2n, Buffer.from(kept.x, 'hex')).toString(16)
+  computed.set(kept, known)
+  return known
 }
 
 /** SRP's `x = H(pad(salt) | H(poolName | userIdForSrp | ":" | password))`. */

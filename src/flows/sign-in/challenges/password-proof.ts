@@ -1,5 +1,6 @@
 import { challengeLifetime } from '../../../core/app-client.js'
 import type { UserRecord } from '../../../core/collections.js'
+import { srpVerifier } from '../../../core/password.js'
 import { type Collection, insert, remove } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import type { User } from '../../../core/user.js'
@@ -42,9 +43,10 @@ export async function askForPasswordProof(
 ): Promise<Asked> {
   const { chance, clock, store } = service
   // A user without a password is answered like any other, and no proof is ever right.
-  const secret = user.password?.verifier ?? {
-    salt: chance.bytes(16).toString('hex'),
-    srp: chance.bytes(383).toString('hex'),
+  const kept = user.password?.verifier
+  const secret = {
+    salt: kept?.salt ?? chance.bytes(16).toString('hex'),
+    srp: kept === undefined ? chance.bytes(383).toString('hex') : srpVerifier(kept),
   }
   const { pending, parameters } = newProof(service, secret, A)
   const { username, sub } = user
@@ -99,7 +101,8 @@ export async function provePassword(
     throw refuse()
   }
   ensure(isRecent(service, claim), refuse)
-  ensure(user?.record.password?.verifier.srp === verifier, refuse)
+  const kept = user?.record.password?.verifier
+  ensure(user !== undefined && kept !== undefined && srpVerifier(kept) === verifier, refuse)
   await forgetFailures(service, pool, user.record, 'password')
   return { user: user.record, session: pending.record.session, journey }
 }
