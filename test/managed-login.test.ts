@@ -4,7 +4,7 @@ import { wordsIn } from '../src/pages/words/words.js'
 import { aBay, password, visitor } from './support/hosted.js'
 import { pngOf } from './support/pictures.js'
 
-t.test('P6: managed login needs a style for the client', async t => {
+t.test('P6, O64: managed login needs a style for the client', async t => {
   const bay = await aBay(t)
   await bay.useVersion(2)
   const { open } = visitor(bay)
