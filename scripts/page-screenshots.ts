@@ -54,8 +54,8 @@ const seed = {
       })),
       IdentityProviders: [provider('Corporate'), provider('Partners')],
       Users: [
-        {
-          Username: 'marco',
+        ...['marco', ...looks.map(look => `marco-${look}`)].map(Username => ({
+          Username,
           Password: password,
           UserAttributes: {
             email: 'marco@bay.example',
@@ -64,7 +64,7 @@ const seed = {
             birthdate: '1254-09-15',
             phone_number: '+390415550100',
           },
-        },
+        })),
         {
           Username: 'jane',
           TemporaryPassword: 'Welcome-2-Rockpool!',
@@ -88,10 +88,11 @@ const sdk = new cognito.CognitoIdentityProviderClient({
 })
 const axe = await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 const serious: string[] = []
+const only = process.argv[2]
 await mkdir(folder, { recursive: true })
 await dress()
 const chromium = await launchChromium()
-for (const look of looks) await takeAll(chromium, look)
+for (const look of looks.filter(look => only === undefined || look === only)) await takeAll(chromium, look)
 await chromium.close()
 await rockpool.close()
 process.stdout.write(`${serious.length === 0 ? 'axe found nothing serious' : serious.join('\n')}\n`)
@@ -183,7 +184,7 @@ async function walk(
   await take('confirm')
   await to('/forgotPassword')
   await take('forgot-password')
-  await page.locator('[name=username]').fill('marco')
+  await page.locator('[name=username]').fill(`marco-${look}`)
   await submit('forgotPasswordForm')
   await page.waitForURL(/confirmForgotPassword/)
   await take('reset-password')

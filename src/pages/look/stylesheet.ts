@@ -11,9 +11,9 @@ const waterRules = (colours: readonly string[]): string =>
   colours.map((colour, water) => `.water-${water}{--water:${colour}}`).join('')
 
 /**
- * The style sheet of the hosted pages: on a wide window the pool beside what is asked, on a narrow one above it.
+ * The style sheet of the classic pages, in a layer, so that whatever a pool's owner has set goes before it: on a wide window the pool beside what is asked, on a narrow one above it.
  */
-export const stylesheet: string = `${baseStyles}
+export const stylesheet: string = `@layer rockpool{${baseStyles}
 ${waterRules(waterColours.light)}
 @media (prefers-color-scheme:dark){${waterRules(waterColours.dark)}}
 
@@ -90,7 +90,8 @@ details.why dl{padding-top:.5rem}
 .customised .sheet{align-self:center;width:100%;max-width:26rem;margin:2rem 1rem;border:1px solid #c9c9c9;border-radius:.375rem;overflow:clip;background-color:#fff;box-shadow:0 5px 15px rgb(0 0 0 / .18)}
 .customised .banner-customizable{padding:25px 0;background-color:lightgray;text-align:center;min-height:0}
 .customised .logo-customizable{max-width:60%;max-height:8rem;margin:0 auto;display:block}
-.customised main{max-width:none;padding:1.5rem}
+.customised main{max-width:none;padding:1.5rem;gap:.875rem}
+.customised main>h1+.lead{margin-top:0}
 .customised .label-customizable{font-weight:400}
 .customised .textDescription-customizable,.customised .idpDescription-customizable{margin:0;padding-top:10px;padding-bottom:10px;display:block;font-size:16px}
 .customised .inputField-customizable{width:100%;min-height:0;height:34px;padding:.25rem .75rem;color:#555;background-color:#fff;border:1px solid #767676;border-radius:4px}
@@ -121,6 +122,7 @@ body{grid-template:1fr auto / minmax(20rem,2fr) minmax(0,3fr)}
 main{align-content:center;padding:3rem 2rem}
 }
 @media (forced-colors:active){.pool{border-bottom:1px solid}.depths{display:none}}
+}
 `
 
 /** Changes whenever the style sheet does; for its URL, so that browsers may keep it for good. */
