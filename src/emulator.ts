@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { dirname, resolve } from 'node:path'
 import fastify, { type FastifyInstance } from 'fastify'
 import { userPoolsApi } from './api/index.js'
 import { surroundingMachine } from './config/container.js'
@@ -52,7 +53,14 @@ import { behind, type Turnstile, turnstile } from './store/turnstile.js'
 import { type Authority, createAuthority } from './tls/authority.js'
 import { freshKeys, type KeySource, keyStock, oneAhead, recycledKeys } from './tokens/key-stock.js'
 import { createSigningKeys, makeKeys } from './tokens/signing-keys.js'
-import { inProcessTriggers, type PoolTriggers, strayTriggers } from './triggers/in-process.js'
+import {
+  missingFunctions,
+  type PoolTriggers,
+  type PoolTriggersPort,
+  poolTriggers,
+  strayTriggers,
+  type TriggerSource,
+} from './triggers/pool-triggers.js'
 import { type Zoo, zoo } from './zoo/index.js'
 
 /** How Rockpool is started. */
@@ -102,10 +110,13 @@ export interface RockpoolOptions {
   /** Takes one line about what the operator should know: refusals, warnings. */
   readonly log?: (line: string) => void
   /**
-   * Functions that are called as Lambda triggers, by a pool's name or id. Each returns the event that it was given, with the
-   * response filled in, or throws to refuse.
+   * Functions that are called as Lambda triggers, by a pool's name or id: functions of this process, or where others are
+   * (`./file.mjs#handler`, the URL of a Runtime Interface Emulator, an ARN). Each returns the event that it was given, with
+   * the response filled in, or throws to refuse.
    */
   readonly triggers?: PoolTriggers
+  /** The URL of a server with Lambda's Invoke (SAM local, LocalStack, Lambda), for functions that are named by ARN. */
+  readonly lambdaEndpoint?: string
   /** What time it is, as long as nobody moves `Rockpool.clock`; the system's time unless given. */
   readonly clock?: Clock
 }
@@ -135,11 +146,11 @@ export interface Rockpool {
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
   const { host = '127.0.0.1', port = 7665, seeds = [], log = () => {}, clock: below = systemClock } = options
   const clock = movableClock(below)
-  const triggers = inProcessTriggers(options.triggers ?? {})
   const store = await openStore(options.dataDir, clock)
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
   const keySource = keySourceOf(options)
   const address = { host, port }
+  const triggers = triggersOf(options, { recorder, address, seeded: () => triggersOfSeeds(seeds, service) })
   const requested = requestedOrigin()
   const gate = turnstile()
   const service: Service = {
@@ -166,12 +177,15 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     await applySeeds(service, seeds, service)
   } catch (error) {
     await app.close()
+    await triggers.close()
     await store.close()
     throw error
   }
   await rememberSeeded(seeding, options)
   for (const line of seedWarnings(seeds.flatMap(({ UserPools }) => UserPools))) log(line)
   for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
+  for (const source of [givenTriggers(options), ...triggersOfSeeds(seeds, service)])
+    for (const line of missingFunctions(source)) log(line)
   const stopChores = startChores(service, {
     upstream,
     builtIn,
@@ -188,10 +202,56 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
       if (how !== undefined) await links.drain({ patience: how.patience, linger: lingerTime })
       await stopChores()
       await app.close()
+      await triggers.close()
       await store.close()
       await keySource.close()
     },
   }
+}
+
+const givenTriggers = ({ triggers = {} }: RockpoolOptions): TriggerSource => ({
+  pools: triggers,
+  folder: process.cwd(),
+})
+
+/** The triggers that seeds name. A pool is meant by its id, else by its name. */
+const triggersOfSeeds = (seeds: readonly Seed[], service: Service): TriggerSource[] =>
+  seeds.flatMap((seed, index) => {
+    if (seed.UserPools.every(({ Triggers }) => Triggers === undefined)) return []
+    const others = seeds.filter((_, other) => other !== index)
+    const { pools } = resolveSeeds([seed, ...others], service)
+    const named = pools
+      .slice(0, seed.UserPools.length)
+      .map(({ Id, PoolName, Triggers = {} }): [string, object] => [Id ?? PoolName, Triggers])
+    return [
+      {
+        pools: Object.fromEntries(named),
+        folder: seed.file === undefined ? process.cwd() : dirname(resolve(seed.file)),
+      },
+    ]
+  })
+
+function triggersOf(
+  options: RockpoolOptions,
+  {
+    recorder,
+    address,
+    seeded,
+  }: Pick<Parts, 'recorder' | 'address'> & { readonly seeded: () => readonly TriggerSource[] },
+): PoolTriggersPort {
+  return poolTriggers(givenTriggers(options), {
+    chance: systemChance,
+    now: systemClock.now,
+    seeded,
+    ...(options.lambdaEndpoint === undefined ? {} : { lambdaEndpoint: options.lambdaEndpoint }),
+    // A function's own SDK client comes back to us. Its credentials are good for nothing else.
+    environment: () => ({
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://localhost:${address.port}`,
+      AWS_ACCESS_KEY_ID: 'rockpool',
+      AWS_SECRET_ACCESS_KEY: 'rockpool',
+    }),
+    told: report => recorder.note('trigger', { ...report }),
+  })
 }
 
 /** Milliseconds in which a request that crossed our good-bye arrives. */

@@ -57,6 +57,7 @@ const readsEnvironment = ['config', 'cli']
 /** Who may ask the system for time and chance, and why. */
 const asksSystem: Record<string, string> = {
   'src/emulator.ts': 'implements the ports Clock and Chance for the running program',
+  'src/triggers/runners/worker.ts': 'tells a function in its own thread how much time it has left',
 }
 
 /** Lines that a function may have, and parameters. */

@@ -3,8 +3,8 @@ import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t from 'tap'
 import type { UserPool } from '../src/core/user-pool.js'
 import { startRockpool } from '../src/index.js'
-import { inProcessTriggers } from '../src/triggers/in-process.js'
 import { refusal } from './support/api.js'
+import { inProcessTriggers } from './support/in-process-triggers.js'
 import { aRockpool } from './support/rockpool.js'
 import { aReef, pass, poolId, refuse, seed } from './support/triggered-reef.js'
 
@@ -25,7 +25,7 @@ t.test('a handler for what is never called is refused at the start', async t => 
   await t.rejects(starting({ CustomEmailSender: () => {} }), {
     message: /calls no trigger "CustomEmailSender"/,
   })
-  await t.rejects(starting({ DefineAuthChallenge: 'arn:aws:…' }), { message: /is no function/ })
+  await t.rejects(starting({ DefineAuthChallenge: 7 }), { message: /is no function/ })
 })
 
 t.test('handlers for a pool that nobody has made are told of', async t => {
@@ -51,7 +51,7 @@ t.test('a function has five seconds, three times', async t => {
     slow: { DefineAuthChallenge: () => new Promise(() => {}) },
   })
   const settled = async () => {
-    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    for (let turn = 0; turn < 60; turn += 1) await Promise.resolve()
   }
   const answer = triggers.call('DefineAuthChallenge', reef, call)
   for (const tick of [4999, 1, 5000]) {
@@ -115,13 +115,17 @@ t.test('U110 a function that cannot be called', async t => {
   t.match(await signUp('nemo'), { UserConfirmed: false })
 })
 
-t.test('U111 an answer that is no event', async t => {
+t.test('U111 T3 an answer that is no event', async t => {
   const answers = [{}, null, 'event', [], { response: null }, { response: { autoConfirmUser: 'yes' } }]
+  const isObject = (answer: unknown) =>
+    typeof answer === 'object' && answer !== null && !Array.isArray(answer)
+  const wordsFor = (answer: unknown) =>
+    isObject(answer) ? 'Unrecognizable lambda output' : 'Invalid lambda function output : Invalid JSON'
   for (const answer of answers) {
     const { signUp } = await aReef(t, { PreSignUp: () => answer as never })
     t.strictSame(
       await refusal(signUp('nemo')),
-      ['InvalidLambdaResponseException', 'Unrecognizable lambda output'],
+      ['InvalidLambdaResponseException', wordsFor(answer)],
       JSON.stringify(answer),
     )
   }

@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly trustProxy: boolean
   /** Twelve digits; absent: `000000000000`. */
   readonly accountId?: string
+  /** The URL of a server with Lambda's Invoke, for triggers named by ARN. */
+  readonly lambdaEndpoint?: string
   readonly json: boolean
   /** What `rockpool env` is asked about, by name or id, and how it shall say it. */
   readonly pool?: string
@@ -221,6 +223,14 @@ export const optionTable = [
     objection: value => (/^\d{12}$/.test(value) ? undefined : 'is not an account id (12 digits)'),
   },
   {
+    name: 'lambda-endpoint',
+    value: 'URL',
+    about:
+      'Server that has the functions of triggers named by ARN, with the Invoke API of Lambda: SAM local, LocalStack, Lambda itself.',
+    objection: value =>
+      /^https?:$/.test(parseUrl(value)?.protocol ?? '') ? undefined : 'is not an http or https URL',
+  },
+  {
     name: 'data',
     value: 'DIR',
     alsoOf: ['ca'],
@@ -300,6 +310,7 @@ function optionsOf(values: Values): StartOptions {
   const caDir = last('ca-dir')
   const keyStock = last('key-stock')
   const accountId = last('account')
+  const lambdaEndpoint = last('lambda-endpoint')
   const control = last('control')
   const controlToken = last('control-token')
   return {
@@ -320,6 +331,7 @@ function optionsOf(values: Values): StartOptions {
     awsAddresses: last('aws-addresses') === 'true',
     trustProxy: last('trust-proxy') === 'true',
     ...(accountId === undefined ? {} : { accountId }),
+    ...(lambdaEndpoint === undefined ? {} : { lambdaEndpoint }),
     json: last('json') === 'true',
     ...given('pool'),
     ...given('client'),

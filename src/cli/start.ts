@@ -39,7 +39,7 @@ export async function start(
   ]
   const { startRockpool } = await emulator
   const { host, port, baseUrl, dataDir, hostNames, awsAddresses, trustProxy, accountId, json } = options
-  const { allowOrigins, control, controlToken } = options
+  const { allowOrigins, control, controlToken, lambdaEndpoint } = options
   const keyStock = keyStockFolder(options, environment)
   const rockpool = await startRockpool({
     host,
@@ -56,6 +56,7 @@ export async function start(
     ...(accountId === undefined ? {} : { accountId }),
     ...(control === undefined ? {} : { control }),
     ...(controlToken === undefined ? {} : { controlToken }),
+    ...(lambdaEndpoint === undefined ? {} : { lambdaEndpoint }),
     log: line => output.err(`${line}\n`),
   })
   const { pools } = rockpool

@@ -28,17 +28,13 @@ const missingOnes = ({ schema }: UserPool, { attributes }: User): UserAttributes
       .map(({ name }) => [name, 'cognito:default_val']),
   )
 
-/** Calls a trigger, and tells the flight of it. Undefined where the pool does not have it. */
-export async function callTrigger<N extends TriggerName>(
-  { triggers, recorder }: Pick<Service, 'triggers' | 'recorder'>,
+/** Calls a trigger. Undefined where the pool does not have it. */
+export const callTrigger = <N extends TriggerName>(
+  { triggers }: Pick<Service, 'triggers'>,
   pool: UserPool,
   name: N,
   call: Omit<TriggerCall<N>, 'request'> & { readonly request: TriggerRequest<N> },
-): Promise<TriggerResponse<N> | undefined> {
-  const response = await triggers.call(name, pool, call)
-  if (response !== undefined) recorder.note('trigger', { trigger: name, source: call.source })
-  return response
-}
+): Promise<TriggerResponse<N> | undefined> => triggers.call(name, pool, call)
 
 /** Calls a trigger on the way to an app's callback, where refusals have another form (oauth-and-federation.md §8.9). */
 export async function atHostedPages<T>(call: () => Promise<T>): Promise<T> {

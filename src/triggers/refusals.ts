@@ -6,10 +6,10 @@ import type { UserPool } from '../core/user-pool.js'
 
 export const threw = refusal(
   'UserLambdaValidationException',
-  (name: TriggerName, { name: pool }: UserPool, message: string) => ({
+  (name: TriggerName, { name: pool }: UserPool, message: string, where: string) => ({
     told: `${name} failed with error ${message}.`,
-    because: `The handler of ${name} for ${pool} threw: ${message}`,
-    remedy: 'A handler throws to refuse. If it was not meant to, its message says what went wrong.',
+    because: `The function of ${name} for ${pool} (${where}) threw: ${message}`,
+    remedy: 'A function throws to refuse. If it was not meant to, its message says what went wrong.',
   }),
 )
 
@@ -19,6 +19,24 @@ export const unusable = refusal(
     told: 'Unrecognizable lambda output',
     because: `The handler of ${name} for ${pool} gave no usable answer. ${why}`,
     remedy: 'Return the whole event, with its response filled in.',
+  }),
+)
+
+export const noJson = refusal(
+  'InvalidLambdaResponseException',
+  (name: TriggerName, { name: pool }: UserPool) => ({
+    told: 'Invalid lambda function output : Invalid JSON',
+    because: `The function of ${name} for ${pool} returned nothing, or something that is no object.`,
+    remedy: 'Return the whole event, with its response filled in.',
+  }),
+)
+
+export const unreachable = refusal(
+  'UnexpectedLambdaException',
+  (name: TriggerName, { name: pool }: UserPool, error: string, why: string) => ({
+    told: `${name} invocation failed due to error ${error}.`,
+    because: `The function of ${name} for ${pool} could not be called. ${why}`,
+    remedy: 'Start the server that has the function, or correct its address.',
   }),
 )
 
@@ -35,8 +53,8 @@ export const nobodyThere = refusal(
   'UnexpectedLambdaException',
   (name: TriggerName, { name: pool }: UserPool) => ({
     told: `${name} invocation failed due to error AccessDeniedException.`,
-    because: `LambdaConfig of ${pool} names a function for ${name}, and no handler is given for it: Rockpool calls no function in the cloud.`,
-    remedy: `Give a handler: startRockpool({ triggers: { '${pool}': { ${name}: async event => event } } }). Or leave ${name} out of LambdaConfig.`,
+    because: `LambdaConfig of ${pool} names a function for ${name}, and nothing serves it: Rockpool calls no function in the cloud.`,
+    remedy: `Name the function in the seed (Triggers: { ${name}: ./file.mjs#handler }), give startRockpool({ triggers: { '${pool}': { ${name}: async event => event } } }), or start with --lambda-endpoint. Or leave ${name} out of LambdaConfig.`,
   }),
 )
 

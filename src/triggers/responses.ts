@@ -70,14 +70,14 @@ export const presetOf = <N extends TriggerName>(name: N): TriggerResponse<N> =>
   ) as TriggerResponse<N>
 
 /**
- * The response in what a function gave back: the whole event, as it was given. Undefined where it is not usable; `wrong`
- * is told why.
+ * The response in what a function gave back: the whole event, as it was given. What is no object is `none`; where an
+ * object is not usable, `wrong` is told why.
  */
 export function responseIn<N extends TriggerName>(
   name: N,
   answer: unknown,
-): { readonly response: TriggerResponse<N> } | { readonly wrong: string } {
-  if (!isObject(answer)) return { wrong: 'It did not return the event.' }
+): { readonly response: TriggerResponse<N> } | { readonly wrong: string } | { readonly none: true } {
+  if (!isObject(answer)) return { none: true }
   const { response } = answer
   if (!isObject(response)) return { wrong: 'What it returned has no "response".' }
   for (const [member, { isUsable }] of Object.entries<Member>(responses[name])) {

@@ -20,8 +20,8 @@ import type { Flight, FlightSummary } from '../../src/recorder/flight.js'
 import { createFlightRecorder } from '../../src/recorder/flight-recorder.js'
 import { memoryStore } from '../../src/store/memory.js'
 import { createSigningKeys } from '../../src/tokens/signing-keys.js'
-import { inProcessTriggers } from '../../src/triggers/in-process.js'
 import { aBrowser, type Browser } from './browser.js'
+import { inProcessTriggers } from './in-process-triggers.js'
 
 export const callback = 'https://app.example/cb'
 export const upstreamClient = {

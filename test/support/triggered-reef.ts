@@ -50,6 +50,19 @@ export function watched(handlers: TriggerHandlers) {
   return { events, handlers: seen as TriggerHandlers }
 }
 
+/** Signs up by name, at the address of the reef unless another is given. */
+export const signUpAs =
+  (sdk: cognito.CognitoIdentityProviderClient) =>
+  (Username: string, email = `${Username}@reef.example`) =>
+    sdk.send(
+      new cognito.SignUpCommand({
+        ClientId: 'app0id',
+        Username,
+        Password: password,
+        UserAttributes: [{ Name: 'email', Value: email }],
+      }),
+    )
+
 /** A Rockpool with that pool, and what its triggers were given. */
 export async function aReef(t: Test, given: TriggerHandlers = {}) {
   const { events, handlers } = watched(given)

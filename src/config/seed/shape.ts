@@ -83,6 +83,27 @@ const privateKey = either(
   map(string(), either(string({ sensitive: true }), list(string()), boolean())),
 )
 
+const triggerFunction = either(
+  string({ min: 1, max: 2048 }),
+  structure({
+    Function: required(string({ min: 1, max: 2048 })),
+    InlineCode: documented(
+      'JavaScript in the place of a file; Function is then the handler within it, such as index.handler.',
+      string(),
+    ),
+    Version: documented('The form of the events of PreTokenGeneration.', oneOf('V1_0', 'V2_0', 'V3_0')),
+    Environment: documented('Variables that the function of a file finds.', map(string(), string())),
+    Timeout: documented(
+      'Seconds that the function has to answer: 5, unless said otherwise.',
+      integer({ min: 1, max: 900 }),
+    ),
+    Attempts: documented(
+      'How often a function that does not answer is called: 3, unless said otherwise.',
+      integer({ min: 1, max: 3 }),
+    ),
+  }),
+)
+
 const pool = structure({
   ...createUserPool.members,
   // The second factors of MfaConfiguration, and passkeys, as SetUserPoolMfaConfig takes them.
@@ -113,6 +134,19 @@ const pool = structure({
   SigningKeys: documented(
     'Two private RSA keys, each as PEM or JWK. Without them keys are generated.',
     structure({ IdToken: required(privateKey), AccessToken: required(privateKey) }),
+  ),
+  Triggers: documented(
+    'Functions that are called as Lambda triggers: a file and its export (./triggers/sign-up.mjs#handler), the URL of a Runtime Interface Emulator, or an ARN at the Lambda endpoint.',
+    structure({
+      PreSignUp: triggerFunction,
+      PostConfirmation: triggerFunction,
+      PreAuthentication: triggerFunction,
+      PostAuthentication: triggerFunction,
+      PreTokenGeneration: triggerFunction,
+      DefineAuthChallenge: triggerFunction,
+      CreateAuthChallenge: triggerFunction,
+      VerifyAuthChallengeResponse: triggerFunction,
+    }),
   ),
   Clients: documented('App clients, as CreateUserPoolClient takes them.', list(appClient)),
   IdentityProviders: documented(

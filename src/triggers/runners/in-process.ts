@@ -1,0 +1,32 @@
+import type { TriggerEvent } from '../../core/ports/triggers.js'
+import { defaultAttempts, defaultTimeout, type Outcome, type Runner } from './runner.js'
+
+/** Calls a function of this process. One that never returns control cannot be stopped. */
+export function inProcessRunner(handler: (event: TriggerEvent) => unknown): Runner {
+  return {
+    where: 'a function of this process',
+    attempts: defaultAttempts,
+    timeout: defaultTimeout,
+    // A function may change what it is given; what is ours stays as it is.
+    run: async event => ({ outcome: await inTime(async () => handler(structuredClone(event))), output: [] }),
+    async close() {},
+  }
+}
+
+async function inTime(call: () => Promise<unknown>): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Outcome>(resolve => {
+    timer = setTimeout(resolve, defaultTimeout * 1000, { kind: 'late' })
+  })
+  const done = call().then(
+    (value): Outcome => ({ kind: 'answer', value }),
+    (error: unknown): Outcome => ({ kind: 'failed', message: messageOf(error) }),
+  )
+  try {
+    return await Promise.race([done, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))

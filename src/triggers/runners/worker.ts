@@ -1,0 +1,175 @@
+/**
+ * What runs inside of a function's worker thread. The worker is started from the text of these functions, so that it needs
+ * no file of its own beside the bundle: they may use each other and Node, and nothing else of this or any other module.
+ */
+
+/** What a worker is told at its start. */
+export interface WorkerData {
+  /** Absolute path of the module; with `inline`, the name that its code goes by. */
+  readonly file: string
+  readonly inline?: string
+  /** Names of exports, from the outermost: `a.b` is two. */
+  readonly exported: readonly string[]
+  readonly folder: string
+}
+
+/** One call, as the worker is told of it. */
+export interface WorkerCall {
+  readonly event: string
+  readonly requestId: string
+  readonly functionName: string
+  readonly region: string
+  /** Milliseconds that the function has. */
+  readonly time: number
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'answer'; readonly value: string | null }
+  | { readonly kind: 'failed'; readonly type: string; readonly message: string }
+
+/** The worker's whole program. */
+export const workerProgram = (): string =>
+  [runWorker, loadModule, loadTypeScript, compileCommonJs, failureOf, answerOf].map(String).join('\n') +
+  `\n${runWorker.name}()`
+
+type LambdaHandler = (event: unknown, context: object, callback: Callback) => unknown
+type Callback = (error?: unknown, value?: unknown) => void
+
+async function runWorker(): Promise<void> {
+  const { parentPort, workerData } = await import('node:worker_threads')
+  const data = workerData as WorkerData
+  const tell = (message: FromWorker) => parentPort?.postMessage(message)
+  // Over the port, what was written arrives before the answer, and also when the function never gives up control.
+  for (const stream of [process.stdout, process.stderr])
+    stream.write = (text: string | Uint8Array) => {
+      tell({ kind: 'output', text: typeof text === 'string' ? text : Buffer.from(text).toString() })
+      return true
+    }
+  let handler: LambdaHandler
+  try {
+    let found: unknown = await loadModule(data)
+    for (const name of data.exported) found = (found as Record<string, unknown> | undefined)?.[name]
+    if (typeof found !== 'function')
+      throw Object.assign(new Error(`${data.exported.join('.')} is undefined or not exported`), {
+        name: 'Runtime.HandlerNotFound',
+      })
+    handler = found as LambdaHandler
+  } catch (error) {
+    tell(failureOf(error))
+    return
+  }
+  tell({ kind: 'ready' })
+  parentPort?.on('message', async (call: WorkerCall) => {
+    try {
+      const value = await answerOf(handler, call)
+      tell({ kind: 'answer', value: JSON.stringify(value) ?? null })
+    } catch (error) {
+      tell(failureOf(error))
+    }
+  })
+}
+
+/** Calls a handler of any of Lambda's styles: a promise, a callback, `context.done`, or a plain value. */
+function answerOf(handler: LambdaHandler, { event, requestId, functionName, region, time }: WorkerCall) {
+  const deadline = Date.now() + time
+  return new Promise<unknown>((resolve, reject) => {
+    const callback: Callback = (error, value) =>
+      error === undefined || error === null ? resolve(value) : reject(error)
+    const context = {
+      awsRequestId: requestId,
+      functionName,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: `arn:aws:lambda:${region}:000000000000:function:${functionName}`,
+      memoryLimitInMB: '128',
+      logGroupName: `/aws/lambda/${functionName}`,
+      logStreamName: requestId,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+      done: callback,
+      succeed: (value: unknown) => resolve(value),
+      fail: (error: unknown) => reject(error),
+    }
+    const returned = handler(JSON.parse(event), context, callback)
+    const isPromise = typeof (returned as Promise<unknown> | undefined)?.then === 'function'
+    // A handler that declares a callback answers by it, unless it returns something; so may one that uses the context.
+    if (isPromise || returned !== undefined) resolve(returned)
+    else if (handler.length < 2) resolve(undefined)
+  })
+}
+
+async function loadModule({ file, inline }: WorkerData): Promise<unknown> {
+  const { pathToFileURL } = await import('node:url')
+  if (inline !== undefined) {
+    try {
+      return await compileCommonJs(inline, file)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      return import(`data:text/javascript,${encodeURIComponent(inline)}`)
+    }
+  }
+  if (/\.[cm]?ts$/.test(file)) return loadTypeScript(file)
+  const loaded = await import(pathToFileURL(file).href)
+  // Of CommonJS, Node tells only the names that it finds without running it.
+  return 'module.exports' in loaded || !file.endsWith('.mjs') ? { ...loaded.default, ...loaded } : loaded
+}
+
+/** TypeScript, by the user's own esbuild; without one, by Node where it can. */
+async function loadTypeScript(file: string): Promise<unknown> {
+  const { createRequire } = await import('node:module')
+  const { pathToFileURL } = await import('node:url')
+  let esbuild: typeof import('esbuild') | undefined
+  try {
+    esbuild = createRequire(file)('esbuild')
+  } catch {}
+  if (esbuild !== undefined) {
+    const { outputFiles } = await esbuild.build({
+      entryPoints: [file],
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'cjs',
+      packages: 'external',
+      sourcemap: 'inline',
+      logLevel: 'silent',
+    })
+    return compileCommonJs(outputFiles[0]?.text ?? '', file)
+  }
+  try {
+    return await import(pathToFileURL(file).href)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_UNKNOWN_FILE_EXTENSION' && code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw error
+    throw new Error(
+      `Node ${process.versions.node} cannot run ${file} as it is. Install esbuild beside it (npm install -D esbuild), or use Node 22.18 or later with types that can be erased`,
+    )
+  }
+}
+
+async function compileCommonJs(code: string, file: string): Promise<unknown> {
+  const { Module } = await import('node:module')
+  const { dirname } = await import('node:path')
+  type Internal = {
+    filename: string
+    paths: string[]
+    exports: unknown
+    _compile(code: string, file: string): void
+  }
+  const made = new Module(file) as unknown as Internal
+  made.filename = file
+  made.paths = (Module as unknown as { _nodeModulePaths(folder: string): string[] })._nodeModulePaths(
+    dirname(file),
+  )
+  made._compile(code, file)
+  return made.exports
+}
+
+/** Lambda tells the name and message of an error; of anything else thrown, its type and text. */
+function failureOf(thrown: unknown): FromWorker {
+  const isError = thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]'
+  if (!isError) return { kind: 'failed', type: typeof thrown, message: String(thrown) }
+  const { name, message, stack } = thrown as Error
+  process.stderr.write(`${stack ?? message}\n`)
+  return { kind: 'failed', type: name, message }
+}

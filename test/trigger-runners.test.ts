@@ -1,0 +1,245 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import type { TriggerEvent } from '../src/index.js'
+import type { TriggerFunction } from '../src/triggers/target.js'
+import { anSdk, refusal } from './support/api.js'
+import { aRockpool } from './support/rockpool.js'
+import { poolId, seed, signUpAs } from './support/triggered-reef.js'
+
+type Triggers = Record<string, string | TriggerFunction>
+
+/** A Rockpool whose pool names these functions in its seed. */
+async function aPool(t: Test, Triggers: Triggers, options: { lambdaEndpoint?: string } = {}) {
+  const [reef] = seed.UserPools
+  const rockpool = await aRockpool(t, { seed: { UserPools: [{ ...reef, Triggers }] }, ...options })
+  const sdk = anSdk(t, rockpool)
+  return { rockpool, sdk, signUp: signUpAs(sdk) }
+}
+
+/** A folder with these files. */
+function aFolder(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'triggers-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
+}
+
+const confirming = 'event.response.autoConfirmUser = true;'
+
+/** What a function may do, as the body of one that has `event`; and what comes of it. */
+const contract: Record<string, { body: string; refused?: readonly [string, RegExp | string] }> = {
+  'returns the event': { body: `${confirming} return event` },
+  'T2 throws': {
+    body: "throw new Error('nope')",
+    refused: ['UserLambdaValidationException', 'PreSignUp failed with error nope.'],
+  },
+  'T3 returns nothing': {
+    body: 'return null',
+    refused: ['InvalidLambdaResponseException', 'Invalid lambda function output : Invalid JSON'],
+  },
+  'T3 returns an object of another form': {
+    body: 'return { ...event, response: [] }',
+    refused: ['InvalidLambdaResponseException', 'Unrecognizable lambda output'],
+  },
+  'T4 never answers': {
+    body: 'return new Promise(() => {})',
+    refused: [
+      'UnexpectedLambdaException',
+      'PreSignUp invocation failed due to error Socket timeout while invoking Lambda function.',
+    ],
+  },
+}
+
+/** Serves a function as a Runtime Interface Emulator does (no header tells of errors), or as Lambda's Invoke does. */
+async function aServer(t: Test, body: string, path: RegExp, header?: string) {
+  const handler = new Function('event', body) as (event: TriggerEvent) => unknown
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    if (!path.test(decodeURIComponent(request.url ?? ''))) {
+      response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' }).end('{}')
+      return
+    }
+    try {
+      const value = await handler(JSON.parse(Buffer.concat(chunks).toString()))
+      response.end(JSON.stringify(value))
+    } catch (error) {
+      if (header !== undefined) response.setHeader(header, 'Unhandled')
+      response.end(JSON.stringify({ errorType: 'Error', errorMessage: (error as Error).message }))
+    }
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const arn = 'arn:aws:lambda:eu-west-1:000000000000:function:mail'
+const runners: Record<string, (t: Test, body: string) => ReturnType<typeof aPool>> = {
+  'a module file': async (t, body) => {
+    const folder = aFolder({ 'f.mjs': `export const handler = async event => { ${body} }` })
+    return aPool(t, { PreSignUp: { Function: `${folder}/f.mjs#handler`, Timeout: 1 } })
+  },
+  'a Runtime Interface Emulator': async (t, body) => {
+    const url = await aServer(t, body, /^\/2015-03-31\/functions\/function\/invocations$/)
+    return aPool(t, { PreSignUp: { Function: url, Timeout: 1 } })
+  },
+  'a Lambda endpoint': async (t, body) => {
+    const lambdaEndpoint = await aServer(
+      t,
+      body,
+      new RegExp(`functions/${arn}/invocations$`),
+      'x-amz-function-error',
+    )
+    return aPool(t, { PreSignUp: { Function: arn, Timeout: 1 } }, { lambdaEndpoint })
+  },
+}
+
+for (const [runner, poolOf] of Object.entries(runners)) {
+  for (const [what, { body, refused }] of Object.entries(contract)) {
+    t.test(`${runner}: a function that ${what}`, async t => {
+      const { signUp } = await poolOf(t, body)
+      if (refused === undefined) t.match(await signUp('nemo'), { UserConfirmed: true })
+      else t.match(await refusal(signUp('nemo')), refused)
+    })
+  }
+}
+
+t.test('T1 Lambda’s notation of a handler, relative to where Rockpool was started', async t => {
+  const { signUp } = await aPool(t, { PreSignUp: './fixtures/triggers/sign-up.handler' })
+  t.match(await signUp('nemo', 'nemo@reef.example'), { UserConfirmed: true })
+  t.strictSame(await refusal(signUp('bruce', 'bruce@shark.example')), [
+    'UserLambdaValidationException',
+    'PreSignUp failed with error Only reef.example may sign up.',
+  ])
+})
+
+t.test('T5 a file that loops for ever is stopped, and others are answered meanwhile', async t => {
+  const folder = aFolder({ 'f.mjs': 'export const handler = () => { console.log("round"); for (;;); }' })
+  const { rockpool, signUp } = await aPool(t, {
+    PreSignUp: { Function: `${folder}/f.mjs`, Timeout: 1, Attempts: 1 },
+  })
+  let over = false
+  const refused = refusal(signUp('nemo')).finally(() => {
+    over = true
+  })
+  t.equal((await fetch(`${rockpool.baseUrl}/${poolId}/.well-known/jwks.json`)).status, 200)
+  t.notOk(over)
+  t.match(await refused, ['UnexpectedLambdaException', /Socket timeout/])
+  const { flights } = rockpool.operations
+  t.match(JSON.stringify(flights().map(({ id }) => rockpool.operations.flight(id))), /"console":\["round"\]/)
+})
+
+t.test('T6 an ARN that nothing serves', async t => {
+  const { signUp } = await aPool(t, { PreSignUp: arn })
+  t.strictSame(await refusal(signUp('nemo')), [
+    'UnexpectedLambdaException',
+    'PreSignUp invocation failed due to error AccessDeniedException.',
+  ])
+})
+
+t.test('T7 callbacks and context.done', async t => {
+  const styles: Record<string, string> = {
+    callback:
+      '(event, context, callback) => { event.response.autoConfirmUser = true; setTimeout(callback, 5, null, event) }',
+    done: '(event, context) => { event.response.autoConfirmUser = true; context.done(null, event) }',
+  }
+  for (const [style, code] of Object.entries(styles)) {
+    const folder = aFolder({ 'f.cjs': `exports.handler = ${code}` })
+    const { signUp } = await aPool(t, { PreSignUp: `${folder}/f.cjs#handler` })
+    t.match(await signUp('nemo'), { UserConfirmed: true }, style)
+  }
+  const folder = aFolder({ 'f.js': "exports.handler = (event, context, callback) => { callback('no') }" })
+  const { signUp } = await aPool(t, { PreSignUp: `${folder}/f.handler` })
+  t.match(await refusal(signUp('nemo')), ['UserLambdaValidationException', 'PreSignUp failed with error no.'])
+})
+
+t.test('T8 a change of the file, or of one that it imports, counts at the next call', async t => {
+  const folder = aFolder({
+    'f.mjs': "import { word } from './word.mjs'\nexport const handler = () => { throw new Error(word) }",
+    'word.mjs': "export const word = 'one'",
+  })
+  const { signUp } = await aPool(t, { PreSignUp: `${folder}/f.mjs#handler` })
+  t.match(await refusal(signUp('nemo')), [/./, /error one\.$/])
+  writeFileSync(join(folder, 'word.mjs'), "export const word = 'another'")
+  t.match(await refusal(signUp('nemo')), [/./, /error another\.$/])
+})
+
+t.test('T9 a function calls back with a client of the SDK that it gives no address', async t => {
+  const sdkUrl = import.meta.resolve('@aws-sdk/client-cognito-identity-provider')
+  const folder = aFolder({
+    'f.mjs': `
+      import * as cognito from '${sdkUrl}'
+      const sdk = new cognito.CognitoIdentityProviderClient({})
+      export const handler = async event => {
+        const { userPoolId: UserPoolId } = event
+        const UserAttributes = [{ Name: 'nickname', Value: event.userName }]
+        await sdk.send(new cognito.AdminUpdateUserAttributesCommand({ UserPoolId, Username: 'marco', UserAttributes }))
+        return event
+      }`,
+  })
+  const { sdk, signUp } = await aPool(t, { PreSignUp: { Function: `${folder}/f.mjs#handler`, Timeout: 60 } })
+  await signUp('nemo')
+  const { AdminGetUserCommand } = await import('@aws-sdk/client-cognito-identity-provider')
+  const { UserAttributes = [] } = await sdk.send(
+    new AdminGetUserCommand({ UserPoolId: poolId, Username: 'marco' }),
+  )
+  t.equal(UserAttributes.find(({ Name }) => Name === 'nickname')?.Value, 'nemo')
+})
+
+t.test('T10 a function that exits, once', async t => {
+  const folder = aFolder({
+    'f.mjs': `export const handler = event => { if (event.userName === 'nemo') process.exit(3); ${confirming} return event }`,
+  })
+  const { signUp } = await aPool(t, { PreSignUp: `${folder}/f.mjs#handler` })
+  t.match(await refusal(signUp('nemo')), ['UserLambdaValidationException', /exit status 3/])
+  t.match(await signUp('dory'), { UserConfirmed: true })
+})
+
+t.test('T12 what a Lambda endpoint answers instead of an event', async t => {
+  const lambdaEndpoint = await aServer(t, 'return event', /^nowhere$/)
+  const { signUp } = await aPool(t, { PreSignUp: arn }, { lambdaEndpoint })
+  t.match(await refusal(signUp('nemo')), [
+    'UnexpectedLambdaException',
+    'PreSignUp invocation failed due to error ResourceNotFoundException.',
+  ])
+})
+
+t.test('T13 TypeScript, with what it imports, enums and all', async t => {
+  const { signUp } = await aPool(t, { PreSignUp: './fixtures/triggers/typed-sign-up.ts#handler' })
+  t.match(await signUp('nemo'), { UserConfirmed: true })
+  const folder = aFolder({ 'f.ts': 'export enum A { b }\nexport const handler = (event: object) => event' })
+  const without = await aPool(t, { PreSignUp: `${folder}/f.ts#handler` })
+  t.match(await refusal(without.signUp('nemo')), [
+    'UserLambdaValidationException',
+    /Install esbuild beside it/,
+  ])
+})
+
+t.test('a file that is not there, or exports no such function', async t => {
+  const folder = aFolder({ 'f.mjs': 'export const other = 1' })
+  const { signUp } = await aPool(t, { PreSignUp: `${folder}/none.mjs#handler` })
+  t.match(await refusal(signUp('nemo')), ['UserLambdaValidationException', /Cannot find module/])
+  const other = await aPool(t, { PreSignUp: `${folder}/f.mjs#handler` })
+  t.match(await refusal(other.signUp('nemo')), [
+    'UserLambdaValidationException',
+    /handler is undefined or not exported/,
+  ])
+})
+
+t.test('inline code and its environment', async t => {
+  const InlineCode =
+    'exports.handler = async () => { throw new Error(process.env.WORD + (process.env.HOME ?? "")) }'
+  const { signUp } = await aPool(t, {
+    PreSignUp: { Function: 'index.handler', InlineCode, Environment: { WORD: 'kelp' } },
+  })
+  t.match(await refusal(signUp('nemo')), [
+    'UserLambdaValidationException',
+    'PreSignUp failed with error kelp.',
+  ])
+})
