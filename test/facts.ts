@@ -244,6 +244,9 @@ export const proofs: Readonly<Record<string, string>> = {
   P60: 'branding: P60: there is no colour mode BROWSER_ADAPTIVE',
   P61: 'managed-login: P61: the text of an error and its box have colours of their own',
   P62: 'managed-login: P62: switched to 1, the domain has classic pages, and keeps its styles',
+
+  // What 2025 and 2026 added
+  N1: 'managed-login: N1: a provider that is not there leads to a page that works',
 }
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */
