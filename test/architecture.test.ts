@@ -125,9 +125,11 @@ function offences(path: string, text: string): string[] {
     const asked = unpredictable(node)
     if (asked && !(path in asksSystem)) object(node, `${asked}: ask the ports Clock and Chance`)
     if (environment(node) && !readsEnvironment.includes(part)) object(node, `${part} reads the environment`)
-    const collection = written(node)
-    if (collection !== undefined && part !== 'flows/administration' && part !== 'core')
-      object(node, `only flows/administration writes ${collection}`)
+    const target = written(node)
+    if (target !== undefined && part !== 'flows/administration' && part !== 'core')
+      object(node, `only flows/administration writes ${target}`)
+    if (collection(node) && path !== 'src/core/collections.ts')
+      object(node, 'a collection outside src/core/collections.ts')
     if (defaultExport(node)) object(node, 'a default export')
     if (ts.isStringLiteralLike(node) && /(^|\/)shared\//.test(node.text))
       object(node, `a path into ${node.text}`)
@@ -191,6 +193,14 @@ function environment(node: ts.Node): boolean {
     ts.isPropertyAccessExpression(node) && node.name.text === 'env' && node.expression.getText() === 'process'
   )
 }
+
+/** Whether a node declares a collection: a value of the type that is written out. */
+const collection = (node: ts.Node): boolean =>
+  ts.isVariableDeclaration(node) &&
+  node.type !== undefined &&
+  /^Collection<[\s\S]*>$/.test(node.type.getText()) &&
+  node.initializer !== undefined &&
+  ts.isObjectLiteralExpression(node.initializer)
 
 function defaultExport(node: ts.Node): boolean {
   return (
@@ -338,6 +348,11 @@ t.test('each rule bites', async t => {
       'const write = insert(collection, key, record)',
       'line 1: only flows/administration writes collection',
     ],
+    [
+      'src/tokens/x.ts',
+      "export const keys: Collection<Keys> = { name: 'keys', indexes: {} }",
+      'line 1: a collection outside src/core/collections.ts',
+    ],
     ['src/misc/x.ts', '', 'misc is not in the table of parts'],
   ]
   for (const [path, text, sentence] of offenders) t.strictSame(offences(path, text), [sentence], text || path)
@@ -351,6 +366,8 @@ t.test('what is allowed passes', async t => {
     ['src/api/x.ts', 'text.replace(users, name); put(documents, key, record)'],
     ['src/flows/x.ts', 'new Date(0); new Date(clock.now()) // not Date.now(), not process.env'],
     ['src/emulator.ts', 'const systemClock = { now: () => Date.now() }'],
+    ['src/core/collections.ts', "export const keys: Collection<Keys> = { name: 'keys', indexes: {} }"],
+    ['src/flows/x.ts', 'const all: readonly Collection<never>[] = [users]'],
     ['src/lib/x.ts', "import { createHash } from 'node:crypto'"],
   ]
   for (const [path, text] of allowed) t.strictSame(offences(path, text), [], text)

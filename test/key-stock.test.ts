@@ -3,9 +3,10 @@ import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { keyStockFolder } from '../src/config/cache-folder.js'
+import type { StoredKeys } from '../src/core/pool-keys.js'
 import { startRockpool } from '../src/emulator.js'
 import { freshKeys, keyStock, oneAhead } from '../src/tokens/key-stock.js'
-import { makeKeys, type StoredKeys } from '../src/tokens/signing-keys.js'
+import { makeKeys } from '../src/tokens/signing-keys.js'
 
 const chance = { bytes: randomBytes, uuid: randomUUID }
 /** Pairs that are told apart without being made. */

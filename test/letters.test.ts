@@ -1,7 +1,8 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
+import type { Medium } from '../src/core/message.js'
 import type { PoolSettings } from '../src/core/user-pool.js'
-import { type Enclosure, letterTo, type Medium } from '../src/courier/letters.js'
+import { type Enclosure, letterTo } from '../src/courier/letters.js'
 import { anSdk } from './support/api.js'
 import { aRockpool } from './support/rockpool.js'
 

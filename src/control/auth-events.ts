@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { authEvents } from '../core/collections.js'
 import { keyOf, type Store } from '../core/ports/store.js'
 import { poolById, userNamed } from '../flows/directory/directory.js'
-import { authEvents, feedbackToken } from '../flows/history/auth-events.js'
+import { feedbackToken } from '../flows/history/auth-events.js'
 import { ownSiteOnly } from '../http/own-site-only.js'
 
 /**

@@ -1,18 +1,27 @@
 import type { AppClient } from './app-client.js'
+import type { AuthEvent } from './auth-event.js'
+import type { AuthorizationCode } from './authorization-code.js'
+import type { ChallengeSession, PendingPassword } from './challenge-session.js'
 import type { Device } from './device.js'
+import type { Grant, RefreshToken } from './grant.js'
 import type { Group, Membership } from './group.js'
+import type { HostedSession } from './hosted-session.js'
 import { identityKey } from './identity.js'
-import type { IdentityProvider } from './identity-provider.js'
+import type { Discovery, IdentityProvider } from './identity-provider.js'
 import type { ImportJob } from './import-job.js'
+import type { Message } from './message.js'
 import type { MfaConfiguration } from './mfa.js'
-import type { Passkey } from './passkey.js'
+import type { Passkey, PendingRegistration } from './passkey.js'
+import type { PendingSignIn } from './pending-sign-in.js'
 import type { PoolDocument } from './pool-document.js'
+import type { SamlSigning, StoredKeys } from './pool-keys.js'
 import { type Collection, keyOf } from './ports/store.js'
 import type { ResourceServer } from './resource-server.js'
 import type { User } from './user.js'
 import type { UserPool } from './user-pool.js'
+import type { VerificationCode } from './verification-code.js'
 
-/** The records of Rockpool that describe pools and people, and what each can be looked up by. */
+/** Everything that Rockpool stores: the collections of its records, and what each can be looked up by. No other file has one. */
 
 /** Key: the pool's id. */
 export const pools: Collection<UserPool> = {
@@ -138,5 +147,115 @@ export const users: Collection<UserRecord> = {
     search: user => searchKeys(user),
     identity: ({ poolId, identities }) =>
       identities.map(({ providerName, userId }) => identityKey(poolId, providerName, userId)),
+  },
+}
+
+/** Mails and text messages: nothing ever leaves the machine. Key: the time a message was written, a number, and its id. */
+export const messages: Collection<Message> = {
+  name: 'messages',
+  indexes: {
+    user: ({ poolId, sub }) => [keyOf(poolId, sub)],
+    username: ({ username }) => [username],
+  },
+}
+
+/** Key: the pool's id. */
+export const signingKeys: Collection<StoredKeys> = { name: 'signing-keys', indexes: {} }
+
+/** Key: the pool's id. */
+export const samlSigning: Collection<SamlSigning> = { name: 'saml-signing', indexes: {} }
+
+/** Key: the grant's id. */
+export const grants: Collection<Grant> = {
+  name: 'grants',
+  indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
+}
+
+/** Key: the token's fingerprint. */
+export const refreshTokens: Collection<RefreshToken> = {
+  name: 'refresh-tokens',
+  indexes: { grant: ({ grantId }) => [grantId] },
+}
+
+/** Key: the code's fingerprint. */
+export const authorizationCodes: Collection<AuthorizationCode> = { name: 'authorization-codes', indexes: {} }
+
+/** Key: the fingerprint of the cookie's value. */
+export const hostedSessions: Collection<HostedSession> = { name: 'hosted-sessions', indexes: {} }
+
+/** Key: the session's fingerprint. */
+export const challengeSessions: Collection<ChallengeSession> = { name: 'challenge-sessions', indexes: {} }
+
+/** Key: the fingerprint of the secret block. */
+export const passwordProofs: Collection<PendingPassword> = { name: 'srp-proofs', indexes: {} }
+
+/** Key: pool and user. */
+export const passkeyRegistrations: Collection<PendingRegistration> = {
+  name: 'passkey-registrations',
+  indexes: {},
+}
+
+/** Key: pool, user and purpose, so that only the newest code counts. */
+export const verificationCodes: Collection<VerificationCode> = { name: 'verification-codes', indexes: {} }
+
+/** Codes of authenticator apps that were used. Key: pool, user and the step that the code belongs to. */
+export const usedSoftwareTokenCodes: Collection<object> = { name: 'used-totp-codes', indexes: {} }
+
+/** Attempts since the first of them. Key: pool, user and action. */
+export const attempts: Collection<{ readonly count: number }> = { name: 'attempts', indexes: {} }
+
+/** Wrong passwords or codes in a row. Key: pool, user, and which of the two. */
+export const failures: Collection<{
+  readonly count: number
+  /** Milliseconds since the epoch. */
+  readonly lockedUntil: number
+}> = { name: 'wrong-tries', indexes: {} }
+
+/** Key: pool, user, and a number that falls, so that the newest event comes first. */
+export const authEvents: Collection<AuthEvent> = {
+  name: 'auth-events',
+  indexes: {
+    user: ({ poolId, sub }) => [keyOf(poolId, sub)],
+    id: ({ poolId, sub, id }) => [keyOf(poolId, sub, id)],
+  },
+}
+
+/** How many events a user has had. Key: pool and user. */
+export const authEventCounts: Collection<{ readonly count: number }> = {
+  name: 'auth-event-counts',
+  indexes: {},
+}
+
+/** Sign-ins at other providers. Key: the fingerprint of the state. */
+export const pendingSignIns: Collection<PendingSignIn> = { name: 'federated-sign-ins', indexes: {} }
+
+/** The one key that seals all states. Key: `key`. */
+export const federationStateKeys: Collection<{ readonly key: string }> = {
+  name: 'federation-state-key',
+  indexes: {},
+}
+
+/** Key: pool and provider name. */
+export const providerDiscoveries: Collection<Discovery> = { name: 'provider-discoveries', indexes: {} }
+
+/** The limits that the account has asked for. Key: region and category. */
+export const provisionedLimits: Collection<{ readonly value: number }> = {
+  name: 'provisioned-limits',
+  indexes: {},
+}
+
+/** What the engine of a built-in provider keeps: sessions, codes, tokens. */
+export interface ZooRecord {
+  readonly provider: string
+  /** The engine's own. Rockpool finds records by these two members. */
+  readonly payload: { readonly uid?: string | undefined; readonly grantId?: string | undefined }
+}
+
+/** Key: provider, model and id. */
+export const zooRecords: Collection<ZooRecord> = {
+  name: 'zoo-records',
+  indexes: {
+    uid: ({ provider, payload: { uid } }) => (uid === undefined ? [] : [keyOf(provider, uid)]),
+    grant: ({ provider, payload: { grantId } }) => (grantId === undefined ? [] : [keyOf(provider, grantId)]),
   },
 }

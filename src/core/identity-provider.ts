@@ -40,3 +40,12 @@ export const withDefaultMapping = (type: ProviderType, mapping: AttributeMapping
 
 /** The addresses of an OIDC provider that a sign-in needs. */
 export const oidcEndpoints = ['authorize_url', 'token_url', 'attributes_url', 'jwks_uri'] as const
+
+/** The four addresses of a provider that a sign-in needs. */
+export type Endpoints = { readonly [name in (typeof oidcEndpoints)[number]]: string }
+
+/** What discovery found, so that it can be told from what somebody configured by hand. */
+export interface Discovery {
+  readonly issuer: string
+  readonly endpoints: Endpoints
+}

@@ -72,3 +72,13 @@ export function isOriginOf(relyingPartyId: string, origin: string): boolean {
 export const isUsableAt = (relyingPartyId: string, url: string): boolean =>
   isOriginOf(relyingPartyId, new URL(url).origin) &&
   (relyingPartyId.includes('.') || new URL(url).hostname === relyingPartyId)
+
+/**
+ * A registration that was begun. Key: pool and user, so that the newest is the only one that can be completed: two that
+ * meet cannot take a user beyond the number of passkeys allowed.
+ */
+export interface PendingRegistration {
+  readonly clientId: string
+  readonly challenge: string
+  readonly relyingPartyId: string
+}

@@ -1,3 +1,4 @@
+import type { Medium, Purpose } from '../core/message.js'
 import type { setUserPoolMfaConfig } from '../core/shapes/user-pools.js'
 import type { User } from '../core/user.js'
 import type { PoolSettings, UserPool } from '../core/user-pool.js'
@@ -8,11 +9,6 @@ import type { Infer } from '../lib/shape.js'
  * The words of what a pool sends: one template for each purpose and medium, the pool's own where it has one, Cognito's
  * default where it has none (user-pools-api.md §4.5). Where a letter goes is the outbox's concern.
  */
-
-/** What a letter is for. */
-export type Purpose = 'invitation' | 'sign-up' | 'sign-in' | 'password reset' | 'attribute verification'
-
-export type Medium = 'EMAIL' | 'SMS'
 
 /** The templates that `SetUserPoolMfaConfig` keeps beside the pool's settings. */
 export type MfaTemplates = Pick<

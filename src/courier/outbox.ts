@@ -1,36 +1,10 @@
+import { messages } from '../core/collections.js'
+import type { Delivery, Medium, Message } from '../core/message.js'
 import type { Ports } from '../core/ports/ports.js'
-import { type Collection, insert, keyOf } from '../core/ports/store.js'
+import { insert, keyOf } from '../core/ports/store.js'
 import type { User, UserAttributes } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
-import { type Enclosure, letterTo, type Medium, type Purpose } from './letters.js'
-
-/** A mail or text message that would have been sent. Key: the time it was written, a number, and its id. */
-export interface Message {
-  readonly id: string
-  readonly poolId: string
-  /** The user's `sub`. */
-  readonly sub: string
-  readonly username: string
-  readonly medium: Medium
-  readonly to: string
-  readonly purpose: Purpose
-  /** Of a mail. */
-  readonly subject?: string
-  readonly body: string
-  /** What the body carries for the user: a code, or a temporary password. */
-  readonly secret: string
-  /** Milliseconds since the epoch. */
-  readonly at: number
-}
-
-/** Where messages go: nothing ever leaves the machine. */
-export const messages: Collection<Message> = {
-  name: 'messages',
-  indexes: {
-    user: ({ poolId, sub }) => [keyOf(poolId, sub)],
-    username: ({ username }) => [username],
-  },
-}
+import { type Enclosure, letterTo } from './letters.js'
 
 /** Keeps messages of the same millisecond in order. */
 let written = 0
@@ -68,13 +42,6 @@ export async function post(
   const key = keyOf(new Date(message.at).toISOString(), String(written).padStart(12, '0'), message.id)
   await store.commit(insert(messages, key, message, { expiresAt: message.at + kept }))
   return delivery
-}
-
-/** How a user is reached. */
-export interface Delivery {
-  readonly medium: Medium
-  readonly to: string
-  readonly attribute: 'email' | 'phone_number'
 }
 
 /** The first of the media that the user has an address for; a user with only the other one is reached by that. */

@@ -1,23 +1,10 @@
-import { type Collection, insert, type Stored, type Write } from '../core/ports/store.js'
+import type { AuthorizationCode } from '../core/authorization-code.js'
+import { authorizationCodes } from '../core/collections.js'
+import type { Grant } from '../core/grant.js'
+import { insert, type Stored, type Write } from '../core/ports/store.js'
 import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import type { Service } from '../flows/service.js'
 import { fingerprint } from '../lib/secrets.js'
-import type { Grant } from '../tokens/grants.js'
-
-/** An authorization code as it is kept. Key: its fingerprint. */
-export interface AuthorizationCode {
-  readonly clientId: string
-  readonly grantId: string
-  readonly sub: string
-  readonly redirectUri: string
-  readonly codeChallenge?: string
-  readonly nonce?: string
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number
-  readonly usedAt?: number
-}
-
-export const authorizationCodes: Collection<AuthorizationCode> = { name: 'authorization-codes', indexes: {} }
 
 /** Seconds in which a code has to be exchanged (fact O60). */
 export const codeLifetime = 300

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { localProvider, providersOf } from '../core/app-client.js'
+import type { HostedSession } from '../core/hosted-session.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
 import { Refusal } from '../core/refusal.js'
 import { loginOption, loginRequired } from '../flows/authorization/authorization-refusals.js'
@@ -8,7 +9,7 @@ import {
   authorizationRequest,
 } from '../flows/authorization/authorization-request.js'
 import { RefusedAtCallback } from '../flows/authorization/callback.js'
-import { findSession, type HostedSession, whyNotResumed } from '../flows/authorization/hosted-session.js'
+import { findSession, whyNotResumed } from '../flows/authorization/hosted-session.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import { providerNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'

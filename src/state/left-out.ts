@@ -2,10 +2,9 @@ import { createHmac } from 'node:crypto'
 import type { AppClient } from '../core/app-client.js'
 import type { UserRecord } from '../core/collections.js'
 import * as collections from '../core/collections.js'
+import { samlSigning, signingKeys } from '../core/collections.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
 import type { ImageEntry } from '../core/ports/store.js'
-import { samlSigning } from '../tokens/saml-signing.js'
-import { signingKeys } from '../tokens/signing-keys.js'
 
 /** What a snapshot without secrets does not have, and what becomes of it at a restore. */
 export const leftOutSentences: readonly string[] = [

@@ -2,8 +2,8 @@ import { createPrivateKey } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getuid } from 'node:process'
+import type { StoredKeys } from '../core/pool-keys.js'
 import type { Chance } from '../core/ports/chance.js'
-import type { StoredKeys } from './signing-keys.js'
 
 /** Where the keys of new pools come from. Each pair is handed out once, so no two pools have the same at the same time. */
 export interface KeySource {

@@ -1,9 +1,7 @@
+import { samlSigning } from '../core/collections.js'
+import type { SamlSigning } from '../core/pool-keys.js'
 import type { Ports } from '../core/ports/ports.js'
-import { type Collection, insert } from '../core/ports/store.js'
-import type { SigningCertificate } from '../tls/signing-certificate.js'
-
-/** The key by which a pool signs SAML requests, and the certificate that identity providers know it by. Key: the pool's id. */
-export const samlSigning: Collection<SigningCertificate> = { name: 'saml-signing', indexes: {} }
+import { insert } from '../core/ports/store.js'
 
 /** Years that the certificate is good for (user-pools-api.md §2.4). */
 const years = 10
@@ -12,7 +10,7 @@ const years = 10
 export async function samlSigningOf(
   ports: Pick<Ports, 'store' | 'clock' | 'chance'>,
   poolId: string,
-): Promise<SigningCertificate> {
+): Promise<SamlSigning> {
   const { store, clock, chance } = ports
   const kept = await store.get(samlSigning, poolId)
   if (kept !== undefined) return kept.record

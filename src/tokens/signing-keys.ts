@@ -1,6 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import { type Collection, insert, type Store } from '../core/ports/store.js'
+import { signingKeys } from '../core/collections.js'
+import type { StoredKeys } from '../core/pool-keys.js'
+import { insert, type Store } from '../core/ports/store.js'
 
 /** One of a pool's two keys. */
 export interface SigningKey {
@@ -26,14 +28,6 @@ export interface PoolKeys {
   readonly idToken: SigningKey
   readonly accessToken: SigningKey
 }
-
-/** Private keys as they are kept: PKCS #8, PEM. Key: the pool's id. */
-export interface StoredKeys {
-  readonly idToken: string
-  readonly accessToken: string
-}
-
-export const signingKeys: Collection<StoredKeys> = { name: 'signing-keys', indexes: {} }
 
 export interface SigningKeys {
   /** The keys of a pool; made, and kept, at the first request. The event loop is never blocked meanwhile. */

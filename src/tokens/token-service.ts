@@ -9,11 +9,11 @@ import {
   type Person,
   type TokenClaims,
 } from '../core/claims.js'
+import type { Grant } from '../core/grant.js'
 import type { Chance } from '../core/ports/chance.js'
 import { type Clock, epochSeconds } from '../core/ports/clock.js'
 import { changedAccessClaims, changedIdClaims, type TokenChanges } from '../core/token-changes.js'
 import type { UserPool } from '../core/user-pool.js'
-import type { Grant } from './grants.js'
 import { signJwt } from './jwt.js'
 import type { SigningKeys } from './signing-keys.js'
 

@@ -1,4 +1,5 @@
-import { type Collection, keyOf, put } from '../../core/ports/store.js'
+import { provisionedLimits } from '../../core/collections.js'
+import { keyOf, put } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { operation } from '../operations.js'
 import { exception, invalidParameter } from '../refusals.js'
@@ -8,9 +9,6 @@ import type { Scope } from '../scope.js'
  * Provisioned limits are kept and given back; no request is counted against them. The sentences are ours: the service's own
  * are not known.
  */
-
-/** What the account asked for. Key: region and category. */
-const provisionedLimits: Collection<{ readonly value: number }> = { name: 'provisioned-limits', indexes: {} }
 
 /** Requests a second that every account has, by category (user-pools-api.md §7). */
 const free: Readonly<Record<string, number>> = {

@@ -1,24 +1,17 @@
-import { identityProviders } from '../../core/collections.js'
-import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
-import { type Collection, keyOf, put, type Stored } from '../../core/ports/store.js'
+import { identityProviders, providerDiscoveries } from '../../core/collections.js'
+import {
+  type Discovery,
+  type Endpoints,
+  type IdentityProvider,
+  oidcEndpoints,
+} from '../../core/identity-provider.js'
+import { keyOf, put, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { providerDetailsChange } from '../../flows/administration/providers.js'
 import type { Service } from '../../flows/service.js'
 import { isWebUrl, parseUrl } from '../../lib/url.js'
 import { jsonObject, type UpstreamCall } from '../upstream-call.js'
 import * as refusals from './refusals.js'
-
-/** The four addresses of a provider that a sign-in needs. */
-export type Endpoints = { readonly [name in (typeof oidcEndpoints)[number]]: string }
-
-/** What discovery found, so that it can be told from what somebody configured by hand. */
-interface Discovery {
-  readonly issuer: string
-  readonly endpoints: Endpoints
-}
-
-/** Key: pool and provider name. */
-const discoveries: Collection<Discovery> = { name: 'provider-discoveries', indexes: {} }
 
 /** What the members of a discovery document are called in a provider's details (§8.1). */
 const memberOf: Record<keyof Endpoints, string> = {
@@ -59,7 +52,7 @@ export function endpointsOf(
   }
 
   async function isStale(key: string, { details }: IdentityProvider, known: Endpoints): Promise<boolean> {
-    const discovery = (await store.get(discoveries, key))?.record
+    const discovery = (await store.get(providerDiscoveries, key))?.record
     if (discovery === undefined || !same(discovery.endpoints, known)) return false
     if (discovery.issuer !== details.oidc_issuer) return true
     const ours = parseUrl(discovery.issuer)?.origin === new URL(service.base).origin
@@ -73,7 +66,10 @@ export function endpointsOf(
     discovery: Discovery,
   ): Promise<void> {
     if (!('version' in stored)) return
-    await store.commit(providerDetailsChange(stored, discovery.endpoints), put(discoveries, key, discovery))
+    await store.commit(
+      providerDetailsChange(stored, discovery.endpoints),
+      put(providerDiscoveries, key, discovery),
+    )
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Claims } from '../../core/attribute-mapping.js'
-import type { IdentityProvider } from '../../core/identity-provider.js'
+import type { Endpoints, IdentityProvider } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
 import type { Service } from '../../flows/service.js'
 import { formEncode } from '../../lib/url.js'
 import { jsonObject, type UpstreamCall } from '../upstream-call.js'
-import type { Endpoints } from './endpoints.js'
 import { verifiedClaims } from './id-token.js'
 import * as refusals from './refusals.js'
 

@@ -1,5 +1,5 @@
 import type { AppClient } from '../../core/app-client.js'
-import { passkeys } from '../../core/collections.js'
+import { passkeyRegistrations, passkeys } from '../../core/collections.js'
 import { allowedFirstFactors } from '../../core/first-factor.js'
 import {
   isAddress,
@@ -12,7 +12,7 @@ import {
   relyingPartyIdOf,
   userVerificationOf,
 } from '../../core/passkey.js'
-import { type Collection, insert, keyOf, put, remove, type Stored } from '../../core/ports/store.js'
+import { insert, keyOf, put, remove, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -21,18 +21,6 @@ import { mfaConfigurationOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { attestationOf, type ClientData } from './passkey-credentials.js'
 import * as refusals from './passkey-refusals.js'
-
-/**
- * A registration that was begun. Key: pool and user, so that the newest is the only one that can be completed: two that
- * meet cannot take a user beyond the number of passkeys allowed.
- */
-interface PendingRegistration {
-  readonly clientId: string
-  readonly challenge: string
-  readonly relyingPartyId: string
-}
-
-const pendingRegistrations: Collection<PendingRegistration> = { name: 'passkey-registrations', indexes: {} }
 
 /** Milliseconds: how long the browser's dialogue stays open (§2.10), and how long the answer is accepted. */
 const lifetimes = { registration: 60_000, answer: 300_000 }
@@ -77,7 +65,7 @@ export async function beginRegistration(
   const challenge = service.chance.bytes(32).toString('base64url')
   const expiresAt = service.clock.now() + lifetimes.answer
   const pending = { clientId: client.id, challenge: fingerprint(challenge), relyingPartyId: id }
-  await service.store.commit(put(pendingRegistrations, keyOf(pool.id, user.sub), pending, { expiresAt }))
+  await service.store.commit(put(passkeyRegistrations, keyOf(pool.id, user.sub), pending, { expiresAt }))
   return {
     rp: { id, name: id },
     user: { id: userHandleOf(user), name: user.username, displayName: user.username },
@@ -112,7 +100,7 @@ export async function completeRegistration(
   const { store, clock } = service
   const { settings } = await relyingParty(service, pool)
   const { clientData, attachment, transports, verify } = attestationOf(answer)
-  const pending = await store.get(pendingRegistrations, keyOf(pool.id, user.sub))
+  const pending = await store.get(passkeyRegistrations, keyOf(pool.id, user.sub))
   ensure(pending && isAnswerTo(pending.record.challenge, clientData), refusals.challengeNotFound)
   const { clientId, relyingPartyId } = pending.record
   ensure(clientId === client.id, () => refusals.otherClient(clientId, client.id))
@@ -131,7 +119,7 @@ export async function completeRegistration(
     createdAt: clock.now(),
   }
   const once = await store.commit(
-    remove(pendingRegistrations, pending),
+    remove(passkeyRegistrations, pending),
     insert(passkeys, keyOf(pool.id, passkey.credentialId), passkey),
   )
   ensure(once, refusals.challengeNotFound)

@@ -1,6 +1,6 @@
+import type { Medium } from '../../core/message.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Medium } from '../../courier/letters.js'
 
 /** By the pool's setting, in order of priority; without one, text messages before mail (user-pools-api.md §4.8). */
 export function recoveryMedia({ settings }: UserPool): Medium[] {

@@ -1,5 +1,6 @@
+import { usedSoftwareTokenCodes } from '../../core/collections.js'
 import type { Chance } from '../../core/ports/chance.js'
-import { type Collection, insert, keyOf } from '../../core/ports/store.js'
+import { insert, keyOf } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 
@@ -9,9 +10,6 @@ const period = 30_000
 
 /** Steps that the app's clock may be off, either way. */
 const drift = 1
-
-/** That a code was used. Key: pool, user and the step the code belongs to. */
-const usedCodes: Collection<object> = { name: 'used-totp-codes', indexes: {} }
 
 /** A new secret: 52 characters of base32. */
 export async function newSecret(chance: Chance): Promise<string> {
@@ -34,7 +32,9 @@ export async function judgeCode(
   if (delta === null) return 'wrong'
   const step = Math.floor(now / period) + delta
   const expiresAt = (step + drift + 1) * period
-  const fresh = await store.commit(insert(usedCodes, keyOf(pool.id, sub, String(step)), {}, { expiresAt }))
+  const fresh = await store.commit(
+    insert(usedSoftwareTokenCodes, keyOf(pool.id, sub, String(step)), {}, { expiresAt }),
+  )
   return fresh ? 'right' : 'used'
 }
 

@@ -1,25 +1,14 @@
+import { verificationCodes } from '../../core/collections.js'
+import type { Delivery, Medium, Purpose } from '../../core/message.js'
 import { randomText } from '../../core/ports/chance.js'
-import { type Collection, keyOf, put, remove } from '../../core/ports/store.js'
+import { keyOf, put, remove } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import type { Medium, Purpose } from '../../courier/letters.js'
-import { type Delivery, post } from '../../courier/outbox.js'
+import type { VerificationCode } from '../../core/verification-code.js'
+import { post } from '../../courier/outbox.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
-
-/** A code that was sent. Key: pool, user and purpose, so that only the newest counts. */
-interface VerificationCode {
-  readonly fingerprint: string
-  /** What it was sent to, and so verifies. */
-  readonly attribute: Delivery['attribute']
-  /** The value to verify, where that is not stored yet. */
-  readonly value?: string
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number
-}
-
-const codes: Collection<VerificationCode> = { name: 'verification-codes', indexes: {} }
 
 /** Seconds that codes are valid (user-pools-api.md §4.5). */
 const lifetimes: { readonly [purpose in Exclude<Purpose, 'invitation' | 'sign-in'>]: number } = {
@@ -64,7 +53,7 @@ export async function sendCode(
     expiresAt,
     ...(value === undefined ? {} : { value }),
   }
-  await store.commit(put(codes, keyFor(pool, user, purpose), record, { expiresAt }))
+  await store.commit(put(verificationCodes, keyFor(pool, user, purpose), record, { expiresAt }))
   return delivery
 }
 
@@ -81,7 +70,7 @@ export async function pretendCode(
   const expiresAt = clock.now() + lifetimes[purpose] * 1000
   const unguessable = fingerprint(chance.bytes(32).toString('base64url'))
   const record = { fingerprint: unguessable, attribute: 'email', expiresAt } as const
-  await store.commit(put(codes, keyFor(pool, user, purpose), record, { expiresAt }))
+  await store.commit(put(verificationCodes, keyFor(pool, user, purpose), record, { expiresAt }))
 }
 
 /** Also for a code that is right for nobody, where a client hides which users exist. */
@@ -110,10 +99,10 @@ export async function takeCode(
   purpose: keyof typeof lifetimes,
   code: string,
 ): Promise<Pick<VerificationCode, 'attribute' | 'value'>> {
-  const stored = await store.get(codes, keyFor(pool, user, purpose))
+  const stored = await store.get(verificationCodes, keyFor(pool, user, purpose))
   ensure(stored, codeExpired)
   ensure(sameSecret(fingerprint(code), stored.record.fingerprint), codeMismatch)
-  ensure(await store.commit(remove(codes, stored)), codeExpired)
+  ensure(await store.commit(remove(verificationCodes, stored)), codeExpired)
   return stored.record
 }
 

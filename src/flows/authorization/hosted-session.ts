@@ -1,27 +1,13 @@
 import { type AppClient, localProvider } from '../../core/app-client.js'
+import { hostedSessions } from '../../core/collections.js'
+import type { HostedSession } from '../../core/hosted-session.js'
 import { epochSeconds } from '../../core/ports/clock.js'
-import { type Collection, put, remove } from '../../core/ports/store.js'
+import { put, remove } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { fingerprint } from '../../lib/secrets.js'
 import { userBySub } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import type { AuthorizationRequest } from './authorization-request.js'
-
-/**
- * That somebody is signed in at the hosted pages. It lasts one fixed hour from the last interactive sign-in, holds
- * for all clients of the pool, and is bound to the provider that vouched (oauth-and-federation.md §1.5).
- */
-export interface HostedSession {
-  readonly poolId: string
-  readonly sub: string
-  /** `COGNITO`, or the name of the provider used. */
-  readonly provider: string
-  /** Seconds since the epoch: when the user proved who they are. */
-  readonly authTime: number
-}
-
-/** Key: the fingerprint of the cookie's value. */
-const hostedSessions: Collection<HostedSession> = { name: 'hosted-sessions', indexes: {} }
 
 /** Seconds that a session lasts. */
 export const sessionLifetime = 3600

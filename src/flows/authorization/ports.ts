@@ -1,6 +1,6 @@
+import type { HostedSession } from '../../core/hosted-session.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import type { AuthorizationRequest } from './authorization-request.js'
-import type { HostedSession } from './hosted-session.js'
 
 /**
  * What one surface needs of another. They never import each other: the composition root brings them together.

@@ -1,31 +1,16 @@
+import { pendingSignIns } from '../../core/collections.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
+import type { PendingSignIn } from '../../core/pending-sign-in.js'
 import { epochSeconds } from '../../core/ports/clock.js'
-import { type Collection, put, remove } from '../../core/ports/store.js'
+import { put, remove } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
-import type { AuthorizationRequest, Parameters } from '../authorization/authorization-request.js'
+import type { AuthorizationRequest } from '../authorization/authorization-request.js'
 import type { Service } from '../service.js'
 import * as refusals from './federation-refusals.js'
-import type { Remembered, ReturnAddress } from './provider-type.js'
+import type { ReturnAddress } from './provider-type.js'
 import { isSealed, sealState, stateKey } from './state.js'
-
-/** A sign-in that has left for another provider and is awaited back. */
-export interface PendingSignIn {
-  readonly poolId: string
-  readonly provider: string
-  /** The app's request as it came: it is validated anew at the return. */
-  readonly parameters: Parameters
-  /** The fingerprint of the secret of the browser that left. */
-  readonly browser: string
-  /** What the provider's type wants to have again. */
-  readonly remembered: Remembered
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number
-}
-
-/** Key: the fingerprint of the state. */
-const pendingSignIns: Collection<PendingSignIn> = { name: 'federated-sign-ins', indexes: {} }
 
 /** Milliseconds that a provider has to send the browser back (§1.4). */
 const patience = 300_000

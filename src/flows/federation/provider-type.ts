@@ -1,5 +1,6 @@
 import type { Claims } from '../../core/attribute-mapping.js'
 import type { IdentityProvider, SupportedType } from '../../core/identity-provider.js'
+import type { Remembered } from '../../core/pending-sign-in.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { AuthorizationRequest, Parameters } from '../authorization/authorization-request.js'
 import type { Onward } from '../authorization/ports.js'
@@ -58,9 +59,6 @@ export interface Departure {
   readonly onward: Onward
   readonly remembered?: Remembered
 }
-
-/** Texts by name. Their meaning is the type's own. */
-export type Remembered = { readonly [name: string]: string }
 
 /** A user who is back from a provider, with an answer that is not proven yet. */
 export interface Answered {

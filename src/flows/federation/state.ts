@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { federationStateKeys } from '../../core/collections.js'
 import type { Chance } from '../../core/ports/chance.js'
-import { type Collection, insert, type Store } from '../../core/ports/store.js'
+import { insert, type Store } from '../../core/ports/store.js'
 import { sameSecret } from '../../lib/secrets.js'
 
 /**
@@ -34,16 +35,14 @@ export const isSealed = (key: Buffer, state: string): boolean => {
 const mac = (key: Buffer, payload: string): string =>
   gzipSync(createHmac('sha256', key).update(payload).digest()).toString('base64url')
 
-const keys: Collection<{ readonly key: string }> = { name: 'federation-state-key', indexes: {} }
-
 /** The key of all states: made once, and shared by every process that has the store. Never remembered beside it. */
 export function stateKey({ store, chance }: { store: Store; chance: Chance }): () => Promise<Buffer> {
   return async () => Buffer.from(await load(), 'base64url')
 
   async function load(): Promise<string> {
-    const kept = await store.get(keys, 'key')
+    const kept = await store.get(federationStateKeys, 'key')
     if (kept !== undefined) return kept.record.key
     const key = chance.bytes(32).toString('base64url')
-    return (await store.commit(insert(keys, 'key', { key }))) ? key : load()
+    return (await store.commit(insert(federationStateKeys, 'key', { key }))) ? key : load()
   }
 }

@@ -1,8 +1,9 @@
 import { type AppClient, tokenLifetimes } from '../../core/app-client.js'
+import { grants, refreshTokens } from '../../core/collections.js'
+import type { Grant, RefreshToken } from '../../core/grant.js'
 import { insert, put, remove, replace, type Stored, type Write } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { fingerprint } from '../../lib/secrets.js'
-import { type Grant, grants, type RefreshToken, refreshTokens } from '../../tokens/grants.js'
 import type { Service } from '../service.js'
 
 /**

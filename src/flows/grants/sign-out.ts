@@ -1,7 +1,7 @@
+import { grants } from '../../core/collections.js'
 import { keyOf } from '../../core/ports/store.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { grants } from '../../tokens/grants.js'
 import type { Service } from '../service.js'
 import { revokeGrant } from './grants.js'
 

@@ -1,4 +1,5 @@
-import { type Collection, insert, keyOf, replace } from '../../core/ports/store.js'
+import { attempts } from '../../core/collections.js'
+import { insert, keyOf, replace } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -20,13 +21,7 @@ const limits = {
 /** An action that is limited. */
 export type LimitedAction = keyof typeof limits
 
-/** Attempts since the first of them. Key: pool, user and action. An hour after the first the count ends. */
-interface Attempts {
-  readonly count: number
-}
-
-const attempts: Collection<Attempts> = { name: 'attempts', indexes: {} }
-
+/** Milliseconds after the first attempt at which the count ends. */
 const hour = 3_600_000
 
 const inWords = (username: string, action: LimitedAction) => ({

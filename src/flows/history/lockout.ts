@@ -1,4 +1,5 @@
-import { type Collection, insert, keyOf, remove, replace } from '../../core/ports/store.js'
+import { failures } from '../../core/collections.js'
+import { insert, keyOf, remove, replace } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -10,16 +11,9 @@ import { recordAuthEvent } from './auth-events.js'
  * out, for a second at first and for twice as long with each that follows. A right one, or a quarter of an hour of quiet,
  * clears the count.
  */
-interface Failures {
-  readonly count: number
-  /** Milliseconds since the epoch. */
-  readonly lockedUntil: number
-}
 
 /** What is tried. Each has a count of its own. */
 export type Tried = 'password' | 'code'
-
-const failures: Collection<Failures> = { name: 'wrong-tries', indexes: {} }
 
 const free = 5
 const quiet = 15 * 60_000

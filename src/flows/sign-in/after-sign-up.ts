@@ -1,4 +1,5 @@
 import type { AppClient } from '../../core/app-client.js'
+import type { Journey } from '../../core/challenge-session.js'
 import type { UserRecord } from '../../core/collections.js'
 import type { Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -6,14 +7,7 @@ import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { type Confirmation, confirmSignUp } from '../account/confirm-sign-up.js'
 import type { Service } from '../service.js'
-import {
-  type Journey,
-  openSession,
-  sessionFor,
-  sessionNamed,
-  sessionUnknown,
-  useUp,
-} from './challenge-session.js'
+import { openSession, sessionFor, sessionNamed, sessionUnknown, useUp } from './challenge-session.js'
 import { signInSignedUp } from './challenges/first-factor-answers.js'
 import { afterFirstFactor } from './challenges/second-factor.js'
 import type { SignInResult } from './sign-in-result.js'

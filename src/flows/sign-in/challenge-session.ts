@@ -1,42 +1,16 @@
 import { type AppClient, challengeLifetime } from '../../core/app-client.js'
-import { type Collection, insert, replace, type Stored, type Write } from '../../core/ports/store.js'
+import type { ChallengeSession, Journey, Pending } from '../../core/challenge-session.js'
+import { challengeSessions } from '../../core/collections.js'
+import { insert, replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { fingerprint } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
-import type { Pending } from './challenges/challenge.js'
-
-/**
- * A sign-in that waits for the answer to a challenge (user-pools-api.md §3.3). Key: the fingerprint of the session, an opaque
- * text that the answer has to show. It lasts as long as the client says, and is good for one right answer.
- */
-export interface ChallengeSession<P extends Pending = Pending> {
-  readonly poolId: string
-  readonly clientId: string
-  readonly sub: string
-  readonly username: string
-  /** Milliseconds since the epoch from which an answer is too late. */
-  readonly validUntil: number
-  readonly used: boolean
-  readonly pending: P
-  /** What is carried along to the end of the sign-in. */
-  readonly journey: Journey
-}
-
-/** What a sign-in knows from its first request to its tokens. */
-export interface Journey {
-  /** The device that the app says it runs on. */
-  readonly deviceKey?: string
-  /** Whether it is a sign-in at the hosted pages. Such a sign-in goes on and ends there: the API has rules of its own (§3.1). */
-  readonly atPages?: true
-}
 
 /** The journey of a sign-in that begins, on the device that the app names. */
 export const journeyOn = (deviceKey: string | undefined): Journey =>
   deviceKey === undefined ? {} : { deviceKey }
-
-const sessions: Collection<ChallengeSession> = { name: 'challenge-sessions', indexes: {} }
 
 /** Milliseconds that a session is remembered after its end: a late answer is refused with the reason. */
 const remembered = 3_600_000
@@ -71,7 +45,7 @@ export function openSession(
     journey,
   }
   const expiresAt = validUntil + remembered
-  return { session, write: insert(sessions, fingerprint(session), record, { expiresAt }) }
+  return { session, write: insert(challengeSessions, fingerprint(session), record, { expiresAt }) }
 }
 
 /** The session that is shown with an answer to one of the named challenges; refused in the words of §3.3. */
@@ -82,7 +56,7 @@ export async function sessionFor<N extends Pending['challenge']>(
   session: string,
   ...challenges: readonly N[]
 ): Promise<Stored<ChallengeSession<Extract<Pending, { challenge: N }>>>> {
-  const stored = await store.get(sessions, fingerprint(session))
+  const stored = await store.get(challengeSessions, fingerprint(session))
   ensure(stored?.record.poolId === pool.id && stored.record.clientId === client.id, sessionUnknown)
   const { used, validUntil, pending } = stored.record
   ensure(!used, sessionUsed)
@@ -95,15 +69,15 @@ export async function sessionFor<N extends Pending['challenge']>(
 
 /** The session of an answer, by itself: the first thing that is known of the client and the pool. */
 export const sessionNamed = async ({ store }: Pick<Service, 'store'>, session: string) =>
-  (await store.get(sessions, fingerprint(session)))?.record
+  (await store.get(challengeSessions, fingerprint(session)))?.record
 
 /** The write that ends a session. It fails when another answer came first. */
 export const useUp = (stored: Stored<ChallengeSession>): Write =>
-  replace(sessions, stored, { ...stored.record, used: true })
+  replace(challengeSessions, stored, { ...stored.record, used: true })
 
 /** The write that keeps the session open with something changed. */
 export const keepOpen = <P extends Pending>(stored: Stored<ChallengeSession<P>>, pending: P): Write =>
-  replace(sessions, stored as Stored<ChallengeSession>, { ...stored.record, pending })
+  replace(challengeSessions, stored as Stored<ChallengeSession>, { ...stored.record, pending })
 
 export const sessionUnknown = refusal('NotAuthorizedException', () => ({
   told: 'Invalid session for the user.',

@@ -1,3 +1,4 @@
+import type { Journey } from '../../core/challenge-session.js'
 import { devices } from '../../core/collections.js'
 import { type Device, deviceRecordKey, tracksDevices } from '../../core/device.js'
 import { randomText } from '../../core/ports/chance.js'
@@ -6,7 +7,6 @@ import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
-import type { Journey } from './challenge-session.js'
 
 /** The devices that users sign in on (user-pools-api.md §2.11). */
 

@@ -1,4 +1,5 @@
 import { type AppClient, localProvider } from '../../core/app-client.js'
+import type { Journey, Pending } from '../../core/challenge-session.js'
 import type { UserRecord } from '../../core/collections.js'
 import type { Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -7,8 +8,8 @@ import type { Occasion } from '../grants/token-trigger.js'
 import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
-import { type Journey, openSession, sessionUsed, type Whose } from './challenge-session.js'
-import type { Challenge, Pending } from './challenges/challenge.js'
+import { openSession, sessionUsed, type Whose } from './challenge-session.js'
+import type { Challenge } from './challenges/challenge.js'
 import { postAuthentication } from './sign-in-triggers.js'
 
 /** A sign-in that is under way: at which pool, through which client, and what is carried along to its end. */

@@ -1,10 +1,10 @@
 import type { AppClient } from '../../core/app-client.js'
+import type { Journey } from '../../core/challenge-session.js'
 import { tracksDevices } from '../../core/device.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.js'
-import type { Journey } from './challenge-session.js'
 import { shownDevice } from './devices.js'
 
 /** The triggers around a sign-in (user-pools-api.md §5.2, §5.3). */

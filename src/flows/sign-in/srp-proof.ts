@@ -1,21 +1,8 @@
+import type { SrpProof } from '../../core/challenge-session.js'
 import { ensure, refusal } from '../../core/refusal.js'
-import { isUsable, proof, type ServerKeys, serverKeys, sharedKey } from '../../core/srp.js'
+import { isUsable, proof, serverKeys, sharedKey } from '../../core/srp.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
-
-/**
- * Proofs by SRP that a client knows a secret, as sign-ins wait for them: of a user's password (user-pools-api.md §3.5), or of
- * what a device keeps (§3.15).
- */
-export interface SrpProof {
-  /** The client's public number. */
-  readonly A: string
-  readonly keys: ServerKeys
-  /** `v` of the secret. */
-  readonly verifier: string
-  /** Of the secret block, which the client has to sign. */
-  readonly blockFingerprint: string
-}
 
 /** What the client computes its proof from. */
 export interface ProofParameters {

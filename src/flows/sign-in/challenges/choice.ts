@@ -1,16 +1,11 @@
+import type { ChallengeSession } from '../../../core/challenge-session.js'
 import type { FirstChallenge } from '../../../core/first-factor.js'
 import type { Stored, Write } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
 import { userBySub } from '../../directory/directory.js'
 import type { Service } from '../../service.js'
 import type { SessionOf } from '../answer.js'
-import {
-  type ChallengeSession,
-  sessionFor,
-  sessionUnknown,
-  sessionUsed,
-  useUp,
-} from '../challenge-session.js'
+import { sessionFor, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
 import type { Parameters } from '../parameters.js'
 import { signInWithPassword } from '../sign-in.js'
 import { unknownUser } from '../sign-in-refusals.js'

@@ -1,3 +1,4 @@
+import type { ChallengeSession } from '../../../core/challenge-session.js'
 import type { UserRecord } from '../../../core/collections.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
@@ -6,7 +7,7 @@ import { userDisabled } from '../../account/account-refusals.js'
 import { type UserChange, userChange } from '../../administration/change-user.js'
 import { userBySub } from '../../directory/directory.js'
 import type { Service } from '../../service.js'
-import { type ChallengeSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
+import { sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
 
 /** The user of a session; refused if the user is gone or disabled. */
 export async function userOfSession(

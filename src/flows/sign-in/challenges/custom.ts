@@ -1,3 +1,9 @@
+import type {
+  ChallengeSession,
+  CustomSignIn,
+  PendingCustom,
+  PendingProof,
+} from '../../../core/challenge-session.js'
 import type { UserRecord } from '../../../core/collections.js'
 import type { Stored } from '../../../core/ports/store.js'
 import type {
@@ -12,11 +18,10 @@ import type { UserPool } from '../../../core/user-pool.js'
 import { recordAuthEvent } from '../../history/auth-events.js'
 import type { Service } from '../../service.js'
 import { attributesInEvents, callTrigger } from '../../triggers.js'
-import { type ChallengeSession, openSession, sessionUsed, useUp } from '../challenge-session.js'
+import { openSession, sessionUsed, useUp } from '../challenge-session.js'
 import { ensureMaySignIn } from '../may-sign-in.js'
 import { ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { simulatedUser } from '../simulated-user.js'
-import type { CustomSignIn, PendingCustom, PendingProof } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { askForPasswordProof } from './password-proof.js'
 

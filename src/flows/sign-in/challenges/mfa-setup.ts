@@ -1,3 +1,4 @@
+import type { ChallengeSession, PendingSetup } from '../../../core/challenge-session.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
@@ -5,16 +6,8 @@ import { judgeCode, newSecret } from '../../account/software-token.js'
 import { enablingFailed, softwareTokenMissing, softwareTokenOff } from '../../account/software-token-setup.js'
 import { countAttempt } from '../../history/attempts.js'
 import type { Service } from '../../service.js'
-import {
-  type ChallengeSession,
-  keepOpen,
-  openSession,
-  sessionUnknown,
-  sessionUsed,
-  useUp,
-} from '../challenge-session.js'
+import { keepOpen, openSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
 import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
-import type { PendingSetup } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { askFor } from './second-factor.js'
 

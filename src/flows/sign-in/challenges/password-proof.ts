@@ -1,7 +1,8 @@
 import { challengeLifetime } from '../../../core/app-client.js'
-import type { UserRecord } from '../../../core/collections.js'
+import type { Journey, PendingPassword } from '../../../core/challenge-session.js'
+import { passwordProofs, type UserRecord } from '../../../core/collections.js'
 import { srpVerifier } from '../../../core/password.js'
-import { type Collection, insert, remove } from '../../../core/ports/store.js'
+import { insert, remove } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import type { User } from '../../../core/user.js'
 import { fingerprint } from '../../../lib/secrets.js'
@@ -9,25 +10,12 @@ import { wrongPassword } from '../../account/account-refusals.js'
 import { userBySub } from '../../directory/directory.js'
 import { countFailure, ensureNotLockedOut, forgetFailures } from '../../history/lockout.js'
 import type { Service } from '../../service.js'
-import type { Journey } from '../challenge-session.js'
 import { journeyWith } from '../devices.js'
 import { type Parameters, requiredParameter } from '../parameters.js'
 import type { Asked, OngoingSignIn } from '../sign-in-result.js'
-import { isProven, isRecent, newProof, type ProofClaim, type SrpProof } from '../srp-proof.js'
+import { isProven, isRecent, newProof, type ProofClaim } from '../srp-proof.js'
 
 /** Proving a password by SRP (user-pools-api.md §3.5): the challenge `PASSWORD_VERIFIER`. */
-
-/** A proof that a client was asked for. Key: the fingerprint of the secret block, which stands for the sign-in. */
-interface PendingPassword extends SrpProof {
-  readonly poolId: string
-  readonly clientId: string
-  readonly sub: string
-  readonly username: string
-  /** The fingerprint of the custom sign-in's session that the proof belongs to: it is good in that session alone. */
-  readonly session?: string
-}
-
-const pendingProofs: Collection<PendingPassword> = { name: 'srp-proofs', indexes: {} }
 
 /**
  * Asks for the proof.
@@ -59,7 +47,7 @@ export async function askForPasswordProof(
     ...(session === undefined ? {} : { session: fingerprint(session) }),
   }
   const expiresAt = clock.now() + challengeLifetime(client)
-  await store.commit(insert(pendingProofs, pending.blockFingerprint, record, { expiresAt }))
+  await store.commit(insert(passwordProofs, pending.blockFingerprint, record, { expiresAt }))
   return {
     done: false,
     session,
@@ -87,7 +75,7 @@ export async function provePassword(
   const claim = proofClaim(responses)
   const { store } = service
   const refuse = () => wrongPassword(pool, claimed)
-  const pending = await store.get(pendingProofs, fingerprint(claim.block))
+  const pending = await store.get(passwordProofs, fingerprint(claim.block))
   ensure(pending?.record.poolId === pool.id && pending.record.clientId === client.id, refuse)
   const { sub, username, verifier } = pending.record
   const names = { group: pool.id.slice(pool.id.lastIndexOf('_') + 1), name: username }
@@ -95,7 +83,7 @@ export async function provePassword(
   const user = await userBySub(service, pool, sub)
   if (user !== undefined) await ensureNotLockedOut(service, pool, user.record, 'password')
   const journey = isRight ? await journeyWith(service, pool, { sub }, responses.DEVICE_KEY) : {}
-  ensure(await store.commit(remove(pendingProofs, pending)), refuse)
+  ensure(await store.commit(remove(passwordProofs, pending)), refuse)
   if (!isRight) {
     if (user !== undefined) await countFailure(service, pool, user.record, 'password')
     throw refuse()

@@ -1,3 +1,4 @@
+import type { Pending } from '../../../core/challenge-session.js'
 import type { UserRecord } from '../../../core/collections.js'
 import { ensure, refusal } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
@@ -7,7 +8,7 @@ import { type ChallengeAnswer, type SessionOf, sessionOfAnswer, signInOfAnswer }
 import { type Parameters, requiredParameter } from '../parameters.js'
 import type { OngoingSignIn, SignInResult } from '../sign-in-result.js'
 import { answerCode, answerSelection, answerSoftwareToken } from './answers.js'
-import type { Challenge, Pending } from './challenge.js'
+import type { Challenge } from './challenge.js'
 import { answerChoice, answerPassword, answerPasswordSrp } from './choice.js'
 import { answerCustom } from './custom.js'
 import { answerDevice, answerDeviceProof } from './device.js'

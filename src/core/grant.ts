@@ -1,6 +1,3 @@
-import type { Collection } from '../core/ports/store.js'
-import { keyOf } from '../core/ports/store.js'
-
 /**
  * What a sign-in entitles an app to. It is the family of all tokens that come of it: their `origin_jti` is its id,
  * and when it is gone, they are revoked (oauth-and-federation.md §6.1).
@@ -22,12 +19,6 @@ export interface Grant {
   readonly resource?: string
 }
 
-/** Key: the grant's id. */
-export const grants: Collection<Grant> = {
-  name: 'grants',
-  indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
-}
-
 /** A refresh token as it is kept. */
 export interface RefreshToken {
   readonly poolId: string
@@ -38,10 +29,4 @@ export interface RefreshToken {
   readonly expiresAt: number
   /** When a rotation replaced it; it goes on working for the client's grace period (§4.2). */
   readonly replacedAt?: number
-}
-
-/** Key: the token's fingerprint. */
-export const refreshTokens: Collection<RefreshToken> = {
-  name: 'refresh-tokens',
-  indexes: { grant: ({ grantId }) => [grantId] },
 }

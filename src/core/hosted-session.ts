@@ -1,0 +1,12 @@
+/**
+ * That somebody is signed in at the hosted pages. It lasts one fixed hour from the last interactive sign-in, holds
+ * for all clients of the pool, and is bound to the provider that vouched (oauth-and-federation.md §1.5).
+ */
+export interface HostedSession {
+  readonly poolId: string
+  readonly sub: string
+  /** `COGNITO`, or the name of the provider used. */
+  readonly provider: string
+  /** Seconds since the epoch: when the user proved who they are. */
+  readonly authTime: number
+}

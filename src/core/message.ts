@@ -1,0 +1,31 @@
+/** What a letter is for. */
+export type Purpose = 'invitation' | 'sign-up' | 'sign-in' | 'password reset' | 'attribute verification'
+
+/** How a letter reaches its user. */
+export type Medium = 'EMAIL' | 'SMS'
+
+/** How a user is reached. */
+export interface Delivery {
+  readonly medium: Medium
+  readonly to: string
+  readonly attribute: 'email' | 'phone_number'
+}
+
+/** A mail or text message that would have been sent. */
+export interface Message {
+  readonly id: string
+  readonly poolId: string
+  /** The user's `sub`. */
+  readonly sub: string
+  readonly username: string
+  readonly medium: Medium
+  readonly to: string
+  readonly purpose: Purpose
+  /** Of a mail. */
+  readonly subject?: string
+  readonly body: string
+  /** What the body carries for the user: a code, or a temporary password. */
+  readonly secret: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}

@@ -1,0 +1,16 @@
+/** What a type of providers keeps of a sign-in for the return: texts by name. Their meaning is the type's own. */
+export type Remembered = { readonly [name: string]: string }
+
+/** A sign-in that has left for another provider and is awaited back. */
+export interface PendingSignIn {
+  readonly poolId: string
+  readonly provider: string
+  /** The app's request as it came: it is validated anew at the return. */
+  readonly parameters: Readonly<Record<string, string | undefined>>
+  /** The fingerprint of the secret of the browser that left. */
+  readonly browser: string
+  /** What the provider's type wants to have again. */
+  readonly remembered: Remembered
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
