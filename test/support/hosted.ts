@@ -22,7 +22,7 @@ const client = (ClientName: string, more: object = {}) => ({
   ...more,
 })
 
-export const providerOf = (ProviderName: string, IdpIdentifiers: string[] = []) => ({
+const providerOf = (ProviderName: string, IdpIdentifiers: string[] = []) => ({
   ProviderName,
   ProviderType: 'OIDC',
   ProviderDetails: {
@@ -121,21 +121,21 @@ export async function messages(
 }
 
 /** A page that was shown, or an address that the browser was sent to. */
-export interface Seen {
+interface Seen {
   readonly status: number
   readonly text: string
   readonly location: string
   readonly headers: Headers
 }
 
-export async function seen(answer: Promise<Response> | Response): Promise<Seen> {
+async function seen(answer: Promise<Response> | Response): Promise<Seen> {
   const response = await answer
   const { status, headers } = response
   return { status, headers, text: await response.text(), location: headers.get('location') ?? '' }
 }
 
 /** The value of a hidden field. */
-export const hidden = (text: string, name: string): string =>
+const hidden = (text: string, name: string): string =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? ''
 
 /** Opens a page and posts its form, as a browser does that shows nothing. */

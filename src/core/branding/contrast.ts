@@ -62,7 +62,7 @@ export function contrastFindings(settings: unknown): ContrastFinding[] {
 }
 
 /** The contrast of two colours `rrggbbaa`, whose opacity is left out of account: from 1 to 21. */
-export function contrast(one: string, other: string): number {
+function contrast(one: string, other: string): number {
   const values = [luminance(one), luminance(other)]
   return (Math.max(...values) + 0.05) / (Math.min(...values) + 0.05)
 }
