@@ -11,7 +11,7 @@ export async function seedsFrom(
 ): Promise<Seed[]> {
   if (from === undefined) return []
   const { seedOf } = await import('../config/seed/read.js')
-  return [seedOf((await imported(from, environment, warn)).seed)]
+  return [seedOf(await imported(from, environment, warn))]
 }
 
 /** What `rockpool import` prints: the pools of infrastructure code as a seed file. */
@@ -24,7 +24,7 @@ export async function importedSeed(
     throw new UsageError(
       'rockpool import needs a path: a template, a cdk.out folder, or JSON of terraform show.',
     )
-  const { seed } = await imported(from, environment, warn)
+  const seed = await imported(from, environment, warn)
   const { seedOf } = await import('../config/seed/read.js')
   // Whatever is printed here has to start.
   seedOf(seed)
@@ -36,9 +36,10 @@ async function imported(
   { paths, options }: NonNullable<StartOptions['from']>,
   environment: Environment,
   warn: (line: string) => void,
-): Promise<Imported> {
+): Promise<Imported['seed']> {
   const { importInfrastructure, sentenceOf } = await import('../config/import/index.js')
+  const { seedWithFunctions } = await import('../config/import/functions.js')
   const result = importInfrastructure(paths, { ...options, environment })
   for (const warning of result.warnings) warn(sentenceOf(warning).trimStart())
-  return result
+  return seedWithFunctions(result, paths, warn)
 }

@@ -180,9 +180,10 @@ async function importedSeeds(from: FixtureOptions['from'], log: FixtureOptions['
   const { importInfrastructure, sentenceOf } = await import('../config/import/index.js')
   const { paths, ...options } =
     typeof from === 'object' && 'paths' in from ? from : { paths: [from].flat() as string[] }
-  const { seed, warnings } = importInfrastructure(paths, options)
-  for (const warning of warnings) log?.(sentenceOf(warning).trimStart())
-  return [seedOf(seed)]
+  const { seedWithFunctions } = await import('../config/import/functions.js')
+  const imported = importInfrastructure(paths, options)
+  for (const warning of imported.warnings) log?.(sentenceOf(warning).trimStart())
+  return [seedOf(seedWithFunctions(imported, paths, line => log?.(line)))]
 }
 
 function named<T extends { readonly id: string; readonly name: string }>(
