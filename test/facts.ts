@@ -180,7 +180,7 @@ export const proofs: Readonly<Record<string, string>> = {
   U108: 'app-clients: U108',
   U109: 'triggers: U109 a trigger that throws',
   U110: 'triggers: U110 a function that cannot be called',
-  U111: 'triggers: U111 an answer that is no event',
+  U111: 'triggers: U111 T3 an answer that is no event',
   U112: 'custom-auth: U112 the first event: an empty session, a response to be filled in',
   U114: 'sign-in-triggers: U114 after a sign-in: no device is new where none is known',
   U115: 'sign-in-triggers: U115 before a sign-in: validation data is what the app sends along',
@@ -244,6 +244,18 @@ export const proofs: Readonly<Record<string, string>> = {
   P60: 'branding: P60: there is no colour mode BROWSER_ADAPTIVE',
   P61: 'managed-login: P61: the text of an error and its box have colours of their own',
   P62: 'managed-login: P62: switched to 1, the domain has classic pages, and keeps its styles',
+
+  // Triggers and messages
+  T1: 'trigger-runners: T1 Lambda’s notation of a handler, relative to where Rockpool was started',
+  T3: 'triggers: U111 T3 an answer that is no event',
+  T5: 'trigger-runners: T5 a file that loops for ever is stopped, and others are answered meanwhile',
+  T6: 'trigger-runners: T6 an ARN that nothing serves',
+  T7: 'trigger-runners: T7 callbacks and context.done',
+  T8: 'trigger-runners: T8 a change of the file, or of one that it imports, counts at the next call',
+  T9: 'trigger-runners: T9 a function calls back with a client of the SDK that it gives no address',
+  T10: 'trigger-runners: T10 a function that exits, once',
+  T12: 'trigger-runners: T12 what a Lambda endpoint answers instead of an event',
+  T13: 'trigger-runners: T13 TypeScript, with what it imports, enums and all',
 
   // What 2025 and 2026 added
   N1: 'managed-login: N1: a provider that is not there leads to a page that works',
