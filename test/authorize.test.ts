@@ -227,7 +227,7 @@ t.test('asking for authorization, without a session', async t => {
   })
 
   await t.test('what is checked first is told first', async t => {
-    /** A mistake for each step of §3.5, in its order, and what comes of it. */
+    /** A mistake for each step of docs/facts/oauth-and-federation.md §3.5, in its order, and what comes of it. */
     const steps: [mistake: Asked, outcome: RegExp][] = [
       [{ client_id: 'nobody' }, /error\?error=invalid_client/],
       [{ redirect_uri: 'https://evil.example' }, /error\?error=redirect_mismatch/],

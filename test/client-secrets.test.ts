@@ -5,7 +5,10 @@ import { anSdk, refusal } from './support/api.js'
 import { aClock, aRockpool } from './support/rockpool.js'
 import { SRP_A, srpAnswer } from './support/srp.js'
 
-/** A client with two secrets: each of them is good wherever an app has to prove that it knows the secret (§3.14). */
+/**
+ * A client with two secrets: each of them is good wherever an app has to prove that it knows the secret
+ * (docs/facts/user-pools-api.md §3.14).
+ */
 
 const Password = 'Anemone-4-Marco!'
 const NAE = 'NotAuthorizedException'

@@ -80,7 +80,10 @@ const otherwiseNamed: Record<string, string> = {
   text: 'StringType',
 }
 
-/** Places with a pattern in the model that the service does not hold to: custom domains have dots (§2.3). */
+/**
+ * Places with a pattern in the model that the service does not hold to: custom domains have dots
+ * (docs/facts/user-pools-api.md §2.3).
+ */
 const takesMore = ['create', 'describe', 'update', 'delete'].map(verb => `${verb}UserPoolDomain.Domain`)
 
 t.test(

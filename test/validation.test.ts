@@ -30,7 +30,7 @@ interface Place {
 
 const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
-/** Every place of a shape, itself included (user-pools-api.md §1.4). */
+/** Every place of a shape, itself included (docs/facts/user-pools-api.md §1.4). */
 function placesOf(member: Shape | Required, place: Omit<Place, 'shape'>): Place[] {
   const shape = shapeOf(member)
   const here = { ...place, shape, isSecret: place.isSecret || holdsSecret(shape) }

@@ -42,8 +42,9 @@ export interface ApiOptions {
 }
 
 /**
- * The user pools JSON API, as every AWS SDK speaks it: `POST /` with `X-Amz-Target` (user-pools-api.md §1). An operation is
- * declared in a folder of its family; the ritual around it (signature, types, constraints, errors) is here, once.
+ * The user pools JSON API, as every AWS SDK speaks it: `POST /` with `X-Amz-Target` (docs/facts/user-pools-api.md §1).
+ * An operation is declared in a folder of its family; the ritual around it (signature, types, constraints, errors) is
+ * here, once.
  */
 export function userPoolsApi(app: FastifyInstance, service: Service, options: ApiOptions): void {
   const imports = createImports(service, options.log)

@@ -61,7 +61,10 @@ export const inputOf = (name: string): StructureShape | undefined => {
   return name !== key && Object.hasOwn(inputs, key) ? inputs[key as keyof typeof inputs] : undefined
 }
 
-/** Operations that no AWS credentials sign: identifiers, a token or a session authorise them (§1.1). */
+/**
+ * Operations that no AWS credentials sign: identifiers, a token or a session authorise them
+ * (docs/facts/user-pools-api.md §1.1).
+ */
 const unsigned: ReadonlySet<string> = new Set<OperationName>([
   'SignUp',
   'ConfirmSignUp',

@@ -6,7 +6,7 @@ import { invalidParameter } from './refusals.js'
 
 /**
  * Pagination tokens: opaque, and bound to the rest of the request. What they hold is where the next page begins; one
- * that was altered, or comes with another request, is refused (§1.7).
+ * that was altered, or comes with another request, is refused (docs/facts/user-pools-api.md §1.7).
  */
 
 /** Which listing, and with which input. */

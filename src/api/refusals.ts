@@ -1,7 +1,7 @@
 import { refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 
-/** What operations refuse, in the service's words (user-pools-api.md §2). */
+/** What operations refuse, in the service's words (docs/facts/user-pools-api.md §2). */
 
 export const poolNotFound = refusal(
   'ResourceNotFoundException',

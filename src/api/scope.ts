@@ -41,7 +41,7 @@ export async function clientOf({ service }: Scope, pool: UserPool, id: string): 
   return client
 }
 
-/** A user by username, alias or `sub`, all of which administrators may say (§2.6). */
+/** A user by username, alias or `sub`, all of which administrators may say (docs/facts/user-pools-api.md §2.6). */
 export async function userOf(
   { service }: Scope,
   pool: UserPool,

@@ -13,7 +13,8 @@ import { invalidConstraints, notConvertible, tooDeep } from './wire-refusals.js'
 
 /**
  * Reads an input as its table describes it: members that are not known, or null, are left out; a value of another JSON
- * type is refused as the service's front end does (user-pools-api.md §1.3), then all broken constraints at once (§1.4).
+ * type is refused as the service's front end does (docs/facts/user-pools-api.md §1.3), then all broken constraints at
+ * once (§1.4).
  */
 export function validated(shape: StructureShape, body: unknown): object {
   const input = typed(shape, body) as object

@@ -1,6 +1,6 @@
 import { refusal } from '../core/refusal.js'
 
-/** What the front end refuses before an operation is looked at (user-pools-api.md §1.3, §1.4). */
+/** What the front end refuses before an operation is looked at (docs/facts/user-pools-api.md §1.3, §1.4). */
 
 export const notConvertible = refusal('SerializationException', (told: string) => ({
   told,

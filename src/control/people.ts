@@ -80,7 +80,10 @@ async function membershipsOf(
   )
 }
 
-/** Texts all, with the attribute that the username is where the pool's users sign in by one (user-pools-api.md §4.1). */
+/**
+ * Texts all, with the attribute that the username is where the pool's users sign in by one
+ * (docs/facts/user-pools-api.md §4.1).
+ */
 function asTexts(
   { settings }: UserPool,
   username: string,

@@ -66,5 +66,7 @@ export const hostsOf = (
   ...(issuer === 'aws' || awsAddresses ? [issuerHost(id)] : []),
 ]
 
-/** What every OIDC provider that this pool federates to must know as our callback (§8.2). */
+/**
+ * What every OIDC provider that this pool federates to must know as our callback (docs/facts/oauth-and-federation.md §8.2).
+ */
 export const idpResponsePath = '/oauth2/idpresponse'

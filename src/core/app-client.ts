@@ -51,7 +51,7 @@ export const tokensAreRevocable = (client: AppClient): boolean =>
 
 const secondsIn = { seconds: 1, minutes: 60, hours: 3600, days: 86400 } as const
 
-/** Seconds that tokens of this client are valid (oauth-and-federation.md §7.7). */
+/** Seconds that tokens of this client are valid (docs/facts/oauth-and-federation.md §7.7). */
 export function tokenLifetimes({ settings }: Pick<AppClient, 'settings'>): {
   id: number
   access: number
@@ -102,7 +102,7 @@ export const isScriptUrl = (url: string): boolean => /^\s*(javascript|data|vbscr
 
 /**
  * Whether an app may be sent back to this URL: one of the registered callbacks, compared as text. There are no
- * wildcards and no prefixes (oauth-and-federation.md §3.1, §13).
+ * wildcards and no prefixes (docs/facts/oauth-and-federation.md §3.1, §13).
  */
 export const isCallback = ({ settings }: AppClient, url: string): boolean =>
   (settings.CallbackURLs ?? []).includes(url)

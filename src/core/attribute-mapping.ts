@@ -1,4 +1,4 @@
-/** Pool attribute → the provider's claim that fills it (oauth-and-federation.md §8.5). */
+/** Pool attribute → the provider's claim that fills it (docs/facts/oauth-and-federation.md §8.5). */
 export type AttributeMapping = { readonly [attribute: string]: string }
 
 /** What a provider said of somebody: its claims, unmapped. */

@@ -8,8 +8,8 @@ import type { ServerKeys } from './srp.js'
  */
 
 /**
- * Proofs by SRP that a client knows a secret, as sign-ins wait for them: of a user's password (user-pools-api.md §3.5), or of
- * what a device keeps (§3.15).
+ * Proofs by SRP that a client knows a secret, as sign-ins wait for them: of a user's password
+ * (docs/facts/user-pools-api.md §3.5), or of what a device keeps (§3.15).
  */
 export interface SrpProof {
   /** The client's public number. */
@@ -32,8 +32,9 @@ export interface PendingPassword extends SrpProof {
 }
 
 /**
- * A sign-in that waits for the answer to a challenge (user-pools-api.md §3.3). Key: the fingerprint of the session, an opaque
- * text that the answer has to show. It lasts as long as the client says, and is good for one right answer.
+ * A sign-in that waits for the answer to a challenge (docs/facts/user-pools-api.md §3.3). Key: the fingerprint of the
+ * session, an opaque text that the answer has to show. It lasts as long as the client says, and is good for one right
+ * answer.
  */
 export interface ChallengeSession<P extends Pending = Pending> {
   readonly poolId: string

@@ -5,8 +5,8 @@ import { releases } from './scopes.js'
 import type { User } from './user.js'
 
 /**
- * The claims of tokens and of userInfo, as Cognito writes them (oauth-and-federation.md §5, §7). Pure functions: times
- * are in seconds, and whatever is random comes in.
+ * The claims of tokens and of userInfo, as Cognito writes them (docs/facts/oauth-and-federation.md §5, §7). Pure
+ * functions: times are in seconds, and whatever is random comes in.
  */
 
 /** What the tokens of one sign-in have in common, and what is new with each issue. */

@@ -117,7 +117,7 @@ export interface UserRecord extends User {
   readonly aliases: readonly string[]
 }
 
-/** The attributes that users are searched by (user-pools-api.md §4.6), besides username, `sub` and status. */
+/** The attributes that users are searched by (docs/facts/user-pools-api.md §4.6), besides username, `sub` and status. */
 export const searchable = [
   'email',
   'phone_number',

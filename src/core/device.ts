@@ -2,7 +2,7 @@ import { keyOf } from './ports/store.js'
 import { isUsable } from './srp.js'
 import type { UserPool } from './user-pool.js'
 
-/** A device that a user signed in on (user-pools-api.md §2.11). */
+/** A device that a user signed in on (docs/facts/user-pools-api.md §2.11). */
 export interface Device {
   readonly poolId: string
   readonly sub: string

@@ -1,6 +1,6 @@
 import type { UserPool } from './user-pool.js'
 
-/** A way to begin a sign-in (user-pools-api.md §3.9). */
+/** A way to begin a sign-in (docs/facts/user-pools-api.md §3.9). */
 export type FirstFactor = 'PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'WEB_AUTHN'
 
 /** The first factors that the pool allows; passwords, unless it says otherwise. */

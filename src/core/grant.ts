@@ -1,6 +1,6 @@
 /**
  * What a sign-in entitles an app to. It is the family of all tokens that come of it: their `origin_jti` is its id,
- * and when it is gone, they are revoked (oauth-and-federation.md §6.1).
+ * and when it is gone, they are revoked (docs/facts/oauth-and-federation.md §6.1).
  */
 export interface Grant {
   readonly id: string
@@ -11,7 +11,10 @@ export interface Grant {
   /** Seconds since the epoch: when the user proved who they are. */
   readonly authTime: number
   readonly eventId: string
-  /** Whether it came of the user pools API: its tokens look a little different (user-pools-api.md §6.2, fact O62). */
+  /**
+   * Whether it came of the user pools API: its tokens look a little different (docs/facts/user-pools-api.md §6.2,
+   * fact O62).
+   */
   readonly viaApi?: true
   /** The device that was signed in on, where the pool knows its users' devices. */
   readonly deviceKey?: string
@@ -27,6 +30,6 @@ export interface RefreshToken {
   /** Milliseconds since the epoch: when this token was issued, and when it ends. */
   readonly issuedAt: number
   readonly expiresAt: number
-  /** When a rotation replaced it; it goes on working for the client's grace period (§4.2). */
+  /** When a rotation replaced it; it goes on working for the client's grace period (docs/facts/user-pools-api.md §4.2). */
   readonly replacedAt?: number
 }

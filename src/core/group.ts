@@ -30,7 +30,7 @@ export const byPrecedence = (groups: readonly Group[]): Group[] =>
       (one.name < other.name ? -1 : 1),
   )
 
-/** The roles that groups (in order of precedence) bring into an ID token (user-pools-api.md §2.8). */
+/** The roles that groups (in order of precedence) bring into an ID token (docs/facts/user-pools-api.md §2.8). */
 export function rolesOf(groups: readonly Group[]): { roles: string[]; preferred?: string } {
   const withRole = groups.filter(group => group.roleArn !== undefined)
   const roles = [...new Set(withRole.map(({ roleArn }) => roleArn ?? ''))]

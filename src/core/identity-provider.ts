@@ -24,7 +24,10 @@ export type SupportedType = (typeof supportedTypes)[number]
 export const isSupported = (type: ProviderType): type is SupportedType =>
   (supportedTypes as readonly ProviderType[]).includes(type)
 
-/** The claim that names the user at a provider of this type; a mapping cannot change it (§8.5). */
+/**
+ * The claim that names the user at a provider of this type; a mapping cannot change it
+ * (docs/facts/oauth-and-federation.md §8.5).
+ */
 export const subjectClaims: Record<ProviderType, string> = {
   OIDC: 'sub',
   Google: 'sub',
@@ -34,7 +37,10 @@ export const subjectClaims: Record<ProviderType, string> = {
   SAML: 'NameID',
 }
 
-/** The mapping a provider has when it is made: social and OIDC providers map the username (§8.5). */
+/**
+ * The mapping a provider has when it is made: social and OIDC providers map the username
+ * (docs/facts/oauth-and-federation.md §8.5).
+ */
 export const withDefaultMapping = (type: ProviderType, mapping: AttributeMapping = {}): AttributeMapping =>
   type === 'SAML' ? mapping : { username: subjectClaims[type], ...mapping }
 

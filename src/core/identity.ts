@@ -14,7 +14,9 @@ export interface Identity {
 
 export type ProviderType = 'SAML' | 'Facebook' | 'Google' | 'LoginWithAmazon' | 'SignInWithApple' | 'OIDC'
 
-/** As the user attribute `identities` carries it: a JSON text with native types (oauth-and-federation.md §7.4). */
+/**
+ * As the user attribute `identities` carries it: a JSON text with native types (docs/facts/oauth-and-federation.md §7.4).
+ */
 export const identitiesAttribute = (identities: readonly Identity[]): string =>
   JSON.stringify(identities.map(ordered))
 

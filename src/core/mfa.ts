@@ -8,7 +8,7 @@ export type MfaConfiguration = Omit<Infer<typeof setUserPoolMfaConfig>, 'UserPoo
 /** A second factor, by the name that `UserMFASettingList` and the challenges have for it. */
 export type MfaFactor = 'SMS_MFA' | 'SOFTWARE_TOKEN_MFA' | 'EMAIL_OTP'
 
-/** What a user has set up beside the password (user-pools-api.md §2.10). */
+/** What a user has set up beside the password (docs/facts/user-pools-api.md §2.10). */
 export interface UserMfa {
   /** The factors that are asked for. */
   readonly enabled: readonly MfaFactor[]

@@ -1,7 +1,7 @@
 import { parseUrl } from '../lib/url.js'
 import type { UserPool } from './user-pool.js'
 
-/** A passkey: the public key of an authenticator that a user has shown to be theirs (user-pools-api.md §2.10). */
+/** A passkey: the public key of an authenticator that a user has shown to be theirs (docs/facts/user-pools-api.md §2.10). */
 export interface Passkey {
   readonly poolId: string
   readonly sub: string

@@ -7,7 +7,7 @@ import type { UserPool } from './user-pool.js'
 
 /**
  * What is kept of a password: enough to verify it when it is sent, and to take part in SRP when it is not
- * (user-pools-api.md §3.5). It is no stronger against guessing than SRP's own verifier, which Cognito keeps too.
+ * (docs/facts/user-pools-api.md §3.5). It is no stronger against guessing than SRP's own verifier, which Cognito keeps too.
  */
 export type PasswordVerifier = KeptHash | KeptVerifier
 

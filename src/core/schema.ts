@@ -3,7 +3,7 @@ import type { schemaAttribute } from './shapes/common.js'
 import type { SchemaAttribute } from './user-pool.js'
 
 /**
- * The standard attributes of every pool, in Cognito's order (user-pools-api.md §6.3): all are optional and
+ * The standard attributes of every pool, in Cognito's order (docs/facts/user-pools-api.md §6.3): all are optional and
  * mutable strings of 0 to 2048 characters, but for the exceptions given here.
  */
 const standardAttributes: readonly SchemaAttribute[] = [

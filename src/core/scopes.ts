@@ -1,7 +1,7 @@
 import { type AppClient, mayRead } from './app-client.js'
 import { isCustomAttribute } from './schema.js'
 
-/** The scopes every pool knows (oauth-and-federation.md §3.1). */
+/** The scopes every pool knows (docs/facts/oauth-and-federation.md §3.1). */
 export const systemScopes = ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.user.admin'] as const
 
 export const isSystemScope = (scope: string): boolean => (systemScopes as readonly string[]).includes(scope)

@@ -1,6 +1,8 @@
 import { constants, createPublicKey, getDiffieHellman, publicEncrypt } from 'node:crypto'
 
-/** The group that SRP counts in: the 3072-bit one of RFC 3526 (15), with the generator 2 (user-pools-api.md §3.5). */
+/**
+ * The group that SRP counts in: the 3072-bit one of RFC 3526 (15), with the generator 2 (docs/facts/user-pools-api.md §3.5).
+ */
 const prime = getDiffieHellman('modp15').getPrime()
 
 export const N: bigint = BigInt(`0x${prime.toString('hex')}`)

@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto'
 import { N, power } from './srp-group.js'
 
 /**
- * The server's half of the Secure Remote Password protocol as Cognito speaks it (user-pools-api.md §3.5): numbers travel as
- * hexadecimal, and are hashed as the bytes of a positive number in two's complement.
+ * The server's half of the Secure Remote Password protocol as Cognito speaks it (docs/facts/user-pools-api.md §3.5):
+ * numbers travel as hexadecimal, and are hashed as the bytes of a positive number in two's complement.
  */
 
 const k = toNumber(sha256(pad(N), pad(2n)))

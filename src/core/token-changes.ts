@@ -1,6 +1,6 @@
 import type { TokenClaims } from './claims.js'
 
-/** What a trigger changes about the tokens of a sign-in (user-pools-api.md §5.3). Pure functions. */
+/** What a trigger changes about the tokens of a sign-in (docs/facts/user-pools-api.md §5.3). Pure functions. */
 export interface TokenChanges {
   /** Claims of the ID token. What is suppressed is gone, also where it is added. */
   readonly add: Readonly<Record<string, string>>

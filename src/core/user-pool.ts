@@ -51,6 +51,9 @@ const isCaseSensitive = (pool: UserPool): boolean =>
 export const foldCase = (pool: UserPool, name: string): string =>
   isCaseSensitive(pool) ? name : name.toLowerCase()
 
-/** The group that the pool makes for the users of a provider (oauth-and-federation.md §8.6); it keeps the case. */
+/**
+ * The group that the pool makes for the users of a provider (docs/facts/oauth-and-federation.md §8.6); it keeps the
+ * case.
+ */
 export const providerGroupName = (pool: Pick<UserPool, 'id'>, providerName: string): string =>
   `${pool.id}_${providerName}`

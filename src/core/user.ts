@@ -4,7 +4,7 @@ import type { PasswordVerifier } from './password.js'
 import { keyOf } from './ports/store.js'
 import { foldCase, type UserPool } from './user-pool.js'
 
-/** Where a user stands (user-pools-api.md §4.2). */
+/** Where a user stands (docs/facts/user-pools-api.md §4.2). */
 export type UserStatus =
   | 'UNCONFIRMED'
   | 'CONFIRMED'
@@ -45,7 +45,8 @@ export const userKey = (pool: UserPool, username: string): string => keyOf(pool.
 
 /**
  * What a user may be found by besides the username, as the index files it: a verified e-mail or phone number and the
- * preferred username where the pool makes them aliases; any of them where they *are* the username (§4.1).
+ * preferred username where the pool makes them aliases; any of them where they *are* the username
+ * (docs/facts/user-pools-api.md §4.1).
  */
 export function aliasesOf(pool: UserPool, attributes: UserAttributes): string[] {
   const aliases = (pool.settings.AliasAttributes ?? []).filter(
@@ -59,7 +60,7 @@ export function aliasesOf(pool: UserPool, attributes: UserAttributes): string[] 
 
 /**
  * The aliases of a user's record. A user who came through a provider is not found by e-mail or phone number
- * (oauth-and-federation.md §8.6).
+ * (docs/facts/oauth-and-federation.md §8.6).
  */
 export const aliasesOfUser = (
   pool: UserPool,

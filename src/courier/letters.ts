@@ -7,7 +7,7 @@ import type { Infer } from '../lib/shape.js'
 
 /**
  * The words of what a pool sends: one template for each purpose and medium, the pool's own where it has one, Cognito's
- * default where it has none (user-pools-api.md §4.5). Where a letter goes is the outbox's concern.
+ * default where it has none (docs/facts/user-pools-api.md §4.5). Where a letter goes is the outbox's concern.
  */
 
 /** The templates that `SetUserPoolMfaConfig` keeps beside the pool's settings. */

@@ -5,13 +5,13 @@ import type { User, UserAttributes } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
 import type { Service } from './service.js'
 
-/** What an app sends along for triggers. Which request's goes to which trigger, user-pools-api.md §5.2 says. */
+/** What an app sends along for triggers. Which request's goes to which trigger, docs/facts/user-pools-api.md §5.2 says. */
 export interface ForTriggers {
   readonly clientMetadata?: Readonly<Record<string, string>> | undefined
   readonly validationData?: Readonly<Record<string, string>> | undefined
 }
 
-/** A user as events show them (§5.1): texts only. */
+/** A user as events show them (docs/facts/user-pools-api.md §5.1): texts only. */
 export const attributesInEvents = (pool: UserPool, user: User): UserAttributes => ({
   sub: user.sub,
   'cognito:user_status': user.status,
@@ -36,7 +36,10 @@ export const callTrigger = <N extends TriggerName>(
   call: Omit<TriggerCall<N>, 'request'> & { readonly request: TriggerRequest<N> },
 ): Promise<TriggerResponse<N> | undefined> => triggers.call(name, pool, call)
 
-/** Calls a trigger on the way to an app's callback, where refusals have another form (oauth-and-federation.md §8.9). */
+/**
+ * Calls a trigger on the way to an app's callback, where refusals have another form
+ * (docs/facts/oauth-and-federation.md §8.9).
+ */
 export async function atHostedPages<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()

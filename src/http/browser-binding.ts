@@ -4,9 +4,9 @@ import { readCookie, setCookie } from './cookies.js'
 import type { Hosted } from './hosted.js'
 
 /**
- * The secret that ties a sign-in through another provider to the browser it began in (oauth-and-federation.md §1.5).
- * It is the browser's, not the sign-in's, so that two tabs can be under way at once. `SameSite=Lax` lets it come
- * along at the return, which is a GET of the whole window.
+ * The secret that ties a sign-in through another provider to the browser it began in
+ * (docs/facts/oauth-and-federation.md §1.5). It is the browser's, not the sign-in's, so that two tabs can be under
+ * way at once. `SameSite=Lax` lets it come along at the return, which is a GET of the whole window.
  */
 const name = 'csrf-state'
 

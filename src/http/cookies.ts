@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Hosted } from './hosted.js'
 
 /**
- * Cookies of a user pool domain (oauth-and-federation.md §1.5). Browsers share them between the ports and paths of a
- * host: the pool's id in the name keeps the pools of one Rockpool apart, the path keeps them where they belong.
+ * Cookies of a user pool domain (docs/facts/oauth-and-federation.md §1.5). Browsers share them between the ports and
+ * paths of a host: the pool's id in the name keeps the pools of one Rockpool apart, the path keeps them where they
+ * belong.
  */
 export type PoolCookie = 'cognito' | 'csrf-state' | 'challenge' | 'page-data' | 'rockpool-flight'
 

@@ -8,8 +8,9 @@ import type { Hosted } from './hosted.js'
 import { formOf } from './parameters.js'
 
 /**
- * Every form repeats the browser's `XSRF-TOKEN` cookie in its field `_csrf` (`csrf` at managed login); scripts know both names (§1.5, §10.5).
- * The token is the browser's, not the page's, so that a second tab or the back button does not spoil the first.
+ * Every form repeats the browser's `XSRF-TOKEN` cookie in its field `_csrf` (`csrf` at managed login); scripts know
+ * both names (docs/facts/oauth-and-federation.md §1.5, §10.5). The token is the browser's, not the page's, so that a
+ * second tab or the back button does not spoil the first.
  */
 const cookieName = 'XSRF-TOKEN'
 
@@ -71,5 +72,5 @@ export function ensureOwnForm(request: FastifyRequest, base: string): void {
   )
 }
 
-/** The scripts of managed login send values as JSON (hosted-pages.md §3). */
+/** The scripts of managed login send values as JSON (docs/facts/hosted-pages.md §3). */
 const unquoted = (value: string): string => /^"([\w-]+)"$/.exec(value)?.[1] ?? value

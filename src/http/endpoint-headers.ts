@@ -2,8 +2,9 @@ import type { FastifyReply } from 'fastify'
 import type { Chance } from '../core/ports/chance.js'
 
 /**
- * The headers of the endpoints that apps call: any origin may read them, nobody may keep them (§1.6). All of Cognito's but
- * `Strict-Transport-Security`: it would keep browsers from every plain-HTTP server on this machine for a year.
+ * The headers of the endpoints that apps call: any origin may read them, nobody may keep them
+ * (docs/facts/oauth-and-federation.md §1.6). All of Cognito's but `Strict-Transport-Security`: it would keep browsers
+ * from every plain-HTTP server on this machine for a year.
  */
 export const endpointHeaders = (reply: FastifyReply, chance: Chance): FastifyReply =>
   reply.headers({

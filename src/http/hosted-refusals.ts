@@ -39,7 +39,7 @@ export interface ErrorView {
 
 /**
  * Answers a browser whose request was refused: at the app's callback where that is allowed, otherwise on a page
- * of the domain; a bare code goes by way of `/error`, as real ones do (oauth-and-federation.md §3.3).
+ * of the domain; a bare code goes by way of `/error`, as real ones do (docs/facts/oauth-and-federation.md §3.3).
  */
 export function answerOnPage(
   hosting: Hosting,

@@ -88,7 +88,10 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
   }
 }
 
-/** For everything a browser is shown: no frames, no foreign content, no address told to other sites (§1.4). */
+/**
+ * For everything a browser is shown: no frames, no foreign content, no address told to other sites
+ * (docs/facts/oauth-and-federation.md §1.4).
+ */
 export const pageHeaders = {
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',

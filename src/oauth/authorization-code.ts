@@ -12,7 +12,7 @@ export const codeLifetime = 300
 /** How long a code that is over is still recognised, so that a refusal can say that it was used or came too late. */
 const remembered = 3600
 
-/** Prepares a new code, a lower-case UUID (§3.2); the write is still to be committed. */
+/** Prepares a new code, a lower-case UUID (docs/facts/oauth-and-federation.md §3.2); the write is still to be committed. */
 export function newAuthorizationCode(
   { chance, clock }: Service,
   request: AuthorizationRequest,

@@ -34,7 +34,10 @@ async function grantCode(
   return callbackUrl(request.callback, { code })
 }
 
-/** The implicit grant: tokens at once, in the fragment; never a refresh token (§3.2, fact O39). */
+/**
+ * The implicit grant: tokens at once, in the fragment; never a refresh token (docs/facts/oauth-and-federation.md §3.2,
+ * fact O39).
+ */
 async function grantTokens(
   service: Service,
   request: AuthorizationRequest,

@@ -22,7 +22,7 @@ import { withQuery } from '../lib/url.js'
 
 /**
  * `GET /oauth2/authorize`: answers from the session where it can, otherwise sends the browser to the provider that
- * was asked for, or to the sign-in page with the same query (oauth-and-federation.md §1.4).
+ * was asked for, or to the sign-in page with the same query (docs/facts/oauth-and-federation.md §1.4).
  */
 export function authorize(
   app: FastifyInstance,

@@ -9,7 +9,8 @@ import * as refusals from './token-refusals.js'
 
 /**
  * Finds the client that calls, and makes it prove itself: by a Basic header or by the fields `client_id` and
- * `client_secret`; a public client by its id alone (oauth-and-federation.md §4.1). A header counts before the fields.
+ * `client_secret`; a public client by its id alone (docs/facts/oauth-and-federation.md §4.1). A header counts before
+ * the fields.
  * @throws Refusal `invalid_request` if the request names no client, `invalid_client` if the client does not prove itself
  */
 export async function authenticatedClient(

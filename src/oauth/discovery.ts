@@ -21,8 +21,8 @@ export function discovery(app: FastifyInstance, service: Service): void {
 const publicHeaders = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=60' }
 
 /**
- * The discovery document: exactly Cognito's members, in its order (oauth-and-federation.md §2.1). What servers call is
- * found where the caller found us; what browsers visit, at the public base URL.
+ * The discovery document: exactly Cognito's members, in its order (docs/facts/oauth-and-federation.md §2.1). What
+ * servers call is found where the caller found us; what browsers visit, at the public base URL.
  */
 function configurationOf(service: Service, pool: UserPool, origin: string): Record<string, unknown> {
   const issuer = issuerOf(service, pool)

@@ -47,7 +47,10 @@ export function oauth(
   answerOtherMethods(app, hosting, '/oauth2/revoke', ['POST'])
 }
 
-/** Lets scripts of any origin ask whether they may call, and tells everybody else which methods there are (§4.3). */
+/**
+ * Lets scripts of any origin ask whether they may call, and tells everybody else which methods there are
+ * (docs/facts/oauth-and-federation.md §4.3).
+ */
 function answerOtherMethods(
   app: FastifyInstance,
   { service: { chance } }: Hosting,

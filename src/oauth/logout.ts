@@ -13,7 +13,8 @@ import { withQuery } from '../lib/url.js'
 
 /**
  * `GET /logout`: ends the session of this browser, then goes to a registered sign-out URL, or to the sign-in page for
- * the next one (oauth-and-federation.md §6.2). It revokes no token, and ends no session at another provider (§6.3).
+ * the next one (docs/facts/oauth-and-federation.md §6.2). It revokes no token, and ends no session at another
+ * provider (§6.3).
  */
 export function logout(app: FastifyInstance, hosting: Hosting): void {
   const { service } = hosting

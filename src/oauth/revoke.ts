@@ -12,7 +12,9 @@ import { unverifiedClaims } from '../tokens/jwt.js'
 import { authenticatedClient } from './client-authentication.js'
 import { parameterMissing, refuseBody } from './token-refusals.js'
 
-/** `POST /oauth2/revoke`: ends a refresh token and all that came of its sign-in (oauth-and-federation.md §6.1). */
+/**
+ * `POST /oauth2/revoke`: ends a refresh token and all that came of its sign-in (docs/facts/oauth-and-federation.md §6.1).
+ */
 export function revoke(app: FastifyInstance, hosting: Hosting): void {
   const { service } = hosting
   hostedRoute(app, hosting, {

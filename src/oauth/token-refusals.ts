@@ -6,8 +6,8 @@ import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 
 /**
- * Why the token and the revocation endpoint refuse, in Cognito's words (oauth-and-federation.md §4.3): nearly always
- * the bare code. The explanations are ours.
+ * Why the token and the revocation endpoint refuse, in Cognito's words (docs/facts/oauth-and-federation.md §4.3):
+ * nearly always the bare code. The explanations are ours.
  */
 
 const malformedBody = refusal('invalid_request', (type: string | undefined) => ({

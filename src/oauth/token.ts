@@ -11,7 +11,10 @@ import type { TokenResponse } from './grants/grant.js'
 import { grantOfType } from './grants/grants.js'
 import { parameterMissing, refuseBody } from './token-refusals.js'
 
-/** `POST /oauth2/token`: exchanges codes, refreshes, and gives machines their tokens (oauth-and-federation.md §4). */
+/**
+ * `POST /oauth2/token`: exchanges codes, refreshes, and gives machines their tokens
+ * (docs/facts/oauth-and-federation.md §4).
+ */
 export function token(app: FastifyInstance, hosting: Hosting): void {
   const { service } = hosting
   hostedRoute(app, hosting, {

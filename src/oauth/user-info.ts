@@ -10,7 +10,7 @@ import { type HostedRoute, hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { unverifiedClaims } from '../tokens/jwt.js'
 
-/** `/oauth2/userInfo`: what the pool knows of the user of an access token (oauth-and-federation.md §5). */
+/** `/oauth2/userInfo`: what the pool knows of the user of an access token (docs/facts/oauth-and-federation.md §5). */
 export function userInfo(app: FastifyInstance, hosting: Hosting): void {
   const { service } = hosting
   const route: Omit<HostedRoute, 'method'> = {

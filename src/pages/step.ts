@@ -111,7 +111,7 @@ export const inSignIn = async (visit: Visit): Promise<Step> => {
 
 /**
  * What a form was sent with. The scripts of managed login send every value as JSON, with quotes around texts; a password that
- * has quotes of its own is taken for JSON only if the rest of the form is (hosted-pages.md §3).
+ * has quotes of its own is taken for JSON only if the rest of the form is (docs/facts/hosted-pages.md §3).
  */
 export function fieldsOf({ request, hosted }: Pick<Step, 'request' | 'hosted'>): Parameters {
   const form = formOf(request)

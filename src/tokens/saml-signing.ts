@@ -3,7 +3,7 @@ import type { SamlSigning } from '../core/pool-keys.js'
 import type { Ports } from '../core/ports/ports.js'
 import { insert } from '../core/ports/store.js'
 
-/** Years that the certificate is good for (user-pools-api.md §2.4). */
+/** Years that the certificate is good for (docs/facts/user-pools-api.md §2.4). */
 const years = 10
 
 /** The pool's key and certificate; made, and kept, when they are first asked for. */

@@ -6,7 +6,7 @@ import { insert, type Store } from '../core/ports/store.js'
 
 /** One of a pool's two keys. */
 export interface SigningKey {
-  /** 32 bytes in standard base64, as Cognito's look: it may hold `+` and `/` (oauth-and-federation.md §2.2). */
+  /** 32 bytes in standard base64, as Cognito's look: it may hold `+` and `/` (docs/facts/oauth-and-federation.md §2.2). */
   readonly kid: string
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject

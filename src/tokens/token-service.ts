@@ -67,7 +67,10 @@ export interface Minting {
   readonly by: 'oauth' | 'api'
 }
 
-/** Mints the tokens of a sign-in: the access token (§7.3) and the ID token (§7.2). The pool's keys are read once. */
+/**
+ * Mints the tokens of a sign-in: the access token (docs/facts/oauth-and-federation.md §7.3) and the ID token
+ * (docs/facts/oauth-and-federation.md §7.2). The pool's keys are read once.
+ */
 export async function mintSignInTokens(
   mint: Mint,
   signIn: SignInRecords,
@@ -92,7 +95,7 @@ export async function mintSignInTokens(
   return { access: { token, claims, expiresIn }, id: { token: idToken, claims: idClaims } }
 }
 
-/** Mints the access token of a client that acts for itself (§7.3, fact O33). */
+/** Mints the access token of a client that acts for itself (docs/facts/oauth-and-federation.md §7.3, fact O33). */
 export async function mintMachineToken(
   mint: Mint,
   pool: UserPool,

@@ -2,7 +2,7 @@ import type { TriggerName } from '../core/ports/triggers.js'
 import { refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 
-/** What becomes of a request when a trigger fails, in the service's words (user-pools-api.md §5.4). */
+/** What becomes of a request when a trigger fails, in the service's words (docs/facts/user-pools-api.md §5.4). */
 
 export const threw = refusal(
   'UserLambdaValidationException',

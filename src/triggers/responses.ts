@@ -1,6 +1,9 @@
 import type { TriggerName, TriggerResponse } from '../core/ports/triggers.js'
 
-/** What each trigger may answer: a member's value before the function fills it in, and which others are usable (§5.3). */
+/**
+ * What each trigger may answer: a member's value before the function fills it in, and which others are usable
+ * (docs/facts/user-pools-api.md §5.3).
+ */
 export const responses: {
   readonly [N in TriggerName]: {
     readonly [M in keyof Required<TriggerResponse<N>>]: Member

@@ -32,7 +32,7 @@ export const model: Model | undefined = existsSync(file) ? JSON.parse(readFileSy
 /** Why a test that compares with the model is left out, if it is. */
 export const withoutModel = model === undefined && `there is no model at ${file} to compare with`
 
-/** What any operation may be refused with before it is looked at (user-pools-api.md §1.3). */
+/** What any operation may be refused with before it is looked at (docs/facts/user-pools-api.md §1.3). */
 export const frontEndErrors = [
   'IncompleteSignatureException',
   'InternalErrorException',
@@ -45,7 +45,7 @@ export const frontEndErrors = [
   'UnknownOperationException',
 ]
 
-/** Errors that the service is known to give although the model does not name them (user-pools-api.md §4.1). */
+/** Errors that the service is known to give although the model does not name them (docs/facts/user-pools-api.md §4.1). */
 const knownErrors: Record<string, readonly string[]> = { AdminCreateUser: ['AliasExistsException'] }
 
 /** Members that the service leaves out although the model requires them (§2.3, in its own example). */

@@ -170,7 +170,7 @@ export async function isRefused(t: Test, answer: Response, status: number, body:
   t.strictSame([answer.status, await answer.json()], [status, body], what ?? `${status}`)
 }
 
-/** The headers of §1.6, on answers and refusals alike. */
+/** The headers of docs/facts/oauth-and-federation.md §1.6, on answers and refusals alike. */
 export function isDocumented(t: Test, { headers }: Response): void {
   t.match(
     Object.fromEntries(headers),

@@ -1,6 +1,9 @@
 import { createHash, createHmac, getDiffieHellman } from 'node:crypto'
 
-/** The client's half of the Secure Remote Password protocol (user-pools-api.md §3.5), written for the tests alone. */
+/**
+ * The client's half of the Secure Remote Password protocol (docs/facts/user-pools-api.md §3.5), written for the tests
+ * alone.
+ */
 
 const N = BigInt(`0x${getDiffieHellman('modp15').getPrime('hex')}`)
 const a = BigInt(`0x${createHash('sha256').update('chosen for the tests').digest('hex')}`)

@@ -15,7 +15,7 @@ import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
 import { clientOf, poolOf, timestamp } from '../scope.js'
 
-/** A client as `DescribeUserPoolClient` shows it, with its secret (§6.4). */
+/** A client as `DescribeUserPoolClient` shows it, with its secret (docs/facts/user-pools-api.md §6.4). */
 function userPoolClientType(client: AppClient): object {
   const { id, poolId, name, secrets, settings, createdAt, modifiedAt } = client
   return defined({

@@ -10,7 +10,7 @@ import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
 import { poolOf, type Scope, timestamp, userOf } from '../scope.js'
 
-/** The devices of a user, for the user and for administrators (user-pools-api.md §2.11). */
+/** The devices of a user, for the user and for administrators (docs/facts/user-pools-api.md §2.11). */
 
 /** The user whose devices an operation is about. */
 interface Owner {

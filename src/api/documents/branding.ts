@@ -225,7 +225,7 @@ function customizationType(
 ) {
   const set = document && {
     CSS: document.value.CSS,
-    // Where the pages load it from (hosted-pages.md §4.1).
+    // Where the pages load it from (docs/facts/hosted-pages.md §4.1).
     ImageUrl: document.value.Logo
       ? `${service.base}/_rockpool/assets/${pool.id}/${document.id}/${versionOf(document.modifiedAt)}/assets/images/image.jpg`
       : undefined,

@@ -3,7 +3,7 @@ import type { UserPool } from '../../core/user-pool.js'
 export const usernameColumn = 'cognito:username'
 export const mfaColumn = 'cognito:mfa_enabled'
 
-/** The columns of a pool's CSV files, in the order of `GetCSVHeader` (user-pools-api.md §2.13). */
+/** The columns of a pool's CSV files, in the order of `GetCSVHeader` (docs/facts/user-pools-api.md §2.13). */
 export const csvHeader = ({ schema }: Pick<UserPool, 'schema'>): string[] => [
   ...standardColumns,
   ...schema.map(({ name }) => name).filter(name => name.includes(':')),

@@ -17,7 +17,7 @@ export const GetCSVHeader = operation('GetCSVHeader', async (scope, { UserPoolId
   CSVHeader: csvHeader(await poolOf(scope, UserPoolId)),
 }))
 
-/** A pool's jobs, past and present (user-pools-api.md §7). */
+/** A pool's jobs, past and present (docs/facts/user-pools-api.md §7). */
 const mostJobs = 1000
 
 export const CreateUserImportJob = operation('CreateUserImportJob', async (scope, input) => {

@@ -12,7 +12,7 @@ export const jobKey = ({ poolId, createdAt, id }: Pick<ImportJob, 'poolId' | 'cr
 export const isRunning = (status: ImportJob['status']): boolean =>
   status === 'Pending' || status === 'InProgress' || status === 'Stopping'
 
-/** A job that is not started within a day never will be (user-pools-api.md §2.13). */
+/** A job that is not started within a day never will be (docs/facts/user-pools-api.md §2.13). */
 const startableFor = 86_400_000
 
 export const hasExpired = ({ status, createdAt }: ImportJob, now: number): boolean =>

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { CsvError } from 'csv-parse'
 
-/** Characters that a row may have (user-pools-api.md §7). The parser's own limit loses the rows that follow. */
+/** Characters that a row may have (docs/facts/user-pools-api.md §7). The parser's own limit loses the rows that follow. */
 const longestRow = 16_000
 
 /** One row of a CSV file, with the number of the line that it ends in. */

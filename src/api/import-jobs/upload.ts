@@ -6,7 +6,7 @@ import { ensure, type Refusal, refusal } from '../../core/refusal.js'
 import type { Service } from '../../flows/service.js'
 import { dropFile, hasExpired, importsPath, isGoodAddress, jobById, pieceKey } from './jobs.js'
 
-/** Bytes of a file (user-pools-api.md §7). */
+/** Bytes of a file (docs/facts/user-pools-api.md §7). */
 const largestFile = 100 * 1024 * 1024
 /** Characters of a piece of its text. */
 const pieceSize = 256 * 1024

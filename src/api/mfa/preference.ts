@@ -7,7 +7,7 @@ import { type InputOf, operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 
-/** Which second factors a user is asked for (user-pools-api.md §2.10). */
+/** Which second factors a user is asked for (docs/facts/user-pools-api.md §2.10). */
 
 export const SetUserMFAPreference = operation('SetUserMFAPreference', async (scope, input) => {
   const { pool, user } = await ownerOf(scope, input.AccessToken)

@@ -7,7 +7,10 @@ import { operation } from '../operations.js'
 import { ownerOf } from '../own-profile/access-token.js'
 import type { Scope } from '../scope.js'
 
-/** Authenticator apps: set up by a user who is signed in, or during a sign-in, if the pool insists on a second factor (user-pools-api.md §2.10). */
+/**
+ * Authenticator apps: set up by a user who is signed in, or during a sign-in, if the pool insists on a second factor
+ * (docs/facts/user-pools-api.md §2.10).
+ */
 
 export const AssociateSoftwareToken = operation('AssociateSoftwareToken', async (scope, input) => {
   if (input.Session !== undefined) {

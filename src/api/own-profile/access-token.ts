@@ -15,7 +15,10 @@ import { userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import * as refusals from './access-token-refusals.js'
 
-/** The user of an access token, with the client that it was given to; refuses a token that does not count, in the words of §2.12. */
+/**
+ * The user of an access token, with the client that it was given to; refuses a token that does not count, in the
+ * words of docs/facts/user-pools-api.md §2.12.
+ */
 export async function ownerOf(
   { service }: Scope,
   token: string,

@@ -3,7 +3,9 @@ import { mfaConfigurationOf } from '../../flows/directory/directory.js'
 import { countOfUsers } from '../counts.js'
 import { poolArn, type Scope, timestamp } from '../scope.js'
 
-/** A pool as `DescribeUserPool` shows it, with everything that nobody set at its default (§6.3). */
+/**
+ * A pool as `DescribeUserPool` shows it, with everything that nobody set at its default (docs/facts/user-pools-api.md §6.3).
+ */
 export async function userPoolType(scope: Scope, pool: UserPool): Promise<object> {
   const { settings } = pool
   const { PasswordPolicy, SignInPolicy } = settings.Policies ?? {}

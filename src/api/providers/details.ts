@@ -2,7 +2,7 @@ import type { ProviderType } from '../../core/identity.js'
 
 type Details = Readonly<Record<string, string>>
 
-/** What Describe adds to the details of a provider, by type (§2.4). */
+/** What Describe adds to the details of a provider, by type (docs/facts/user-pools-api.md §2.4). */
 export const derivedDetails = (type: ProviderType): Details => derived[type]
 
 const derived: Record<ProviderType, Details> = {

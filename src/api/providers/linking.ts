@@ -14,7 +14,7 @@ import { poolOf, type Scope, userOf } from '../scope.js'
 const isLocal = (name: string | undefined): boolean =>
   name === undefined || name === 'Cognito' || name === 'COGNITO'
 
-/** From now on the account at the provider leads to the destination (oauth-and-federation.md §8.8). */
+/** From now on the account at the provider leads to the destination (docs/facts/oauth-and-federation.md §8.8). */
 export const AdminLinkProviderForUser = operation('AdminLinkProviderForUser', async (scope, input) => {
   const { DestinationUser: destination, SourceUser: source } = input
   const pool = await poolOf(scope, input.UserPoolId)

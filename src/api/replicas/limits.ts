@@ -10,7 +10,7 @@ import type { Scope } from '../scope.js'
  * are not known.
  */
 
-/** Requests a second that every account has, by category (user-pools-api.md §7). */
+/** Requests a second that every account has, by category (docs/facts/user-pools-api.md §7). */
 const free: Readonly<Record<string, number>> = {
   UserAuthentication: 120,
   UserCreation: 50,

@@ -6,7 +6,7 @@ import type { Challenge } from '../../flows/sign-in/challenges/challenge.js'
 import type { Asked, SignInResult } from '../../flows/sign-in/sign-in-result.js'
 import type { Scope } from '../scope.js'
 
-/** What a sign-in is answered with: tokens, or the next challenge (user-pools-api.md §3.2). */
+/** What a sign-in is answered with: tokens, or the next challenge (docs/facts/user-pools-api.md §3.2). */
 export async function answerTo(
   { service, address }: Scope,
   pool: UserPool,

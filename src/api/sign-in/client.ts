@@ -24,7 +24,10 @@ export async function poolAndClient(
   return { pool, client }
 }
 
-/** Refuses a request whose SECRET_HASH does not prove that the app knows the client's secret (§3.14): any of two live secrets is good. */
+/**
+ * Refuses a request whose SECRET_HASH does not prove that the app knows the client's secret
+ * (docs/facts/user-pools-api.md §3.14): any of two live secrets is good.
+ */
 export function ensureSecretHash(
   { id, secrets }: AppClient,
   username: string,

@@ -16,7 +16,7 @@ import { userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
 import { ensureClientSecret, ensureSecretHash, poolAndClient } from './client.js'
 
-/** New tokens for a refresh token, which stays as it is (§3.11). */
+/** New tokens for a refresh token, which stays as it is (docs/facts/user-pools-api.md §3.11). */
 export async function refreshed(
   { service }: Scope,
   pool: UserPool,
@@ -39,7 +39,7 @@ const atRefresh = (clientMetadata?: Occasion['clientMetadata']): Occasion => ({
 })
 
 /**
- * How the API refuses a refresh (§3.11). Expired tokens count as revoked.
+ * How the API refuses a refresh (docs/facts/user-pools-api.md §3.11). Expired tokens count as revoked.
  * @param invalid what it says of a token that is none, or is not the client's
  */
 const refreshRefusals = (invalid: string): RefreshRefusals => ({
@@ -89,7 +89,10 @@ const tokenReplaced = refusal('RefreshTokenReuseException', (seconds: number) =>
     'Keep the newest RefreshToken, or raise RetryGracePeriodSeconds in RefreshTokenRotation of the client.',
 }))
 
-/** The refresh that knows rotation: with it on, the token is replaced, and works on for its grace period (§3.11). */
+/**
+ * The refresh that knows rotation: with it on, the token is replaced, and works on for its grace period
+ * (docs/facts/user-pools-api.md §3.11).
+ */
 export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', async (scope, input) => {
   const { service } = scope
   const { pool, client } = await poolAndClient(scope, input.ClientId)

@@ -10,7 +10,7 @@ import { ensureSecretHash, poolAndClient } from '../sign-in/client.js'
 import type { AttributeType } from '../users/representation.js'
 import { asRecord } from '../users/users.js'
 
-/** Sign-up and recovery, as apps ask for them (user-pools-api.md §2.7): public, but for the client's secret. */
+/** Sign-up and recovery, as apps ask for them (docs/facts/user-pools-api.md §2.7): public, but for the client's secret. */
 
 /** `CodeDeliveryDetailsType`: where a code went. */
 export const codeDeliveryDetails = ({ destination, medium, attribute }: CodeDelivery) => ({

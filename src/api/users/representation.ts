@@ -2,7 +2,7 @@ import type { UserRecord } from '../../core/collections.js'
 import { identitiesAttribute } from '../../core/identity.js'
 import { timestamp } from '../scope.js'
 
-/** One attribute on the wire: always texts (§1.6). */
+/** One attribute on the wire: always texts (docs/facts/user-pools-api.md §1.6). */
 export interface AttributeType {
   readonly Name: string
   readonly Value?: string
@@ -15,7 +15,7 @@ const attributeTypes = ({ sub, attributes, identities }: UserRecord): AttributeT
   ...Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
 ]
 
-/** A user in a list, and as `AdminCreateUser` answers (§6.5). */
+/** A user in a list, and as `AdminCreateUser` answers (docs/facts/user-pools-api.md §6.5). */
 export const userType = (user: UserRecord, wanted?: readonly string[]) => ({
   Username: user.username,
   Attributes: attributeTypes(user).filter(({ Name }) => wanted === undefined || wanted.includes(Name)),

@@ -1,7 +1,10 @@
 import type { UserAttributes } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 
-/** Attributes of a new user; where the e-mail address or phone number is the username, that one is among them (§4.1). */
+/**
+ * Attributes of a new user; where the e-mail address or phone number is the username, that one is among them
+ * (docs/facts/user-pools-api.md §4.1).
+ */
 export function signInAttributes(
   { settings }: UserPool,
   username: string,

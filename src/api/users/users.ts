@@ -89,7 +89,7 @@ export const AdminGetUser = operation('AdminGetUser', async (scope, { UserPoolId
   return { ...rest, ...mfaSettings(record), UserAttributes: Attributes }
 })
 
-/** An administrator may write what no client may; an empty value deletes (§2.6). */
+/** An administrator may write what no client may; an empty value deletes (docs/facts/user-pools-api.md §2.6). */
 export const AdminUpdateUserAttributes = operation('AdminUpdateUserAttributes', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   const user = await userOf(scope, pool, input.Username)
@@ -181,7 +181,7 @@ function withPassword(
   })
 }
 
-/** The old password ends, and a code goes to a verified address (§2.6, §4.8). */
+/** The old password ends, and a code goes to a verified address (docs/facts/user-pools-api.md §2.6, §4.8). */
 export const AdminResetUserPassword = operation(
   'AdminResetUserPassword',
   async (scope, { UserPoolId, Username }) => {

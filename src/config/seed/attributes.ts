@@ -7,7 +7,8 @@ export type UserDraft = Draft<UserSeed>
 
 /**
  * A user's attributes as the service keeps them, texts all, whichever way the seed wrote them. Given the pool, with
- * the one that the username is in a pool whose users sign in by e-mail address or phone number (§4.1).
+ * the one that the username is in a pool whose users sign in by e-mail address or phone number
+ * (docs/facts/user-pools-api.md §4.1).
  */
 export function attributesOf({ Username = '', UserAttributes }: UserDraft, pool?: UserPool): UserAttributes {
   const pairs: [string, unknown][] = Array.isArray(UserAttributes)

@@ -1,7 +1,7 @@
 import type { Infer } from '../../lib/shape.js'
 import type { createManagedLoginBranding } from '../shapes/branding.js'
 
-/** The pictures of a managed login style (hosted-pages.md §9.1, §9.2). */
+/** The pictures of a managed login style (docs/facts/hosted-pages.md §9.1, §9.2). */
 
 /** One picture. `Bytes` are base64. */
 export type BrandingAsset = NonNullable<Infer<typeof createManagedLoginBranding>['Assets']>[number]

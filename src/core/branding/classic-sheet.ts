@@ -1,4 +1,4 @@
-/** The style sheet of the classic pages that `SetUICustomization` takes (hosted-pages.md §8). */
+/** The style sheet of the classic pages that `SetUICustomization` takes (docs/facts/hosted-pages.md §8). */
 
 /** The classes that a sheet may style, without their end `-customizable`, and the states that it may style of them. */
 const classes: { readonly [name: string]: readonly string[] } = {

@@ -1,5 +1,5 @@
 /**
- * What the service takes where a style of managed login says nothing (hosted-pages.md §9.3). The tree is also the
+ * What the service takes where a style of managed login says nothing (docs/facts/hosted-pages.md §9.3). The tree is also the
  * description of the document: a member that is not here is no member of it.
  */
 

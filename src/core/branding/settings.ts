@@ -1,6 +1,9 @@
 import { type BrandingSettings, choices, settingsDefaults } from './settings-defaults.js'
 
-/** The document `Settings` of a managed login style (hosted-pages.md §9): what it may say, and what it comes to. */
+/**
+ * The document `Settings` of a managed login style (docs/facts/hosted-pages.md §9): what it may say, and what it
+ * comes to.
+ */
 
 /** Something in the document that is wrong. */
 export interface SettingsFinding {

@@ -18,5 +18,5 @@ export function randomText(chance: Chance, length: number, alphabet: string): st
   return text
 }
 
-/** The alphabet of client ids and client secrets (user-pools-api.md §6.1). */
+/** The alphabet of client ids and client secrets (docs/facts/user-pools-api.md §6.1). */
 export const base32Hex = '0123456789abcdefghijklmnopqrstuv'

@@ -3,7 +3,8 @@ import type { UserPool } from '../user-pool.js'
 
 /**
  * Lambda triggers: functions of the pool's owner that are asked on the way, and may refuse or change what happens
- * (user-pools-api.md §5). Who calls one knows its name, source and request; where the function runs is the port's matter.
+ * (docs/facts/user-pools-api.md §5). Who calls one knows its name, source and request; where the function runs is the
+ * port's matter.
  */
 export interface Triggers {
   /**

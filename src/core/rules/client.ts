@@ -17,7 +17,7 @@ export interface PoolOfClient {
 type Settings = Draft<ClientSettings>
 
 /**
- * What is wrong with a client, in the order in which Cognito looks (user-pools-api.md §2.2).
+ * What is wrong with a client, in the order in which Cognito looks (docs/facts/user-pools-api.md §2.2).
  * @param isConfidential whether the client has, or is to get, a secret
  */
 export function* clientFindings(

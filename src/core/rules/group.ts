@@ -1,6 +1,6 @@
 import type { Finding } from './finding.js'
 
-/** A quota of the service (user-pools-api.md §7). */
+/** A quota of the service (docs/facts/user-pools-api.md §7). */
 const groupsPerUser = 100
 
 /**

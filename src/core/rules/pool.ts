@@ -13,8 +13,9 @@ export interface PoolSurroundings {
 }
 
 /**
- * What is wrong with the settings of a pool, in the order in which Cognito looks (user-pools-api.md §2.1). Whether roles and
- * senders exist, and whose account they are in, is not asked: none of them is in an emulator's account.
+ * What is wrong with the settings of a pool, in the order in which Cognito looks (docs/facts/user-pools-api.md §2.1).
+ * Whether roles and senders exist, and whose account they are in, is not asked: none of them is in an emulator's
+ * account.
  */
 export function* poolFindings(settings: Settings, surroundings: PoolSurroundings): Generator<Finding> {
   yield* signInNameFindings(settings)

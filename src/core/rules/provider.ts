@@ -15,7 +15,10 @@ export type ProviderDraft = Draft<{
 
 type Details = { readonly [name: string]: string | undefined }
 
-/** What is wrong with an identity provider, in the order in which Cognito looks (§2.4, oauth-and-federation.md §8.1). */
+/**
+ * What is wrong with an identity provider, in the order in which Cognito looks (docs/facts/user-pools-api.md §2.4,
+ * docs/facts/oauth-and-federation.md §8.1).
+ */
 export function* providerFindings(
   { ProviderName: name, ProviderType: type, ProviderDetails, AttributeMapping }: ProviderDraft,
   schema: readonly SchemaAttribute[],
@@ -38,7 +41,7 @@ function* nameFindings(name: string, type: ProviderType): Generator<Finding> {
     }
 }
 
-/** What is wrong with attributes that claims are mapped to (§8.5). */
+/** What is wrong with attributes that claims are mapped to (docs/facts/oauth-and-federation.md §8.5). */
 function* mappingFindings(
   mapping: ProviderDraft['AttributeMapping'] = {},
   schema: readonly SchemaAttribute[],

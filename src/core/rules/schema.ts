@@ -10,7 +10,7 @@ export type SchemaDeclaration = readonly Infer<typeof schemaAttribute>[]
 
 type Declarations = readonly (Declared | undefined)[] | undefined
 
-/** What is wrong with the schema of a new pool (user-pools-api.md §2.1): paths begin at the list. */
+/** What is wrong with the schema of a new pool (docs/facts/user-pools-api.md §2.1): paths begin at the list. */
 export const schemaFindings = (declared: Declarations): Generator<Finding> =>
   findingsOf(declared, standardAttribute)
 

@@ -6,7 +6,7 @@ import { ensureSound, type Finding } from './finding.js'
 const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text)
 const isPhone = (text: string): boolean => /^\+\d{1,15}$/.test(text)
 
-/** What is wrong with a username, by what the pool's users sign in by (user-pools-api.md §4.1). */
+/** What is wrong with a username, by what the pool's users sign in by (docs/facts/user-pools-api.md §4.1). */
 export function* usernameFindings(
   { settings }: Pick<UserPool, 'settings'>,
   username: string,

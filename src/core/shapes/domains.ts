@@ -5,7 +5,7 @@ import { arn, regionName, userPoolId } from './common.js'
 
 /**
  * A prefix or a custom domain. The model's pattern is the prefix's, and not held to: custom domains have dots, and a bad
- * prefix is refused in words of its own (user-pools-api.md §2.3).
+ * prefix is refused in words of its own (docs/facts/user-pools-api.md §2.3).
  */
 const domain = string({ min: 1, max: 63 })
 

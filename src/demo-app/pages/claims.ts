@@ -1,4 +1,7 @@
-/** What the claims of tokens and of userInfo mean, for somebody who meets them for the first time (§7.1–7.4). */
+/**
+ * What the claims of tokens and of userInfo mean, for somebody who meets them for the first time
+ * (docs/facts/oauth-and-federation.md §7.1–7.4).
+ */
 const meanings: Record<string, string> = {
   alg: 'How it is signed; always RSA with SHA‑256.',
   kid: 'Which of the pool’s keys signed it. ID and access tokens are signed by different ones.',

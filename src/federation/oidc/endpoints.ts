@@ -13,7 +13,7 @@ import { isWebUrl, parseUrl } from '../../lib/url.js'
 import { jsonObject, type UpstreamCall } from '../upstream-call.js'
 import * as refusals from './refusals.js'
 
-/** What the members of a discovery document are called in a provider's details (§8.1). */
+/** What the members of a discovery document are called in a provider's details (docs/facts/oauth-and-federation.md §8.1). */
 const memberOf: Record<keyof Endpoints, string> = {
   authorize_url: 'authorization_endpoint',
   token_url: 'token_endpoint',

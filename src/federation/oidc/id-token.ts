@@ -8,8 +8,8 @@ import { jsonObject, type UpstreamCall } from '../upstream-call.js'
 import * as refusals from './refusals.js'
 
 /**
- * The accepted algorithms and the kind of key each wants (§8.4). An HMAC's key is the client secret and nothing
- * else: whoever could make it a published key could sign for everybody.
+ * The accepted algorithms and the kind of key each wants (docs/facts/oauth-and-federation.md §8.4). An HMAC's key is
+ * the client secret and nothing else: whoever could make it a published key could sign for everybody.
  */
 const keyTypes: Readonly<Record<string, 'RSA' | 'EC' | 'secret'>> = {
   RS256: 'RSA',
@@ -86,7 +86,7 @@ interface WantedKey {
   readonly keyType: 'RSA' | 'EC'
 }
 
-/** The key that the token names, fetched anew for each token, as Cognito does (§8.4). */
+/** The key that the token names, fetched anew for each token, as Cognito does (docs/facts/oauth-and-federation.md §8.4). */
 async function publishedKey(verification: Verification, { alg, kid, keyType }: WantedKey) {
   const { provider, jwksUri } = verification
   const keys = await fetchKeys(verification)

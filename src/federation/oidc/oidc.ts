@@ -23,7 +23,7 @@ const oauthReturn: ReturnAddress = {
   told: { missing: 'Invalid State', invalid: 'Invalid State' },
 }
 
-/** Providers of the type `OIDC` (oauth-and-federation.md §8): the authorization code flow of OpenID Connect. */
+/** Providers of the type `OIDC` (docs/facts/oauth-and-federation.md §8): the authorization code flow of OpenID Connect. */
 export function oidc(service: Service, call: UpstreamCall): ProviderType {
   const { of: endpoints, forget } = endpointsOf(service, call)
 

@@ -2,7 +2,9 @@ import type { IdentityProvider } from '../../core/identity-provider.js'
 import { refusal } from '../../core/refusal.js'
 import type { Trouble } from '../upstream-call.js'
 
-/** Why a sign-in through an OIDC provider is refused, in Cognito's words (oauth-and-federation.md §3.3, §3.4, §8.9). */
+/**
+ * Why a sign-in through an OIDC provider is refused, in Cognito's words (docs/facts/oauth-and-federation.md §3.3, §3.4, §8.9).
+ */
 
 type Named = Pick<IdentityProvider, 'name'>
 

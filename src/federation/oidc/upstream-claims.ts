@@ -18,7 +18,7 @@ export interface Redemption {
 
 /**
  * What a provider says of the user who came back with a code: the claims of its ID token, which win, and of its
- * userInfo (oauth-and-federation.md §8.4).
+ * userInfo (docs/facts/oauth-and-federation.md §8.4).
  */
 export async function upstreamClaims(
   service: Service,

@@ -3,7 +3,10 @@ import { Refusal, refusal } from '../../core/refusal.js'
 import type { UserStatus } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 
-/** Why sign-up, recovery and changes of one's own account are refused, in Cognito's words (user-pools-api.md §2.7). */
+/**
+ * Why sign-up, recovery and changes of one's own account are refused, in Cognito's words
+ * (docs/facts/user-pools-api.md §2.7).
+ */
 
 export const signUpNotPermitted = refusal('NotAuthorizedException', (pool: UserPool) => ({
   told: 'SignUp is not permitted for this user pool',

@@ -49,7 +49,10 @@ export async function confirmSignUp(
   return confirmed
 }
 
-/** Takes e-mail address and phone number, as aliases, from the users who have them: theirs are unverified from now on (§2.7). */
+/**
+ * Takes e-mail address and phone number, as aliases, from the users who have them: theirs are unverified from now on
+ * (docs/facts/user-pools-api.md §2.7).
+ */
 async function takeAliases(
   service: Service,
   pool: UserPool,

@@ -89,7 +89,8 @@ export async function confirmForgotPassword(
   const asked = user?.record ?? nobody(pool, username)
   await countAttempt(service, pool, asked, 'forgot password')
   const { attribute } = await takeCode(service, pool, asked, 'password reset', code)
-  // No code is right for somebody who does not exist, nor, where that is hidden, for a disabled user (§3.12).
+  // No code is right for somebody who does not exist, nor, where that is hidden, for a disabled user
+  // (docs/facts/user-pools-api.md §3.12).
   ensure(user !== undefined && (user.record.enabled || !hidesUsers(client)), codeMismatch)
   const changed = await changeUser(service, pool, user, {
     status: 'CONFIRMED',

@@ -8,7 +8,7 @@ import type { Service } from '../service.js'
 import { poolMfa } from './mfa.js'
 import { passkeysOf } from './passkeys.js'
 
-/** Which second factors a user is asked for (user-pools-api.md §2.10). */
+/** Which second factors a user is asked for (docs/facts/user-pools-api.md §2.10). */
 
 /** A change of a user's second factors; those that are left out stay as they are. */
 export interface MfaPreference {

@@ -12,7 +12,10 @@ import { mfaConfigurationOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { recoveryMedia } from './recovery.js'
 
-/** How a pool handles second factors. One made with a mode and a way to send text messages has those (§2.1). */
+/**
+ * How a pool handles second factors. One made with a mode and a way to send text messages has those
+ * (docs/facts/user-pools-api.md §2.1).
+ */
 export async function poolMfa(service: Pick<Service, 'store'>, pool: UserPool): Promise<PoolMfa> {
   const configuration = await mfaConfigurationOf(service, pool)
   const recovery = pool.settings.AccountRecoverySetting === undefined ? [] : recoveryMedia(pool)

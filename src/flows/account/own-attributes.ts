@@ -13,7 +13,10 @@ import type { Service } from '../service.js'
 import * as refusals from './account-refusals.js'
 import { type CodeDelivery, codeDelivery, sendCode, takeCode } from './verification-codes.js'
 
-/** What a user who is signed in does to the own attributes, and how their addresses are verified (user-pools-api.md §4.7). */
+/**
+ * What a user who is signed in does to the own attributes, and how their addresses are verified
+ * (docs/facts/user-pools-api.md §4.7).
+ */
 
 type Contact = 'email' | 'phone_number'
 const contacts: readonly Contact[] = ['email', 'phone_number']

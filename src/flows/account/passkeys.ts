@@ -22,7 +22,10 @@ import type { Service } from '../service.js'
 import { attestationOf, type ClientData } from './passkey-credentials.js'
 import * as refusals from './passkey-refusals.js'
 
-/** Milliseconds: how long the browser's dialogue stays open (§2.10), and how long the answer is accepted. */
+/**
+ * Milliseconds: how long the browser's dialogue stays open (docs/facts/user-pools-api.md §2.10), and how long the
+ * answer is accepted.
+ */
 const lifetimes = { registration: 60_000, answer: 300_000 }
 
 /** The user's passkeys, at most twenty. */

@@ -2,7 +2,9 @@ import type { Medium } from '../../core/message.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 
-/** By the pool's setting, in order of priority; without one, text messages before mail (user-pools-api.md §4.8). */
+/**
+ * By the pool's setting, in order of priority; without one, text messages before mail (docs/facts/user-pools-api.md §4.8).
+ */
 export function recoveryMedia({ settings }: UserPool): Medium[] {
   const mechanisms = settings.AccountRecoverySetting?.RecoveryMechanisms
   if (mechanisms === undefined) return ['SMS', 'EMAIL']

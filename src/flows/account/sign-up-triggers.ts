@@ -5,7 +5,7 @@ import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.js'
 
-/** The triggers around the making of a user (user-pools-api.md §5.2, §5.3). */
+/** The triggers around the making of a user (docs/facts/user-pools-api.md §5.2, §5.3). */
 
 type Reach = Pick<Service, 'triggers' | 'recorder'>
 

@@ -41,7 +41,7 @@ export interface SignedUp {
 
 /**
  * Signs a user up, and sends the code that confirms the user, unless the pool's trigger has done so already. The checks are
- * in the order of the service (§2.7).
+ * in the order of the service (docs/facts/user-pools-api.md §2.7).
  */
 export async function signUp(
   service: Service,
@@ -103,7 +103,10 @@ function attributesOfSignUp(
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
 }
 
-/** Sends the code that confirms a user, to what the pool verifies by itself: a phone number goes before an e-mail address (§4.5). */
+/**
+ * Sends the code that confirms a user, to what the pool verifies by itself: a phone number goes before an e-mail
+ * address (docs/facts/user-pools-api.md §4.5).
+ */
 async function sendConfirmationCode(
   service: Service,
   pool: UserPool,
@@ -127,7 +130,10 @@ function confirmationMedia({ settings }: UserPool, { attributes }: User): Medium
   ]
 }
 
-/** Where a click confirms the user, if the pool's mails carry links (hosted-pages.md §2): a page of the pool's domain. */
+/**
+ * Where a click confirms the user, if the pool's mails carry links (docs/facts/hosted-pages.md §2): a page of the
+ * pool's domain.
+ */
 function confirmationLink(
   service: Service,
   pool: UserPool,

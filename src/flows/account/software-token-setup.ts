@@ -8,7 +8,7 @@ import type { Service } from '../service.js'
 import { poolMfa } from './mfa.js'
 import { judgeCode, newSecret } from './software-token.js'
 
-/** Setting an authenticator app up, for a user who is signed in (user-pools-api.md §2.10). */
+/** Setting an authenticator app up, for a user who is signed in (docs/facts/user-pools-api.md §2.10). */
 
 /** Hands out a secret for an authenticator app. It counts once a code has proven that the app has it. */
 export async function offerSoftwareToken(

@@ -4,7 +4,7 @@ import { insert, keyOf } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 
-/** Codes of authenticator apps (RFC 6238): SHA-1, six digits, half a minute each (user-pools-api.md §2.10). */
+/** Codes of authenticator apps (RFC 6238): SHA-1, six digits, half a minute each (docs/facts/user-pools-api.md §2.10). */
 
 const period = 30_000
 

@@ -10,7 +10,7 @@ import { post } from '../../courier/outbox.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
 
-/** Seconds that codes are valid (user-pools-api.md §4.5). */
+/** Seconds that codes are valid (docs/facts/user-pools-api.md §4.5). */
 const lifetimes: { readonly [purpose in Exclude<Purpose, 'invitation' | 'sign-in'>]: number } = {
   'sign-up': 86_400,
   'attribute verification': 86_400,

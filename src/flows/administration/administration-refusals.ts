@@ -1,7 +1,10 @@
 import { refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 
-/** What the writers of pools, clients, providers, resource servers and groups refuse, in Cognito's words (user-pools-api.md §2). */
+/**
+ * What the writers of pools, clients, providers, resource servers and groups refuse, in Cognito's words
+ * (docs/facts/user-pools-api.md §2).
+ */
 
 export const clientNotFound = refusal('ResourceNotFoundException', (id: string) => ({
   told: `User pool client ${id} does not exist.`,

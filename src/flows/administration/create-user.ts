@@ -45,7 +45,7 @@ export interface UserCreation {
 type NeedsToCreate = Pick<Ports, 'clock' | 'chance'>
 
 /**
- * What `AdminCreateUser` does to the state (user-pools-api.md §2.6): a temporary password leaves the user in
+ * What `AdminCreateUser` does to the state (docs/facts/user-pools-api.md §2.6): a temporary password leaves the user in
  * `FORCE_CHANGE_PASSWORD`; a permanent one, or none where the pool needs none, makes the user `CONFIRMED`.
  * @throws Refusal when the password breaks the pool's policy
  */
@@ -72,7 +72,7 @@ export interface NewProviderUser {
   readonly identity: Identity
 }
 
-/** The first sign-in of a user through an identity provider (oauth-and-federation.md §8.6). */
+/** The first sign-in of a user through an identity provider (docs/facts/oauth-and-federation.md §8.6). */
 export const providerUserCreation = (
   ports: Pick<Ports, 'clock'>,
   pool: UserPool,
@@ -116,7 +116,7 @@ export const userPassword = (
   temporary,
 })
 
-/** Where a user stands at first (§4.2). */
+/** Where a user stands at first (docs/facts/user-pools-api.md §4.2). */
 function firstStatus(pool: UserPool, { password, unconfirmed, resetRequired }: NewUser): UserStatus {
   if (unconfirmed) return 'UNCONFIRMED'
   if (resetRequired) return 'RESET_REQUIRED'
@@ -153,7 +153,10 @@ export async function ensureAliasesFree(
   }
 }
 
-/** Whether an e-mail address or phone number is the username; then the stored one is the `sub` (§4.1). */
+/**
+ * Whether an e-mail address or phone number is the username; then the stored one is the `sub`
+ * (docs/facts/user-pools-api.md §4.1).
+ */
 export const signsInByAttribute = ({ settings }: UserPool): boolean =>
   (settings.UsernameAttributes ?? []).length > 0
 

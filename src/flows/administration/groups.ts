@@ -34,7 +34,10 @@ export const groupRecord = (
   modifiedAt: now,
 })
 
-/** The group that comes with an identity provider, of the users who sign in through it (oauth-and-federation.md §8.6). */
+/**
+ * The group that comes with an identity provider, of the users who sign in through it
+ * (docs/facts/oauth-and-federation.md §8.6).
+ */
 export const providerGroupRecord = (pool: UserPool, provider: string, now: number): Group =>
   groupRecord(
     pool,

@@ -61,7 +61,7 @@ export interface ClassicStyle {
 /** What stands for every client without a setting of its own. */
 export const everyClient = 'ALL'
 
-/** A client's setting goes before that of all clients: the two are never mixed (hosted-pages.md §8). */
+/** A client's setting goes before that of all clients: the two are never mixed (docs/facts/hosted-pages.md §8). */
 export async function classicStyleOf(
   service: Service,
   pool: UserPool,

@@ -84,7 +84,7 @@ export async function createPool(
 
 /**
  * Replaces every setting that can be changed: what is left out returns to its default, but for what was fixed when the
- * pool was made, the tags, and the MFA configuration (user-pools-api.md §2.1, fact U106).
+ * pool was made, the tags, and the MFA configuration (docs/facts/user-pools-api.md §2.1, fact U106).
  */
 export async function updatePool(
   ports: Needs,
@@ -140,7 +140,7 @@ export async function setMfaConfiguration(
   await store.commit(put(collections.mfaConfigurations, pool.id, configuration))
 }
 
-/** Custom attributes of a pool, at most (user-pools-api.md §7). */
+/** Custom attributes of a pool, at most (docs/facts/user-pools-api.md §7). */
 const mostCustomAttributes = 50
 
 const standardCount = completeSchema().length

@@ -55,7 +55,7 @@ export async function storedProvider(
 
 /**
  * Creates a provider and the group of its users. An OIDC provider's endpoints are discovered at once: an issuer that does
- * not answer is refused, and nothing is kept (user-pools-api.md §2.4).
+ * not answer is refused, and nothing is kept (docs/facts/user-pools-api.md §2.4).
  */
 export async function createProvider(
   ports: Needs,

@@ -4,7 +4,7 @@ import { allowedScopes } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { didYouMean } from '../../lib/nearest.js'
 
-/** Why a request for authorization is refused, in Cognito's words (oauth-and-federation.md §3.3, §3.4). */
+/** Why a request for authorization is refused, in Cognito's words (docs/facts/oauth-and-federation.md §3.3, §3.4). */
 
 export const parametersMissing = refusal('Required parameters missing', (parameter: string) => ({
   because: `The request has no ${parameter}.`,

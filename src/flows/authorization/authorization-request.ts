@@ -19,7 +19,7 @@ import { answeringTo, type Callback } from './callback.js'
 /** The parameters of `/oauth2/authorize`, which `/login` takes as well. Of a repeated one, the first counts. */
 export type Parameters = Readonly<Record<string, string | undefined>>
 
-/** A request for authorization that broke no rule (oauth-and-federation.md §3.1). */
+/** A request for authorization that broke no rule (docs/facts/oauth-and-federation.md §3.1). */
 export interface AuthorizationRequest {
   readonly pool: UserPool
   readonly client: AppClient

@@ -28,7 +28,7 @@ export function callbackUrl(callback: Callback, outcome: Record<string, string |
     : withQuery(callback.redirectUri, parameters)
 }
 
-/** The URL that brings a refusal to the app, in the order real ones show (§3.4). */
+/** The URL that brings a refusal to the app, in the order real ones show (docs/facts/oauth-and-federation.md §3.4). */
 export const refusalUrl = ({ callback, code, told }: RefusedAtCallback): string =>
   (callback.inFragment ? withFragment : withQuery)(callback.redirectUri, {
     error_description: told === '' ? undefined : told,

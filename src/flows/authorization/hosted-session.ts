@@ -42,7 +42,7 @@ export async function findSession(
   return user?.record.enabled ? session : undefined
 }
 
-/** Ends a session. Tokens that came of it stay what they are (§6.3). */
+/** Ends a session. Tokens that came of it stay what they are (docs/facts/oauth-and-federation.md §6.3). */
 export async function endSession({ store }: Service, id: string | undefined): Promise<void> {
   if (id !== undefined) await store.commit(remove(hostedSessions, fingerprint(id)))
 }

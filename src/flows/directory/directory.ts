@@ -69,7 +69,7 @@ export async function mfaConfigurationOf(
   return { ...set, MfaConfiguration: set?.MfaConfiguration ?? pool.settings.MfaConfiguration ?? 'OFF' }
 }
 
-/** The user with this username, or else the one who has it as an alias (user-pools-api.md §4.1). */
+/** The user with this username, or else the one who has it as an alias (docs/facts/user-pools-api.md §4.1). */
 export async function userNamed(
   { store }: From,
   pool: UserPool,

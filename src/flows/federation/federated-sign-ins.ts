@@ -35,7 +35,7 @@ export interface Welcome {
   readonly nonce: string
 }
 
-/** Sign-ins through other providers, whatever their type (oauth-and-federation.md §8). */
+/** Sign-ins through other providers, whatever their type (docs/facts/oauth-and-federation.md §8). */
 export interface FederatedSignIns extends UpstreamProviders {
   /** Signs in the user whom the provider vouches for. Refusals stay on the page until the state proves to be ours. */
   comeBack(pool: UserPool, arrival: Arrival): Promise<Welcome>

@@ -3,7 +3,9 @@ import type { IdentityProvider } from '../../core/identity-provider.js'
 import { refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 
-/** Why a sign-in through a provider of any type is refused, in Cognito's words (oauth-and-federation.md §3.3, §8.9). */
+/**
+ * Why a sign-in through a provider of any type is refused, in Cognito's words (docs/facts/oauth-and-federation.md §3.3, §8.9).
+ */
 
 type Named = Pick<IdentityProvider, 'name'>
 

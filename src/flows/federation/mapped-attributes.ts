@@ -17,7 +17,7 @@ export interface Vouched {
 }
 
 /**
- * The attributes that a provider's claims come to in the pool (oauth-and-federation.md §8.5).
+ * The attributes that a provider's claims come to in the pool (docs/facts/oauth-and-federation.md §8.5).
  * @throws Refusal where the schema lacks a mapped attribute, or a value does not fit it
  */
 export function mappedAttributes(service: Service, vouched: Vouched): UserAttributes {
@@ -36,7 +36,10 @@ export const shown = ({ mapping }: IdentityProvider, attributes: UserAttributes)
     ]),
   )
 
-/** A token that is mapped like a claim (§8.4) may be of any form: it is told from its claim's name alone. */
+/**
+ * A token that is mapped like a claim (docs/facts/oauth-and-federation.md §8.4) may be of any form: it is told from
+ * its claim's name alone.
+ */
 const withoutToken = ({ attribute, claim, value }: MappedAttribute) =>
   isToken(claim) && value !== undefined
     ? { attribute, claim, value: `‹masked token of ${value.length} characters›` }
@@ -44,7 +47,10 @@ const withoutToken = ({ attribute, claim, value }: MappedAttribute) =>
 
 const isToken = (claim: string): boolean => claim === 'id_token' || claim === 'access_token'
 
-/** The values to store: what the client may not write is skipped, with a warning (§12); what is malformed, refused. */
+/**
+ * The values to store: what the client may not write is skipped, with a warning (docs/facts/oauth-and-federation.md §12);
+ * what is malformed, refused.
+ */
 function writable(
   { recorder }: Service,
   { pool, client, provider }: Vouched,
@@ -68,13 +74,19 @@ function writable(
   return attributes
 }
 
-/** No client can ever be allowed to write these (user-pools-api.md §2.2), but a mapping may (§8.5). */
+/**
+ * No client can ever be allowed to write these (docs/facts/user-pools-api.md §2.2), but a mapping may
+ * (docs/facts/oauth-and-federation.md §8.5).
+ */
 const isVerifiedFlag = (attribute: string): boolean =>
   attribute === 'email_verified' || attribute === 'phone_number_verified'
 
 const booleanText = (value: string): string => String(value.toLowerCase() === 'true')
 
-/** The attribute's own maximum, or 2048 characters; no characters beyond the basic plane (§8.5). */
+/**
+ * The attribute's own maximum, or 2048 characters; no characters beyond the basic plane
+ * (docs/facts/oauth-and-federation.md §8.5).
+ */
 function ensureFits({ name, type, max = 2048 }: SchemaAttribute, claim: string, value: string): void {
   const limit = type === 'String' ? Math.min(max, 2048) : 2048
   ensure(value.length <= limit, () => refusals.tooLong(name, claim, value.length, limit))

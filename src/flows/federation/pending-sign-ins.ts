@@ -12,7 +12,7 @@ import * as refusals from './federation-refusals.js'
 import type { ReturnAddress } from './provider-type.js'
 import { isSealed, sealState, stateKey } from './state.js'
 
-/** Milliseconds that a provider has to send the browser back (§1.4). */
+/** Milliseconds that a provider has to send the browser back (docs/facts/oauth-and-federation.md §1.4). */
 const patience = 300_000
 
 /** Milliseconds for which a late return can be told from a forged one. */

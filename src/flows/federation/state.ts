@@ -7,7 +7,7 @@ import { sameSecret } from '../../lib/secrets.js'
 
 /**
  * The `state` that goes to another provider. Outwardly it is Cognito's, three parts of which the first two are zipped
- * (oauth-and-federation.md §8.2), because some providers choke on its length; what it stands for stays with us.
+ * (docs/facts/oauth-and-federation.md §8.2), because some providers choke on its length; what it stands for stays with us.
  */
 
 /** What a state says in the open. It tells two states apart; nothing is ever read from it. */

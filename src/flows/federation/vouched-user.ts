@@ -20,7 +20,7 @@ import { mappedAttributes, shown, type Vouched } from './mapped-attributes.js'
 
 /**
  * Signs in a user whom a provider vouches for: the user that the identity leads to gets the mapped attributes anew; without
- * one, a user is created (oauth-and-federation.md §8.5, §8.6).
+ * one, a user is created (docs/facts/oauth-and-federation.md §8.5, §8.6).
  */
 export async function signInVouchedUser(service: Service, vouched: Vouched): Promise<{ sub: string }> {
   const { pool, provider, claims } = vouched

@@ -17,7 +17,7 @@ const unusable = refusal('invalid_token', (because: string, remedy: string) => (
 
 /**
  * Verifies a user's access token as Cognito does wherever it is asked itself: besides signature and time, whether
- * the sign-in was revoked and the user may still sign in (oauth-and-federation.md §5, §6.1).
+ * the sign-in was revoked and the user may still sign in (docs/facts/oauth-and-federation.md §5, §6.1).
  */
 export async function verifyAccessToken(
   service: Service,

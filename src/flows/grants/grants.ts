@@ -94,13 +94,19 @@ export const keptRefreshToken = (
   token: string,
 ): Promise<Stored<RefreshToken> | undefined> => store.get(refreshTokens, fingerprint(token))
 
-/** Revokes a grant: its refresh tokens end, and its other tokens are refused wherever we are asked (§6.1). */
+/**
+ * Revokes a grant: its refresh tokens end, and its other tokens are refused wherever we are asked
+ * (docs/facts/oauth-and-federation.md §6.1).
+ */
 export async function revokeGrant({ store }: Pick<Service, 'store'>, grantId: string): Promise<void> {
   const tokens = await store.lookup(refreshTokens, 'grant', grantId)
   await store.commit(remove(grants, grantId), ...tokens.map(({ key }) => remove(refreshTokens, key)))
 }
 
-/** The header of the JWE that a refresh token looks like (§7.6). What follows is random: it is opaque to everybody. */
+/**
+ * The header of the JWE that a refresh token looks like (docs/facts/oauth-and-federation.md §7.6). What follows is
+ * random: it is opaque to everybody.
+ */
 const jweHeader = Buffer.from('{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').toString('base64url')
 
 /** The bytes in the other four parts, as RSA-OAEP and A256GCM give them. */

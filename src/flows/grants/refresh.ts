@@ -59,7 +59,7 @@ export async function refreshableSignIn(
   ensure(grant, refusals.revoked)
   service.recorder.join(`grant:${grant.key}`)
   const { deviceKey: needed } = grant.record
-  // Where the pool tracks devices, a sign-in stays on the device it was made on (user-pools-api.md §3.11).
+  // Where the pool tracks devices, a sign-in stays on the device it was made on (docs/facts/user-pools-api.md §3.11).
   ensure(needed === undefined || needed === deviceKey || !tracksDevices(pool), () =>
     refusals.otherDevice(needed ?? ''),
   )
@@ -74,7 +74,8 @@ export async function refreshableSignIn(
 
 /**
  * Refreshes by the client's rules: with rotation on, a new refresh token takes the place of the one sent, which goes on
- * working for its grace period (fact O56). The new one ends when the first one would have ended (§4.2).
+ * working for its grace period (fact O56). The new one ends when the first one would have ended
+ * (docs/facts/oauth-and-federation.md §4.2).
  * @param approve refuses what the surface refuses besides, before anything is written
  */
 export async function refreshSignIn(

@@ -5,7 +5,10 @@ import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { revokeGrant } from './grants.js'
 
-/** Ends every sign-in of a user: no refresh token lives on, and no access token is taken here (user-pools-api.md §2.12). */
+/**
+ * Ends every sign-in of a user: no refresh token lives on, and no access token is taken here
+ * (docs/facts/user-pools-api.md §2.12).
+ */
 export async function revokeAllGrants(service: Service, pool: UserPool, sub: string): Promise<void> {
   for (const { key } of await service.store.lookup(grants, 'user', keyOf(pool.id, sub)))
     await revokeGrant(service, key)

@@ -10,7 +10,7 @@ export interface Occasion extends Pick<ForTriggers, 'clientMetadata'> {
   readonly source: TriggerCall<'PreTokenGeneration'>['source']
 }
 
-/** Asks the pool's trigger, before tokens are signed, how it wants them (user-pools-api.md §5.3). */
+/** Asks the pool's trigger, before tokens are signed, how it wants them (docs/facts/user-pools-api.md §5.3). */
 export async function tokenChanges(
   service: Pick<Service, 'triggers' | 'recorder'>,
   { pool, client, person: { user, groups } }: Omit<SignInRecords, 'grant'>,

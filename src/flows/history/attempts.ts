@@ -5,7 +5,7 @@ import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 
-/** What may be tried for a user only so often in an hour, by the user or another (user-pools-api.md §3.13). */
+/** What may be tried for a user only so often in an hour, by the user or another (docs/facts/user-pools-api.md §3.13). */
 const limits = {
   'change password': 5,
   'verify attribute': 15,

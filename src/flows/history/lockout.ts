@@ -7,9 +7,9 @@ import type { Service } from '../service.js'
 import { recordAuthEvent } from './auth-events.js'
 
 /**
- * Wrong passwords in a row, or wrong codes of a second factor (user-pools-api.md §3.13): from the fifth on the user is locked
- * out, for a second at first and for twice as long with each that follows. A right one, or a quarter of an hour of quiet,
- * clears the count.
+ * Wrong passwords in a row, or wrong codes of a second factor (docs/facts/user-pools-api.md §3.13): from the fifth on
+ * the user is locked out, for a second at first and for twice as long with each that follows. A right one, or a
+ * quarter of an hour of quiet, clears the count.
  */
 
 /** What is tried. Each has a count of its own. */

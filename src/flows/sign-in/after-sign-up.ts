@@ -14,7 +14,7 @@ import type { SignInResult } from './sign-in-result.js'
 
 /**
  * The sign-in that may follow a sign-up at once: the code that confirms the user counts as the first factor, if the client
- * lets users choose how they sign in (user-pools-api.md §3.9).
+ * lets users choose how they sign in (docs/facts/user-pools-api.md §3.9).
  */
 
 /** Opens the session of a sign-up that waits for its confirmation; undefined if no sign-in can follow. */

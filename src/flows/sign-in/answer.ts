@@ -47,7 +47,7 @@ export async function sessionOfAnswer<N extends Pending['challenge']>(
 
 async function isOfUser(service: Service, pool: UserPool, sub: string, username: string): Promise<boolean> {
   const named = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
-  // If the client hides which users exist, an unknown one is challenged like any other (§3.12).
+  // If the client hides which users exist, an unknown one is challenged like any other (docs/facts/user-pools-api.md §3.12).
   return named ? named.record.sub === sub : (await userBySub(service, pool, sub)) === undefined
 }
 

@@ -48,7 +48,7 @@ export async function beginSignIn(
     }
     case 'CUSTOM_AUTH': {
       await askPreAuthentication()
-      // What an app sends at the beginning, the triggers of the flow do not see (§5.2).
+      // What an app sends at the beginning, the triggers of the flow do not see (docs/facts/user-pools-api.md §5.2).
       const forTriggers = caller === 'admin' && clientMetadata ? { clientMetadata } : {}
       const who = user === undefined ? { username } : { username: user.username, user }
       return beginCustom(service, { pool, client, journey: {}, forTriggers }, who, firstProof(parameters))
@@ -69,13 +69,19 @@ export async function beginSignIn(
   }
 }
 
-/** The client's public number, if a custom sign-in begins with SRP: clients say so by a key that the API's text writes differently (§10). */
+/**
+ * The client's public number, if a custom sign-in begins with SRP: clients say so by a key that the API's text writes
+ * differently (docs/facts/user-pools-api.md §10).
+ */
 function firstProof(parameters: Parameters): string | undefined {
   const first = parameters.CHALLENGE_NAME ?? parameters.ChallengeName
   return first === 'SRP_A' ? requiredParameter(parameters, 'SRP_A') : undefined
 }
 
-/** The user by name or alias; undefined for an unknown one if the client hides which users exist (§3.12). */
+/**
+ * The user by name or alias; undefined for an unknown one if the client hides which users exist
+ * (docs/facts/user-pools-api.md §3.12).
+ */
 async function knownUser(
   service: Service,
   pool: UserPool,

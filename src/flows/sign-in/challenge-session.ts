@@ -48,7 +48,10 @@ export function openSession(
   return { session, write: insert(challengeSessions, fingerprint(session), record, { expiresAt }) }
 }
 
-/** The session that is shown with an answer to one of the named challenges; refused in the words of §3.3. */
+/**
+ * The session that is shown with an answer to one of the named challenges; refused in the words of
+ * docs/facts/user-pools-api.md §3.3.
+ */
 export async function sessionFor<N extends Pending['challenge']>(
   { store, clock }: Service,
   pool: UserPool,

@@ -8,7 +8,7 @@ import type { User } from '../../core/user.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 
-/** The devices that users sign in on (user-pools-api.md §2.11). */
+/** The devices that users sign in on (docs/facts/user-pools-api.md §2.11). */
 
 type Owner = Pick<User, 'sub'>
 

@@ -10,7 +10,10 @@ import { passwordResetRequired, unknownUser } from './sign-in-refusals.js'
 import type { OngoingSignIn, SignInResult } from './sign-in-result.js'
 import { preAuthentication } from './sign-in-triggers.js'
 
-/** Sign-in by choice at the hosted pages: the user name first, then one of the user's first factors (hosted-pages.md §5). */
+/**
+ * Sign-in by choice at the hosted pages: the user name first, then one of the user's first factors
+ * (docs/facts/hosted-pages.md §5).
+ */
 
 /** Whether the client's pages ask for the user name alone, and for a factor on a page of its own. */
 export const asksUsernameFirst = ({ settings }: AppClient): boolean =>

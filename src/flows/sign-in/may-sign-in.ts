@@ -3,7 +3,7 @@ import type { User } from '../../core/user.js'
 import { userDisabled } from '../account/account-refusals.js'
 import { passwordResetRequired, userNotConfirmed } from './sign-in-refusals.js'
 
-/** The guards that no proof opens, in Cognito's order (user-pools-api.md §3.2). */
+/** The guards that no proof opens, in Cognito's order (docs/facts/user-pools-api.md §3.2). */
 export function ensureMaySignIn({ enabled, status, username }: User): void {
   ensure(enabled, () => userDisabled(username))
   ensure(status !== 'UNCONFIRMED', () => userNotConfirmed(username))

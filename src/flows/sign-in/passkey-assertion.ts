@@ -20,7 +20,7 @@ export interface RequestOptions {
   readonly [member: string]: unknown
 }
 
-/** Milliseconds that the browser's dialogue stays open (§3.8). */
+/** Milliseconds that the browser's dialogue stays open (docs/facts/user-pools-api.md §3.8). */
 const timeout = 180_000
 
 /** Asks for the signature of one of the user's passkeys. The caller keeps the challenge, to verify the answer by it. */

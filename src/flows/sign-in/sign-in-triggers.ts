@@ -7,7 +7,7 @@ import type { Service } from '../service.js'
 import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.js'
 import { shownDevice } from './devices.js'
 
-/** The triggers around a sign-in (user-pools-api.md §5.2, §5.3). */
+/** The triggers around a sign-in (docs/facts/user-pools-api.md §5.2, §5.3). */
 
 /** A sign-in that begins: with a user, or with a name that no user has. */
 export interface Beginning {

@@ -63,7 +63,7 @@ export async function signInProven(
 const hasPassword = (pool: UserPool, user: User, password: string): boolean =>
   user.password !== undefined && isPassword(pool, user.username, password, user.password.verifier)
 
-/** Refuses a temporary password that was never replaced and is too old by now (user-pools-api.md §3.2). */
+/** Refuses a temporary password that was never replaced and is too old by now (docs/facts/user-pools-api.md §3.2). */
 function ensureNotExpired({ clock }: Service, pool: UserPool, { username, password }: User): void {
   const days = passwordPolicyOf(pool).temporaryPasswordValidityDays
   const age = clock.now() - (password?.setAt ?? 0)

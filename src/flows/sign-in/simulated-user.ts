@@ -3,8 +3,8 @@ import type { UserRecord } from '../../core/collections.js'
 import type { UserPool } from '../../core/user-pool.js'
 
 /**
- * Stands in for a user who does not exist, if the client hides which users exist (user-pools-api.md §3.12). It is the same each
- * time, so that asking twice reveals nothing (fact U40).
+ * Stands in for a user who does not exist, if the client hides which users exist (docs/facts/user-pools-api.md §3.12).
+ * It is the same each time, so that asking twice reveals nothing (fact U40).
  */
 export function simulatedUser(pool: UserPool, username: string): UserRecord {
   const digest = createHmac('sha256', pool.id).update(username).digest('hex')

@@ -14,7 +14,10 @@ import { findCode } from '../authorization-code.js'
 import * as refusals from '../token-refusals.js'
 import { answerFor, ensureReadable, needed, type TokenRequest, type TokenResponse } from './grant.js'
 
-/** `grant_type=authorization_code`: exchanges a code for the tokens of the sign-in that ended in it (§4). */
+/**
+ * `grant_type=authorization_code`: exchanges a code for the tokens of the sign-in that ended in it
+ * (docs/facts/oauth-and-federation.md §4).
+ */
 export async function exchangeCode(service: Service, request: TokenRequest): Promise<TokenResponse> {
   const { pool, client } = request
   ensure(allowsFlow(client, 'code'), () => refusals.flowNotAllowed(client, 'code'))
@@ -43,7 +46,10 @@ export async function exchangeCode(service: Service, request: TokenRequest): Pro
   }
 }
 
-/** A code works once, for five minutes (facts O4, O60). Its reuse does not revoke what it gave (§4.3). */
+/**
+ * A code works once, for five minutes (facts O4, O60). Its reuse does not revoke what it gave
+ * (docs/facts/oauth-and-federation.md §4.3).
+ */
 function ensureFresh({ clock }: Service, { usedAt, expiresAt }: AuthorizationCode): void {
   ensure(usedAt === undefined, refusals.usedCode)
   ensure(clock.now() < expiresAt, refusals.expiredCode)

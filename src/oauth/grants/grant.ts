@@ -16,7 +16,10 @@ export interface TokenRequest {
   readonly form: Parameters
 }
 
-/** What the token endpoint answers: exactly Cognito's members, in its order (§4.2, fact O3). */
+/**
+ * What the token endpoint answers: exactly Cognito's members, in its order (docs/facts/oauth-and-federation.md §4.2,
+ * fact O3).
+ */
 export interface TokenResponse {
   readonly id_token?: string
   readonly access_token: string
@@ -36,7 +39,10 @@ export function needed({ form }: TokenRequest, name: string): string {
   return value
 }
 
-/** Refuses a client that may not read what a scope stands for: it gets no token at all (§4.3). */
+/**
+ * Refuses a client that may not read what a scope stands for: it gets no token at all
+ * (docs/facts/oauth-and-federation.md §4.3).
+ */
 export function ensureReadable({ client, grant }: Omit<SignInRecords, 'person'>): void {
   const attribute = unreadableAttribute(client, grant.scopes)
   ensure(attribute === undefined, () => attributeUnreadable(client, attribute ?? ''))

@@ -8,7 +8,10 @@ import { mintMachineToken } from '../../tokens/token-service.js'
 import * as refusals from '../token-refusals.js'
 import type { TokenRequest, TokenResponse } from './grant.js'
 
-/** `grant_type=client_credentials`: a client acts for itself, with scopes of resource servers (§4.1, fact O33). */
+/**
+ * `grant_type=client_credentials`: a client acts for itself, with scopes of resource servers
+ * (docs/facts/oauth-and-federation.md §4.1, fact O33).
+ */
 export async function machineToken(service: Service, request: TokenRequest): Promise<TokenResponse> {
   const { pool, client } = request
   ensure(allowsFlow(client, 'client_credentials'), () =>

@@ -6,8 +6,9 @@ import * as refusals from '../token-refusals.js'
 import { answerFor, ensureReadable, needed, type TokenRequest, type TokenResponse } from './grant.js'
 
 /**
- * `grant_type=refresh_token`: new tokens of a sign-in, and with rotation on a new refresh token (§4.2, facts O9, O56). It
- * takes those of the API's sign-ins too; since it cannot be told a device, not those of sign-ins on one.
+ * `grant_type=refresh_token`: new tokens of a sign-in, and with rotation on a new refresh token
+ * (docs/facts/oauth-and-federation.md §4.2, facts O9, O56). It takes those of the API's sign-ins too; since it cannot
+ * be told a device, not those of sign-ins on one.
  */
 export async function refreshTokens(service: Service, request: TokenRequest): Promise<TokenResponse> {
   const { pool, client } = request

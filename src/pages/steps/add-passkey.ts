@@ -30,7 +30,7 @@ interface OwnerVisit extends Visit {
 
 /**
  * `/passkeys/add`: lets the user who is signed in at the hosted pages add a passkey. An app links to it with
- * `client_id` and a registered `redirect_uri`, where the browser comes back to (oauth-and-federation.md §1.3, §10.2).
+ * `client_id` and a registered `redirect_uri`, where the browser comes back to (docs/facts/oauth-and-federation.md §1.3, §10.2).
  */
 export const addPasskey: PageRoute<OwnerVisit> = {
   path: '/passkeys/add',

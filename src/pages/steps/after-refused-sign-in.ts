@@ -11,7 +11,7 @@ import { tellNextPage } from './page-data.js'
 
 /**
  * Where a right password leads that lets nobody in yet: an unconfirmed user is sent another code, one whose password was
- * reset is sent a code for a new one (hosted-pages.md §6).
+ * reset is sent a code for a new one (docs/facts/hosted-pages.md §6).
  * @returns undefined where the page is shown again
  */
 export async function afterRefusedSignIn(

@@ -14,7 +14,10 @@ import { orRecordedRefusal, orRefusal } from './or-refusal.js'
 import { type NewPasswordAsked, showNewPasswordPage } from './show-new-password-page.js'
 import { showSignInPage } from './show-sign-in-page.js'
 
-/** `/changePassword`: replaces a temporary password (§10.2; Cognito does not document the page's address). */
+/**
+ * `/changePassword`: replaces a temporary password (docs/facts/oauth-and-federation.md §10.2; Cognito does not
+ * document the page's address).
+ */
 export const changePassword: PageRoute<Step> = {
   path: '/changePassword',
   arrive: inSignIn,

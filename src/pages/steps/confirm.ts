@@ -27,7 +27,7 @@ import { goOn } from './go-on.js'
 import { orRecordedRefusal } from './or-refusal.js'
 import { forgetPageData, type PageData, tellNextPage, toldByLastPage } from './page-data.js'
 
-/** `/confirm`: takes the code of a sign-up, and signs the user in (hosted-pages.md §6). */
+/** `/confirm`: takes the code of a sign-up, and signs the user in (docs/facts/hosted-pages.md §6). */
 export const confirm: PageRoute<Step> = {
   path: '/confirm',
   arrive: inSignIn,

@@ -3,7 +3,7 @@ import { type Hosting, showError } from '../../http/hosted-refusals.js'
 import { queryOf } from '../../http/parameters.js'
 import type { PageRoute, Visit } from '../step.js'
 
-/** `/error`: where a request ends that may not be answered at the app (oauth-and-federation.md §3.3). */
+/** `/error`: where a request ends that may not be answered at the app (docs/facts/oauth-and-federation.md §3.3). */
 export const error = (hosting: Hosting): PageRoute<Visit> => ({
   path: '/error',
   arrive: async visit => visit,

@@ -23,7 +23,7 @@ import { goOn } from './go-on.js'
 import { orRecordedRefusal, orRefusal } from './or-refusal.js'
 import { tellNextPage, toldByLastPage } from './page-data.js'
 
-/** Managed login where users choose how they sign in: the user name first, then a factor (hosted-pages.md §5). */
+/** Managed login where users choose how they sign in: the user name first, then a factor (docs/facts/hosted-pages.md §5). */
 
 /** Goes on from the user name: to the only factor, or to the choice. */
 export async function takeUsername(step: Step, username: string): Promise<FastifyReply | Refusal> {

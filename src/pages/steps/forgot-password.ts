@@ -32,7 +32,7 @@ export const mayRecover = ({ settings }: UserPool): boolean => {
   return mechanisms.length === 0 || mechanisms.some(({ Name }) => Name !== 'admin_only')
 }
 
-/** `/forgotPassword`: sends a code (hosted-pages.md §6). */
+/** `/forgotPassword`: sends a code (docs/facts/hosted-pages.md §6). */
 export const forgotPassword: PageRoute<Step> = {
   path: '/forgotPassword',
   arrive: inSignIn,
@@ -74,7 +74,7 @@ function showForgotten(
 /** `/confirmForgotPassword`: takes the code and the new password. The user signs in with it next (fact P20). */
 export const resetPassword: PageRoute<Step> = {
   path: '/confirmForgotPassword',
-  // As AWS prints it too (hosted-pages.md §2).
+  // As AWS prints it too (docs/facts/hosted-pages.md §2).
   aliases: ['/confirmforgotPassword'],
   arrive: inSignIn,
   get(step) {

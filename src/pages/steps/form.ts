@@ -9,7 +9,7 @@ import type { UsernameKind } from '../views/sign-in-page.js'
 
 /** What the forms of several pages have in common. */
 
-/** What the user name is in a pool (hosted-pages.md §7). */
+/** What the user name is in a pool (docs/facts/hosted-pages.md §7). */
 export function usernameKindOf({ settings: { UsernameAttributes = [] } }: UserPool): UsernameKind {
   const email = UsernameAttributes.includes('email')
   const phone = UsernameAttributes.includes('phone_number')

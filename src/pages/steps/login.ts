@@ -27,10 +27,12 @@ import { orRecordedRefusal } from './or-refusal.js'
 import { forgetPageData, toldByLastPage } from './page-data.js'
 import { choices, showSignInPage } from './show-sign-in-page.js'
 
-/** `/login`: reached from authorize, or directly with the same parameters (oauth-and-federation.md §1.4, §10.2). */
+/**
+ * `/login`: reached from authorize, or directly with the same parameters (docs/facts/oauth-and-federation.md §1.4, §10.2).
+ */
 export const login = (hosting: Hosting, upstream: UpstreamProviders): PageRoute<Step> => ({
   path: '/login',
-  // As prose of AWS has it now and then (§1.3).
+  // As prose of AWS has it now and then (docs/facts/oauth-and-federation.md §1.3).
   aliases: ['/oauth2/login'],
   arrive,
   get: step => open(step, hosting, upstream),
@@ -43,7 +45,7 @@ export const login = (hosting: Hosting, upstream: UpstreamProviders): PageRoute<
   },
 })
 
-/** A page that tells of a provider that is not there does not ask for it again (additions-2026.md, N1). */
+/** A page that tells of a provider that is not there does not ask for it again (fact N1). */
 async function arrive(visit: Visit): Promise<Step> {
   const { service, hosted, request } = visit
   const { errorMessage, identity_provider, idp_identifier, ...parameters } = queryOf(request)
@@ -86,7 +88,10 @@ function showForm(step: Step): Promise<FastifyReply> {
   })
 }
 
-/** Classic pages offer to go on as the user who is signed in; managed login does so at once (hosted-pages.md §4.2). */
+/**
+ * Classic pages offer to go on as the user who is signed in; managed login does so at once
+ * (docs/facts/hosted-pages.md §4.2).
+ */
 async function offerSession(step: Step, session: HostedSession): Promise<FastifyReply> {
   const { service, hosted, asked, look, words } = step
   if (look.face === 'managed') return resumeWith(step, session)
@@ -152,7 +157,7 @@ async function askForPasskey(step: Step): Promise<FastifyReply> {
 
 /**
  * Sends the browser to the provider whose identifier the user entered; an e-mail address stands for its domain
- * (§9.6). An identifier that no provider has is refused on the page.
+ * (docs/facts/oauth-and-federation.md §9.6). An identifier that no provider has is refused on the page.
  */
 async function findProvider(step: Step, entered: string): Promise<FastifyReply> {
   const { service, hosted, reply, asked } = step

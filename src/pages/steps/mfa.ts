@@ -19,7 +19,7 @@ import { showSignInPage } from './show-sign-in-page.js'
 /** `/mfa`: the second factor of a sign-in (Cognito does not document the page's address). */
 export const mfa: PageRoute<Step> = {
   path: '/mfa',
-  // Where the choice of a factor is, by AWS's log of events (hosted-pages.md §2).
+  // Where the choice of a factor is, by AWS's log of events (docs/facts/hosted-pages.md §2).
   aliases: ['/mfaOption'],
   arrive: inSignIn,
   /** A browser without a challenge, or with one that is over, begins anew. */
@@ -53,7 +53,7 @@ export const mfa: PageRoute<Step> = {
   },
 }
 
-/** Shows how the factor is set up that the user has chosen (hosted-pages.md §4.2). */
+/** Shows how the factor is set up that the user has chosen (docs/facts/hosted-pages.md §4.2). */
 async function showChosen(step: Step, session: string, chosen: string): Promise<FastifyReply> {
   const page = await orRefusal(() => show(step, session, { chosen }))
   return page instanceof Refusal ? showSignInPage(step, { error: page.told, why: page.explanation }) : page

@@ -1,7 +1,10 @@
 import { Refusal } from '../../core/refusal.js'
 import type { Service } from '../../flows/service.js'
 
-/** What a step of a page comes to, or why it was refused: a mistake is shown on the page it was made on (§10.2). */
+/**
+ * What a step of a page comes to, or why it was refused: a mistake is shown on the page it was made on
+ * (docs/facts/oauth-and-federation.md §10.2).
+ */
 export async function orRefusal<T>(step: () => Promise<T>): Promise<T | Refusal> {
   try {
     return await step()

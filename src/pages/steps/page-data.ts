@@ -3,8 +3,8 @@ import type { Step } from '../step.js'
 import type { Sent } from '../views/confirm-page.js'
 
 /**
- * What one page tells the next in this browser: no address carries a user name (hosted-pages.md §2). It proves nothing, and
- * opens nothing.
+ * What one page tells the next in this browser: no address carries a user name (docs/facts/hosted-pages.md §2). It
+ * proves nothing, and opens nothing.
  */
 export interface PageData {
   /** As the user typed it. */

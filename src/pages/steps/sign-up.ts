@@ -35,7 +35,7 @@ export const maySignUp = ({ hosted, asked }: Step): boolean =>
   !hosted.pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly &&
   providersOf(asked.client).includes(localProvider)
 
-/** `/signup`: makes a user, who is asked for the code next (hosted-pages.md §6). */
+/** `/signup`: makes a user, who is asked for the code next (docs/facts/hosted-pages.md §6). */
 export const signUp: PageRoute<Step> = {
   path: '/signup',
   arrive: inSignIn,

@@ -1,6 +1,6 @@
 import type { Language } from '../words/words.js'
 
-/** The keys that `CreateTerms` has for the languages of pages (hosted-pages.md §3). */
+/** The keys that `CreateTerms` has for the languages of pages (docs/facts/hosted-pages.md §3). */
 export const keyOfLanguage: { readonly [language in Language]: string } = {
   de: 'cognito:german',
   en: 'cognito:english',

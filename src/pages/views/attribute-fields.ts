@@ -15,7 +15,7 @@ export interface AskedAttribute {
   readonly optional?: boolean
 }
 
-/** The name of the field for an attribute (hosted-pages.md §4.2). */
+/** The name of the field for an attribute (docs/facts/hosted-pages.md §4.2). */
 export const fieldNameOf = (attribute: string): string => `requiredAttributes[${attribute}]`
 
 /** The name of the field for the country in front of a phone number. */

@@ -19,7 +19,7 @@ export interface ErrorView {
   readonly poolName?: string | undefined
 }
 
-/** The page for what cannot be told to the app (oauth-and-federation.md §3.3). */
+/** The page for what cannot be told to the app (docs/facts/oauth-and-federation.md §3.3). */
 export function errorPage(view: ErrorView, words: Words): string {
   const { title = words.error.title, message, detail, flightUrl, look, poolName } = view
   return page(

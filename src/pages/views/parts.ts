@@ -22,7 +22,7 @@ export interface Mistake {
   readonly why?: Explanation | undefined
 }
 
-/** The name that the field against forgery has in each face (hosted-pages.md §3). */
+/** The name that the field against forgery has in each face (docs/facts/hosted-pages.md §3). */
 const csrfField = { classic: '_csrf', managed: 'csrf' } as const
 
 /** A form with what every form carries. */

@@ -8,7 +8,7 @@ import { field, type Mistake, showPassword } from './parts.js'
 export interface PasswordRule {
   readonly text: string
   readonly met?: boolean | undefined
-  /** The name that classic pages have for it (hosted-pages.md §4.2). */
+  /** The name that classic pages have for it (docs/facts/hosted-pages.md §4.2). */
   readonly name: 'length' | 'upperletter' | 'lowerletter' | 'numbers' | 'symbols'
   /** A regular expression that a password matches which meets the rule, for the pages' script. */
   readonly pattern: string

@@ -60,7 +60,7 @@ export interface ProviderChoice {
 }
 
 /**
- * The sign-in page, with the form and field names of Cognito's classic hosted pages (oauth-and-federation.md
+ * The sign-in page, with the form and field names of Cognito's classic hosted pages (docs/facts/oauth-and-federation.md
  * §10.2). The box for an e-mail address or domain posts `idp_identifier` to the same action.
  */
 export function signInPage(view: SignInView, words: Words): string {

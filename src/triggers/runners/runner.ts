@@ -4,7 +4,7 @@ import type { TriggerEvent } from '../../core/ports/triggers.js'
 export interface Runner {
   /** What a person knows the function by: a file and its export, an address, an ARN. */
   readonly where: string
-  /** How often a function that gives no answer is called (triggers.md §8.1). */
+  /** How often a function that gives no answer is called (docs/facts/triggers.md §8.1). */
   readonly attempts: number
   /** Seconds in which one call has to be answered. */
   readonly timeout: number

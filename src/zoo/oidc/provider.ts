@@ -96,7 +96,7 @@ function configuration(described: UpstreamProvider, prefix: string, key: Signing
     scopes: [...Object.keys(claims), 'offline_access'],
     features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
     interactions: { url: (_ctx, { uid }) => `${prefix}/sign-in/${uid}` },
-    // Pools send no PKCE (oauth-and-federation.md §8.2); a public client has nothing else.
+    // Pools send no PKCE (docs/facts/oauth-and-federation.md §8.2); a public client has nothing else.
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     findAccount(_ctx, accountId) {
       const user = users.find(({ claims }) => claims.sub === accountId)

@@ -12,7 +12,10 @@ import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-resu
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { askFor } from './second-factor.js'
 
-/** Answers to the challenges of a second factor (§3.8). A wrong code leaves the session open (§3.3). */
+/**
+ * Answers to the challenges of a second factor (docs/facts/user-pools-api.md §3.8). A wrong code leaves the session
+ * open (docs/facts/user-pools-api.md §3.3).
+ */
 
 /** A code that was sent: it also proves that the address is the user's. */
 export async function answerCode(
@@ -88,7 +91,7 @@ export async function answerSelection(
   session: Stored<ChallengeSession<{ challenge: 'SELECT_MFA_TYPE'; choices: readonly MfaFactor[] }>>,
   answer: string,
 ): Promise<SignInResult> {
-  // As some documents call it (§10).
+  // As some documents call it (docs/facts/user-pools-api.md §10).
   const named = answer === 'EMAIL_MFA' ? 'EMAIL_OTP' : answer
   const { choices } = session.record.pending
   const factor = choices.find(choice => choice === named)

@@ -10,7 +10,7 @@ import type { ProofParameters } from '../srp-proof.js'
  * the answer by (`Pending`). How each is answered, `table.ts` says.
  */
 
-/** What is asked (user-pools-api.md §3.8). */
+/** What is asked (docs/facts/user-pools-api.md §3.8). */
 export type Challenge =
   | NewPasswordRequired
   | { readonly name: 'SMS_MFA' | 'EMAIL_OTP'; readonly delivery: Delivery }

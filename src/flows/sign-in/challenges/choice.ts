@@ -15,7 +15,7 @@ import { askForChoice, askForFirst, type Beginner, firstChallengesFor } from './
 import { signInSignedUp } from './first-factor-answers.js'
 import { askForPasswordProof } from './password-proof.js'
 
-/** `USER_AUTH`: the user, or the app, chooses the first factor (user-pools-api.md §3.9). */
+/** `USER_AUTH`: the user, or the app, chooses the first factor (docs/facts/user-pools-api.md §3.9). */
 
 /**
  * Begins such a sign-in.

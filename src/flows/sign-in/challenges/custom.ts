@@ -27,7 +27,7 @@ import { askForPasswordProof } from './password-proof.js'
 
 /**
  * `CUSTOM_AUTH`: the pool's triggers decide what is asked, whether an answer is right, and when it is enough
- * (user-pools-api.md §3.10). No second factor is asked for on top.
+ * (docs/facts/user-pools-api.md §3.10). No second factor is asked for on top.
  */
 
 /** The user who signs in. If the client hides which users exist, it may be a name that no user has. */

@@ -13,7 +13,7 @@ import { isProven, isRecent, newProof } from '../srp-proof.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { proofClaim } from './password-proof.js'
 
-/** A remembered device, which proves itself in the place of a second factor (user-pools-api.md §3.2, §3.15). */
+/** A remembered device, which proves itself in the place of a second factor (docs/facts/user-pools-api.md §3.2, §3.15). */
 
 /** Asks the device that the sign-in shows for its proof; undefined where it is none that the pool trusts. */
 export async function askForDevice(

@@ -17,7 +17,10 @@ import { completeChallenge } from './complete-challenge.js'
 import { firstChallengesFor } from './first-factor.js'
 import { afterFirstFactor } from './second-factor.js'
 
-/** Answers to the challenges of a sign-in by choice (§3.9), but for passwords, which are proven as everywhere. */
+/**
+ * Answers to the challenges of a sign-in by choice (docs/facts/user-pools-api.md §3.9), but for passwords, which are
+ * proven as everywhere.
+ */
 
 /**
  * A code that was sent as the first factor. It proves the address, and thereby confirms a user who has signed up. A wrong code

@@ -17,7 +17,7 @@ import { noPassword } from '../sign-in-refusals.js'
 import { type Asked, ask, type OngoingSignIn } from '../sign-in-result.js'
 import { noAddress, postSignInCode } from './second-factor.js'
 
-/** Sign-in by choice (`USER_AUTH`, user-pools-api.md §3.9): what it may begin with, and how that is asked for. */
+/** Sign-in by choice (`USER_AUTH`, docs/facts/user-pools-api.md §3.9): what it may begin with, and how that is asked for. */
 
 /** The user who signs in. If the client hides which users exist, it may be the pretence of one, to whom no code is sent. */
 export interface Beginner {

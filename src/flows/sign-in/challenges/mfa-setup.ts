@@ -11,7 +11,10 @@ import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-resu
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { askFor } from './second-factor.js'
 
-/** Setting a second factor up on the way in, where the pool insists on one (§3.8, `MFA_SETUP`). */
+/**
+ * Setting a second factor up on the way in, where the pool insists on one (docs/facts/user-pools-api.md §3.8,
+ * `MFA_SETUP`).
+ */
 
 type Setup = Stored<ChallengeSession<PendingSetup>>
 

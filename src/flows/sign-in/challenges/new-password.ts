@@ -20,7 +20,9 @@ import type { NewPasswordRequired } from './challenge.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { afterFirstFactor } from './second-factor.js'
 
-/** Replacing a temporary password, and telling what the pool requires and the user lacks (user-pools-api.md §3.6). */
+/**
+ * Replacing a temporary password, and telling what the pool requires and the user lacks (docs/facts/user-pools-api.md §3.6).
+ */
 
 export const askForNewPassword = (
   service: Service,

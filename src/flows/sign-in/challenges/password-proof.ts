@@ -15,7 +15,7 @@ import { type Parameters, requiredParameter } from '../parameters.js'
 import type { Asked, OngoingSignIn } from '../sign-in-result.js'
 import { isProven, isRecent, newProof, type ProofClaim } from '../srp-proof.js'
 
-/** Proving a password by SRP (user-pools-api.md §3.5): the challenge `PASSWORD_VERIFIER`. */
+/** Proving a password by SRP (docs/facts/user-pools-api.md §3.5): the challenge `PASSWORD_VERIFIER`. */
 
 /**
  * Asks for the proof.

@@ -15,7 +15,10 @@ import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from
 import type { Challenge } from './challenge.js'
 import { askForDevice } from './device.js'
 
-/** What comes after the first factor: a remembered device's proof, or the second factor, or setting it up, or nothing (§3.7). */
+/**
+ * What comes after the first factor: a remembered device's proof, or the second factor, or setting it up, or nothing
+ * (docs/facts/user-pools-api.md §3.7).
+ */
 export async function afterFirstFactor(
   service: Service,
   signIn: OngoingSignIn,
@@ -94,7 +97,7 @@ export function codeAsked(
   return { name, delivery }
 }
 
-/** Digits of a code: those by mail are longer (§3.9). */
+/** Digits of a code: those by mail are longer (docs/facts/user-pools-api.md §3.9). */
 const digits = { SMS_MFA: 6, EMAIL_OTP: 8 } as const
 
 async function askForCode(

@@ -70,7 +70,7 @@ function inSession<N extends Pending['challenge']>({
 const givenValue = ({ responses, atPages }: ChallengeAnswer, name: string): string =>
   atPages ? (responses[name] ?? '') : requiredParameter(responses, name)
 
-/** How each challenge is answered (user-pools-api.md §3.8): by apps and by pages. */
+/** How each challenge is answered (docs/facts/user-pools-api.md §3.8): by apps and by pages. */
 const challenges: { readonly [name: string]: ChallengeRow } = {
   PASSWORD_VERIFIER: { answer: answerPasswordVerifier },
   NEW_PASSWORD_REQUIRED: inSession({
