@@ -203,5 +203,8 @@ t.test('the story, built by API alone', async t => {
       .UserPoolClient?.SupportedIdentityProviders,
     ['COGNITO'],
   )
-  t.match(await (await browser.get(start)).text(), 'Login option is not available')
+  const back = await browser.get(start)
+  const { pathname, searchParams } = new URL(back.headers.get('location') ?? '')
+  t.match(pathname, /\/login$/)
+  t.match(searchParams.get('errorMessage'), 'Login option is not available')
 })

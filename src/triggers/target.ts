@@ -16,8 +16,6 @@ export interface TriggerFunction {
   readonly Function: string
   /** JavaScript in the place of a file; `Function` is then the handler within it, `index.handler`. */
   readonly InlineCode?: string
-  /** The form of events that PreTokenGeneration is given. */
-  readonly Version?: 'V1_0' | 'V2_0' | 'V3_0'
   /** Variables that a file's function finds. */
   readonly Environment?: Readonly<Record<string, string>>
   /** Seconds that the function has; 5 unless said otherwise. */

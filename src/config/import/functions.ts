@@ -40,10 +40,9 @@ export function seedWithFunctions(
 
 /** A trigger as a seed names it. */
 function functionOf(trigger: ImportedTrigger, folders: readonly string[]): JsonMap | undefined {
-  const { inline, code = '', handler, environment, version } = trigger
+  const { inline, code = '', handler, environment } = trigger
   const how = {
     ...(Object.keys(environment).length === 0 ? {} : { Environment: { ...environment } }),
-    ...(version === undefined || version === '' ? {} : { Version: version }),
   }
   if (inline !== undefined) return { Function: handler, InlineCode: inline, ...how }
   const folder = [code, ...folders.map(one => join(one, code))].map(one => resolve(one)).find(isFolder)

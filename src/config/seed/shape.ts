@@ -91,7 +91,6 @@ const triggerFunction = either(
       'JavaScript in the place of a file; Function is then the handler within it, such as index.handler.',
       string(),
     ),
-    Version: documented('The form of the events of PreTokenGeneration.', oneOf('V1_0', 'V2_0', 'V3_0')),
     Environment: documented('Variables that the function of a file finds.', map(string(), string())),
     Timeout: documented(
       'Seconds that the function has to answer: 5, unless said otherwise.',
