@@ -141,7 +141,9 @@ t.test('each of two secrets is good in the SECRET_HASH of every operation', asyn
     await live(client, username, secret, async (operation, attempt) => {
       t.strictSame(
         await refusal(attempt(wrong)),
-        [NAE, `Unable to verify secret hash for client ${ClientId}`],
+        operation === 'InitiateAuth to refresh'
+          ? [NAE, `SecretHash does not match for the client: ${ClientId}`]
+          : [NAE, `Unable to verify secret hash for client ${ClientId}`],
         `${operation}, with another secret`,
       )
       told.push(operation)
@@ -178,4 +180,67 @@ t.test('each of two secrets refreshes and revokes, until one is deleted', async 
   t.equal(await refresh(second), true, 'the other one still is')
   await sdk.send(new cognito.RevokeTokenCommand({ ClientId, ClientSecret: second, Token: RefreshToken }))
   t.strictSame(await refusal(refresh(second)), [NAE, 'Refresh Token has been revoked'])
+})
+
+t.test(
+  'N4 N5 a refresh takes the client secret itself, or the hash over the user name, and nothing else',
+  async t => {
+    const client = await aClient(t)
+    const { sdk, ClientId, first, second, hash } = client
+    const REFRESH_TOKEN = await live(client, 'ada', first, async () => {})
+    const refresh = (SECRET_HASH: string) =>
+      sdk.send(
+        new cognito.InitiateAuthCommand({
+          ClientId,
+          AuthFlow: 'REFRESH_TOKEN_AUTH',
+          AuthParameters: { REFRESH_TOKEN, SECRET_HASH },
+        }),
+      )
+    for (const good of [first, second, hash(first, 'ada')])
+      t.type((await refresh(good)).AuthenticationResult?.AccessToken, 'string', 'N4 tokens')
+    t.strictSame(
+      await refusal(refresh(hash(first, 'ada@reef.example'))),
+      [NAE, `SecretHash does not match for the client: ${ClientId}`],
+      'N5 the hash over the e-mail address',
+    )
+  },
+)
+
+t.test('C43 which flows an empty list and the older names enable', async t => {
+  const { sdk, UserPoolId } = await aClient(t)
+  const srpOf = async (ExplicitAuthFlows: cognito.ExplicitAuthFlowsType[]) => {
+    const { UserPoolClient } = await sdk.send(
+      new cognito.CreateUserPoolClientCommand({ UserPoolId, ClientName: 'flows', ExplicitAuthFlows }),
+    )
+    const AuthParameters = { USERNAME: 'nobody', SRP_A }
+    const { ClientId } = UserPoolClient ?? {}
+    return refusal(
+      sdk.send(new cognito.InitiateAuthCommand({ ClientId, AuthFlow: 'USER_SRP_AUTH', AuthParameters })),
+    )
+  }
+  const unknown = 'UserNotFoundException'
+  t.match(await srpOf([]), [unknown], 'an empty list means as much as none')
+  t.match(await srpOf(['USER_PASSWORD_AUTH']), [unknown], 'the older names leave SRP on')
+  t.match(await srpOf(['ADMIN_NO_SRP_AUTH']), [unknown], 'the older names leave SRP on')
+  const off = ['InvalidParameterException', 'USER_SRP_AUTH is not enabled for the client.']
+  t.strictSame(await srpOf(['CUSTOM_AUTH_FLOW_ONLY']), off, 'custom only')
+  t.strictSame(await srpOf(['ALLOW_USER_PASSWORD_AUTH']), off, 'the newer names say all')
+})
+
+t.test('N11 client_credentials without OAuth enabled is invalid_grant', async t => {
+  const rockpool = await aRockpool(t, { seed: { UserPools: [] } })
+  const sdk = anSdk(t, rockpool)
+  const { UserPool } = await sdk.send(new cognito.CreateUserPoolCommand({ PoolName: 'P' }))
+  const UserPoolId = UserPool?.Id ?? ''
+  await sdk.send(new cognito.CreateUserPoolDomainCommand({ UserPoolId, Domain: 'reef' }))
+  const { UserPoolClient } = await sdk.send(
+    new cognito.CreateUserPoolClientCommand({ UserPoolId, ClientName: 'C', GenerateSecret: true }),
+  )
+  const { ClientId: client_id = '', ClientSecret: client_secret = '' } = UserPoolClient ?? {}
+  const answer = await fetch(`${rockpool.baseUrl}/P/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret }),
+  })
+  t.equal(answer.status, 400)
+  t.match(await answer.json(), { error: 'invalid_grant' })
 })

@@ -259,6 +259,9 @@ export const proofs: Readonly<Record<string, string>> = {
 
   // What 2025 and 2026 added
   N1: 'managed-login: N1: a provider that is not there leads to a page that works',
+  N4: 'client-secrets: N4 N5 a refresh takes the client secret itself, or the hash over the user name, and nothing else',
+  N5: 'client-secrets: N5 the hash over the e-mail address',
+  N11: 'client-secrets: N11 client_credentials without OAuth enabled is invalid_grant',
 }
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */

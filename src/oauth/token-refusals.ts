@@ -67,6 +67,12 @@ export const flowNotAllowed = refusal(
   }),
 )
 
+/** Cognito's answer is `invalid_grant` here, not `unauthorized_client` (correction C10, fact N11). */
+export const machineWithoutOAuth = refusal('invalid_grant', ({ name }: AppClient) => ({
+  because: `AllowedOAuthFlowsUserPoolClient of the client ${name} is not true, so it has no OAuth flows at all.`,
+  remedy: 'Set AllowedOAuthFlowsUserPoolClient to true, with "client_credentials" in AllowedOAuthFlows.',
+}))
+
 export const machineRefreshes = refusal('unauthorized_client', ({ name }: AppClient) => ({
   because: `The client ${name} is for machines (client_credentials), which have no refresh tokens.`,
   remedy: 'Ask for a new token with grant_type=client_credentials, or refresh with a client for users.',

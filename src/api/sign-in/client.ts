@@ -35,11 +35,31 @@ export function ensureSecretHash(
 ): void {
   if (secrets.length === 0) return
   ensure(hash, () => secretHashMissing(id))
-  const right = secrets.map(({ value }) =>
-    sameSecret(hash, createHmac('sha256', value).update(`${username}${id}`).digest('base64')),
-  )
+  const right = secrets.map(({ value }) => sameSecret(hash, hashOf(value, username, id)))
   ensure(right.includes(true), () => secretHashWrong(id, username))
 }
+
+/**
+ * Refuses a refresh whose SECRET_HASH is neither that of the username nor the client's secret itself, which AWS's SDK
+ * for Android sends (correction C30, facts N4 and N5).
+ */
+export function ensureSecretHashOfRefresh(
+  client: AppClient,
+  username: string,
+  hash: string | undefined,
+): void {
+  const { id, secrets } = client
+  if (secrets.length === 0) return
+  ensure(hash, () => secretHashMissing(id))
+  const right = secrets.flatMap(({ value }) => [
+    sameSecret(hash, hashOf(value, username, id)),
+    sameSecret(hash, value),
+  ])
+  ensure(right.includes(true), () => refreshHashWrong(id, username))
+}
+
+const hashOf = (secret: string, username: string, clientId: string) =>
+  createHmac('sha256', secret).update(`${username}${clientId}`).digest('base64')
 
 /**
  * Refuses a request that does not carry the client's secret as it is: any of two live secrets is good.
@@ -75,4 +95,10 @@ const secretHashWrong = refusal('NotAuthorizedException', (id: string, username:
   told: `Unable to verify secret hash for client ${id}`,
   because: `SECRET_HASH is not that of the username "${username}" by any secret of the client ${id}.`,
   remedy: `Compute it anew, over the username exactly as this request sends it: ${recipe}.`,
+}))
+
+const refreshHashWrong = refusal('NotAuthorizedException', (id: string, username: string) => ({
+  told: `SecretHash does not match for the client: ${id}`,
+  because: `SECRET_HASH is neither that of the username "${username}" nor a secret of the client ${id} itself.`,
+  remedy: `At a refresh the username is the user's own, not an e-mail address that stands for it: ${recipe}.`,
 }))

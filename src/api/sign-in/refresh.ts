@@ -14,7 +14,7 @@ import { unverifiedClaims } from '../../tokens/jwt.js'
 import { operation } from '../operations.js'
 import { userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
-import { ensureClientSecret, ensureSecretHash, poolAndClient } from './client.js'
+import { ensureClientSecret, ensureSecretHashOfRefresh, poolAndClient } from './client.js'
 
 /** New tokens for a refresh token, which stays as it is (docs/facts/user-pools-api.md §3.11). */
 export async function refreshed(
@@ -26,7 +26,7 @@ export async function refreshed(
 ): Promise<object> {
   const request = { pool, client, token, deviceKey }
   const signIn = await refreshableSignIn(service, request, refreshRefusals('Invalid Refresh Token'))
-  ensureSecretHash(client, signIn.person.user.username, SECRET_HASH)
+  ensureSecretHashOfRefresh(client, signIn.person.user.username, SECRET_HASH)
   return {
     ChallengeParameters: {},
     AuthenticationResult: await authenticationResult(service, signIn, atRefresh()),

@@ -77,11 +77,21 @@ export function ensureFlowAllowed(pool: UserPool, client: AppClient, flow: AuthF
   ensure(callers.includes(caller), () => wrongCaller(flow, callers))
   // Choosing is a feature of the tiers Essentials and Plus (§3.9).
   ensure(flow !== 'USER_AUTH' || pool.settings.UserPoolTier !== 'LITE', () => tierLacksChoice(told, pool))
-  const enabled: readonly string[] = client.settings.ExplicitAuthFlows ?? defaultFlows
-  // The names of before 2019 allow refreshing without saying so.
-  const legacy = enabled.length > 0 && !enabled.some(name => name.startsWith('ALLOW_'))
-  const isEnabled = needs.some(need => enabled.includes(need)) || (legacy && flow.startsWith('REFRESH'))
-  ensure(isEnabled, () => flowNotAllowed(told, client, needs[0] ?? ''))
+  const enabled = enabledFlows(client.settings.ExplicitAuthFlows)
+  ensure(
+    needs.some(need => enabled.includes(need)),
+    () => flowNotAllowed(told, client, needs[0] ?? ''),
+  )
+}
+
+/**
+ * What ExplicitAuthFlows of a client enable: an empty list means as much as none (correction C43). The names of before
+ * 2019 add to the default; only CUSTOM_AUTH_FLOW_ONLY shuts SRP, and leaves refreshing.
+ */
+function enabledFlows(given: readonly string[] = []): readonly string[] {
+  if (given.some(name => name.startsWith('ALLOW_'))) return given
+  if (given.includes('CUSTOM_AUTH_FLOW_ONLY')) return [...given, 'ALLOW_REFRESH_TOKEN_AUTH']
+  return [...given, ...defaultFlows]
 }
 
 const wrongCaller = refusal('InvalidParameterException', (flow: AuthFlow, callers: readonly Caller[]) => ({

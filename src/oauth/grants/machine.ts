@@ -14,6 +14,7 @@ import type { TokenRequest, TokenResponse } from './grant.js'
  */
 export async function machineToken(service: Service, request: TokenRequest): Promise<TokenResponse> {
   const { pool, client } = request
+  ensure(client.settings.AllowedOAuthFlowsUserPoolClient, () => refusals.machineWithoutOAuth(client))
   ensure(allowsFlow(client, 'client_credentials'), () =>
     refusals.flowNotAllowed(client, 'client_credentials'),
   )
