@@ -237,7 +237,7 @@ t.test('N11 client_credentials without OAuth enabled is invalid_grant', async t 
     new cognito.CreateUserPoolClientCommand({ UserPoolId, ClientName: 'C', GenerateSecret: true }),
   )
   const { ClientId: client_id = '', ClientSecret: client_secret = '' } = UserPoolClient ?? {}
-  const answer = await fetch(`${rockpool.baseUrl}/P/oauth2/token`, {
+  const answer = await fetch(`${rockpool.baseUrl}/reef/oauth2/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret }),
   })
