@@ -235,7 +235,7 @@ t.test('asking for authorization, without a session', async t => {
       [{ response_type: 'token' }, /cb#error=unauthorized_client$/],
       [{ code_challenge_method: 'plain' }, /cb[?]error=invalid_request$/],
       [{ scope: 'nope' }, /cb\?error_description=invalid_scope&error=invalid_request$/],
-      [{ identity_provider: 'Nobody' }, /^$/],
+      [{ identity_provider: 'Nobody' }, /\/login\?.*&errorMessage=Login\+option\+is\+not\+available/],
       [{ prompt: 'none' }, /cb\?error=login_required$/],
     ]
     for (const [first, [mistake, outcome]] of steps.entries()) {

@@ -13,7 +13,7 @@ import { findSession, whyNotResumed } from '../flows/authorization/hosted-sessio
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import { providerNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
-import { readCookie } from '../http/cookies.js'
+import { readCookie, setCookie } from '../http/cookies.js'
 import { hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { leaveForProvider } from '../http/leave-for-provider.js'
@@ -42,6 +42,9 @@ export function authorize(
       )
       if (asked instanceof Refusal) {
         service.recorder.refused(asked)
+        // The sign-in page shows why, to the browser of this flight alone.
+        const { flightId } = service.recorder
+        if (flightId !== undefined) setCookie(reply, hosted, 'rockpool-flight', flightId, 300)
         const { identity_provider: _, idp_identifier: __, ...kept } = queryOf(request)
         return reply.redirect(withQuery(`${hosted.url}/login`, { ...kept, errorMessage: loginOption }), 302)
       }

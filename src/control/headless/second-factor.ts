@@ -42,6 +42,9 @@ export async function secondFactor(
     return { form: mailForm, values: { email } }
   }
   const [form] = forms
+  // Of several that can be set up, the first.
+  const setUp = /name="setUp" value="(\w+)"/.exec(page.html)?.[1]
+  if (form !== undefined && setUp !== undefined) return { form, values: { setUp } }
   const factor = /name="factor" value="(\w+)"/.exec(page.html)?.[1]
   return form === undefined || factor === undefined ? undefined : { form, values: { factor } }
 }

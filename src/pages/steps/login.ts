@@ -38,7 +38,7 @@ export const login = (hosting: Hosting, upstream: UpstreamProviders): PageRoute<
   get: step => open(step, hosting, upstream),
   post(step) {
     const { idp_identifier: identifier, passkey, resume } = fieldsOf(step)
-    if (resume !== undefined) return goOnAsBefore(step)
+    if (resume !== undefined) return goOnAsBefore(step, hosting)
     if (identifier !== undefined) return findProvider(step, identifier)
     if (passkey !== undefined) return askForPasskey(step)
     return usernameFirst(step) ? takeName(step) : takePassword(step)
@@ -66,12 +66,12 @@ async function open(step: Step, hosting: Hosting, upstream: UpstreamProviders): 
     return offerSession(step, session)
   const { local, providers } = await choices(service, asked)
   const [only, ...others] = providers
-  if (local || only === undefined || others.length > 0) return showForm(step)
+  if (local || only === undefined || others.length > 0) return showForm(step, hosting)
   return leaveForProvider({ hosting, upstream, path: '/login', hosted, request, reply, asked }, only)
 }
 
-function showForm(step: Step): Promise<FastifyReply> {
-  const { request, asked, words } = step
+function showForm(step: Step, hosting: Hosting): Promise<FastifyReply> {
+  const { hosted, request, asked, words } = step
   const { username, done } = toldByLastPage(step)
   if (done !== undefined) forgetPageData(step)
   const notices = {
@@ -81,10 +81,12 @@ function showForm(step: Step): Promise<FastifyReply> {
   }
   // The words of a query are not ours: only Cognito's own are shown.
   const isRefused = queryOf(request).errorMessage === loginOption
+  const flightId = readCookie(request, hosted, 'rockpool-flight')
+  const why = flightId === undefined ? undefined : hosting.explanationOf(flightId, 'invalid_request')
   return showSignInPage(step, {
     username: asked.loginHint ?? (done === undefined ? undefined : username),
     notice: done && notices[done],
-    ...(isRefused ? { error: loginOption, errorIn: 'page' as const } : {}),
+    ...(isRefused ? { error: loginOption, why, errorIn: 'page' as const } : {}),
   })
 }
 
@@ -109,12 +111,12 @@ async function resumeWith({ server, reply, asked }: Step, session: HostedSession
 }
 
 /** Goes on as the user who is signed in, unless that has ended meanwhile. */
-async function goOnAsBefore(step: Step): Promise<FastifyReply> {
+async function goOnAsBefore(step: Step, hosting: Hosting): Promise<FastifyReply> {
   const { service, hosted, request, asked } = step
   const session = await findSession(service, hosted.pool, readCookie(request, hosted, 'cognito'))
   return session !== undefined && whyNotResumed(service, session, asked) === undefined
     ? resumeWith(step, session)
-    : showForm(step)
+    : showForm(step, hosting)
 }
 
 async function takePassword(step: Step): Promise<FastifyReply> {
