@@ -50,7 +50,8 @@ t.test('what is put into parameters comes out escaped, or not at all', async t =
         if (answer.status >= 500) t.fail(`${what}: ${answer.status}`)
         if (answer.headers.getSetCookie().some(cookie => cookie.startsWith('x='))) t.fail(`${what}: a header`)
         const body = await answer.text()
-        if (/<script|<img src=x/i.test(body)) t.fail(`${what}: markup`)
+        // Of scripts there are our own files only.
+        if (/<script(?! src="\/[\w./-]+" defer>)|<img src=x/i.test(body)) t.fail(`${what}: markup`)
         const location = answer.headers.get('location')
         if (
           location !== null &&
@@ -368,7 +369,8 @@ t.test('two tabs, reloading, going back and pressing twice, in one browser', asy
   await first.goBack()
 
   await second.goto(ask('second'))
-  await second.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
+  // Classic pages offer to go on as the user who is signed in.
+  await second.getByRole('button', { name: /^Sign in as / }).click()
   await second.waitForURL(/callback\?.*state=second/)
   t.match(new URL(second.url()).searchParams.get('state'), 'second', 'and the second its own')
   t.strictSame(failures, [])
