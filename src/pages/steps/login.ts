@@ -81,7 +81,7 @@ function showForm(step: Step, hosting: Hosting): Promise<FastifyReply> {
   }
   // The words of a query are not ours: only Cognito's own are shown.
   const isRefused = queryOf(request).errorMessage === loginOption
-  const flightId = readCookie(request, hosted, 'rockpool-flight')
+  const flightId = isRefused ? readCookie(request, hosted, 'rockpool-flight') : undefined
   const why = flightId === undefined ? undefined : hosting.explanationOf(flightId, 'invalid_request')
   return showSignInPage(step, {
     username: asked.loginHint ?? (done === undefined ? undefined : username),
