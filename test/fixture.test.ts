@@ -173,8 +173,14 @@ t.test('keys are distinct, also where those of closed pools are used again', asy
   const second = await startRockpool({ seeds, keys: 'recycled' })
   const keysOfSecond = await kids(second)
   // Which of them it gets is open: pairs that were made ahead, and never used, are given back, too.
-  t.ok(keysOfSecond.some(kid => keysOfFirst.includes(kid)), 'those of closed pools are used again')
-  t.notOk(keysOfSecond.some(kid => keysBeside.includes(kid)), 'those of open pools are not')
+  t.ok(
+    keysOfSecond.some(kid => keysOfFirst.includes(kid)),
+    'those of closed pools are used again',
+  )
+  t.notOk(
+    keysOfSecond.some(kid => keysBeside.includes(kid)),
+    'those of open pools are not',
+  )
   await Promise.all([beside.close(), second.close()])
 })
 
