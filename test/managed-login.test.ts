@@ -122,11 +122,48 @@ t.test('managed login', async t => {
     t.notMatch(await (await browser.get(forged)).text(), 'Call 555', 'only the words of Cognito are shown')
   })
   t.test('P62: switched to 1, the domain has classic pages, and keeps its styles', async t => {
-    await bay.useVersion(1)
-    t.match((await visitor(bay).open('/login')).text, 'submitButton-customizable')
+    const { open, signIn } = visitor(bay)
+    await signIn('marco')
+    t.match((await open('/oauth2/authorize')).location, /cb\?code=/)
     await bay.useVersion(2)
-    t.match((await visitor(bay).open('/login')).text, 'theme.css')
+    t.match((await open('/oauth2/authorize')).location, /cb\?code=/, 'the same version again changes nothing')
+    await bay.useVersion(1)
+    t.match((await open('/oauth2/authorize')).location, '/bay/login?', 'the session is gone')
+    t.match((await open('/login')).text, 'submitButton-customizable')
+    t.match((await signIn('marco')).location, /cb\?code=/)
+    t.match((await open('/oauth2/authorize')).location, /cb\?code=/)
+    await bay.useVersion(2)
+    t.match((await open('/oauth2/authorize')).location, '/bay/login?')
+    t.match((await open('/login')).text, 'theme.css')
   })
+})
+
+t.test('each domain of a pool has pages of its own version', async t => {
+  const bay = await aBay(t, { version: 2 })
+  const { UserPoolId, sdk } = bay
+  const custom = 'login.bay.example'
+  const CustomDomainConfig = { CertificateArn: `arn:aws:acm:us-east-1:${'1'.repeat(12)}:certificate/c` }
+  await sdk.send(new cognito.CreateUserPoolDomainCommand({ UserPoolId, Domain: custom, CustomDomainConfig }))
+  const page = async (domain: string) =>
+    (await fetch(`${bay.rockpool.baseUrl}/${domain}/login?${bay.query()}`)).text()
+  const told = async (Domain: string) =>
+    (await sdk.send(new cognito.DescribeUserPoolDomainCommand({ Domain }))).DomainDescription
+      ?.ManagedLoginVersion
+  t.match(await page('bay'), 'theme.css')
+  t.match(await page(custom), 'submitButton-customizable', 'the classic pages, without being told')
+  t.match(await page(custom), 'classic pages by default', 'which the page says')
+  t.same([await told('bay'), await told(custom)], [2, 1])
+  const useVersion = (ManagedLoginVersion: number) =>
+    sdk.send(new cognito.UpdateUserPoolDomainCommand({ UserPoolId, Domain: custom, ManagedLoginVersion }))
+  await useVersion(1)
+  t.notMatch(await page(custom), 'classic pages by default')
+  await useVersion(2)
+  await bay.useVersion(1)
+  t.match(await page(custom), 'theme.css')
+  t.match(await page('bay'), 'submitButton-customizable')
+  t.same([await told('bay'), await told(custom)], [1, 2])
+  await sdk.send(new cognito.DeleteUserPoolDomainCommand({ UserPoolId, Domain: 'bay' }))
+  t.match(await page(custom), 'theme.css', 'what is left has its version')
 })
 
 t.test('the look of a style', async t => {

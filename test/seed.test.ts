@@ -570,6 +570,7 @@ t.test('a seed takes what the API takes, and what has no effect so far is said a
             CustomDomain: {
               Domain: 'auth.acme.example',
               CertificateArn: `arn:aws:acm:us-east-1:${'1'.repeat(12)}:certificate/c`,
+              ManagedLoginVersion: 1,
             },
             LambdaConfig: { PreTokenGenerationConfig: { LambdaArn: arn, LambdaVersion: 'V2_0' } },
             UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' },
@@ -597,6 +598,8 @@ t.test('a seed takes what the API takes, and what has no effect so far is said a
   t.equal(UserPool?.CustomDomain, 'auth.acme.example')
   const { DomainDescription } = await sdk.send(new cognito.DescribeUserPoolDomainCommand({ Domain: 'takes' }))
   t.equal(DomainDescription?.ManagedLoginVersion, 2)
+  const custom = await sdk.send(new cognito.DescribeUserPoolDomainCommand({ Domain: 'auth.acme.example' }))
+  t.equal(custom.DomainDescription?.ManagedLoginVersion, 1)
   const { UICustomization } = await sdk.send(new cognito.GetUICustomizationCommand({ UserPoolId }))
   t.match(UICustomization?.CSS, /#112233/)
   const { RiskConfiguration } = await sdk.send(new cognito.DescribeRiskConfigurationCommand({ UserPoolId }))

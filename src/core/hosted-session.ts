@@ -9,4 +9,6 @@ export interface HostedSession {
   readonly provider: string
   /** Seconds since the epoch: when the user proved who they are. */
   readonly authTime: number
+  /** The pool's, when the session began: a switch of the pages ends it. */
+  readonly pagesSwitched?: number
 }

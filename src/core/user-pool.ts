@@ -19,14 +19,36 @@ export interface UserPool {
   /** The prefix of the user pool domain; a pool without one has no hosted pages. */
   readonly domain?: string
   /** A host name of the owner's own, beside or in place of the prefix. */
-  readonly customDomain?: { readonly name: string; readonly certificateArn: string }
-  /** 1 for the classic hosted pages, 2 for managed login. */
+  readonly customDomain?: CustomDomain
+  /** Which pages the prefix domain shows: 1 for the classic ones, 2 for managed login. */
   readonly managedLoginVersion?: number
+  /** How often a domain was switched between the versions of its pages: sessions at the pages end with that (fact P62). */
+  readonly pagesSwitched?: number
   readonly issuer: IssuerMode
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly modifiedAt: number
 }
+
+/** A domain under the owner's own host name. Its pages have a version of their own. */
+export interface CustomDomain {
+  readonly name: string
+  readonly certificateArn: string
+  readonly managedLoginVersion?: number
+}
+
+/**
+ * Which pages a domain of the pool shows, if that was said: each has a version of its own
+ * (docs/facts/hosted-pages.md §1).
+ */
+export const pagesVersionOf = (
+  { managedLoginVersion, customDomain }: UserPool,
+  domain: string,
+): number | undefined =>
+  customDomain?.name === domain ? customDomain.managedLoginVersion : managedLoginVersion
+
+/** What a domain shows without being told: the classic pages, as with `CreateUserPoolDomain`. */
+export const defaultPagesVersion = 1
 
 /** One attribute of a pool's schema, with its full name (`custom:team`). Limits are texts on the wire, numbers here. */
 export interface SchemaAttribute {

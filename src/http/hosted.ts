@@ -14,6 +14,8 @@ import { formOf, queryOf } from './parameters.js'
  */
 export interface Hosted {
   readonly pool: UserPool
+  /** The name of the domain: a prefix, or a host name of the owner's. */
+  readonly domain: string
   /** What links on the domain's pages begin with; no slash at the end. */
   readonly url: string
   /** The path that cookies of the domain are limited to. */
@@ -69,7 +71,11 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
       const url = pool && domainUrl(service, pool)
       if (pool === undefined || url === undefined) throw domainNotNamed(path, pool)
       if (caller === 'server')
-        return answer(byPath(service, pool, domainBelow(service.base, pool) ?? url), request, reply)
+        return answer(
+          byPath(service, pool, mainDomainOf(pool), domainBelow(service.base, pool) ?? url),
+          request,
+          reply,
+        )
       const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
       // 307 keeps the method, and with it a form that was posted.
       return reply.redirect(`${url}${path}${query}`, method === 'GET' ? 302 : 307)
@@ -111,27 +117,34 @@ async function hostedByName(service: Service, request: FastifyRequest): Promise<
   const { domain } = request.params as { domain: string }
   const pool = await poolOfDomain(service, domain)
   if (pool === undefined) throw domainUnknown(domain)
-  return isHostForm(request) ? byHost(pool, request) : byPath(service, pool, `${service.base}/${domain}`)
+  return isHostForm(request)
+    ? byHost(pool, domain, request)
+    : byPath(service, pool, domain, `${service.base}/${domain}`)
 }
 
 /** The pool whose custom domain is the host that was asked. Only the store knows these names, so no rewriting finds them. */
 async function hostedByCustomDomain(service: Service, request: FastifyRequest): Promise<Hosted | undefined> {
   const name = request.hostname.toLowerCase()
   const pool = name.includes('.') ? await poolOfDomain(service, name) : undefined
-  return pool && byHost(pool, request)
+  return pool && byHost(pool, name, request)
 }
 
-const byHost = (pool: UserPool, { protocol, host }: FastifyRequest): Hosted => ({
+const byHost = (pool: UserPool, domain: string, { protocol, host }: FastifyRequest): Hosted => ({
   pool,
+  domain,
   url: `${protocol}://${host}`,
   cookiePath: '/',
 })
 
-const byPath = ({ base }: Service, pool: UserPool, url: string): Hosted => ({
+const byPath = ({ base }: Service, pool: UserPool, domain: string, url: string): Hosted => ({
   pool,
+  domain,
   url,
   cookiePath: url.slice(new URL(base).origin.length),
 })
+
+/** The domain that a pool is reached by where none is named. */
+const mainDomainOf = ({ domain, customDomain }: UserPool): string => domain ?? customDomain?.name ?? ''
 
 /** The pool of the client that a query, a form or a Basic header names. */
 const poolOfClient = (service: Service) => async (request: FastifyRequest) => {

@@ -93,7 +93,7 @@ export function hostedPage<V extends Visit>(
  * browser's. The classic pages know English only (fact P37), and `ui_locales` counts for nothing.
  */
 function languageFor(hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Language {
-  if (!isManaged(hosted.pool)) return 'en'
+  if (!isManaged(hosted)) return 'en'
   const { lang } = queryOf(request)
   const remembered = readRawCookie(request, 'lang')
   if (!isLanguage(lang))
@@ -106,7 +106,7 @@ function languageFor(hosted: Hosted, request: FastifyRequest, reply: FastifyRepl
 export const inSignIn = async (visit: Visit): Promise<Step> => {
   const { service, hosted, request } = visit
   const asked = await authorizationRequest(service, hosted.pool, queryOf(request))
-  return { ...visit, asked, look: await lookOf(service, hosted.pool, asked.client) }
+  return { ...visit, asked, look: await lookOf(service, hosted, asked.client) }
 }
 
 /**
@@ -115,7 +115,7 @@ export const inSignIn = async (visit: Visit): Promise<Step> => {
  */
 export function fieldsOf({ request, hosted }: Pick<Step, 'request' | 'hosted'>): Parameters {
   const form = formOf(request)
-  if (!isManaged(hosted.pool)) return form
+  if (!isManaged(hosted)) return form
   const isJson = form.csrf?.startsWith('"') ?? false
   return Object.fromEntries(
     Object.entries(form).map(([name, value]) => [

@@ -1,4 +1,4 @@
-import { regionOf } from '../../core/user-pool.js'
+import { defaultPagesVersion, pagesVersionOf, regionOf } from '../../core/user-pool.js'
 import { createDomain, deleteDomain, updateDomain } from '../../flows/administration/domains.js'
 import { poolOfDomain } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
@@ -30,7 +30,7 @@ export const DescribeUserPoolDomain = operation('DescribeUserPoolDomain', async 
       Version: versionOf(pool.createdAt),
       Status: 'ACTIVE',
       CustomDomainConfig: custom === undefined ? {} : { CertificateArn: custom.certificateArn },
-      ManagedLoginVersion: pool.managedLoginVersion ?? 1,
+      ManagedLoginVersion: pagesVersionOf(pool, Domain) ?? defaultPagesVersion,
     },
   }
 })

@@ -166,8 +166,9 @@ function poolOf(seed: PoolSeed, now: number): UserPool {
       customDomain: CustomDomain && {
         name: CustomDomain.Domain,
         certificateArn: CustomDomain.CertificateArn,
+        ...(CustomDomain.ManagedLoginVersion && { managedLoginVersion: CustomDomain.ManagedLoginVersion }),
       },
-      managedLoginVersion: ManagedLoginVersion ?? CustomDomain?.ManagedLoginVersion,
+      managedLoginVersion: ManagedLoginVersion,
       issuer: Issuer as IssuerMode | undefined,
     },
     now,

@@ -50,9 +50,12 @@ function checkPool(draft: PoolDraft): void {
   report(poolFindings(seed, { region: regionOf(pool.id), hasFactor }), place)
   if (hasFactor) report(mfaFindings(seed, seed), place)
   if (Domain !== undefined) report(prefixFindings(Domain), place)
-  if (CustomDomain?.Domain !== undefined)
+  const settings = seed as PoolSettings
+  report(pageVersionFindings({ settings }, ManagedLoginVersion), place)
+  if (CustomDomain?.Domain !== undefined) {
     report(customDomainFindings(CustomDomain.Domain), place.at('CustomDomain'))
-  report(pageVersionFindings({ settings: seed as PoolSettings }, ManagedLoginVersion), place)
+    report(pageVersionFindings({ settings }, CustomDomain.ManagedLoginVersion), place.at('CustomDomain'))
+  }
   if (Issuer !== undefined && !issuerModes.includes(Issuer)) checkIssuer(Issuer, place.at('Issuer'))
   report(schemaFindings(seed.Schema), place.at('Schema'))
   checkSigningKeys(seed, place.at('SigningKeys'))

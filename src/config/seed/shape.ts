@@ -113,7 +113,7 @@ const pool = structure({
     domainName,
   ),
   ManagedLoginVersion: documented(
-    'The pages of the domain: 1 for the classic hosted pages, 2 for managed login.',
+    'The pages of the prefix Domain: 1 for the classic hosted pages, which is the default, 2 for managed login. A CustomDomain has a version of its own.',
     createUserPoolDomain.members.ManagedLoginVersion,
   ),
   CustomDomain: documented(

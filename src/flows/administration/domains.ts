@@ -3,7 +3,7 @@ import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { customDomainFindings, pageVersionFindings, prefixFindings } from '../../core/rules/domain.js'
 import { ensureSound } from '../../core/rules/finding.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { defaultPagesVersion, pagesVersionOf, type UserPool } from '../../core/user-pool.js'
 import { poolOfDomain } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
 import { changePool } from './pools.js'
@@ -32,13 +32,15 @@ export async function createDomain(
   ensureSound(isCustom ? customDomainFindings(domain) : prefixFindings(domain))
   ensure((isCustom ? pool.customDomain : pool.domain) === undefined, () => refusals.domainConfigured(pool))
   ensure((await poolOfDomain(ports, domain)) === undefined, () => refusals.domainTaken(domain))
-  return changePool(ports, stored, {
-    ...(isCustom ? { customDomain: { name: domain, certificateArn } } : { domain }),
-    ...(version === undefined ? {} : { managedLoginVersion: version }),
-  })
+  const shown = version === undefined ? {} : { managedLoginVersion: version }
+  return changePool(
+    ports,
+    stored,
+    isCustom ? { customDomain: { name: domain, certificateArn, ...shown } } : { domain, ...shown },
+  )
 }
 
-/** Changes the certificate of a custom domain, or the version of the hosted pages. */
+/** Changes the certificate of a custom domain, or the version of the domain's pages, which ends the sessions there. */
 export async function updateDomain(
   ports: Needs,
   stored: Stored<UserPool>,
@@ -48,19 +50,32 @@ export async function updateDomain(
   const pool = stored.record
   ensureHas(pool, domain)
   ensureSound(pageVersionFindings(pool, version))
+  const { customDomain, pagesSwitched = 0 } = pool
+  const before = pagesVersionOf(pool, domain) ?? defaultPagesVersion
+  const shown = version === undefined ? {} : { managedLoginVersion: version }
   return changePool(ports, stored, {
-    ...(certificateArn !== undefined && pool.customDomain
-      ? { customDomain: { ...pool.customDomain, certificateArn } }
-      : {}),
-    ...(version === undefined ? {} : { managedLoginVersion: version }),
+    ...(customDomain?.name === domain
+      ? {
+          customDomain: {
+            ...customDomain,
+            ...(certificateArn !== undefined && { certificateArn }),
+            ...shown,
+          },
+        }
+      : shown),
+    ...(version !== undefined && version !== before && { pagesSwitched: pagesSwitched + 1 }),
   })
 }
 
-/** The version of the hosted pages goes with the domain. */
+/** The version of its pages goes with the domain. */
 export async function deleteDomain(ports: Needs, stored: Stored<UserPool>, domain: string): Promise<void> {
   ensureHas(stored.record, domain)
-  const which = stored.record.domain === domain ? { domain: undefined } : { customDomain: undefined }
-  await changePool(ports, stored, { ...which, managedLoginVersion: undefined })
+  const isPrefix = stored.record.domain === domain
+  await changePool(
+    ports,
+    stored,
+    isPrefix ? { domain: undefined, managedLoginVersion: undefined } : { customDomain: undefined },
+  )
 }
 
 const ensureHas = (pool: UserPool, domain: string): void =>

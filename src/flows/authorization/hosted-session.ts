@@ -20,7 +20,9 @@ export async function beginSession(
   former: string | undefined,
 ): Promise<{ id: string; session: HostedSession }> {
   const id = service.chance.bytes(32).toString('base64url')
-  const session = { poolId: pool.id, sub, provider, authTime: epochSeconds(service.clock) }
+  const { id: poolId, pagesSwitched } = pool
+  const authTime = epochSeconds(service.clock)
+  const session = { poolId, sub, provider, authTime, ...(pagesSwitched !== undefined && { pagesSwitched }) }
   const expiresAt = service.clock.now() + sessionLifetime * 1000
   await service.store.commit(
     put(hostedSessions, fingerprint(id), session, { expiresAt }),
@@ -37,7 +39,7 @@ export async function findSession(
 ): Promise<HostedSession | undefined> {
   if (id === undefined) return undefined
   const session = (await service.store.get(hostedSessions, fingerprint(id)))?.record
-  if (session?.poolId !== pool.id) return undefined
+  if (session?.poolId !== pool.id || session.pagesSwitched !== pool.pagesSwitched) return undefined
   const user = await userBySub(service, pool, session.sub)
   return user?.record.enabled ? session : undefined
 }

@@ -1,28 +1,36 @@
 import type { AppClient } from '../../core/app-client.js'
 import { effectiveSettings } from '../../core/branding/settings.js'
 import { ensure, refusal } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { defaultPagesVersion, pagesVersionOf, type UserPool } from '../../core/user-pool.js'
 import { classicStyleOf, managedStyleOf } from '../../flows/administration/looks.js'
 import type { Service } from '../../flows/service.js'
+import type { Hosted } from '../../http/hosted.js'
 import { type ClassicLook, type Look, type ManagedLook, plainLook } from './look.js'
 import { managedStylesheetUrl } from './managed-stylesheet.js'
 import { picturesOf } from './theme.js'
 
+type Place = Pick<Hosted, 'pool' | 'domain'>
+
 /** Whether the domain shows managed login; without a version it shows the classic pages, as on AWS. */
-export const isManaged = ({ managedLoginVersion }: UserPool): boolean => managedLoginVersion === 2
+export const isManaged = ({ pool, domain }: Place): boolean =>
+  (pagesVersionOf(pool, domain) ?? defaultPagesVersion) === 2
 
 /** How the pages of a client look. Managed login has to have a style for the client. */
-export async function lookOf(service: Service, pool: UserPool, client: AppClient): Promise<Look> {
-  return isManaged(pool) ? managedLook(service, pool, client) : classicLook(service, pool, client)
+export async function lookOf(service: Service, place: Place, client: AppClient): Promise<Look> {
+  return isManaged(place) ? managedLook(service, place, client) : classicLook(service, place, client)
 }
 
 /** Where what belongs to a style is found. The version in it lets browsers keep it. */
 export const styleBase = (pool: UserPool, id: string, version: string): string =>
   `/_rockpool/assets/${pool.id}/${id}/${version}/assets`
 
-async function classicLook(service: Service, pool: UserPool, client: AppClient): Promise<ClassicLook> {
+async function classicLook(
+  service: Service,
+  { pool, domain }: Place,
+  client: AppClient,
+): Promise<ClassicLook> {
   const style = await classicStyleOf(service, pool, client.id)
-  const isChosen = pool.managedLoginVersion !== undefined
+  const isChosen = pagesVersionOf(pool, domain) !== undefined
   if (style === undefined) return { ...plainLook, isChosen }
   const base = styleBase(pool, style.target, style.version)
   return {
@@ -34,9 +42,13 @@ async function classicLook(service: Service, pool: UserPool, client: AppClient):
   }
 }
 
-async function managedLook(service: Service, pool: UserPool, client: AppClient): Promise<ManagedLook> {
+async function managedLook(
+  service: Service,
+  { pool, domain }: Place,
+  client: AppClient,
+): Promise<ManagedLook> {
   const style = await managedStyleOf(service, pool, client)
-  ensure(style, () => loginPagesUnavailable(client, pool))
+  ensure(style, () => loginPagesUnavailable(client, { pool, domain }))
   const base = styleBase(pool, style.id, style.version)
   return {
     face: 'managed',
@@ -46,8 +58,8 @@ async function managedLook(service: Service, pool: UserPool, client: AppClient):
   }
 }
 
-const loginPagesUnavailable = refusal('invalid_request', (client: AppClient, pool: UserPool) => ({
+const loginPagesUnavailable = refusal('invalid_request', (client: AppClient, { pool, domain }: Place) => ({
   told: 'Login pages unavailable',
-  because: `The domain of ${pool.name} shows managed login (ManagedLoginVersion 2), which needs a style for each client, and ${client.name} has none.`,
-  remedy: `Call CreateManagedLoginBranding for ClientId ${client.id} with UseCognitoProvidedValues true, or set ManagedLoginVersion of the domain to 1.`,
+  because: `The domain ${domain} of ${pool.name} shows managed login (ManagedLoginVersion 2), which needs a style for each client, and ${client.name} has none.`,
+  remedy: `Call CreateManagedLoginBranding for ClientId ${client.id} with UseCognitoProvidedValues true, or set ManagedLoginVersion of the domain ${domain} to 1.`,
 }))

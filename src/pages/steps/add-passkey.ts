@@ -48,7 +48,7 @@ export const addPasskey: PageRoute<OwnerVisit> = {
 async function arrive(visit: Visit): Promise<OwnerVisit> {
   const { service, hosted, request } = visit
   const { pool } = hosted
-  ensure(isManaged(pool), () => notClassic(pool))
+  ensure(isManaged(hosted), () => notClassic(pool))
   const query = queryOf(request)
   const client = await knownClient(service, pool, query)
   const { redirect_uri: redirectUri } = query
@@ -57,7 +57,7 @@ async function arrive(visit: Visit): Promise<OwnerVisit> {
   const session = await findSession(service, pool, readCookie(request, hosted, 'cognito'))
   const user = session && (await userBySub(service, pool, session.sub))
   ensure(user, signedOut)
-  return { ...visit, client, user: user.record, redirectUri, look: await lookOf(service, pool, client) }
+  return { ...visit, client, user: user.record, redirectUri, look: await lookOf(service, hosted, client) }
 }
 
 const notClassic = refusal('invalid_request', (pool: UserPool) => ({

@@ -113,7 +113,7 @@ export const confirmUser: PageRoute<Visit> = {
     ensure(code, () => parametersMissing('confirmation_code'))
     await confirmSignUp(service, pool, client, { username, code, forTriggers: {} })
     const { confirmed: title, confirmedLead: lead } = words.confirm
-    const look = await lookOf(service, pool, client)
+    const look = await lookOf(service, hosted, client)
     return showPage(visit, messagePage({ look, poolName: pool.name, title, lead }, words))
   },
 }

@@ -51,7 +51,7 @@ async function arrive(visit: Visit): Promise<Step> {
   const { errorMessage, identity_provider, idp_identifier, ...parameters } = queryOf(request)
   if (errorMessage === undefined) return inSignIn(visit)
   const asked = await authorizationRequest(service, hosted.pool, parameters)
-  return { ...visit, asked, look: await lookOf(service, hosted.pool, asked.client) }
+  return { ...visit, asked, look: await lookOf(service, hosted, asked.client) }
 }
 
 /** Whether the page asks for the user name alone: at managed login, where users choose how they sign in. */

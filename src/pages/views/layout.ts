@@ -53,7 +53,7 @@ function classicBody({ poolName }: Frame, look: ClassicLook, words: Words, body:
 ${body}
 </main>
 </div>
-${footer(words, poolName)}
+${footer(words, poolName, look)}
 </body>`
   return html`<body class="background-customizable">
 <header class="pool water-${waterOf(poolName ?? '')} banner-customizable">
@@ -66,12 +66,16 @@ ${poolName !== undefined && html`<p class="place"><span class="kind">${words.fra
 <main>
 ${body}
 </main>
-${footer(words, poolName)}
+${footer(words, poolName, look)}
 </body>`
 }
 
-const footer = ({ frame }: Words, poolName: string | undefined): Html =>
-  html`<footer><p>Rockpool · ${poolName !== undefined && html`${frame.emulated(poolName)} · `}${frame.notForProduction}</p></footer>`
+/** What Rockpool says of itself: whose pages these are, and that nobody has said which pages they want. */
+const footer = ({ frame }: Words, poolName: string | undefined, look: Look): Html =>
+  html`<footer><p>Rockpool · ${poolName !== undefined && html`${frame.emulated(poolName)} · `}${look.face === 'classic' && look.isChosen === false && html`<span title="The domain has no ManagedLoginVersion. Version 2 is managed login.">${classicByDefault}</span> · `}${frame.notForProduction}</p></footer>`
+
+/** The classic pages know English only (fact P37). */
+const classicByDefault = 'classic pages by default'
 
 function managedBody(frame: Frame, look: ManagedLook, words: Words, body: Html): Html {
   const { categories, components } = look.settings
@@ -94,7 +98,7 @@ ${position !== 'TOP' && inside}
 ${position !== 'TOP' && outside}
 </div>
 </div>
-${bar(look, 'pageFooter', footer(words, frame.poolName))}
+${bar(look, 'pageFooter', footer(words, frame.poolName, look))}
 </body>`
 }
 
