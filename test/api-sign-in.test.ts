@@ -316,12 +316,6 @@ t.test('a temporary password', async t => {
     NAE,
     'Invalid session for the user.',
   ])
-  for (const name of ['custom:tank', 'email_verified'])
-    t.match(
-      await refusal(respond({ NEW_PASSWORD: 'Otter-3-Jane!', [`userAttributes.${name}`]: 'true' })),
-      [NAE, 'A client attempted to write unauthorized attribute'],
-      `${name} is not the user's to tell`,
-    )
   const { AuthenticationResult } = await respond({
     NEW_PASSWORD: 'Welcome-2-Rockpool!',
     'userAttributes.nickname': 'Janie',

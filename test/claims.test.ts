@@ -260,7 +260,7 @@ t.test('what a client may read and write', async t => {
   for (const [settings, attribute, reads, writes] of [
     [{}, 'email', true, true],
     [{}, 'email_verified', true, true],
-    [{}, 'custom:a', true, false],
+    [{}, 'custom:a', true, true],
     [{}, 'dev:custom:a', false, false],
     [lists, 'email', true, true],
     [lists, 'email_verified', false, true],

@@ -261,7 +261,14 @@ export const proofs: Readonly<Record<string, string>> = {
   N1: 'managed-login: N1: a provider that is not there leads to a page that works',
   N4: 'client-secrets: N4 N5 a refresh takes the client secret itself, or the hash over the user name, and nothing else',
   N5: 'client-secrets: N5 the hash over the e-mail address',
+  N7: 'attributes: N7 without a required attribute',
+  N8: 'attributes: N8 emptied by an administrator',
+  N9: 'attributes: N9 of the user',
   N11: 'client-secrets: N11 client_credentials without OAuth enabled is invalid_grant',
+  N18: 'attributes: N18 a client without lists reads and writes custom attributes',
+  N19: 'attributes: N19 a client writes what every user must have',
+  N20: 'attributes: N20 oidc:profile names the attributes of a profile',
+  N29: 'attributes: N29 identities is an attribute of every pool',
 }
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */

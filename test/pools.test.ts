@@ -23,7 +23,7 @@ t.test('pools', async t => {
     UserPoolTier: 'ESSENTIALS',
     VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_CODE' },
   })
-  t.equal(pool?.SchemaAttributes?.length, 20)
+  t.equal(pool?.SchemaAttributes?.length, 21)
   t.match(pool?.SchemaAttributes?.[0], { Name: 'sub', Mutable: false, Required: true })
   for (const absent of ['AliasAttributes', 'UsernameAttributes', 'Domain', 'AccountRecoverySetting'] as const)
     t.equal(pool?.[absent], undefined, absent)

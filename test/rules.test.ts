@@ -379,7 +379,7 @@ t.test('what a user may be', async t => {
     [removalFindings(pool, ['name'])],
     [
       removalFindings(pool, ['email']),
-      'UserAttributeNames.0: Invalid user attributes: user.email: The attribute is required',
+      'UserAttributeNames.0: Invalid user attributes: email: Required attribute cannot be deleted.',
     ],
     [passwordFindings(pool, 'Ada-has-1-password')],
     [passwordFindings(pool, 'short'), ': Password does not conform to policy: Password not long enough'],

@@ -1,5 +1,4 @@
 import type { Infer } from '../lib/shape.js'
-import { isCustomAttribute } from './schema.js'
 import type { createUserPoolClient } from './shapes/app-clients.js'
 import type { UserPool } from './user-pool.js'
 
@@ -75,22 +74,50 @@ export function tokenLifetimes({ settings }: Pick<AppClient, 'settings'>): {
   }
 }
 
+/** `oidc:profile` in a list stands for these (fact N20). */
+const profileAttributes: readonly string[] = [
+  'name',
+  'family_name',
+  'given_name',
+  'middle_name',
+  'nickname',
+  'preferred_username',
+  'profile',
+  'picture',
+  'website',
+  'gender',
+  'birthdate',
+  'zoneinfo',
+  'locale',
+]
+
+/** The name by which the lists of a client name the attributes of the scope `profile` all at once (fact N20). */
+export const profileShorthand = 'oidc:profile'
+
+/** The attributes that a list of a client names; undefined where there is none, which an empty list means too. */
+export const namedAttributes = (list: readonly string[] | undefined): readonly string[] | undefined =>
+  list === undefined || list.length === 0
+    ? undefined
+    : list.flatMap(name => (name === profileShorthand ? profileAttributes : [name]))
+
 /**
  * Whether the client may read an attribute of its users. Without a list it reads all of them, but for those only
  * a developer may see.
  */
 export const mayRead = ({ settings }: AppClient, attribute: string): boolean =>
-  settings.ReadAttributes?.includes(attribute) ?? !attribute.startsWith('dev:')
+  namedAttributes(settings.ReadAttributes)?.includes(attribute) ?? !isForDevelopers(attribute)
+
+const isForDevelopers = (attribute: string): boolean => attribute.startsWith('dev:')
 
 const verifiedFlag = /^(email|phone_number)_verified$/
 
 /**
- * Whether the client may write an attribute. Without a list it writes the standard ones only (§8.5). A verified flag is
- * in nobody's list: it goes with what it is about.
+ * Whether the client may write an attribute. Without a list it writes what it may read, custom attributes too (fact N18).
+ * A verified flag is in nobody's list: it goes with what it is about.
  */
 export const mayWrite = ({ settings }: AppClient, attribute: string): boolean => {
   const subject = verifiedFlag.exec(attribute)?.[1] ?? attribute
-  return settings.WriteAttributes?.includes(subject) ?? !isCustomAttribute(subject)
+  return namedAttributes(settings.WriteAttributes)?.includes(subject) ?? !isForDevelopers(subject)
 }
 
 /** Whether users may tell an attribute themselves through the client: what is verified is nothing that one tells. */

@@ -29,8 +29,14 @@ const standardAttributes: readonly SchemaAttribute[] = [
   { ...unlimited('updated_at', 'Number'), min: 0 },
 ]
 
+/**
+ * The attribute that a user's accounts at other providers are told in. Every pool lists it, and nobody writes it, so it is
+ * in no stored schema (fact N29).
+ */
+export const identitiesSchema: SchemaAttribute = unlimited('identities', 'String')
+
 const standardByName: ReadonlyMap<string, SchemaAttribute> = new Map(
-  standardAttributes.map(attribute => [attribute.name, attribute]),
+  [...standardAttributes, identitiesSchema].map(attribute => [attribute.name, attribute]),
 )
 
 /** The standard attribute of a name (`email`) as every pool begins with it; a custom one (`custom:team`) is none. */

@@ -6,12 +6,12 @@ import {
 } from '../../flows/account/own-attributes.js'
 import { operation } from '../operations.js'
 import { codeDeliveryDetails } from '../sign-up/sign-up.js'
-import { asRecord } from '../users/users.js'
+import { givenAttributes } from '../users/users.js'
 import { ownerOf } from './access-token.js'
 
 export const UpdateUserAttributes = operation('UpdateUserAttributes', async (scope, input) => {
   const { pool, client, user } = await ownerOf(scope, input.AccessToken)
-  const given = asRecord(input.UserAttributes)
+  const given = givenAttributes(input.UserAttributes)
   const deliveries = await changeOwnAttributes(scope.service, pool, client, user, given)
   return deliveries.length === 0 ? {} : { CodeDeliveryDetailsList: deliveries.map(codeDeliveryDetails) }
 })

@@ -1,3 +1,4 @@
+import { identitiesSchema, isCustomAttribute } from '../../core/schema.js'
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
 import { mfaConfigurationOf } from '../../flows/directory/directory.js'
 import { countOfUsers } from '../counts.js'
@@ -23,7 +24,7 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     },
     DeletionProtection: settings.DeletionProtection ?? 'INACTIVE',
     LambdaConfig: settings.LambdaConfig ?? {},
-    SchemaAttributes: pool.schema.map(schemaAttributeType),
+    SchemaAttributes: withIdentities(pool.schema).map(schemaAttributeType),
     // The template and the flat members mirror each other.
     ...defined({
       SmsVerificationMessage: settings.SmsVerificationMessage ?? template?.SmsMessage,
@@ -54,20 +55,26 @@ const defaultPasswordPolicy = {
   TemporaryPasswordValidityDays: 7,
 }
 
+/** After the other standard ones, before those of the pool's own. */
+function withIdentities(schema: readonly SchemaAttribute[]): SchemaAttribute[] {
+  const first = schema.findIndex(({ name }) => isCustomAttribute(name))
+  return schema.toSpliced(first === -1 ? schema.length : first, 0, identitiesSchema)
+}
+
 function schemaAttributeType({ name, type, mutable, required, developerOnly, min, max }: SchemaAttribute) {
   const limits = defined(
     type === 'Number'
       ? { MinValue: min?.toString(), MaxValue: max?.toString() }
       : { MinLength: min?.toString(), MaxLength: max?.toString() },
   )
-  const isCustom = name.includes('custom:')
   return {
     Name: name,
     AttributeDataType: type,
     DeveloperOnlyAttribute: developerOnly,
     Mutable: mutable,
     Required: required,
-    ...(type === 'String' && (isCustom || Object.keys(limits).length > 0)
+    ...(type === 'String' &&
+    (isCustomAttribute(name) || name === identitiesSchema.name || Object.keys(limits).length > 0)
       ? { StringAttributeConstraints: limits }
       : {}),
     ...(type === 'Number' && Object.keys(limits).length > 0 ? { NumberAttributeConstraints: limits } : {}),

@@ -8,7 +8,7 @@ import { operation } from '../operations.js'
 import { defined } from '../pools/describe.js'
 import { ensureSecretHash, poolAndClient } from '../sign-in/client.js'
 import type { AttributeType } from '../users/representation.js'
-import { asRecord } from '../users/users.js'
+import { asRecord, givenAttributes } from '../users/users.js'
 
 /** Sign-up and recovery, as apps ask for them (docs/facts/user-pools-api.md §2.7): public, but for the client's secret. */
 
@@ -34,7 +34,7 @@ export const SignUp = operation('SignUp', async (scope, input) => {
   const { user, codeDelivery } = await signUp(service, pool, client, {
     username: input.Username,
     password: input.Password,
-    attributes: asRecord(input.UserAttributes),
+    attributes: givenAttributes(input.UserAttributes),
     forTriggers: forTriggers(input),
   })
   return defined({

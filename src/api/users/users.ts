@@ -18,13 +18,25 @@ import { createUser, signsInByAttribute, userPassword } from '../../flows/admini
 import { deleteUser } from '../../flows/administration/delete-user.js'
 import { revokeAllGrants } from '../../flows/grants/sign-out.js'
 import { type InputOf, operation } from '../operations.js'
-import { exception, notAuthorized } from '../refusals.js'
+import { exception, invalidParameter, notAuthorized } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { type AttributeType, mfaSettings, userType } from './representation.js'
 import { signInAttributes } from './sign-in-attributes.js'
 
 export const asRecord = (attributes: readonly AttributeType[] = []): UserAttributes =>
   Object.fromEntries(attributes.map(({ Name, Value = '' }) => [Name, Value]))
+
+/** A user's attributes as they are given; one without a value is refused, and deletes nothing (fact N9). */
+export function givenAttributes(attributes: readonly AttributeType[] = []): UserAttributes {
+  const unsaid = attributes.find(({ Value }) => Value === undefined)
+  ensure(unsaid === undefined, () =>
+    invalidParameter(
+      `Attribute value for ${unsaid?.Name} must not be null`,
+      `Give ${unsaid?.Name} a Value; to take the attribute away, give it the empty text, or delete it.`,
+    ),
+  )
+  return asRecord(attributes)
+}
 
 export const AdminCreateUser = operation('AdminCreateUser', async (scope, input) => {
   const { Username, MessageAction, DesiredDeliveryMediums: media = ['SMS'] } = input
@@ -48,7 +60,7 @@ async function created(
   text: string | undefined,
 ): Promise<UserRecord> {
   ensureUsername(pool, Username)
-  const attributes = signInAttributes(pool, Username, asRecord(UserAttributes))
+  const attributes = signInAttributes(pool, Username, givenAttributes(UserAttributes))
   ensureAttributes(pool, attributes, 'creation')
   const stored = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
   const sub = service.chance.uuid()
@@ -93,7 +105,7 @@ export const AdminGetUser = operation('AdminGetUser', async (scope, { UserPoolId
 export const AdminUpdateUserAttributes = operation('AdminUpdateUserAttributes', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   const user = await userOf(scope, pool, input.Username)
-  const given = asRecord(input.UserAttributes)
+  const given = givenAttributes(input.UserAttributes)
   ensureAttributes(pool, given, 'change', user.record.attributes)
   await changeUser(scope.service, pool, user, {
     attributes: changedAttributes(user.record.attributes, given),

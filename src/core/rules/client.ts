@@ -1,4 +1,11 @@
-import { type ClientSettings, isScriptUrl, localProvider, tokenLifetimes } from '../app-client.js'
+import {
+  type ClientSettings,
+  isScriptUrl,
+  localProvider,
+  namedAttributes,
+  profileShorthand,
+  tokenLifetimes,
+} from '../app-client.js'
 import { isSystemScope, systemScopes } from '../scopes.js'
 import type { SchemaAttribute } from '../user-pool.js'
 import { type Draft, entriesOf, type Finding } from './finding.js'
@@ -195,7 +202,7 @@ function* lifetimeFindings(settings: Settings): Generator<Finding> {
 const neverWritable = ['sub', 'email_verified', 'phone_number_verified']
 
 function* attributeListFindings(settings: Settings, { schema }: PoolOfClient): Generator<Finding> {
-  const valid = schema.map(({ name }) => name)
+  const valid = [...schema.map(({ name }) => name), profileShorthand]
   for (const member of ['ReadAttributes', 'WriteAttributes'] as const) {
     const told = `Invalid ${member === 'ReadAttributes' ? 'read' : 'write'} attributes specified while creating a client`
     for (const [name, index] of entriesOf(settings[member]))
@@ -215,10 +222,10 @@ function* attributeListFindings(settings: Settings, { schema }: PoolOfClient): G
           remedy: `Leave ${name} out of WriteAttributes.`,
         }
   }
-  const { WriteAttributes } = settings
-  if (WriteAttributes === undefined) return
+  const listed = entriesOf(settings.WriteAttributes).map(([name]) => name)
+  const writable = namedAttributes(listed)
   for (const { name, required } of schema)
-    if (required && name !== 'sub' && !WriteAttributes.includes(name))
+    if (required && name !== 'sub' && writable?.includes(name) === false)
       yield {
         path: ['WriteAttributes'],
         told: 'Invalid write attributes specified while creating a client',

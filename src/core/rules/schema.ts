@@ -95,13 +95,14 @@ function* limitFindings(attribute: Declared, isStandard: boolean, index: number)
   } = attribute
   yield* unreadable(text, /^\d+$/, 'StringAttributeConstraints', Name, index)
   yield* unreadable(number, /^-?\d+(\.\d+)?$/, 'NumberAttributeConstraints', Name, index)
-  if (Number(text.MaxLength ?? 0) > 2048)
-    yield {
-      path: [index, 'StringAttributeConstraints', 'MaxLength'],
-      told: `user.${Name}: String attributes cannot have a length of more than 2048`,
-      because: 'It can be at most 2048.',
-      remedy: 'Set MaxLength to 2048 or less.',
-    }
+  for (const member of ['MinLength', 'MaxLength'] as const)
+    if (Number(text[member] ?? 0) > 2048)
+      yield {
+        path: [index, 'StringAttributeConstraints', member],
+        told: `user.${Name}: String attributes cannot have a length of more than 2048`,
+        because: 'It can be at most 2048.',
+        remedy: `Set ${member} to 2048 or less.`,
+      }
   const contrary = (path: Path, [min, max]: readonly [string, string], told: string): Finding => ({
     path: [index, ...path],
     told,

@@ -115,6 +115,7 @@ function* attributeFinding(attribute: SchemaAttribute, value: string, use: Attri
       because: 'The pool gives each user a `sub`, which never changes.',
       remedy: 'Leave sub out. A seed fixes it with "Sub", beside "Username".',
     }
+  else if (use === 'change' && attribute.required && value === '') yield requiredStays(name, path)
   else if (use === 'change' && !attribute.mutable)
     yield {
       path,
@@ -230,13 +231,16 @@ export function* removalFindings(
   yield* unknownAttributeFindings(pool, names, 'change')
   for (const name of names)
     if (pool.schema.find(attribute => attribute.name === name)?.required)
-      yield {
-        path: ['UserAttributeNames', names.indexOf(name)],
-        told: `Invalid user attributes: user.${name}: The attribute is required\n`,
-        because: `Every user of this pool has the attribute "${name}".`,
-        remedy: `Give ${name} another value in place of taking it away.`,
-      }
+      yield requiredStays(name, ['UserAttributeNames', names.indexOf(name)])
 }
+
+/** Whether it is deleted or emptied, in the same words (fact N8). */
+const requiredStays = (name: string, path: Finding['path']): Finding => ({
+  path,
+  told: `Invalid user attributes: ${name}: Required attribute cannot be deleted.`,
+  because: `Every user of this pool has the attribute "${name}": it is required.`,
+  remedy: `Give ${name} another value in place of taking it away.`,
+})
 
 /** What is wrong with a password, by the pool's policy. */
 export function* passwordFindings(pool: UserPool, password: string): Generator<Finding> {

@@ -57,6 +57,18 @@ export const attributesMissing = refusal('InvalidParameterException', (names: re
   remedy: 'Fill them in, or give them to the user when creating it.',
 }))
 
+export const requiredAttributeMissing = refusal('InvalidParameterException', (attribute: string) => ({
+  told: `Invalid attributes given, ${attribute} is missing`,
+  because: `The pool requires ${attribute}, the user has none, and the answer does not say userAttributes.${attribute}.`,
+  remedy: `Add "userAttributes.${attribute}" to ChallengeResponses, each attribute as a member of its own.`,
+}))
+
+export const attributeReadOnly = refusal('InvalidParameterException', (attribute: string) => ({
+  told: `Cannot modify the non-mutable attribute ${attribute}`,
+  because: `${attribute} is the pool's to set: no user tells it.`,
+  remedy: `Leave userAttributes.${attribute} out of ChallengeResponses.`,
+}))
+
 export const attributeAlreadyProvided = refusal(
   'NotAuthorizedException',
   (username: string, attribute: string) => ({

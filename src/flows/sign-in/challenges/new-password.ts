@@ -4,8 +4,6 @@ import type { UserRecord } from '../../../core/collections.js'
 import { ensureConforms } from '../../../core/password.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
-import { ensureSound } from '../../../core/rules/finding.js'
-import { missingAttributeFindings } from '../../../core/rules/user.js'
 import type { User, UserAttributes } from '../../../core/user.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import type { UserPool } from '../../../core/user-pool.js'
@@ -84,18 +82,24 @@ const attributesIn = (responses: Parameters): UserAttributes =>
       .map(([name, value]) => [name.slice(prefix.length), value.trim()]),
   )
 
+/** What no user tells of themselves; apps that send back all that the challenge has shown meet this (fact N7). */
+const isReadOnly = (name: string): boolean =>
+  name === 'sub' || name === 'email_verified' || name === 'phone_number_verified'
+
 /** The attributes that the answer adds: all that the pool requires, and more that the client may write (§3.6). */
 function addedAttributes(
   { pool, client, journey }: OngoingSignIn,
   user: User,
   given: UserAttributes,
 ): UserAttributes {
+  const readOnly = Object.keys(given).find(isReadOnly)
+  ensure(readOnly === undefined, () => refusals.attributeReadOnly(readOnly ?? ''))
   const present = Object.keys(given).find(name => user.attributes[name])
   ensure(present === undefined, () => refusals.attributeAlreadyProvided(user.username, present ?? ''))
   const missing = missingAttributes(pool, user)
   const stillMissing = missing.filter(name => !given[name])
   ensure(stillMissing.length === 0 || !journey.atPages, () => refusals.attributesMissing(stillMissing))
-  ensureSound(missingAttributeFindings(pool, { ...user.attributes, ...given }))
+  ensure(stillMissing.length === 0, () => refusals.requiredAttributeMissing(stillMissing[0] ?? ''))
   const added = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
   ensureAttributes(pool, added, 'creation', user.attributes)
   const unwritable = Object.keys(added).filter(name => !missing.includes(name) && !mayTell(client, name))
