@@ -12,7 +12,15 @@ import type {
   StoreImage,
   Write,
 } from '../core/ports/store.js'
-import { type Change, changeOf, changeOfEntry, ensureDeclared, firstKey, holds, stored } from './change.js'
+import {
+  type Change,
+  changeOf,
+  changeOfEntry,
+  ensureDeclared,
+  firstKey,
+  holds,
+  storedRecord,
+} from './change.js'
 
 /** A store that is gone with the process. Everything is kept in ordered trees, so no operation scans. */
 export function memoryStore(clock: Clock): Store {
@@ -48,10 +56,10 @@ export function memoryStore(clock: Clock): Store {
     return previous
   }
 
-  function heldOf({ collection, key, json, expiresAt, filings }: Change): Held | undefined {
-    if (json === undefined) return undefined
+  function heldOf({ collection, key, record, expiresAt, filings }: Change): Held | undefined {
+    if (record === undefined) return undefined
     latestVersion += 1
-    return { collection, filings, stored: stored(key, json, latestVersion, expiresAt) }
+    return { collection, filings, stored: storedRecord(key, record, latestVersion, expiresAt) }
   }
 
   function commit(writes: readonly Write[]): boolean {

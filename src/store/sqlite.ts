@@ -13,7 +13,16 @@ import type {
   Write,
 } from '../core/ports/store.js'
 import { beyond, bytes, text } from './byte-order.js'
-import { type Change, changeOf, changeOfEntry, ensureDeclared, firstKey, holds, stored } from './change.js'
+import {
+  type Change,
+  changeOf,
+  changeOfEntry,
+  ensureDeclared,
+  firstKey,
+  holds,
+  stored,
+  storedRecord,
+} from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
 import { recent } from './recent.js'
 import { orStorageFull } from './storage-full.js'
@@ -72,13 +81,15 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
     generations.set(collection, generation(collection) + 1)
   }
 
-  function perform({ collection, key, condition, json, expiresAt, filings }: Change): boolean {
+  function perform({ collection, key, condition, record, json, expiresAt, filings }: Change): boolean {
     if (condition !== 'none' && !holds(condition, current(collection, key)?.version)) return false
     forget(collection, key)
     remove.run([collection, bytes(key)])
-    if (json === undefined) return true
+    if (json === undefined || record === undefined) return true
     const { lastInsertRowid: version } = insert.run([collection, bytes(key), expiresAt ?? null, json])
     for (const { index, value } of filings) file.run([collection, index, bytes(value), bytes(key), version])
+    // What was written is what is read next. It is forgotten where the transaction is not kept.
+    records.set(placeOf(collection, key), storedRecord(key, record, Number(version), expiresAt))
     return true
   }
 
