@@ -67,6 +67,35 @@ const pause = 200
  */
 export async function openConnections(options: ConnectionOptions): Promise<Connections> {
   const { url, patience = 10_000, log } = options
+  const pool = openPool(url, patience, log)
+  await migrated(pool, url)
+  const listener = listen(options)
+  await listener.ready
+
+  const once = <R extends pg.QueryResultRow>({ name, text, values }: Statement) =>
+    sessionOf(pool, patience, client => client.query<R>({ name, text, values: [...values] }))
+
+  let closed: Promise<void> | undefined
+  return {
+    read: statement =>
+      patiently(
+        () => once(statement),
+        patience,
+        error => error instanceof DatabaseUnavailable,
+      ),
+    once,
+    session: work => sessionOf(pool, patience, work),
+    async tell(message) {
+      await once({ name: 'tell', text: 'SELECT pg_notify($1, $2)', values: [channel, message] })
+    },
+    close() {
+      closed ??= listener.stop().then(() => pool.end())
+      return closed
+    },
+  }
+}
+
+function openPool(url: string, patience: number, log: ConnectionOptions['log']): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: most,
@@ -74,9 +103,14 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
     application_name: 'rockpool',
   })
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
-  // One that breaks while it is in use tells those who wait for its answer.
+  // If one breaks while it is in use, its query rejects.
   pool.on('connect', client => client.on('error', () => {}))
   pool.on('error', error => log(`A connection to PostgreSQL broke: ${error.message}`))
+  return pool
+}
+
+/** Brings the schema to today's form; where that fails, ends the pool. */
+async function migrated(pool: pg.Pool, url: string): Promise<void> {
   try {
     const client = await pool.connect()
     try {
@@ -88,66 +122,42 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
     await pool.end()
     throw inWords(error as Error, url)
   }
-  const listener = listen(options)
-  await listener.ready
+}
 
-  /** A connection that has answered nothing yet; waits while the database is away. */
-  async function connected(): Promise<pg.PoolClient> {
-    for (let left = Math.ceil(patience / pause); ; left--) {
-      try {
-        return await pool.connect()
-      } catch (error) {
-        if (!isLoss(error) || left <= 0) throw unavailable(error as Error)
-        await sleep(pause)
-      }
-    }
+/** Does work on one connection of the pool, and drops the connection if it was lost. */
+async function sessionOf<T>(
+  pool: pg.Pool,
+  patience: number,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await patiently(() => pool.connect(), patience, isLoss).catch(error => {
+    throw unavailable(error as Error)
+  })
+  let broken: Error | undefined
+  try {
+    return await work(client)
+  } catch (error) {
+    if (!isLoss(error)) throw error
+    broken = error as Error
+    throw unavailable(broken)
+  } finally {
+    client.release(broken)
   }
+}
 
-  async function session<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const client = await connected()
-    let broken: Error | undefined
+/** Tries again after errors that will pass, as long as patience (milliseconds) lasts. */
+async function patiently<T>(
+  attempt: () => Promise<T>,
+  patience: number,
+  willPass: (error: unknown) => boolean,
+): Promise<T> {
+  for (let left = Math.ceil(patience / pause); ; left--) {
     try {
-      return await work(client)
+      return await attempt()
     } catch (error) {
-      if (isLoss(error)) {
-        broken = error as Error
-        throw unavailable(broken)
-      }
-      throw error
-    } finally {
-      client.release(broken)
+      if (!willPass(error) || left <= 0) throw error
+      await sleep(pause)
     }
-  }
-
-  const once = <R extends pg.QueryResultRow>({ name, text, values }: Statement) =>
-    session(client => (client as pg.PoolClient).query<R>({ name, text, values: [...values] }))
-
-  async function read<R extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<R>> {
-    for (let left = Math.ceil(patience / pause); ; left--) {
-      try {
-        return await once<R>(statement)
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailable) || left <= 0) throw error
-        await sleep(pause)
-      }
-    }
-  }
-
-  let closed: Promise<void> | undefined
-  return {
-    read,
-    once,
-    session,
-    async tell(message) {
-      await once({ name: 'tell', text: 'SELECT pg_notify($1, $2)', values: [channel, message] })
-    },
-    close() {
-      closed ??= (async () => {
-        await listener.stop()
-        await pool.end()
-      })()
-      return closed
-    },
   }
 }
 

@@ -104,39 +104,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
   }
 
   return {
-    async get<R>({ name }: Collection<R>, key: string) {
-      const values = [name, bytes(key), clock.now()]
-      const { rows } = await connections.read<Row>({ name: 'get', text: statements.get, values })
-      return rows[0] === undefined ? undefined : read<R>(rows[0])
-    },
-    async list<R>({ name }: Collection<R>, { after, limit }: Page) {
-      const values = [name, bytes(firstKey(after)), clock.now(), count(limit)]
-      const { rows } = await connections.read<Row>({ name: 'list', text: statements.list, values })
-      return rows.map(row => read<R>(row))
-    },
-    async lookup<R>(collection: Collection<R>, index: string, value: string, page: Partial<Page> = {}) {
-      ensureDeclared(collection, index)
-      const from = [collection.name, index, bytes(value), bytes(firstKey(page.after))]
-      const values = [...from, clock.now(), count(page.limit)]
-      const { rows } = await connections.read<Row>({ name: 'lookup', text: statements.lookup, values })
-      return rows.map(row => read<R>(row))
-    },
-    async lookupPrefix<R>(
-      collection: Collection<R>,
-      index: string,
-      prefix: string,
-      { after, limit }: PrefixPage,
-    ) {
-      ensureDeclared(collection, index)
-      const from = [bytes(after?.value ?? prefix), bytes(after === undefined ? '' : firstKey(after.key))]
-      const values = [collection.name, index, ...from, beyond(bytes(prefix)), clock.now(), count(limit)]
-      const { rows } = await connections.read<Row & { readonly value: Buffer }>({
-        name: 'prefix',
-        text: statements.lookupPrefix,
-        values,
-      })
-      return rows.map((row): Filed<R> => ({ value: text(row.value), stored: read<R>(row) }))
-    },
+    ...reading(connections, clock, read),
     commit: async (...writes) => commit(writes),
     image: () => imageOf(connections),
     async replaceAll(image, ...writes) {
@@ -155,6 +123,47 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
     close: () => connections.close(),
   }
 }
+
+/** The reading half of the port. Every read asks the database. */
+const reading = (
+  connections: Connections,
+  clock: Clock,
+  read: <R>(row: Row) => Stored<R>,
+): Pick<Store, 'get' | 'list' | 'lookup' | 'lookupPrefix'> => ({
+  async get<R>({ name }: Collection<R>, key: string) {
+    const values = [name, bytes(key), clock.now()]
+    const { rows } = await connections.read<Row>({ name: 'get', text: statements.get, values })
+    return rows[0] === undefined ? undefined : read<R>(rows[0])
+  },
+  async list<R>({ name }: Collection<R>, { after, limit }: Page) {
+    const values = [name, bytes(firstKey(after)), clock.now(), count(limit)]
+    const { rows } = await connections.read<Row>({ name: 'list', text: statements.list, values })
+    return rows.map(row => read<R>(row))
+  },
+  async lookup<R>(collection: Collection<R>, index: string, value: string, page: Partial<Page> = {}) {
+    ensureDeclared(collection, index)
+    const from = [collection.name, index, bytes(value), bytes(firstKey(page.after))]
+    const values = [...from, clock.now(), count(page.limit)]
+    const { rows } = await connections.read<Row>({ name: 'lookup', text: statements.lookup, values })
+    return rows.map(row => read<R>(row))
+  },
+  async lookupPrefix<R>(
+    collection: Collection<R>,
+    index: string,
+    prefix: string,
+    { after, limit }: PrefixPage,
+  ) {
+    ensureDeclared(collection, index)
+    const from = [bytes(after?.value ?? prefix), bytes(after === undefined ? '' : firstKey(after.key))]
+    const values = [collection.name, index, ...from, beyond(bytes(prefix)), clock.now(), count(limit)]
+    const { rows } = await connections.read<Row & { readonly value: Buffer }>({
+      name: 'prefix',
+      text: statements.lookupPrefix,
+      values,
+    })
+    return rows.map((row): Filed<R> => ({ value: text(row.value), stored: read<R>(row) }))
+  },
+})
 
 const columns = 'r.key, r.version, r.expires_at, r.json'
 const alive = (parameter: string): string => `(r.expires_at IS NULL OR r.expires_at > ${parameter})`

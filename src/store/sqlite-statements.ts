@@ -1,0 +1,107 @@
+import type Libsql from 'libsql'
+import type { Filing, ImageEntry, Stored } from '../core/ports/store.js'
+import { text } from './byte-order.js'
+import { stored } from './change.js'
+import { orStorageFull } from './storage-full.js'
+
+/** A row of the table of records. */
+export interface Row {
+  readonly key: Buffer
+  readonly version: number
+  readonly expires_at: number | null
+  readonly json: string
+}
+
+interface FilingRow {
+  readonly version: number
+  readonly name: string
+  readonly value: Buffer
+}
+
+export type Statements = ReturnType<typeof prepare>
+
+/** The statements. Parameters are always given as one list: the driver takes a lone buffer for named ones. */
+export const prepare = (database: Libsql.Database) => ({
+  get: database.prepare(`
+    SELECT key, version, expires_at, json FROM records
+    WHERE collection = ? AND key = ? AND (expires_at IS NULL OR expires_at > ?)`),
+  list: database.prepare(`
+    SELECT key, version, expires_at, json FROM records
+    WHERE collection = ? AND key >= ? AND (expires_at IS NULL OR expires_at > ?)
+    ORDER BY key LIMIT ?`),
+  // CROSS JOIN keeps SQLite to this order: from the filings, which are few, to their records.
+  lookup: database.prepare(`
+    SELECT records.key, records.version, expires_at, json
+    FROM filings CROSS JOIN records ON records.version = filings.version
+    WHERE filings.collection = ? AND name = ? AND value = ? AND filings.key >= ?
+      AND (expires_at IS NULL OR expires_at > ?)
+    ORDER BY filings.key LIMIT ?`),
+  lookupPrefix: database.prepare(`
+    SELECT filings.value, records.key, records.version, expires_at, json
+    FROM filings CROSS JOIN records ON records.version = filings.version
+    WHERE filings.collection = ? AND name = ? AND (value, filings.key) >= (?, ?) AND value < ?
+      AND (expires_at IS NULL OR expires_at > ?)
+    ORDER BY value, filings.key LIMIT ?`),
+  remove: database.prepare('DELETE FROM records WHERE collection = ? AND key = ?'),
+  insert: database.prepare('INSERT INTO records (collection, key, expires_at, json) VALUES (?, ?, ?, ?)'),
+  file: database.prepare(
+    'INSERT INTO filings (collection, name, value, key, version) VALUES (?, ?, ?, ?, ?)',
+  ),
+  all: database.prepare(
+    'SELECT collection, key, version, expires_at, json FROM records ORDER BY collection, key',
+  ),
+  allFilings: database.prepare('SELECT version, name, value FROM filings ORDER BY version, name, value'),
+  sweep: database.prepare(`
+    DELETE FROM records WHERE version IN
+      (SELECT version FROM records WHERE expires_at <= ? ORDER BY expires_at, version LIMIT ?)`),
+})
+
+/** Does the work and keeps its effects only if it returns true. */
+export function transaction(database: Libsql.Database, directory: string, work: () => boolean): boolean {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    const done = work()
+    database.exec(done ? 'COMMIT' : 'ROLLBACK')
+    return done
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself.
+    if (database.inTransaction) database.exec('ROLLBACK')
+    throw orStorageFull(error, directory)
+  }
+}
+
+/** Everything in the database, read at once, as the entries of an image. */
+export function imageEntries({ all, allFilings }: Statements): () => Iterable<ImageEntry> {
+  const filings = new Map<number, Filing[]>()
+  for (const row of allFilings.all([]) as FilingRow[]) {
+    const filed = filings.get(row.version) ?? []
+    filings.set(row.version, filed)
+    filed.push({ index: row.name, value: text(row.value) })
+  }
+  const rows = (all.all([]) as (Row & { readonly collection: string })[]).map(row => ({
+    ...row,
+    // Read once: the driver's bytes are swapped in place.
+    key: text(row.key),
+  }))
+  return () => entriesOf(rows, filings)
+}
+
+function* entriesOf(
+  rows: readonly (Omit<Row, 'key'> & { readonly collection: string; readonly key: string })[],
+  filings: ReadonlyMap<number, readonly Filing[]>,
+): Iterable<ImageEntry> {
+  for (const { collection, key, json, version, expires_at } of rows)
+    yield {
+      ...stored<object>(key, json, version, expires_at ?? undefined),
+      collection,
+      filings: filings.get(version) ?? [],
+    }
+}
+
+export const fromRow = <R>({ key, version, expires_at, json }: Row): Stored<R> =>
+  stored(text(key), json, version, expires_at ?? undefined)
+export const fromRows = <R>(rows: unknown[]): Stored<R>[] => (rows as Row[]).map(fromRow<R>)
+
+/** A limit as SQLite understands it, to which a negative number would mean none. */
+export const count = (limit = Number.MAX_SAFE_INTEGER): number =>
+  Math.min(Math.max(limit, 0), Number.MAX_SAFE_INTEGER)
