@@ -1,6 +1,6 @@
 import { text } from './intrinsics.js'
-import { entriesOf, isJsonMap, type Json, type JsonMap } from './source.js'
-import { lineOf, type Resource, type World } from './stack.js'
+import { entriesOf, isJsonMap, type Json, type JsonMap, lineOf } from './source.js'
+import type { Resource, World } from './stack.js'
 
 /** A resource with its properties evaluated. */
 interface Declared {

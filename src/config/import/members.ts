@@ -1,7 +1,7 @@
 import { type Shape, shapeOf } from '../../lib/shape.js'
 import { evaluate, isCall, noValue, Unresolved, type Value } from './intrinsics.js'
-import { isJsonMap, type Json, type JsonMap } from './source.js'
-import { lineOf, type Resource } from './stack.js'
+import { isJsonMap, type Json, type JsonMap, lineOf } from './source.js'
+import type { Resource } from './stack.js'
 
 /** The properties of a resource with all expressions evaluated. What has no value is reported, by its place in the source. */
 export function evaluated(resource: Resource): JsonMap {

@@ -1,6 +1,7 @@
 import { text } from './intrinsics.js'
 import type { Messages } from './messages.js'
-import { type ImportOptions, regionOr } from './options.js'
+import { regionOr } from './options.js'
+import { variablesResolved } from './serverless-variables.js'
 import { entriesOf, isJsonMap, type Json, type JsonMap, type Source } from './source.js'
 import type { StackInput, World } from './stack.js'
 
@@ -145,94 +146,4 @@ function reportNamesakes({ resources, source, messages }: Context): void {
       remedy: 'Give the resource the id CognitoUserPool and the name of the pool as it is at this stage.',
     })
   }
-}
-
-/** The service with `${…}` variables replaced. Each may stand in a name of another. */
-function variablesResolved(source: Source, options: ImportOptions, messages: Messages): JsonMap {
-  const root = isJsonMap(source.value) ? source.value : {}
-  const visit = (value: Json, path: string): Json => {
-    if (typeof value === 'string') return resolved(value, path)
-    if (Array.isArray(value)) {
-      return source.inPlaceOf(
-        value,
-        value.map((item: Json, index) => visit(item, `${path}[${index}]`)),
-      )
-    }
-    if (!isJsonMap(value)) return value
-    const copy = Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [
-        name,
-        visit(member, path === '' ? name : `${path}.${name}`),
-      ]),
-    )
-    return source.inPlaceOf(value, copy)
-  }
-
-  function resolved(given: string, path: string, depth = 0): Json {
-    const inner = /\$\{([a-zA-Z]+(?:\([^)]*\))?:[^${}]*)\}/.exec(given)
-    if (inner === null || depth > 50) return given
-    const [whole, expression = ''] = inner
-    const value = variable(expression, path, depth)
-    if (whole === given)
-      return typeof value === 'string' ? resolved(value, path, depth + 1) : visit(value, path)
-    return resolved(
-      given.replace(whole, () => text(value)),
-      path,
-      depth + 1,
-    )
-  }
-
-  function variable(expression: string, path: string, depth: number): Json {
-    for (const candidate of expression.split(/,\s*/)) {
-      const value = lookedUp(candidate.trim())
-      if (value !== undefined) return typeof value === 'string' ? resolved(value, path, depth + 1) : value
-    }
-    messages.fail({
-      file: source.file,
-      path,
-      text: `The variable \${${expression}} has no value here.`,
-      remedy:
-        'Package the service (`serverless package`) and import .serverless/cloudformation-template-update-stack.json, or give the value with --secret or --set.',
-    })
-    return ''
-  }
-
-  function lookedUp(candidate: string): Json | undefined {
-    const literal = /^(['"])(.*)\1$/.exec(candidate)
-    if (literal !== null) return literal[2] ?? ''
-    const colon = candidate.indexOf(':')
-    if (colon === -1) return undefined
-    const [kind, name] = [candidate.slice(0, colon), candidate.slice(colon + 1)]
-    switch (kind) {
-      case 'self':
-        return name === ''
-          ? root
-          : name
-              .split('.')
-              .reduce<Json | undefined>((value, step) => (isJsonMap(value) ? value[step] : undefined), root)
-      case 'opt':
-        return name === 'stage'
-          ? options.stage
-          : name === 'region'
-            ? options.region
-            : options.parameters?.[name]
-      case 'sls':
-        return name === 'stage' ? (options.stage ?? lookedUp('self:provider.stage') ?? 'dev') : undefined
-      case 'env':
-        return options.environment?.[name]
-      case 'param':
-        return options.parameters?.[name]
-      case 'ssm':
-      case 'cf':
-      case 's3':
-        return options.secrets?.[name] ?? options.set?.[name]
-      case 'aws':
-        return { region: regionOr(options), accountId: '000000000000' }[name]
-      default:
-        return undefined
-    }
-  }
-
-  const result = visit(root, '')
-  return isJsonMap(result) ? result : {}
 }

@@ -154,3 +154,9 @@ export const isJsonMap = (value: unknown): value is JsonMap =>
 
 /** The members of a map by name; none where the value is no map. */
 export const entriesOf = (value: unknown): [string, Json][] => (isJsonMap(value) ? Object.entries(value) : [])
+
+/** The line of a member, as a message takes it. */
+export function lineOf(source: Source, container: unknown, member: string | number): { line?: number } {
+  const line = source.lineOf(container, member)
+  return line === undefined ? {} : { line }
+}

@@ -2,9 +2,10 @@ import { derivedUuid } from './derived.js'
 import { evaluate, noValue, type Scope, text, Unresolved, type Value } from './intrinsics.js'
 import type { Messages } from './messages.js'
 import type { ImportOptions } from './options.js'
+import { checkParameters, parameterValue } from './parameters.js'
 import { attributeOf, refTo } from './return-values.js'
 import { secretOf } from './secrets.js'
-import { entriesOf, isJsonMap, type Json, type JsonMap, type Source } from './source.js'
+import { entriesOf, isJsonMap, type Json, type JsonMap, lineOf, type Source } from './source.js'
 
 /** A template, and what its stack would be called. */
 export interface StackInput {
@@ -61,9 +62,12 @@ export interface World {
 /** Makes a stack of a template and adds it to the world. Parameters that are wrong are reported at once. */
 export function openStack(input: StackInput, world: World): Stack {
   const template = isJsonMap(input.source.value) ? input.source.value : {}
-  const resources = new Map<string, Resource>()
-  const conditions = new Map<string, boolean>()
-  const nested = new Map<string, Stack | undefined>()
+  const condition = remembered(name => conditionHolds(stack, template, name))
+  const resource = remembered(id => declaredResource(stack, template, id))
+  const nested = remembered(id => {
+    const found = resource(id)
+    return found && world.open(found)
+  })
   let listed: readonly Resource[] | undefined
 
   const stack: Stack = {
@@ -71,133 +75,126 @@ export function openStack(input: StackInput, world: World): Stack {
     world,
     id: stackId(input),
     scope: {
-      ref: name => ref(name),
+      ref: name => reference(stack, template, name),
       attribute: (id, attribute) => attributeOf(stack, id, attribute),
       condition,
-      mapping(map, first, second) {
-        const found = [map, first, second].reduce<Json | undefined>(
-          (value, step) => (isJsonMap(value) ? value[step] : undefined),
+      mapping: (...names) =>
+        names.reduce<Json | undefined>(
+          (value, name) => (isJsonMap(value) ? value[name] : undefined),
           template.Mappings,
-        )
-        return found
-      },
+        ),
       exported: name => exportedBy(world, name),
-      stackOutput(name, output) {
-        const other = world.stacks.find(candidate => candidate.name === name)
-        if (other !== undefined) return other.output(output)
-        throw new Unresolved(
-          `The stack ${name} is not imported, and its output ${output} is needed.`,
-          'Import both in one call.',
-        )
-      },
-      dynamic: reference => secretOf(world, reference),
+      stackOutput: (name, output) => outputOf(world, name, output),
+      dynamic: name => secretOf(world, name),
     },
     resources() {
-      listed ??= entriesOf(template.Resources).flatMap(([id]) => stack.resource(id) ?? [])
+      listed ??= entriesOf(template.Resources).flatMap(([id]) => resource(id) ?? [])
       return listed
     },
-    resource(id) {
-      const known = resources.get(id)
-      if (known !== undefined) return known
-      const declared = isJsonMap(template.Resources) ? template.Resources[id] : undefined
-      if (!isJsonMap(declared) || !exists(id, declared)) return undefined
-      const { Type = '', Properties, Metadata, DependsOn = [] } = declared
-      const found: Resource = {
-        stack,
-        id,
-        type: text(Type),
-        properties: isJsonMap(Properties) ? Properties : {},
-        metadata: isJsonMap(Metadata) ? Metadata : {},
-        dependsOn: (Array.isArray(DependsOn) ? DependsOn : [DependsOn]).map(item => text(item)),
-      }
-      resources.set(id, found)
-      return found
-    },
-    outputs: () =>
-      entriesOf(template.Outputs)
-        .filter(([, output]) => isJsonMap(output) && holds(output.Condition))
-        .map(([name, output]) => {
-          const { Value = null, Export } = output as JsonMap
-          return {
-            name,
-            ...(isJsonMap(Export) ? { exportName: exportName(Export.Name ?? '') } : {}),
-            value: () => present(evaluate(Value, stack.scope)),
-          }
-        }),
+    resource,
+    outputs: () => declaredOutputs(stack, template),
     output(name) {
       const found = stack.outputs().find(output => output.name === name)
       if (found !== undefined) return found.value()
       throw new Unresolved(`The stack ${input.name} has no output ${name}.`, 'Correct the name.')
     },
-    nested(id) {
-      if (!nested.has(id)) {
-        const resource = stack.resource(id)
-        nested.set(id, resource && world.open(resource))
-      }
-      return nested.get(id)
-    },
+    nested,
   }
-
-  function exists(id: string, declared: JsonMap): boolean {
-    try {
-      return holds(declared.Condition)
-    } catch (error) {
-      if (!(error instanceof Unresolved)) throw error
-      if (!text(declared.Type ?? '').startsWith('AWS::Cognito::')) return false
-      world.messages.fail({
-        file: input.source.file,
-        ...lineOf(input.source, template.Resources, id),
-        path: id,
-        text: `Whether ${id} exists depends on the condition ${text(declared.Condition ?? '')}. ${error.message}`,
-        remedy: error.remedy,
-      })
-      return false
-    }
-  }
-
-  const holds = (name: Json | undefined): boolean => name === undefined || condition(text(name))
-
-  function condition(name: string): boolean {
-    const known = conditions.get(name)
-    if (known !== undefined) return known
-    const expression = isJsonMap(template.Conditions) ? template.Conditions[name] : undefined
-    if (expression === undefined) throw new Unresolved(`There is no condition ${name}.`, 'Correct its name.')
-    const value = evaluate(expression, stack.scope)
-    const isTrue = value === true || value === 'true'
-    conditions.set(name, isTrue)
-    return isTrue
-  }
-
-  function exportName(name: Json): string {
-    try {
-      return text(evaluate(name, stack.scope))
-    } catch (error) {
-      if (error instanceof Unresolved) return ''
-      throw error
-    }
-  }
-
-  function ref(name: string): Value {
-    const pseudo = pseudoParameter(stack, name)
-    if (pseudo !== undefined) return pseudo
-    const parameters = isJsonMap(template.Parameters) ? template.Parameters : {}
-    const declared = parameters[name]
-    if (isJsonMap(declared)) return parameterValue(stack, name, declared)
-    return refTo(stack, name)
-  }
-
   world.stacks.push(stack)
   checkParameters(stack, template)
   return stack
 }
 
-const present = (value: Value): Json => (value === noValue ? null : value)
-
-/** The line of a member, as a message takes it. */
-export function lineOf(source: Source, container: unknown, member: string | number): { line?: number } {
-  const line = source.lineOf(container, member)
-  return line === undefined ? {} : { line }
+/** A function of a name that is worked out once a name. */
+function remembered<T>(make: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>()
+  return name => {
+    if (!known.has(name)) known.set(name, make(name))
+    return known.get(name) as T
+  }
 }
+
+function conditionHolds({ scope }: Stack, template: JsonMap, name: string): boolean {
+  const expression = isJsonMap(template.Conditions) ? template.Conditions[name] : undefined
+  if (expression === undefined) throw new Unresolved(`There is no condition ${name}.`, 'Correct its name.')
+  const value = evaluate(expression, scope)
+  return value === true || value === 'true'
+}
+
+/** Whether what names this condition, or none, exists. */
+const holds = ({ scope }: Stack, condition: Json | undefined): boolean =>
+  condition === undefined || scope.condition(text(condition))
+
+function declaredResource(stack: Stack, template: JsonMap, id: string): Resource | undefined {
+  const declared = isJsonMap(template.Resources) ? template.Resources[id] : undefined
+  if (!isJsonMap(declared) || !exists(stack, template, id, declared)) return undefined
+  const { Type = '', Properties, Metadata, DependsOn = [] } = declared
+  return {
+    stack,
+    id,
+    type: text(Type),
+    properties: isJsonMap(Properties) ? Properties : {},
+    metadata: isJsonMap(Metadata) ? Metadata : {},
+    dependsOn: [DependsOn].flat().map(item => text(item)),
+  }
+}
+
+/** Whether the condition of a resource is true. If that cannot be known, a resource of Cognito's is reported. */
+function exists(stack: Stack, template: JsonMap, id: string, declared: JsonMap): boolean {
+  try {
+    return holds(stack, declared.Condition)
+  } catch (error) {
+    if (!(error instanceof Unresolved)) throw error
+    if (!text(declared.Type ?? '').startsWith('AWS::Cognito::')) return false
+    stack.world.messages.fail({
+      file: stack.source.file,
+      ...lineOf(stack.source, template.Resources, id),
+      path: id,
+      text: `Whether ${id} exists depends on the condition ${text(declared.Condition ?? '')}. ${error.message}`,
+      remedy: error.remedy,
+    })
+    return false
+  }
+}
+
+const declaredOutputs = (stack: Stack, template: JsonMap): Output[] =>
+  entriesOf(template.Outputs)
+    .filter(([, output]) => isJsonMap(output) && holds(stack, output.Condition))
+    .map(([name, output]) => {
+      const { Value = null, Export } = output as JsonMap
+      return {
+        name,
+        ...(isJsonMap(Export) ? { exportName: exportName(stack, Export.Name ?? '') } : {}),
+        value: () => present(evaluate(Value, stack.scope)),
+      }
+    })
+
+function exportName({ scope }: Stack, name: Json): string {
+  try {
+    return text(evaluate(name, scope))
+  } catch (error) {
+    if (error instanceof Unresolved) return ''
+    throw error
+  }
+}
+
+function reference(stack: Stack, template: JsonMap, name: string): Value {
+  const pseudo = pseudoParameter(stack, name)
+  if (pseudo !== undefined) return pseudo
+  const declared = isJsonMap(template.Parameters) ? template.Parameters[name] : undefined
+  return isJsonMap(declared) ? parameterValue(stack, name, declared) : refTo(stack, name)
+}
+
+function outputOf({ stacks }: World, name: string, output: string): Json {
+  const other = stacks.find(candidate => candidate.name === name)
+  if (other !== undefined) return other.output(output)
+  throw new Unresolved(
+    `The stack ${name} is not imported, and its output ${output} is needed.`,
+    'Import both in one call.',
+  )
+}
+
+const present = (value: Value): Json => (value === noValue ? null : value)
 
 function pseudoParameter(stack: Stack, name: string): Value | undefined {
   switch (name) {
@@ -233,74 +230,6 @@ function exportedBy({ stacks, options }: World, name: string): Json {
     `No imported stack exports ${name}.`,
     `Import the stack that does in the same call, or give --export ${name}=….`,
   )
-}
-
-/** A parameter's value: a parent's, the command line's, its default. Lists are split at commas. */
-function parameterValue(stack: Stack, name: string, declared: JsonMap): Json {
-  const fromParent = stack.parameters?.[name]
-  if (fromParent !== undefined) return fromParent()
-  const { Type = 'String', Default } = declared
-  const type = text(Type)
-  const isName = type.startsWith('AWS::SSM::Parameter::Value')
-  const value = stack.world.options.parameters?.[name] ?? (isName ? undefined : Default)
-  if (value === undefined) {
-    throw new Unresolved(
-      isName
-        ? `The parameter ${name} is the name of an SSM parameter (${text(Default ?? '')}), whose value is not known here.`
-        : `The parameter ${name} has no value.`,
-      `Give --param ${name}=….`,
-    )
-  }
-  const isList = /^(List<|CommaDelimitedList|AWS::SSM::Parameter::Value<(List|CommaDelimited))/.test(type)
-  if (!isList || Array.isArray(value)) return value
-  return text(value) === ''
-    ? []
-    : text(value)
-        .split(',')
-        .map(item => item.trim())
-}
-
-/** Parameters that are given: the template has them, and they keep to what it allows. */
-function checkParameters({ source, world, parameters }: Stack, template: JsonMap): void {
-  if (parameters !== undefined) return
-  const declared = isJsonMap(template.Parameters) ? template.Parameters : {}
-  for (const [name, value] of Object.entries(world.options.parameters ?? {})) {
-    const place = { file: source.file, ...lineOf(source, template.Parameters, name), path: name }
-    const parameter = declared[name]
-    if (!isJsonMap(parameter)) {
-      const names = Object.keys(declared)
-      world.messages.warn({
-        ...place,
-        text: `A value is given for the parameter ${name}, which the template does not have.`,
-        remedy: names.length === 0 ? 'Leave it out.' : `Its parameters are ${names.join(', ')}.`,
-      })
-      continue
-    }
-    const { AllowedValues, AllowedPattern } = parameter
-    const allowed = Array.isArray(AllowedValues) ? AllowedValues.map(item => text(item)) : undefined
-    if (allowed !== undefined && !allowed.includes(value)) {
-      world.messages.fail({
-        ...place,
-        text: `The parameter ${name} is "${value}", which its AllowedValues do not have.`,
-        remedy: `Give one of ${allowed.join(', ')}.`,
-      })
-    } else if (typeof AllowedPattern === 'string' && !matchesWhole(AllowedPattern, value)) {
-      world.messages.fail({
-        ...place,
-        text: `The value of the parameter ${name} does not have the form of its AllowedPattern.`,
-        remedy: `Give one that matches ${AllowedPattern}.`,
-      })
-    }
-  }
-}
-
-function matchesWhole(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(value)
-  } catch {
-    // A pattern of Java's that JavaScript does not know says nothing about the value.
-    return true
-  }
 }
 
 const stackId = ({ name, region, account }: StackInput): string =>

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import { evaluate, text, Unresolved } from './intrinsics.js'
 import { nameOf, property, refTo, textProperty } from './return-values.js'
-import { entriesOf, isJsonMap, type Json, type JsonMap } from './source.js'
-import { lineOf, type Resource, type World } from './stack.js'
+import { entriesOf, isJsonMap, type Json, type JsonMap, lineOf } from './source.js'
+import type { Resource, World } from './stack.js'
 
 /** The function of a trigger, as the input describes it. */
 export interface ImportedTrigger {
