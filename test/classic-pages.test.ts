@@ -290,3 +290,117 @@ t.test('P48, P49, P50: the owner’s sheet and logo', async t => {
   t.notMatch(own.css, '#102a43')
   t.match((await sheetOf('otherclient1')).css, '#102a43')
 })
+
+t.test(
+  'P26: a session outlives other passwords, factors and signing out, and ends after an hour',
+  async t => {
+    const bay = await aBay(t, {
+      pool: { MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true } },
+    })
+    const { UserPoolId, sdk, clock } = bay
+    const { open, signIn } = visitor(bay)
+    await signIn('marco')
+    const isResumed = async () => (await open('/oauth2/authorize')).location.startsWith(`${callback}?code=`)
+    const Username = 'marco'
+    await sdk.send(
+      new cognito.AdminSetUserPasswordCommand({
+        UserPoolId,
+        Username,
+        Password: 'Barnacle-9-Marco!',
+        Permanent: true,
+      }),
+    )
+    t.ok(await isResumed(), 'after another password')
+    await sdk.send(
+      new cognito.SetUserPoolMfaConfigCommand({
+        UserPoolId,
+        MfaConfiguration: 'ON',
+        SoftwareTokenMfaConfiguration: { Enabled: true },
+      }),
+    )
+    t.ok(await isResumed(), 'after the pool insists on a second factor')
+    await sdk.send(new cognito.AdminUserGlobalSignOutCommand({ UserPoolId, Username }))
+    t.ok(await isResumed(), 'after GlobalSignOut')
+    clock.advance({ seconds: 3599 })
+    t.ok(await isResumed(), 'for an hour')
+    clock.advance({ seconds: 2 })
+    t.notOk(await isResumed(), 'and no longer, though it was used')
+  },
+)
+
+t.test('P45: no page takes the code of a changed address', async t => {
+  for (const version of [1, 2]) {
+    const bay = await aBay(t, {
+      version,
+      pool: {
+        UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+      },
+    })
+    const { sdk, domain } = bay
+    const { AuthenticationResult } = await sdk.send(
+      new cognito.InitiateAuthCommand({
+        ClientId: 'choiceclient1',
+        AuthFlow: 'USER_AUTH',
+        AuthParameters: { USERNAME: 'marco', PASSWORD: password, PREFERRED_CHALLENGE: 'PASSWORD' },
+      }),
+    )
+    await sdk.send(
+      new cognito.UpdateUserAttributesCommand({
+        AccessToken: AuthenticationResult?.AccessToken,
+        UserAttributes: [{ Name: 'email', Value: 'new@bay.example' }],
+      }),
+    )
+    const code = await bay.lastCode('marco')
+    t.match(code, /^\d{6}$/)
+    const link = new URLSearchParams({
+      client_id: 'webclient1',
+      user_name: 'marco',
+      confirmation_code: code,
+    })
+    t.equal((await fetch(`${domain}/confirmUser?${link}`)).status, 400)
+    const marco = visitor(bay)
+    await marco.open('/login')
+    t.match((await marco.submit('/confirm', { username: 'marco', code })).location, '')
+    const { UserAttributes = [] } = await bay.user('marco')
+    t.equal(UserAttributes.find(({ Name }) => Name === 'email')?.Value, 'marco@bay.example')
+  }
+})
+
+/** Fails, or counts the calls of functions that the pages never call. */
+const triggersOfPages = (called: string[]) => ({
+  PreSignUp: () => {
+    throw new Error('We are full.')
+  },
+  ...Object.fromEntries(
+    ['DefineAuthChallenge', 'CreateAuthChallenge', 'VerifyAuthChallengeResponse'].map(name => [
+      name,
+      (event: unknown) => {
+        called.push(name)
+        return event
+      },
+    ]),
+  ),
+})
+
+t.test('the pages and triggers', async t => {
+  for (const version of [1, 2]) {
+    const called: string[] = []
+    const bay = await aBay(t, { version, options: { triggers: { bay: triggersOfPages(called) } } })
+    t.test('P35: a PreSignUp that throws is told on the sign-up page, and there is no user', async t => {
+      const { text, location } = await visitor(bay).signUp('lee')
+      t.equal(location, '')
+      t.match(text, 'PreSignUp failed with error We are full.')
+      t.match(text, 'value="lee@bay.example"')
+      await t.rejects(bay.user('lee'), { name: 'UserNotFoundException' })
+    })
+    t.test('P44: the triggers of custom challenges are not called', async t => {
+      t.match((await visitor(bay).signIn('marco')).location, /cb\?code=/)
+      const choice = visitor(bay, { client_id: 'choiceclient1' })
+      await choice.open('/login')
+      await choice.submit('/login', { username: 'marco', password })
+      if (version === 2) await choice.open('/verifyPassword')
+      if (version === 2) t.match((await choice.submit('/verifyPassword', { password })).location, /cb\?code=/)
+      t.strictSame(called, [])
+    })
+  }
+})

@@ -4,6 +4,7 @@ import t from 'tap'
 import { anSdk, refusal } from './support/api.js'
 import { launchChromium } from './support/chromium.js'
 import { enabled, NAE, password, pool, seed, totpAt } from './support/guarded-pool.js'
+import { aBay, visitor } from './support/hosted.js'
 import { aClock, aRockpool } from './support/rockpool.js'
 
 t.test('the hosted pages', async t => {
@@ -166,4 +167,102 @@ t.test('the hosted pages', async t => {
   const sent = await fetch(`${rockpool.baseUrl}/guarded/mfa?${query}`, { redirect: 'manual' })
   t.match(sent.headers.get('location'), /\/guarded\/login\?/)
   t.strictSame(complaints, [], 'no page complains of anything')
+})
+
+const apps = { MfaConfiguration: 'ON', SoftwareTokenMfaConfiguration: { Enabled: true } }
+const texts = {
+  SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms' } },
+}
+
+/** The session that the form of a page carries. */
+const challengeIn = (text: string): string => /name="challenge" value="([^"]*)"/.exec(text)?.[1] ?? ''
+
+for (const version of [1, 2]) {
+  t.test(`setting a factor up on the way in, version ${version}`, async t => {
+    t.test('P29: an app alone has a page with a picture, the key on request, a code and a name', async t => {
+      const bay = await aBay(t, { version, pool: apps })
+      const marco = visitor(bay)
+      t.match((await marco.signIn('marco')).location, '/bay/mfa?')
+      const { text } = await marco.open('/mfa')
+      t.match(text, /<p class="picture"><img src="data:image\/svg/)
+      t.match(text, '<summary>Show secret key</summary>')
+      t.match(text, 'name="device_name"')
+      const secret = /data-secret="([A-Z2-7]+)"/.exec(text)?.[1]
+      const form = { challenge: challengeIn(text), device_name: 'Marco’s telephone' }
+      t.match((await marco.submit('/mfa', { ...form, code: '000000' })).text, 'Code mismatch')
+      const code = totpAt(secret, bay.clock.now())
+      t.match((await marco.submit('/mfa', { ...form, code })).location, /cb\?code=/)
+      bay.clock.advance({ seconds: 3601 })
+      t.match((await marco.signIn('marco')).location, '/bay/mfa?')
+      t.match((await marco.open('/mfa')).text, 'Marco’s telephone', 'later the page names the device')
+    })
+    t.test('P30: of an app and text messages the user chooses first', async t => {
+      const bay = await aBay(t, { version, pool: { ...apps, ...texts } })
+      const marco = visitor(bay)
+      await marco.signIn('marco')
+      const { text } = await marco.open('/mfa')
+      t.match(text, 'Choose a multi-factor authentication (MFA) method')
+      t.match(
+        text,
+        /<label for="setUpSMS_MFA">SMS<[\s\S]*>Authenticator app<|>Authenticator app<[\s\S]*>SMS</,
+      )
+      t.notMatch(text, 'name="code"')
+      const challenge = challengeIn(text)
+      t.match((await marco.submit('/mfa', { challenge, setUp: 'SOFTWARE_TOKEN_MFA' })).text, 'data-secret=')
+      const number = await marco.submit('/mfa', { challenge, setUp: 'SMS_MFA' })
+      t.match(number.text, 'name="phone_number"')
+      t.match((await marco.submit('/mfa', { challenge, phone_number: '+14155550100' })).location, '/bay/mfa?')
+      const asked = await marco.open('/mfa')
+      const form = { challenge: challengeIn(asked.text), code: await bay.lastCode('marco') }
+      t.match((await marco.submit('/mfa', form)).location, /cb\?code=/)
+    })
+  })
+}
+
+t.test('P31: of two factors without a preference the user chooses at each sign-in', async t => {
+  const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+  const bay = await aBay(t, {
+    version: 2,
+    pool: {
+      ...apps,
+      ...texts,
+      Users: [
+        {
+          Username: 'marco',
+          Password: password,
+          SoftwareTokenSecret: secret,
+          UserAttributes: { email: 'marco@bay.example', phone_number: '+14155550100' },
+        },
+      ],
+    },
+  })
+  await bay.sdk.send(
+    new cognito.AdminSetUserMFAPreferenceCommand({
+      UserPoolId: bay.UserPoolId,
+      Username: 'marco',
+      SMSMfaSettings: enabled,
+      SoftwareTokenMfaSettings: enabled,
+    }),
+  )
+  const choose = async (factor: string) => {
+    const marco = visitor(bay)
+    await marco.signIn('marco')
+    const { text } = await marco.open('/mfa')
+    t.match(text, 'value="SMS_MFA"')
+    t.match(text, 'value="SOFTWARE_TOKEN_MFA"')
+    await marco.submit('/mfa', { challenge: challengeIn(text), factor })
+    const asked = await marco.open('/mfa')
+    return (code: string) => marco.submit('/mfa', { challenge: challengeIn(asked.text), code })
+  }
+  const text = await choose('SMS_MFA')
+  t.match((await text(await bay.lastCode('marco'))).location, /cb\?code=/)
+  const app = await choose('SOFTWARE_TOKEN_MFA')
+  t.match((await app(totpAt(secret, bay.clock.now()))).location, /cb\?code=/)
+})
+
+t.test('P33: where a second factor is optional, who has none sees no page of it', async t => {
+  for (const version of [1, 2]) {
+    const bay = await aBay(t, { version, pool: { ...apps, MfaConfiguration: 'OPTIONAL' } })
+    t.match((await visitor(bay).signIn('marco')).location, /cb\?code=/)
+  }
 })

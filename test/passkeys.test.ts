@@ -491,6 +491,16 @@ t.test('the hosted pages add a passkey, and let people in by it', async t => {
   t.equal((await list(tokens.access_token)).Credentials?.length, 1, 'the session and its tokens are of marco')
 
   await page.context().clearCookies()
+  await login()
+  await page.getByLabel('Username').fill('marco')
+  await page.getByRole('button', { name: 'Next' }).click()
+  const offered = page.getByRole('button', { name: 'Use my passkey' })
+  await offered.waitFor()
+  t.ok(await offered.isVisible(), 'P43: a user who has a passkey is offered it')
+  await offered.click()
+  await page.waitForURL(`${callback}?code=*`)
+
+  await page.context().clearCookies()
   await choose('nobody')
   await page.waitForURL(/passkeys.use/)
   await page.getByText('Incorrect username or password.').waitFor()

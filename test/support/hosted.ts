@@ -48,12 +48,21 @@ const person = (Username: string, more: object = {}) => ({
 
 /**
  * @param pool what is different about the pool
+ * @param options what is different about Rockpool, such as its triggers
  * @param version 2 gives it managed login, with the service's own look for each client
  */
-export async function aBay(t: Test, { version, pool = {} }: { version?: number; pool?: object } = {}) {
+export async function aBay(
+  t: Test,
+  {
+    version,
+    pool = {},
+    options = {},
+  }: { version?: number; pool?: object; options?: Parameters<typeof aRockpool>[1] } = {},
+) {
   const clock = aClock()
   const UserPoolId = 'us-east-1_Bay000001'
   const rockpool = await aRockpool(t, {
+    ...options,
     clock,
     seed: {
       UserPools: [
