@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Refusal } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
 import type { Fetch } from '../http/own-origin-fetch.js'
+import { ownSession } from '../http/own-session.js'
+import { forgedForm } from './app-refusals.js'
 import { rememberBrowsers } from './browsers.js'
 import { type Apps, appPath } from './client.js'
 import { speakOidc } from './oidc.js'
-import { ownSession } from './own-session.js'
 import { problemPage } from './pages/problem-page.js'
 import { stylesheet, stylesheetPath } from './pages/stylesheet.js'
 import { type DemoApp, showPage, steps } from './steps.js'
@@ -33,7 +34,7 @@ export function relyingParty(
     service,
     apps,
     browsers: rememberBrowsers(),
-    session: ownSession(service),
+    session: ownSession(service, { cookieName: 'rockpool-app', path: appPath, forged: forgedForm }),
     oidc: speakOidc({ fetch, clock: service.clock, chance: service.chance, aheadSeconds }),
   }
 

@@ -2,15 +2,10 @@ import { createHmac } from 'node:crypto'
 import { stringifySetCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Chance } from '../core/ports/chance.js'
-import { ensure } from '../core/refusal.js'
-import { readRawCookie } from '../http/cookies.js'
-import { formOf } from '../http/parameters.js'
+import { ensure, type Refusal } from '../core/refusal.js'
 import { sameSecret } from '../lib/secrets.js'
-import { forgedForm } from './app-refusals.js'
-import { appPath } from './client.js'
-
-/** The relying party's own cookie: it names a browser and has nothing to do with any pool. */
-const cookieName = 'rockpool-app'
+import { readRawCookie } from './cookies.js'
+import { formOf } from './parameters.js'
 
 /** Tells browsers apart, and whether a form comes from one of our pages. */
 export interface OwnSession {
@@ -22,7 +17,20 @@ export interface OwnSession {
   ensureOwnForm(request: FastifyRequest): string
 }
 
-export function ownSession(service: { readonly chance: Chance; readonly base: string }): OwnSession {
+/** Where a session of Rockpool's own pages holds. */
+export interface SessionKind {
+  /** The cookie that names a browser. It has nothing to do with any pool. */
+  readonly cookieName: string
+  /** The path that the cookie is limited to. */
+  readonly path: string
+  /** Puts into words why a form is not taken. */
+  readonly forged: (why: string) => Refusal
+}
+
+export function ownSession(
+  service: { readonly chance: Chance; readonly base: string },
+  { cookieName, path, forged }: SessionKind,
+): OwnSession {
   // Not from the port at once: a server that nobody asks for the app need not pay for it.
   let key: Buffer | undefined
   const csrf = (browser: string): string => {
@@ -32,7 +40,7 @@ export function ownSession(service: { readonly chance: Chance; readonly base: st
   return {
     csrf,
     browser(request, reply) {
-      const present = browserOf(request)
+      const present = browserOf(request, cookieName)
       if (present !== undefined) return present
       const id = service.chance.bytes(24).toString('base64url')
       reply.header(
@@ -40,7 +48,7 @@ export function ownSession(service: { readonly chance: Chance; readonly base: st
         stringifySetCookie({
           name: cookieName,
           value: id,
-          path: appPath,
+          path,
           httpOnly: true,
           sameSite: 'lax',
           secure: request.protocol === 'https' || service.base.startsWith('https:'),
@@ -51,19 +59,19 @@ export function ownSession(service: { readonly chance: Chance; readonly base: st
     ensureOwnForm(request) {
       const site = request.headers['sec-fetch-site']
       ensure(site === undefined || site === 'same-origin' || site === 'none', () =>
-        forgedForm(`the browser calls its sender "${site}"`),
+        forged(`the browser calls its sender "${site}"`),
       )
-      const browser = browserOf(request)
-      ensure(browser, () => forgedForm(`the cookie ${cookieName} is missing`))
+      const browser = browserOf(request, cookieName)
+      ensure(browser, () => forged(`the cookie ${cookieName} is missing`))
       ensure(sameSecret(formOf(request)._csrf ?? '', csrf(browser)), () =>
-        forgedForm('the field _csrf is not the one that this browser was given'),
+        forged('the field _csrf is not the one that this browser was given'),
       )
       return browser
     },
   }
 }
 
-function browserOf(request: FastifyRequest): string | undefined {
+function browserOf(request: FastifyRequest, cookieName: string): string | undefined {
   const id = readRawCookie(request, cookieName)
   return id !== undefined && /^[\w-]{32}$/.test(id) ? id : undefined
 }
