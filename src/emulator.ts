@@ -9,6 +9,7 @@ import { applySeeds } from './config/seed/apply.js'
 import { resolveSeeds } from './config/seed/check.js'
 import type { Seed } from './config/seed/shape.js'
 import { seedWarnings } from './config/seed/warnings.js'
+import { webConsole } from './console/index.js'
 import { authEventTokens } from './control/auth-events.js'
 import { authorityCertificate } from './control/authority.js'
 import { control } from './control/control.js'
@@ -25,6 +26,7 @@ import { type Federation, federation } from './federation/index.js'
 import { allPools, poolOfDomain } from './flows/directory/directory.js'
 import { type PoolSummary, summarisePools } from './flows/directory/pool-summary.js'
 import type { Service } from './flows/service.js'
+import { tellPagesApart } from './http/asks-for-page.js'
 import { behindTurnstile } from './http/behind-turnstile.js'
 import { type Connections, connections } from './http/connections.js'
 import { type ControlMode, guardControl } from './http/control-access.js'
@@ -327,6 +329,7 @@ function serverOf(
   const { fetch, close: endCalls } = ownOriginFetch(() => listener, recorder, gate)
   app.addHook('onClose', endCalls)
   const hosting = hostingOf(service, recorder)
+  tellPagesApart(app)
   withoutCookiesForHead(app)
   keepOwnCallsApart(app, { secret: listener.secret, log })
   recordHops(app, recorder)
@@ -353,16 +356,20 @@ function serverOf(
   })
   const builtIn = openZoo(app, service, options.seeds ?? [], log)
   const state = stateOf(service, { recorder, clock, gate, seeding }, upstream)
+  const snapshots =
+    options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir)
   const operations = createOperations({
     service,
     recorder,
     turnstile: gate,
     clock,
     state,
-    snapshots: options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir),
+    snapshots,
     openSession: () => ownOriginFetch(() => listener, recorder, gate),
   })
-  control(app, { operations, clock: below, version: packageVersion(), baseUrl: () => service.base })
+  const version = packageVersion()
+  control(app, { operations, clock: below, version, baseUrl: () => service.base })
+  webConsole(app, { service, recorder, clock, state, snapshots, version })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
   return { app, upstream, operations, builtIn }

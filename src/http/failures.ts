@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Explanation, Refusal } from '../core/refusal.js'
 import { StorageFull } from '../store/storage-full.js'
+import { wantsPage } from './asks-for-page.js'
 import { pageHeaders } from './hosted.js'
 import type { Hosting } from './hosted-refusals.js'
 
@@ -61,7 +62,7 @@ function answer(
   { status, error, message, explanation }: Failure,
 ): FastifyReply {
   reply.code(status).header('cache-control', 'no-store')
-  if (!asksForPage(request)) {
+  if (!wantsPage(request.headers.accept)) {
     const text = explanation === undefined ? message : `${explanation.because} ${explanation.remedy}`
     return reply.send({ error, message: text })
   }
@@ -73,6 +74,3 @@ function answer(
   })
   return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page)
 }
-
-/** Browsers name `text/html` when they open an address; scripts and programs do not, unless they want it. */
-const asksForPage = ({ headers }: FastifyRequest): boolean => /\btext\/html\b/i.test(headers.accept ?? '')

@@ -1,0 +1,16 @@
+import { refusal } from '../core/refusal.js'
+import { consolePath } from './console.js'
+
+/** What the console itself refuses. */
+
+export const forgedForm = refusal('forged_form', (why: string) => ({
+  told: 'This page has expired. Open it again and repeat what you did.',
+  because: `The form was not sent from a page of the console in this browser: ${why}.`,
+  remedy: `Open ${consolePath}/ and use its own buttons, with cookies allowed. Forms do not survive a restart of Rockpool.`,
+}))
+
+export const unknownPool = refusal('not_found', (id: string) => ({
+  told: 'There is no such user pool.',
+  because: `No user pool has the id "${id}".`,
+  remedy: `Choose one of those that ${consolePath}/pools lists. A reset, or a restored snapshot, may have replaced the pools.`,
+}))

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * The console's script. Pages do without it: it copies, and keeps parts of a page (`data-live`) up to date by asking for the
+ * page again. What has the focus, or a selection, is left alone until it has not.
+ */
+export const script: string = `'use strict'
+const unhide = root => {
+  if (!navigator.clipboard) return
+  for (const button of root.querySelectorAll('[data-copy]')) button.hidden = false
+}
+unhide(document)
+document.addEventListener('click', async event => {
+  const button = event.target.closest('[data-copy]')
+  if (!button) return
+  const label = button.dataset.label ??= button.textContent
+  await navigator.clipboard.writeText(button.dataset.copy)
+  button.textContent = 'Copied'
+  setTimeout(() => { button.textContent = label }, 1500)
+})
+document.addEventListener('change', event => {
+  if (event.target.matches('form[data-auto] select, form[data-auto] [type=checkbox]')) event.target.form.requestSubmit()
+})
+
+const inUse = part => {
+  const selection = getSelection()
+  return part.contains(document.activeElement) || (!selection.isCollapsed && part.contains(selection.anchorNode))
+}
+if (document.querySelector('[data-live]')) {
+  const seen = new Map()
+  const renew = async () => {
+    if (document.hidden) return
+    const answer = await fetch(location.href, { headers: { accept: 'text/html', 'x-rockpool-live': '1' } }).catch(() => undefined)
+    if (!answer?.ok) return
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    for (const part of document.querySelectorAll('[data-live]')) {
+      const other = fresh.getElementById(part.id)
+      if (!other || inUse(part)) continue
+      const markup = other.innerHTML
+      if (!seen.has(part.id)) seen.set(part.id, markup)
+      if (seen.get(part.id) === markup && part.dataset.renewed) continue
+      seen.set(part.id, markup)
+      part.dataset.renewed = '1'
+      part.replaceChildren(...document.importNode(other, true).childNodes)
+      unhide(part)
+    }
+  }
+  setInterval(renew, 2000)
+  document.addEventListener('visibilitychange', renew)
+}
+`
+
+/** Changes its name whenever it changes, so that browsers may keep it for good. */
+export const scriptPath: string = `/_rockpool/assets/console-${createHash('sha256').update(script).digest('hex').slice(0, 16)}.js`

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { baseStyles } from '../../http/look.js'
+
+/** The style sheet of the console: a side bar with the sections, and a column of cards. One for all pages. */
+export const stylesheet: string = `${baseStyles}
+:root{--gap:1.25rem;--card:14px;--wait:#7a4d00;--waitGround:#fdf4e0;--goodGround:#e9f6ee}
+@media (prefers-color-scheme:dark){:root{--wait:#f0c277;--waitGround:#2a2110;--goodGround:#10281c}}
+body{min-height:100vh;min-height:100svh;display:grid;grid-template-columns:15rem minmax(0,1fr)}
+[hidden]{display:none!important}
+.skip{position:absolute;left:1rem;top:-4rem;z-index:2;padding:.5rem 1rem;border-radius:var(--radius);background:var(--accent);color:var(--onAccent)}
+.skip:focus{top:.75rem}
+.side{position:sticky;top:0;align-self:start;height:100vh;display:flex;flex-direction:column;gap:1.25rem;padding:1.25rem .875rem;border-right:1px solid var(--line);background:var(--surface);overflow-y:auto}
+.brand{display:flex;align-items:center;gap:.625rem;padding:.25rem .625rem;border-radius:var(--radius);color:var(--accent);font-weight:650;font-size:1.1875rem;letter-spacing:-.015em;text-decoration:none}
+.mark{flex:none}
+.sections ul{display:grid;gap:.125rem;padding:0;list-style:none}
+.sections a{display:flex;align-items:center;gap:.75rem;min-height:2.5rem;padding:.375rem .625rem;border-radius:var(--radius);color:var(--muted);font-weight:500;text-decoration:none}
+.sections a:hover{background:var(--sunken);color:var(--text)}
+.sections a[aria-current]{background:var(--sunken);color:var(--accent);font-weight:600}
+.sections svg{flex:none}
+.more{display:grid;gap:.375rem;margin-top:auto;padding:0 .625rem;color:var(--muted);font-size:.8125rem}
+
+main{width:100%;max-width:76rem;padding:1.75rem clamp(1rem,3vw,2.75rem) 4rem;display:grid;grid-template-columns:minmax(0,1fr);align-content:start;gap:var(--gap)}
+main:focus{outline:none}
+.trail ol{display:flex;flex-wrap:wrap;gap:.25rem .5rem;padding:0;list-style:none;color:var(--muted);font-size:.875rem}
+.trail li{min-width:0;overflow-wrap:anywhere}
+.trail li+li::before{content:"/";margin-right:.5rem;color:var(--edge)}
+.heading{display:flex;flex-wrap:wrap;align-items:flex-start;justify-content:space-between;gap:.75rem 1.5rem}
+.heading>div:first-child{min-width:0;display:grid;gap:.375rem}
+h1{overflow-wrap:anywhere}
+.lead{max-width:46rem;color:var(--muted);font-size:1.0625rem}
+.actions{display:flex;flex-wrap:wrap;align-items:center;gap:.625rem}
+.tabs{border-bottom:1px solid var(--line);overflow-x:auto;overflow-y:hidden}
+.tabs ul{display:flex;gap:.25rem;padding:0;list-style:none}
+.tabs a{display:block;padding:.625rem .875rem;border-bottom:2px solid transparent;color:var(--muted);font-weight:500;text-decoration:none;white-space:nowrap}
+.tabs a:hover{color:var(--text);border-color:var(--edge)}
+.tabs a[aria-current]{color:var(--accent);border-color:var(--accent);font-weight:600}
+.tabs a:focus-visible,.sections a:focus-visible{outline-offset:-3px}
+.clockNote{padding:.5rem .875rem;border-radius:var(--radius);background:var(--waitGround);font-size:.9375rem}
+.clockNote a{color:var(--wait)}
+.notice.good{border-color:var(--good);background:var(--goodGround);color:var(--good);font-weight:600}
+
+.card{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem;padding:1.25rem;border:1px solid var(--line);border-radius:var(--card);background:var(--surface)}
+.card>header{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5rem 1rem}
+.card h3{font-size:1rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:var(--gap)}
+.two{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:var(--gap);align-items:start}
+.stack{display:grid;grid-template-columns:minmax(0,1fr);gap:var(--gap)}
+.stack.tight{gap:.5rem}
+.muted{color:var(--muted)}
+small,.small-text{font-size:.875rem}
+.empty{display:grid;gap:.5rem;padding:1.75rem 1.25rem;border:1px dashed var(--edge);border-radius:var(--card);color:var(--muted);text-align:center;justify-items:center}
+.button.small{min-height:2.375rem;padding:.375rem .875rem;font-size:.9375rem}
+.button.danger{background:var(--danger);color:var(--surface)}
+.button.danger:hover{filter:brightness(.92);color:var(--surface)}
+summary.button{list-style:none}
+summary.button::-webkit-details-marker{display:none}
+.inline{display:inline-flex;flex-wrap:wrap;gap:.5rem;align-items:end}
+.form{display:grid;grid-template-columns:minmax(0,1fr);gap:1.125rem;max-width:36rem}
+.form .row,.filters{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end}
+.form .row>*{flex:1 1 10rem}
+.filters .field{flex:1 1 9rem;max-width:18rem}
+.field input,.field select,.field textarea{min-height:2.625rem;padding:.4375rem .75rem}
+.field textarea{resize:vertical}
+.check{display:flex;gap:.625rem;align-items:flex-start;min-height:2rem;padding:.25rem 0;cursor:pointer}
+.check input{flex:none;width:1.125rem;height:1.125rem;margin:.2rem 0 0;accent-color:var(--accent)}
+.check span{display:grid;min-width:0;overflow-wrap:anywhere}
+.check small{color:var(--muted)}
+.confirm[open]{flex:1 1 100%}
+.confirm .sheet{display:grid;gap:.75rem;justify-items:start;margin-top:.625rem;padding:1rem;border:1px solid var(--danger);border-radius:var(--radius);background:var(--dangerGround)}
+fieldset{min-width:0;margin:0;padding:0;border:0}
+legend{padding:0;margin-bottom:.375rem;font-size:.9375rem;font-weight:600}
+
+.scroll{overflow-x:auto;border:1px solid var(--line);border-radius:var(--card);background:var(--surface)}
+.card .scroll{border:0;border-radius:0;margin:0 -1.25rem -1.25rem;border-top:1px solid var(--line);border-radius:0 0 var(--card) var(--card)}
+table{width:100%;border-collapse:collapse;font-size:.9375rem}
+thead th{padding:.625rem 1rem;color:var(--muted);font-size:.8125rem;font-weight:600;text-align:left;white-space:nowrap;background:var(--sunken)}
+tbody th,tbody td{padding:.75rem 1rem;border-top:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}
+tbody th{font-weight:600}
+tbody tr:hover{background:var(--sunken)}
+.narrow{white-space:nowrap}
+.wide{width:99%}
+td small,th small{display:block;color:var(--muted);font-weight:400}
+time{font-variant-numeric:tabular-nums}
+.facts{display:grid;gap:0}
+.facts>div{display:grid;grid-template-columns:minmax(8rem,12rem) minmax(0,1fr);gap:.125rem 1.25rem;padding:.5625rem 0;border-top:1px solid var(--line)}
+.facts>div:first-child{border-top:0}
+.facts dt{color:var(--muted);font-size:.9375rem}
+.facts dd{overflow-wrap:anywhere}
+.facts ul{padding:0;list-style:none;display:grid;gap:.25rem}
+.badge{display:inline-block;padding:.0625rem .5625rem;border:1px solid var(--line);border-radius:99px;background:var(--sunken);color:var(--muted);font-size:.8125rem;font-weight:600;white-space:nowrap}
+.badge.good{border-color:transparent;background:var(--goodGround);color:var(--good)}
+.badge.bad{border-color:transparent;background:var(--dangerGround);color:var(--danger)}
+.badge.wait{border-color:transparent;background:var(--waitGround);color:var(--wait)}
+.badges{display:flex;flex-wrap:wrap;gap:.375rem}
+.copyable{display:inline-flex;flex-wrap:wrap;align-items:baseline;gap:.25rem .5rem;max-width:100%}
+.copyable code{overflow-wrap:anywhere}
+.copy{padding:.0625rem .5rem;border:1px solid var(--edge);border-radius:7px;background:var(--surface);color:var(--muted);font:600 .75rem/1.5 var(--sans);cursor:pointer}
+.copy:hover{border-color:var(--accent);color:var(--accent)}
+.codeBlock{position:relative;min-width:0}
+pre{margin:0;padding:.875rem 1rem;overflow:auto;border:1px solid var(--line);border-radius:var(--radius);background:var(--sunken);font-size:.8125rem;line-height:1.55;tab-size:2}
+.codeBlock .copy{position:absolute;top:.5rem;right:.5rem}
+details>summary{cursor:pointer}
+details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:600;font-size:.9375rem;padding:.25rem 0}
+.problem{display:grid;gap:.375rem;padding:1rem 1.25rem;border:1px solid var(--danger);border-radius:var(--card);background:var(--dangerGround);overflow-wrap:anywhere}
+.problem .summary{color:var(--danger);font-weight:650}
+.problem .code{font-size:.875rem}
+.pager{display:flex;gap:.625rem}
+.plain{padding:0;list-style:none;display:grid;gap:.5rem}
+.steps{display:grid;gap:.75rem;padding:0;list-style:none;counter-reset:step}
+.steps>li{counter-increment:step;display:grid;grid-template-columns:1.75rem minmax(0,1fr);gap:.125rem .75rem}
+.steps>li::before{content:counter(step);grid-row:1 / span 2;display:grid;place-items:center;width:1.75rem;height:1.75rem;border-radius:50%;background:var(--sunken);color:var(--accent);font-size:.875rem;font-weight:650}
+.steps small{grid-column:2;color:var(--muted)}
+.events{display:grid;padding:0;list-style:none}
+.events>li{display:grid;grid-template-columns:auto minmax(0,1fr) auto;gap:.125rem .875rem;align-items:baseline;padding:.625rem 0;border-top:1px solid var(--line)}
+.events>li:first-child{border-top:0;padding-top:0}
+.events time{color:var(--muted);font-size:.875rem}
+.events a{min-width:0;overflow-wrap:anywhere}
+
+body.front{display:grid;grid-template-columns:minmax(0,1fr);place-items:center}
+.front main{max-width:34rem;gap:1rem}
+.front .actions{margin-top:.75rem}
+
+@media (max-width:60rem){
+body{display:block}
+.side{position:static;height:auto;flex-direction:row;align-items:center;gap:.5rem;padding:.5rem .75rem;border-right:0;border-bottom:1px solid var(--line);overflow-x:auto}
+.brand{font-size:0;gap:0}
+.sections ul{display:flex}
+.sections a{gap:.375rem;padding:.375rem .5rem;font-size:.9375rem;white-space:nowrap}
+.sections svg{display:none}
+.more{display:none}
+.two{grid-template-columns:minmax(0,1fr)}
+}
+@media (max-width:44rem){
+main{padding-top:1.25rem}
+h1{font-size:1.5rem}
+.facts>div{grid-template-columns:minmax(0,1fr)}
+.scroll{overflow:visible}
+table,tbody,tr,tbody th,tbody td{display:block;width:auto}
+thead{display:none}
+tbody tr{display:grid;gap:.25rem;padding:.875rem 1rem;border-top:1px solid var(--line)}
+tbody tr:first-child{border-top:0}
+tbody th,tbody td{padding:0;border:0;white-space:normal}
+tbody td[data-head]:not(:empty){display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.75rem}
+tbody td[data-head]:not(:empty)::before{content:attr(data-head);color:var(--muted);font-size:.875rem}
+.events>li{grid-template-columns:auto minmax(0,1fr)}
+}
+`
+
+/** Changes its name whenever it changes, so that browsers may keep it for good. */
+export const stylesheetPath: string = `/_rockpool/assets/console-${createHash('sha256').update(stylesheet).digest('hex').slice(0, 16)}.css`
