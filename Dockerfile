@@ -31,5 +31,5 @@ VOLUME /data
 EXPOSE 7665
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --start-interval=1s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ROCKPOOL_PORT}/_rockpool/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "/rockpool/dist/cli/main.js"]
+ENTRYPOINT ["node", "/rockpool/dist/cli/main.cjs"]
 CMD ["start"]

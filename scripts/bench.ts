@@ -16,7 +16,7 @@ import { readSeeds } from '../src/config/seed/read.js'
 import { type Rockpool, startRockpool } from '../src/testing/fixture.js'
 import { SRP_A, srpAnswer } from '../test/support/srp.js'
 
-const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const command = fileURLToPath(new URL('../dist/cli/main.cjs', import.meta.url))
 const demo = fileURLToPath(new URL('../fixtures/two-pools.yaml', import.meta.url))
 /** Requests, and raw signatures, under way at the same time. */
 const inFlight = 16

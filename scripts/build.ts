@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -41,37 +41,61 @@ async function isEsModule(file: string): Promise<boolean> {
 /** The start of a path that is a package's folder. */
 const packageFolder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/
 
+/** What both forms have in common. */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  // Binary, and only needed with `--data`.
+  external: ['libsql'],
+  plugins: [commonJsOnDemand],
+  // Names are not minified: the zoo's engine calls its kinds of token by the names of their classes. `keepNames` would keep
+  // them too, at a cost to every function that is made (test/distribution.test.ts sees that none is renamed).
+  legalComments: 'none',
+  metafile: true as const,
+  logLevel: 'warning',
+} satisfies BuildOptions
+
 /**
- * Bundles Rockpool and what it depends on into `outdir`, as ES modules split where the sources import on demand: what
- * is not asked for at start is not read at start. Answers esbuild's own account of what went where.
+ * Bundles Rockpool and what it depends on into `outdir`. For programs: ES modules, split where the sources import on demand, so
+ * what is not asked for at start is not read at start. The command: one CommonJS file, of which V8 can keep the code
+ * (`src/cli/code-cache.ts`). Answers esbuild's own account of what went where in the modules.
  */
 export async function bundle(outdir: string): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true })
   const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts' },
+    ...common,
+    entryPoints: { index: 'src/index.ts' },
     outdir,
-    bundle: true,
     splitting: true,
     // One folder deep, as the sources are: a path relative to a module means the same from either.
     chunkNames: 'chunks/[name]-[hash]',
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    // Binary, and only needed with `--data`.
-    external: ['libsql'],
-    plugins: [commonJsOnDemand],
-    // Not minified: the engine calls its kinds of token by the names of their classes. `keepNames` would keep them
-    // too, at a cost to every function that is made (test/distribution.test.ts sees that none is renamed).
-    legalComments: 'none',
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url)",
     },
-    metafile: true,
-    logLevel: 'warning',
   })
-  await chmod(join(outdir, 'cli/main.js'), 0o755)
-  await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await licences(packagesIn(metafile)))
+  const command = await buildCommand(outdir)
+  const packages = new Set([...packagesIn(metafile), ...packagesIn(command)])
+  await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await licences([...packages].sort()))
+  return metafile
+}
+
+async function buildCommand(outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: { 'cli/main': 'src/cli/launch.ts', 'cli/rockpool': 'src/cli/main.ts' },
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    // Read without decoding, and less of it.
+    charset: 'ascii',
+    minifyWhitespace: true,
+    define: { 'import.meta.url': '__moduleUrl' },
+    banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  })
+  await chmod(join(outdir, 'cli/main.cjs'), 0o755)
   return metafile
 }
 

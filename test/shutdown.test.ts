@@ -23,7 +23,7 @@ async function aProgram(t: Test) {
   const start = async (): Promise<ChildProcess> => {
     const environment = Object.entries(process.env).filter(([name]) => !/^(ROCKPOOL_|NODE_|TAP)/.test(name))
     const args = [
-      join(folder, 'dist/cli/main.js'),
+      join(folder, 'dist/cli/main.cjs'),
       '--port',
       `${port}`,
       '--data',

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import process from 'node:process'
 import { packageVersion } from '../config/package.js'
 import { authorityFolder, caHelpText } from './ca.js'
@@ -13,25 +12,29 @@ const output: Output = {
   style: styleFor(process.stdout.isTTY === true, process.env.NO_COLOR),
 }
 
-const invocation = understood()
-switch (invocation?.action) {
-  case 'help':
-    output.out(invocation.command === 'ca' ? caHelpText() : helpText())
-    break
-  case 'version':
-    output.out(`${packageVersion()}\n`)
-    break
-  case 'ca':
-    await printCertificate(invocation.options)
-    break
-  case 'env':
-    await printOrFail(printConfiguration, invocation.options)
-    break
-  case 'import':
-    await printOrFail(printImported, invocation.options)
-    break
-  case 'start':
-    await runUntilStopped(invocation.options)
+main()
+
+async function main(): Promise<void> {
+  const invocation = understood()
+  switch (invocation?.action) {
+    case 'help':
+      output.out(invocation.command === 'ca' ? caHelpText() : helpText())
+      break
+    case 'version':
+      output.out(`${packageVersion()}\n`)
+      break
+    case 'ca':
+      await printCertificate(invocation.options)
+      break
+    case 'env':
+      await printOrFail(printConfiguration, invocation.options)
+      break
+    case 'import':
+      await printOrFail(printImported, invocation.options)
+      break
+    case 'start':
+      await runUntilStopped(invocation.options)
+  }
 }
 
 function understood(): Invocation | undefined {
