@@ -30,6 +30,23 @@ const commonJsOnDemand: Plugin = {
   },
 }
 
+/**
+ * What is not bundled is required by the command, not imported: `import()` in what V8 has cached goes by a part of Node that
+ * warns of being experimental.
+ */
+const requiredOnDemand: Plugin = {
+  name: 'required-on-demand',
+  setup(builder) {
+    const namespace = 'required'
+    builder.onResolve({ filter: /^libsql$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, namespace } : { path, external: true },
+    )
+    builder.onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }))
+  },
+}
+
 async function isEsModule(file: string): Promise<boolean> {
   if (/\.[cm]js$/.test(file)) return file.endsWith('.mjs')
   const folder = packageFolder.exec(file)?.[0]
@@ -88,6 +105,7 @@ async function buildCommand(outdir: string): Promise<Metafile> {
     entryPoints: { 'cli/main': 'src/cli/launch.ts', 'cli/rockpool': 'src/cli/main.ts' },
     outdir,
     outExtension: { '.js': '.cjs' },
+    plugins: [requiredOnDemand, commonJsOnDemand],
     format: 'cjs',
     // Read without decoding, and less of it.
     charset: 'ascii',
