@@ -38,8 +38,11 @@ const requiredOnDemand: Plugin = {
   name: 'required-on-demand',
   setup(builder) {
     const namespace = 'required'
-    builder.onResolve({ filter: /^libsql$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path, namespace } : { path, external: true },
+    builder.onResolve({ filter: /^(?:libsql$|node:)/ }, ({ path, kind, importer }) =>
+      // The program of a worker is the text of its functions, which nothing may be put into.
+      kind === 'dynamic-import' && !importer.endsWith('runners/worker.ts')
+        ? { path, namespace }
+        : { path, external: true },
     )
     builder.onLoad({ filter: /./, namespace }, ({ path }) => ({
       contents: `module.exports = require('${path}')`,
