@@ -20,9 +20,11 @@ export interface Compiled {
 
 /** @param folder none: nothing is read or kept */
 export function compiled(file: string, folder: string | undefined): Compiled {
+  const bytes = readFileSync(file)
+  const name = `${kindOf(file)}${crc32(bytes).toString(16).padStart(8, '0')}.code`
   // Latin-1 takes no decoding: the build writes nothing else than ASCII.
-  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'latin1')}\n})`
-  const known = folder === undefined || !isOurs(folder) ? undefined : readIfSound(join(folder, nameFor(file)))
+  const source = `(function (exports, require, module, __filename, __dirname) { ${bytes.toString('latin1')}\n})`
+  const known = folder === undefined || !isOurs(folder) ? undefined : readIfSound(join(folder, name))
   const script = new Script(source, {
     filename: file,
     ...(known === undefined ? {} : { cachedData: known }),
@@ -35,16 +37,15 @@ export function compiled(file: string, folder: string | undefined): Compiled {
       script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
     },
     keep() {
-      if (folder !== undefined) write(folder, nameFor(file), () => sealed(script.createCachedData()))
+      if (folder !== undefined) write(folder, name, () => sealed(script.createCachedData()))
     },
   }
 }
 
-/** Of one file there is one for each Node: what is older makes room. */
-function nameFor(file: string): string {
-  const { mtimeMs, size } = statSync(file)
-  return `${kindOf(file)}${digest(`${mtimeMs} ${size}`)}.code`
-}
+/**
+ * How the names of a file's caches begin, for one Node: what is older makes room. They end with a checksum of the file, for V8
+ * compares nothing but its length, and npm gives the files of all versions of a package the same date.
+ */
 const kindOf = (file: string): string => `${process.version}-${process.arch}-${digest(file)}-`
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12)
 
@@ -55,7 +56,7 @@ function write(folder: string, name: string, data: () => Buffer): void {
     const unfinished = join(folder, `${name}.${process.pid}`)
     writeFileSync(unfinished, data(), { mode: 0o600, flag: 'wx' })
     renameSync(unfinished, join(folder, name))
-    const kind = name.slice(0, -'123456789abc.code'.length)
+    const kind = name.slice(0, -'12345678.code'.length)
     for (const other of readdirSync(folder))
       if (other.startsWith(kind) && other !== name) rmSync(join(folder, other), { force: true })
   } catch {
