@@ -27,6 +27,8 @@ export interface Form {
   readonly values: Readonly<Record<string, string>>
   /** The names of its fields, hidden ones among them. */
   readonly fields: readonly string[]
+  /** Its buttons that send a value. */
+  readonly buttons: readonly { readonly name: string; readonly value: string }[]
 }
 
 interface Cookie {
@@ -99,19 +101,25 @@ const isAt = (url: string, end: string): boolean =>
 /** The forms of a page, in their order. */
 export function formsOf({ html }: Page): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, head = '', body = '']) => {
-    const inputs = [...body.matchAll(/<input\b([^>]*)>/g)].map(([, attributes = '']) => attributes)
-    const named = inputs.flatMap(input => {
-      const name = attributeOf(input, 'name')
-      return name === undefined ? [] : [{ name, value: attributeOf(input, 'value') ?? '' }]
-    })
+    const named = namedIn(body, /<input\b([^>]*)>/g)
+    // A list of ours that is left alone sends nothing that counts.
+    const lists = namedIn(body, /<select\b([^>]*)>/g)
     return {
       name: attributeOf(head, 'name') ?? '',
       action: attributeOf(head, 'action') ?? '',
       values: Object.fromEntries(named.map(({ name, value }) => [name, value])),
-      fields: named.map(({ name }) => name),
+      fields: [...named, ...lists].map(({ name }) => name),
+      buttons: namedIn(body, /<button\b([^>]*)>/g),
     }
   })
 }
+
+/** The names and values of the elements that a pattern finds. */
+const namedIn = (body: string, element: RegExp) =>
+  [...body.matchAll(element)].flatMap(([, attributes = '']) => {
+    const name = attributeOf(attributes, 'name')
+    return name === undefined ? [] : [{ name, value: attributeOf(attributes, 'value') ?? '' }]
+  })
 
 /** What a page says that refuses something; undefined when it refuses nothing. */
 export function refusalOn({ html }: Page): string | undefined {

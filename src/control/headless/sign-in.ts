@@ -106,13 +106,25 @@ const codesTried = 3
 
 /** What is typed into the forms of the hosted pages, by their names. */
 const answers: Readonly<Record<string, (form: Form, request: SignInRequest) => Record<string, string>>> = {
-  cognitoSignInForm: (_form, { username, password }) => ({ username, password }),
+  // Managed login asks clients with ALLOW_USER_AUTH for the user name alone, and then for a factor.
+  cognitoSignInForm: ({ fields }, { username, password }) =>
+    fields.includes('password') ? { username, password } : { username },
+  factorForm({ buttons }, { username }) {
+    const offered = buttons.flatMap(({ name, value }) => (name === 'factor' ? [value] : []))
+    const factor = factorsOfPeople.find(each => offered.includes(each))
+    if (factor === undefined)
+      throw new SignInError(
+        `The page offers ${username} nothing but ${offered.join(', ')}, which takes a browser with an authenticator.`,
+      )
+    return { factor }
+  },
+  passwordForm: (_form, { password }) => ({ password }),
   newPasswordForm({ fields }, { username, newPassword, attributes = {} }) {
     if (newPassword === undefined)
       throw new SignInError(
         `The password of ${username} is temporary: give a newPassword as well, which takes its place.`,
       )
-    const asked = fields.flatMap(field => (field.startsWith(required) ? [field.slice(required.length)] : []))
+    const asked = fields.flatMap(field => attributeOf(field) ?? [])
     const missing = asked.filter(name => !attributes[name])
     if (missing.length > 0)
       throw new SignInError(
@@ -121,12 +133,15 @@ const answers: Readonly<Record<string, (form: Form, request: SignInRequest) => R
     return {
       new_password: newPassword,
       confirm_password: newPassword,
-      ...Object.fromEntries(asked.map(name => [`${required}${name}`, attributes[name] ?? ''])),
+      ...Object.fromEntries(asked.map(name => [`requiredAttributes[${name}]`, attributes[name] ?? ''])),
     }
   },
 }
 
-const required = 'requiredAttributes.'
+/** The first factors that a person without a browser has, the ones that were given first. */
+const factorsOfPeople = ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP']
+
+const attributeOf = (field: string): string | undefined => /^requiredAttributes\[(.+)\]$/.exec(field)?.[1]
 
 const stuck = ({ url, status }: Page, refusal: string | undefined): SignInError =>
   new SignInError(
