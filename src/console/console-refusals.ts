@@ -14,3 +14,9 @@ export const unknownPool = refusal('not_found', (id: string) => ({
   because: `No user pool has the id "${id}".`,
   remedy: `Choose one of those that ${consolePath}/pools lists. A reset, or a restored snapshot, may have replaced the pools.`,
 }))
+
+export const unknownFlight = refusal('not_found', (id: string) => ({
+  told: 'There is no such flight.',
+  because: `No flight "${id}" is kept: old flights make room for new ones, and none outlives the process, a reset or a restored snapshot.`,
+  remedy: `Repeat what you did, and open the flight from ${consolePath}/flights. To keep one, download it as a file.`,
+}))

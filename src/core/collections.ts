@@ -154,6 +154,7 @@ export const users: Collection<UserRecord> = {
 export const messages: Collection<Message> = {
   name: 'messages',
   indexes: {
+    pool: ({ poolId }) => [poolId],
     user: ({ poolId, sub }) => [keyOf(poolId, sub)],
     username: ({ username }) => [username],
   },

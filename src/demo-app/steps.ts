@@ -37,6 +37,7 @@ export const steps: readonly {
 }[] = [
   { method: 'GET', path: appPath, take: open },
   { method: 'POST', path: `${appPath}/sign-in`, take: begin },
+  { method: 'GET', path: `${appPath}/launch`, take: launch },
   { method: 'GET', path: callbackPath, take: comeBack },
   { method: 'POST', path: `${appPath}/exchange`, take: about(({ oidc }, signIn) => exchange(oidc, signIn)) },
   { method: 'POST', path: `${appPath}/refresh`, take: about(({ oidc }, signIn) => refresh(oidc, signIn)) },
@@ -67,14 +68,35 @@ async function open(app: DemoApp, request: FastifyRequest, reply: FastifyReply):
 
 /** Sends the browser to the pool of the client that was picked. */
 async function begin(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { service, apps, browsers, session, oidc } = app
-  const browser = session.ensureOwnForm(request)
+  const browser = app.session.ensureOwnForm(request)
   const { client_id = '' } = formOf(request)
-  const client = (await apps()).find(({ clientId }) => clientId === client_id)
-  ensure(client, () => unknownClient(client_id))
+  return leave(app, reply, { browser, clientId: client_id, chosen: client => scopesChosen(request, client) })
+}
+
+/** The same by a link (`?client_id=…`), with all scopes: “Launch Hosted UI” of the console. It changes nothing but this browser's page. */
+async function launch(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const browser = app.session.browser(request, reply)
+  const { client_id = '' } = queryOf(request)
+  return leave(app, reply, { browser, clientId: client_id, chosen: ({ scopes }) => scopes })
+}
+
+interface Picked {
+  readonly browser: string
+  readonly clientId: string
+  readonly chosen: (client: RelyingPartyClient) => readonly string[]
+}
+
+async function leave(
+  app: DemoApp,
+  reply: FastifyReply,
+  { browser, clientId, chosen }: Picked,
+): Promise<FastifyReply> {
+  const { service, apps, browsers, oidc } = app
+  const client = (await apps()).find(each => each.clientId === clientId)
+  ensure(client, () => unknownClient(clientId))
   const { redirectUri } = client
   ensure(redirectUri, () => callbackNotRegistered(client.clientName, callbackUrlOf(app)))
-  const scopes = scopesChosen(request, client)
+  const scopes = chosen(client)
   const begun = await oidc.begin(client, redirectUri, scopes).catch((error: unknown) => {
     const problem = problemOf('sign-in', client, error)
     showPage(reply.code(502), problemPage({ problem, step: 'sign-in' }))

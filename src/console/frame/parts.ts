@@ -32,8 +32,12 @@ export const table = <R>(
       )}</tbody></table></div>`
 
 /** Terms and what they are, side by side. Pairs without a value are left out. */
-export const facts = (pairs: readonly (readonly [term: string, value: Embeddable])[]): Html =>
-  html`<dl class="facts">${pairs.map(
+export const facts = (
+  pairs: readonly (readonly [term: string, value: Embeddable])[],
+  /** `across`: beside one another, for a few short ones. */
+  shape: 'down' | 'across' = 'down',
+): Html =>
+  html`<dl class="facts ${shape}">${pairs.map(
     ([term, value]) =>
       value !== undefined && value !== false && html`<div><dt>${term}</dt><dd>${value}</dd></div>`,
   )}</dl>`

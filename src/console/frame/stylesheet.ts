@@ -105,7 +105,10 @@ details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:6
 .problem .summary{color:var(--danger);font-weight:650}
 .problem .code{font-size:.875rem}
 .pager{display:flex;gap:.625rem}
-.plain{padding:0;list-style:none;display:grid;gap:.5rem}
+.list{padding:0;list-style:none;display:grid;gap:.5rem}
+.facts.across{grid-template-columns:repeat(auto-fit,minmax(min(100%,10rem),1fr));gap:.875rem 1.5rem}
+.facts.across>div{grid-template-columns:minmax(0,1fr);padding:0;border:0;align-content:start}
+.facts.across dt{font-size:.8125rem}
 .steps{display:grid;gap:.75rem;padding:0;list-style:none;counter-reset:step}
 .steps>li{counter-increment:step;display:grid;grid-template-columns:1.75rem minmax(0,1fr);gap:.125rem .75rem}
 .steps>li::before{content:counter(step);grid-row:1 / span 2;display:grid;place-items:center;width:1.75rem;height:1.75rem;border-radius:50%;background:var(--sunken);color:var(--accent);font-size:.875rem;font-weight:650}
@@ -115,6 +118,46 @@ details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:6
 .events>li:first-child{border-top:0;padding-top:0}
 .events time{color:var(--muted);font-size:.875rem}
 .events a{min-width:0;overflow-wrap:anywhere}
+
+.lanes{display:grid;gap:0}
+.of-2{grid-template-columns:repeat(2,minmax(0,1fr));--lanes:2}
+.of-3{grid-template-columns:repeat(3,minmax(0,1fr));--lanes:3}
+.of-4{grid-template-columns:repeat(4,minmax(0,1fr));--lanes:4}
+.of-5{grid-template-columns:repeat(5,minmax(0,1fr));--lanes:5}
+.of-6{grid-template-columns:repeat(6,minmax(0,1fr));--lanes:6}
+.at-1{grid-column-start:1}.at-2{grid-column-start:2}.at-3{grid-column-start:3}.at-4{grid-column-start:4}.at-5{grid-column-start:5}.at-6{grid-column-start:6}
+.over-1{grid-column-end:span 1;margin-inline:calc(50% / 1)}.over-2{grid-column-end:span 2;margin-inline:calc(50% / 2)}.over-3{grid-column-end:span 3;margin-inline:calc(50% / 3)}.over-4{grid-column-end:span 4;margin-inline:calc(50% / 4)}.over-5{grid-column-end:span 5;margin-inline:calc(50% / 5)}.over-6{grid-column-end:span 6;margin-inline:calc(50% / 6)}
+.names{position:sticky;top:0;z-index:1;padding:.5rem 0;background:var(--surface);border-bottom:1px solid var(--line)}
+.names span{text-align:center;font-size:.9375rem;font-weight:600;overflow-wrap:anywhere;padding:0 .375rem}
+.diagram .names,.diagram .legs .lanes{margin-left:2.25rem}
+.legs{display:grid;padding:0;list-style:none}
+.legs>li{position:relative;border-top:1px solid var(--line);scroll-margin-top:4rem}
+.legs>li:first-child{border-top:0}
+.legs>li:target{background:var(--sunken)}
+.hopNumber{position:absolute;left:0;top:1rem;width:1.75rem;height:1.75rem;display:grid;place-items:center;border-radius:50%;background:var(--sunken);color:var(--muted);font-size:.8125rem;font-weight:650;font-variant-numeric:tabular-nums}
+.lines{row-gap:.5rem;padding:1rem 0 .875rem;background-image:linear-gradient(to right,transparent calc(50% - .5px),var(--line) calc(50% - .5px),var(--line) calc(50% + .5px),transparent calc(50% + .5px));background-size:calc(100% / var(--lanes)) 100%}
+.arrow{position:relative;padding-bottom:.375rem;border-bottom:2px solid var(--accent);text-align:center;font:500 .8125rem/1.35 var(--mono);min-width:0}
+.arrow.answer{border-bottom:2px dashed var(--edge);color:var(--muted)}
+.arrow.bad{border-bottom:2px dashed var(--danger);color:var(--danger)}
+.arrow .label{padding:.0625rem .375rem;background:var(--surface);border-radius:6px;overflow-wrap:anywhere;-webkit-box-decoration-break:clone;box-decoration-break:clone}
+.arrow::after{content:"";position:absolute;bottom:-6px;border:5px solid transparent}
+.arrow.right::after{right:0;border-left:8px solid var(--accent);border-right:0}
+.arrow.left::after{left:0;border-right:8px solid var(--accent);border-left:0}
+.arrow.answer.left::after{border-right-color:var(--edge)}
+.arrow.answer.right::after{border-left-color:var(--edge)}
+.arrow.bad.left::after{border-right-color:var(--danger)}
+.arrow.bad.right::after{border-left-color:var(--danger)}
+.way{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.told{display:grid;grid-template-columns:minmax(0,1fr);gap:.5rem;margin-left:2.25rem;padding-bottom:1rem;font-size:.9375rem}
+.told h4{margin:.25rem 0 .25rem;font-size:.8125rem;color:var(--muted)}
+.told h3{margin-bottom:.5rem;font-size:.9375rem}
+.told .scroll{margin:0;border:1px solid var(--line);border-radius:var(--radius)}
+.tokens{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.5rem 1rem;align-items:start}
+.claims{display:grid;margin:.25rem 0 .625rem;border:1px solid var(--line);border-radius:var(--radius);overflow:hidden;background:var(--surface)}
+.claims>div{display:grid;grid-template-columns:minmax(6rem,2fr) minmax(0,3fr);gap:.75rem;padding:.375rem .75rem;border-top:1px solid var(--line)}
+.claims>div:first-child{border-top:0}
+.claims dt,.claims dd{overflow-wrap:anywhere}
+.refusedHere{color:var(--text)}
 
 body.front{display:grid;grid-template-columns:minmax(0,1fr);place-items:center}
 .front main{max-width:34rem;gap:1rem}
@@ -131,6 +174,12 @@ body{display:block}
 .two{grid-template-columns:minmax(0,1fr)}
 }
 @media (max-width:44rem){
+.diagram .names{display:none}
+.diagram .legs .lanes{margin-left:2.25rem;grid-template-columns:minmax(0,1fr);background-image:none}
+.lines .arrow{grid-column:1;margin-inline:0;border-bottom:0;text-align:left;padding:0}
+.arrow::after{display:none}
+.arrow .label{padding:0}
+.lines .way{position:static;width:auto;height:auto;clip-path:none;display:block;font-family:var(--sans);font-size:.8125rem;color:var(--muted);white-space:normal}
 main{padding-top:1.25rem}
 h1{font-size:1.5rem}
 .facts>div{grid-template-columns:minmax(0,1fr)}
@@ -140,7 +189,7 @@ thead{display:none}
 tbody tr{display:grid;gap:.25rem;padding:.875rem 1rem;border-top:1px solid var(--line)}
 tbody tr:first-child{border-top:0}
 tbody th,tbody td{padding:0;border:0;white-space:normal}
-tbody td[data-head]:not(:empty){display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.75rem}
+tbody td[data-head]:not(:empty){display:grid;justify-items:start;grid-template-columns:6.5rem minmax(0,1fr);gap:.75rem}
 tbody td[data-head]:not(:empty)::before{content:attr(data-head);color:var(--muted);font-size:.875rem}
 .events>li{grid-template-columns:auto minmax(0,1fr)}
 }

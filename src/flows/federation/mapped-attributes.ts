@@ -23,7 +23,10 @@ export interface Vouched {
 export function mappedAttributes(service: Service, vouched: Vouched): UserAttributes {
   const { provider, claims } = vouched
   const rows = mapClaims(provider.mapping, claims)
-  service.recorder.note('mapping', { provider: provider.name, rows: rows.map(withoutToken) })
+  service.recorder.note('mapping', {
+    provider: provider.name,
+    rows: rows.map(row => ({ ...withoutToken(row), ...dropped(vouched, row) })),
+  })
   return writable(service, vouched, rows)
 }
 
@@ -59,7 +62,7 @@ function writable(
   const attributes: Record<string, string> = {}
   for (const { attribute, claim, value } of rows) {
     if (value === undefined) continue
-    if (!mayWrite(client, attribute) && !isVerifiedFlag(attribute)) {
+    if (!isWritten(client, attribute)) {
       recorder.note('warning', {
         warning: `The mapped attribute ${attribute} is skipped: client ${client.name} may not write it.`,
         remedy: `Add ${attribute} to WriteAttributes of the client.`,
@@ -73,6 +76,27 @@ function writable(
   }
   return attributes
 }
+
+/** Why a row of the mapping comes to nothing; nothing where it is written, unless the sign-in is refused as a whole. */
+function dropped(
+  { client, provider }: Vouched,
+  { attribute, claim, value }: MappedAttribute,
+): { readonly dropped: string; readonly remedy: string } | undefined {
+  if (value === undefined)
+    return {
+      dropped: `${provider.name} sent no claim ${claim}.`,
+      remedy: `See that authorize_scopes of ${provider.name} asks for ${claim}, or map a claim that it sends.`,
+    }
+  if (!isWritten(client, attribute))
+    return {
+      dropped: `Client ${client.name} may not write ${attribute}.`,
+      remedy: `Add ${attribute} to WriteAttributes of the client.`,
+    }
+  return undefined
+}
+
+const isWritten = (client: AppClient, attribute: string): boolean =>
+  mayWrite(client, attribute) || isVerifiedFlag(attribute)
 
 /**
  * No client can ever be allowed to write these (docs/facts/user-pools-api.md §2.2), but a mapping may
