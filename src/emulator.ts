@@ -25,6 +25,7 @@ import { relyingParty } from './demo-app/relying-party.js'
 import { type Federation, federation } from './federation/index.js'
 import { allPools, poolOfDomain } from './flows/directory/directory.js'
 import { type PoolSummary, summarisePools } from './flows/directory/pool-summary.js'
+import { doctorsWarnings, patientsOf } from './flows/federation/examination.js'
 import type { Service } from './flows/service.js'
 import { tellPagesApart } from './http/asks-for-page.js'
 import { behindTurnstile } from './http/behind-turnstile.js'
@@ -35,6 +36,7 @@ import { longestForm, parseForms } from './http/forms.js'
 import { withoutCookiesForHead } from './http/head-requests.js'
 import { pathOfHostForm } from './http/host-form.js'
 import type { Hosting } from './http/hosted-refusals.js'
+import { leadsHere } from './http/leads-here.js'
 import { isOurName } from './http/our-names.js'
 import { keepOwnCallsApart } from './http/own-calls.js'
 import { ownNamesOnly } from './http/own-names-only.js'
@@ -185,6 +187,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   }
   await rememberSeeded(seeding, options)
   for (const line of seedWarnings(seeds.flatMap(({ UserPools }) => UserPools))) log(line)
+  for (const line of doctorsWarnings(await patientsOf(service), service)) log(line)
   for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
   for (const source of [givenTriggers(options), ...triggersOfSeeds(seeds, service)])
     for (const line of missingFunctions(source)) log(line)
@@ -330,6 +333,7 @@ function serverOf(
   app.addHook('onClose', endCalls)
   const hosting = hostingOf(service, recorder)
   tellPagesApart(app)
+  const isThisMachine = thisMachine(surroundingMachine())
   withoutCookiesForHead(app)
   keepOwnCallsApart(app, { secret: listener.secret, log })
   recordHops(app, recorder)
@@ -338,7 +342,7 @@ function serverOf(
   guardControl(app, {
     control: options.control ?? 'local',
     token: options.controlToken,
-    isThisMachine: thisMachine(surroundingMachine()),
+    isThisMachine,
   })
   answerFailures(app, hosting, log)
   parseForms(app)
@@ -366,6 +370,7 @@ function serverOf(
     state,
     snapshots,
     openSession: () => ownOriginFetch(() => listener, recorder, gate),
+    instruments: { clock, discover: upstream.discover, lookUp: leadsHere(isThisMachine) },
   })
   const version = packageVersion()
   control(app, { operations, clock: below, version, baseUrl: () => service.base })

@@ -32,6 +32,9 @@ async function main(): Promise<void> {
     case 'import':
       await printOrFail(printImported, invocation.options)
       break
+    case 'doctor':
+      await examineRunning(invocation.options)
+      break
     case 'start':
       await runUntilStopped(invocation.options)
   }
@@ -62,6 +65,18 @@ async function printOrFail(print: typeof printConfiguration, options: StartOptio
     await print(options, output, process.env)
   } catch (error) {
     fail(error, options)
+  }
+}
+
+/** The exit status is for CI: 1 where something is wrong, 2 where nobody could be asked. */
+async function examineRunning(options: StartOptions): Promise<void> {
+  const { printDiagnoses } = await import('./doctor.js')
+  try {
+    process.exitCode = await printDiagnoses(options, output)
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'NoAnswerError')) throw error
+    output.err(`${error.message}\n`)
+    process.exitCode = 2
   }
 }
 

@@ -45,7 +45,7 @@ export type Invocation =
   | { readonly action: 'version' }
   | { readonly action: Command; readonly options: StartOptions }
 
-const commands = ['start', 'ca', 'env', 'import'] as const
+const commands = ['start', 'ca', 'env', 'import', 'doctor'] as const
 export type Command = (typeof commands)[number]
 
 /** The command line, or the environment, says something that is not understood. One sentence a mistake. */
@@ -60,8 +60,8 @@ export interface OptionRow {
   /** What stands for the value in the help; absent: the option is a switch. */
   readonly value?: string
   readonly repeatable?: true
-  /** The one command that it means something to; it has no variable. */
-  readonly onlyOf?: string
+  /** The only commands that it means something to; it has no variable. */
+  readonly onlyOf?: readonly string[]
   /** Commands besides `start` that it means something to. */
   readonly alsoOf?: readonly string[]
   /** An act of its own, not a setting: it has no variable. */
@@ -74,7 +74,7 @@ export interface OptionRow {
 export const optionTable = [
   {
     name: 'port',
-    alsoOf: ['env'],
+    alsoOf: ['env', 'doctor'],
     short: 'p',
     value: 'PORT',
     about: 'Port to listen on; 0 takes any free one. Default: 7665.',
@@ -89,7 +89,7 @@ export const optionTable = [
   },
   {
     name: 'base-url',
-    alsoOf: ['env'],
+    alsoOf: ['env', 'doctor'],
     value: 'URL',
     about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
     objection: baseUrlObjection,
@@ -197,6 +197,7 @@ export const optionTable = [
   },
   {
     name: 'control-token',
+    alsoOf: ['doctor'],
     value: 'TOKEN',
     about:
       'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
@@ -251,22 +252,27 @@ export const optionTable = [
   {
     name: 'pool',
     value: 'NAME',
-    onlyOf: 'env',
-    about: 'For rockpool env: the pool, by name or id. Default: one that people sign in to.',
+    onlyOf: ['env', 'doctor'],
+    about:
+      'For rockpool env and doctor: the pool, by name or id. Default: one that people sign in to; all for doctor.',
   },
   {
     name: 'client',
     value: 'NAME',
-    onlyOf: 'env',
+    onlyOf: ['env'],
     about: 'For rockpool env: the client, by name or id. Default: an app of that pool.',
   },
   {
     name: 'format',
     value: 'FORMAT',
-    onlyOf: 'env',
+    onlyOf: ['env'],
     about: `For rockpool env: ${formats.join(', ')}. Default: variables.`,
   },
-  { name: 'json', about: 'Print one line of JSON when ready, instead of the text for people.' },
+  {
+    name: 'json',
+    alsoOf: ['doctor'],
+    about: 'Print one line of JSON (when ready, at the start), instead of the text for people.',
+  },
   { name: 'help', short: 'h', isAction: true, about: 'Print this.' },
   { name: 'version', short: 'v', isAction: true, about: 'Print the version.' },
 ] as const satisfies readonly OptionRow[]
@@ -415,7 +421,7 @@ function fromArguments(args: readonly string[], mistakes: string[]): { command: 
 
 const concerns = ({ isAction, onlyOf, alsoOf = [] }: OptionRow, command: Command): boolean =>
   isAction === true ||
-  (onlyOf === undefined ? command === 'start' || alsoOf.includes(command) : onlyOf === command)
+  (onlyOf === undefined ? command === 'start' || alsoOf.includes(command) : onlyOf.includes(command))
 
 const parserOption = ({ short, value, repeatable }: OptionRow) => ({
   type: value === undefined ? ('boolean' as const) : ('string' as const),

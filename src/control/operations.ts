@@ -3,7 +3,9 @@ import { messages } from '../core/collections.js'
 import type { Message } from '../core/message.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import { remove } from '../core/ports/store.js'
+import type { Diagnosis } from '../core/rules/doctor/diagnosis.js'
 import { type PoolSummary, summarisePools } from '../flows/directory/pool-summary.js'
+import { examine, type Instruments, patientsOf } from '../flows/federation/examination.js'
 import type { Service } from '../flows/service.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
 import type { Flight, FlightSummary } from '../recorder/flight.js'
@@ -50,6 +52,8 @@ export interface Operations {
   /** The oldest first. */
   messages(filter?: { readonly username?: string | undefined }): Promise<Message[]>
   clearMessages(filter?: { readonly username?: string | undefined }): Promise<number>
+  /** What will go wrong, the worst first; about one pool, by name or id, or about all. */
+  doctor(pool?: string | undefined): Promise<Diagnosis[]>
   /** The newest first. */
   flights(page?: { readonly limit?: number | undefined }): FlightSummary[]
   flight(id: string): Flight | undefined
@@ -64,6 +68,7 @@ export interface OperationPorts {
   readonly snapshots: NamedSnapshots
   /** How an app and a browser reach the pools. */
   readonly openSession: () => FetchSession
+  readonly instruments: Instruments
 }
 
 export function createOperations(ports: OperationPorts): Operations {
@@ -111,6 +116,13 @@ export function createOperations(ports: OperationPorts): Operations {
         await service.store.commit(...cleared.map(({ key }) => remove(messages, key)))
         return cleared.length
       }),
+    async doctor(named) {
+      const { patients, pool } = await among(async () => ({
+        patients: await patientsOf(service),
+        pool: named === undefined ? undefined : await poolNamed(service, named),
+      }))
+      return examine(service, ports.instruments, { patients, pool })
+    },
     flights: ({ limit = 50 } = {}) => recorder.flights({ limit }),
     flight: id => recorder.flight(id),
   }

@@ -1,4 +1,5 @@
 import type { MovableClock } from '../core/movable-clock.js'
+import { isUnwell } from '../flows/federation/examination.js'
 import {
   boolean,
   document,
@@ -134,6 +135,36 @@ const about: readonly Route[] = [
     summary: 'Describes the pools, with issuers, domains, and clients with their secrets.',
     answer: poolList,
     handle: async ({ operations }) => ({ pools: await operations.describePools() }),
+  }),
+]
+
+const doctor: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/doctor',
+    summary:
+      'Says what will go wrong, the worst first: it reads the configuration of pools, asks their providers, and looks up names.',
+    outside: true,
+    query: { pool: documented('Name or id of a pool; without it, all are examined.', text) },
+    answer: structure({
+      healthy: required(documented('Whether there is nothing but hints.', boolean())),
+      diagnoses: required(
+        list(
+          structure({
+            rule: required(documented("The rule's name, for scripts: it does not change.", text)),
+            severity: required(oneOf('error', 'warning', 'hint')),
+            pool: documented("The pool's name; absent where Rockpool as a whole is meant.", text),
+            path: required(documented('What has to change, from the pool on.', list(text))),
+            because: required(text),
+            remedy: required(text),
+          }),
+        ),
+      ),
+    }),
+    async handle({ operations }, { pool }) {
+      const diagnoses = await operations.doctor(pool)
+      return { healthy: !isUnwell(diagnoses), diagnoses }
+    },
   }),
 ]
 
@@ -415,4 +446,4 @@ const seen: readonly Route[] = [
 ]
 
 /** The control API. */
-export const routes: readonly Route[] = [...about, ...state, ...clock, ...people, ...seen]
+export const routes: readonly Route[] = [...about, ...doctor, ...state, ...clock, ...people, ...seen]

@@ -59,7 +59,7 @@ const domainHost = (poolId: string, domain: string): string =>
  */
 export const hostsOf = (
   { awsAddresses }: Addresses,
-  { id, domain, customDomain, issuer }: UserPool,
+  { id, domain, customDomain, issuer }: DomainsOf & Pick<UserPool, 'issuer'>,
 ): string[] => [
   ...(domain === undefined ? [] : [domainHost(id, domain)]),
   ...(customDomain === undefined ? [] : [customDomain.name]),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { DiscoveryAnswer } from '../core/discovery-answer.js'
 import { type IdentityProvider, isSupported } from '../core/identity-provider.js'
 import { Refusal } from '../core/refusal.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
@@ -12,6 +13,7 @@ import { hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import type { Fetch } from '../http/own-origin-fetch.js'
 import { formOf, queryOf } from '../http/parameters.js'
+import { runDiscovery } from './oidc/discovery.js'
 import { providerTypes } from './types.js'
 import { upstreamCall } from './upstream-call.js'
 
@@ -35,6 +37,8 @@ export interface Federation extends UpstreamProviders {
    * @throws Refusal where that fails
    */
   prepare(provider: IdentityProvider): Promise<void>
+  /** Asks an OpenID Connect issuer for what it says of itself. Nothing is kept. */
+  discover(issuer: string): Promise<DiscoveryAnswer>
   /** Forgets what was fetched of providers in this process: the state is another one now. */
   forget(): void
 }
@@ -47,7 +51,8 @@ export interface Federation extends UpstreamProviders {
 export function federation(app: FastifyInstance, hosting: Hosting, options: FederationOptions): Federation {
   const { service } = hosting
   const { server, fetch, warn, timeoutMs = 5000 } = options
-  const types = options.types ?? providerTypes(service, upstreamCall(service, { fetch, timeoutMs }))
+  const call = upstreamCall(service, { fetch, timeoutMs })
+  const types = options.types ?? providerTypes(service, call)
   const signIns = federatedSignIns(service, types)
   const all = Object.values(types)
   for (const address of new Set(all.map(({ returnsTo }) => returnsTo)))
@@ -60,6 +65,7 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
     begin: signIns.begin,
     prepare,
     prepareAll: () => prepareAll(service, prepare, warn),
+    discover: issuer => runDiscovery(call, issuer),
     forget() {
       for (const type of all) type.forget?.()
     },

@@ -1,4 +1,3 @@
-import { isSupported, supportedTypes } from '../../core/identity-provider.js'
 import type { PoolSeed } from './shape.js'
 
 /** Settings that AWS acts on and Rockpool keeps without effect so far. */
@@ -32,16 +31,10 @@ const withoutEffect: readonly {
 
 /** Sentences about settings of seeds that are valid, and have no effect here: for the log at the start. */
 export const seedWarnings = (pools: readonly Partial<PoolSeed>[]): string[] =>
-  pools.flatMap(pool => [
-    ...(pool.IdentityProviders ?? [])
-      .filter(({ ProviderType }) => !isSupported(ProviderType))
-      .map(
-        ({ ProviderName, ProviderType }) =>
-          `${pool.PoolName}: ${ProviderName}: people sign in through ${supportedTypes.join(' and ')} providers only, not through ${ProviderType}, so far.`,
-      ),
-    ...withoutEffect
+  pools.flatMap(pool =>
+    withoutEffect
       .filter(({ path, applies }) =>
         applies(path.reduce<unknown>((from, member) => Reflect.get(Object(from), member), pool)),
       )
       .map(({ path, sentence }) => `${pool.PoolName}: ${path.join('.')}: ${sentence}.`),
-  ])
+  )

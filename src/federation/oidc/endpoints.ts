@@ -9,17 +9,10 @@ import { keyOf, put, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { providerDetailsChange } from '../../flows/administration/providers.js'
 import type { Service } from '../../flows/service.js'
-import { isWebUrl, parseUrl } from '../../lib/url.js'
-import { jsonObject, type UpstreamCall } from '../upstream-call.js'
+import { parseUrl } from '../../lib/url.js'
+import type { UpstreamCall } from '../upstream-call.js'
+import { memberOf, runDiscovery } from './discovery.js'
 import * as refusals from './refusals.js'
-
-/** What the members of a discovery document are called in a provider's details (docs/facts/oauth-and-federation.md §8.1). */
-const memberOf: Record<keyof Endpoints, string> = {
-  authorize_url: 'authorization_endpoint',
-  token_url: 'token_endpoint',
-  attributes_url: 'userinfo_endpoint',
-  jwks_uri: 'jwks_uri',
-}
 
 /**
  * Finds the endpoints of a provider: in its details, or else by running discovery, whose result is kept in the
@@ -91,24 +84,18 @@ async function discover(
   provider: IdentityProvider,
   issuer: string,
 ): Promise<Endpoints> {
-  const url = `${issuer}/.well-known/openid-configuration`
-  const answer = await call('discovery', url)
-  const refused = (what: string) => refusals.wellKnownUnreachable(provider, url, what)
-  if ('trouble' in answer) throw refused(answer.detail)
-  ensure(answer.status === 200, () => refused(`it answered ${answer.status}`))
-  const document = jsonObject(answer.text)
-  ensure(document, () => refused('the answer is not a JSON object, or is nested too deep'))
+  const answer = await runDiscovery(call, issuer)
+  const refused = (what: string) => refusals.wellKnownUnreachable(provider, answer.url, what)
+  if ('failed' in answer) throw refused(answer.failed)
   // [guess] That all four must be there: by hand they are given together or not at all.
-  const missing = oidcEndpoints.filter(name => !isUrl(document[memberOf[name]]))
+  const missing = oidcEndpoints.filter(name => answer.endpoints[name] === undefined)
   ensure(missing.length === 0, () =>
     refused(`the document has no URL for ${missing.map(name => memberOf[name]).join(', ')}`),
   )
-  if (document.issuer !== issuer)
+  if (answer.issuer !== issuer)
     recorder.note('warning', {
-      warning: `The discovery document ${url} is that of the issuer "${document.issuer}".`,
-      remedy: `Set oidc_issuer of ${provider.name} to "${document.issuer}", or its ID tokens will be refused.`,
+      warning: `The discovery document ${answer.url} is that of the issuer "${answer.issuer}".`,
+      remedy: `Set oidc_issuer of ${provider.name} to "${answer.issuer}", or its ID tokens will be refused.`,
     })
-  return Object.fromEntries(oidcEndpoints.map(name => [name, document[memberOf[name]]])) as Endpoints
+  return answer.endpoints as Endpoints
 }
-
-const isUrl = (value: unknown): boolean => typeof value === 'string' && isWebUrl(value)

@@ -1,0 +1,115 @@
+import type { Addresses } from '../../core/addresses.js'
+import { providerDiscoveries } from '../../core/collections.js'
+import type { DiscoveryAnswer } from '../../core/discovery-answer.js'
+import { oidcEndpoints } from '../../core/identity-provider.js'
+import type { MovableClock } from '../../core/movable-clock.js'
+import { keyOf } from '../../core/ports/store.js'
+import { clientDiagnoses } from '../../core/rules/doctor/clients.js'
+import type { Diagnosis, Patient, Severity } from '../../core/rules/doctor/diagnosis.js'
+import { mappingDiagnoses } from '../../core/rules/doctor/mappings.js'
+import { providerDiagnoses } from '../../core/rules/doctor/providers.js'
+import {
+  awsNamesOf,
+  clockDiagnoses,
+  discoveryDiagnoses,
+  type NameAnswer,
+  nameDiagnoses,
+} from '../../core/rules/doctor/surroundings.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { allPools, clientsOf, providersOf } from '../directory/directory.js'
+import type { Service } from '../service.js'
+
+/** How the doctor asks what no configuration says. */
+export interface Instruments {
+  readonly clock: MovableClock
+  /** Asks an issuer for its discovery document. */
+  discover(issuer: string): Promise<DiscoveryAnswer>
+  /** Asks where a host name leads. */
+  lookUp(name: string): Promise<NameAnswer>
+}
+
+type Needs = Pick<Service, 'store'> & Addresses
+
+/** The pools with what belongs to them, in the order in which they were made. */
+export async function patientsOf(service: Needs): Promise<Patient[]> {
+  const pools = (await allPools(service)).toSorted((one, other) => one.createdAt - other.createdAt)
+  return Promise.all(
+    pools.map(async pool => {
+      const [clients, providers] = await Promise.all([clientsOf(service, pool), providersOf(service, pool)])
+      return { pool, clients, providers }
+    }),
+  )
+}
+
+/** What the configurations alone say will go wrong. Nothing is asked. */
+export const configurationDiagnoses = (patients: readonly Patient[], addresses: Addresses): Diagnosis[] =>
+  inOrder(
+    patients.flatMap(patient => [
+      ...clientDiagnoses(patient),
+      ...mappingDiagnoses(patient),
+      ...providerDiagnoses(patient, patients, addresses),
+    ]),
+  )
+
+/** Warnings that a log gets at the start; there are more for those who ask the doctor. */
+const loggedAtStart = 5
+
+/** What the log says at the start: what the configurations alone tell, hints apart, a line each. */
+export function doctorsWarnings(patients: readonly Patient[], addresses: Addresses): string[] {
+  const grave = configurationDiagnoses(patients, addresses).filter(({ severity }) => severity !== 'hint')
+  const lines = grave.map(({ pool, because, remedy }) => `${pool}: ${because} ${remedy}`)
+  const more = lines.length - loggedAtStart
+  return more <= 0
+    ? lines
+    : [...lines.slice(0, loggedAtStart), `There is more of this kind (${more}): rockpool doctor tells all.`]
+}
+
+/**
+ * Everything that will go wrong, the worst first: what the configurations say, what providers answer, where names lead,
+ * and what the clock shows. Providers are asked at once, each within the bounds that a sign-in has.
+ * @param patients of all pools
+ * @param pool only what concerns this one, and Rockpool as a whole
+ */
+export async function examine(
+  service: Needs,
+  { clock, discover, lookUp }: Instruments,
+  { patients, pool }: { readonly patients: readonly Patient[]; readonly pool?: UserPool | undefined },
+): Promise<Diagnosis[]> {
+  const examined = patients.filter(patient => pool === undefined || patient.pool.id === pool.id)
+  const answers = examined.flatMap(patient => [
+    ...patient.providers.flatMap(provider => {
+      const issuer = provider.details.oidc_issuer
+      if (provider.type !== 'OIDC' || issuer === undefined) return []
+      return [
+        Promise.all([discover(issuer), isByHand(service, provider)]).then(([answer, byHand]) => [
+          ...discoveryDiagnoses(patient.pool, provider, { answer, isByHand: byHand }),
+        ]),
+      ]
+    }),
+    ...awsNamesOf(service, patient.pool).map(async name => [
+      ...nameDiagnoses(patient.pool, name, await lookUp(name)),
+    ]),
+  ])
+  const configured = configurationDiagnoses(patients, service)
+  const names = new Set(examined.map(patient => patient.pool.name))
+  return inOrder([
+    ...configured.filter(one => one.pool !== undefined && names.has(one.pool)),
+    ...(await Promise.all(answers)).flat(),
+    ...clockDiagnoses(clock.state, clock.aheadSeconds),
+  ])
+}
+
+/** Whether somebody wrote down the provider's endpoints, as opposed to discovery. */
+async function isByHand({ store }: Pick<Service, 'store'>, provider: Patient['providers'][number]) {
+  const discovered = await store.get(providerDiscoveries, keyOf(provider.poolId, provider.name))
+  return discovered === undefined && oidcEndpoints.every(name => provider.details[name])
+}
+
+const ranks: Record<Severity, number> = { error: 0, warning: 1, hint: 2 }
+
+const inOrder = (diagnoses: readonly Diagnosis[]): Diagnosis[] =>
+  diagnoses.toSorted((one, other) => ranks[one.severity] - ranks[other.severity])
+
+/** Whether somebody has to do something: a hint needs nothing. */
+export const isUnwell = (diagnoses: readonly Diagnosis[]): boolean =>
+  diagnoses.some(({ severity }) => severity !== 'hint')
