@@ -128,7 +128,12 @@ t.test('mappings that lose an attribute, or a sign-in, are found', async t => {
       mapping({ pool: { schema: fixed } }),
       'error mapped-attribute-immutable IdentityProviders.Up.AttributeMapping.email',
     ],
-    ['custom, and no list', mapping({ provider: withTeam }), `warning ${write}`],
+    ['custom, and no list', mapping({ provider: withTeam })],
+    [
+      'custom, not in the list',
+      mapping({ provider: withTeam, client: { WriteAttributes: ['email'] } }),
+      `warning ${write}`,
+    ],
     [
       'custom, in the list',
       mapping({ provider: withTeam, client: { WriteAttributes: ['email', 'custom:team'] } }),

@@ -69,15 +69,10 @@ function* notWritable(pool: UserPool, provider: IdentityProvider, client: AppCli
       pool: pool.name,
       path: ['Clients', client.name, 'WriteAttributes'],
       because: `${provider.name} is mapped to ${attribute}, which the client ${client.name} may not write: at a sign-in through it the attribute does not arrive, ${lost}.`,
-      remedy: writableRemedy(client, attribute),
+      remedy: `Add ${attribute} to WriteAttributes of the client ${client.name}.`,
     }
   }
 }
-
-const writableRemedy = ({ name, settings }: AppClient, attribute: string): string =>
-  settings.WriteAttributes === undefined
-    ? `Give the client ${name} WriteAttributes with ${attribute} in it, and whatever else it writes: without a list it writes all standard attributes, and no custom one.`
-    : `Add ${attribute} to WriteAttributes of the client ${name}.`
 
 /**
  * Claims that a provider will not send although they are mapped, because of what it is asked for: the scopes, and, where
