@@ -305,18 +305,9 @@ function serverOf(
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
   const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
   const authority = authorityOf(service, options)
-  const app = fastify({
-    rewriteUrl: pathOfHostForm(() => service.base),
-    serverFactory: serverFactory(authority, { trustProxy, log, connections: links }),
-    clientErrorHandler: answerUnreadable,
-    // Who comes on an open connection while requests come to their end is answered like everybody.
-    return503OnClosing: false,
-    bodyLimit: longestForm,
+  const app = anApp(service, {
     trustProxy,
-    // A browser's idle connections do not keep us from stopping.
-    forceCloseConnections: true,
-    // Domains and ids are short; whatever is longer is none of ours.
-    routerOptions: { maxParamLength: 128 },
+    serve: serverFactory(authority, { trustProxy, log, connections: links }),
   })
   const listener: Listener = {
     get base() {
@@ -379,6 +370,25 @@ function serverOf(
   authorityCertificate(app, authority.certificate)
   return { app, upstream, operations, builtIn }
 }
+
+/** The HTTP server without its routes. */
+const anApp = (
+  service: Service,
+  { trustProxy, serve }: { readonly trustProxy: boolean; readonly serve: ReturnType<typeof serverFactory> },
+): FastifyInstance =>
+  fastify({
+    rewriteUrl: pathOfHostForm(() => service.base),
+    serverFactory: serve,
+    clientErrorHandler: answerUnreadable,
+    // Who comes on an open connection while requests come to their end is answered like everybody.
+    return503OnClosing: false,
+    bodyLimit: longestForm,
+    trustProxy,
+    // A browser's idle connections do not keep us from stopping.
+    forceCloseConnections: true,
+    // Domains and ids are short; whatever is longer is none of ours.
+    routerOptions: { maxParamLength: 128 },
+  })
 
 const hostingOf = (service: Service, recorder: FlightRecorder): Hosting => ({
   service,
