@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { sameSecret } from '../lib/secrets.js'
 import { type Chance, randomText } from './ports/chance.js'
 import { ensure, refusal } from './refusal.js'
 import { power } from './srp-group.js'
+import { pad, sha256, toNumber } from './srp-numbers.js'
 import type { UserPool } from './user-pool.js'
 
 /**
@@ -66,17 +66,7 @@ export function srpVerifier(kept: PasswordVerifier): string {
 /** SRP's `x = H(pad(salt) | H(poolName | userIdForSrp | ":" | password))`. */
 function privateValue({ id }: UserPool, username: string, password: string, salt: Buffer): Buffer {
   const poolName = id.slice(id.lastIndexOf('_') + 1)
-  return sha256(pad(salt), sha256(Buffer.from(`${poolName}${username}:${password}`)))
-}
-
-/** The bytes of a positive number in two's complement: a leading zero where the top bit is set. */
-const pad = (bytes: Buffer): Buffer =>
-  (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
-
-const sha256 = (...parts: Buffer[]): Buffer => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+  return sha256(pad(toNumber(salt)), sha256(Buffer.from(`${poolName}${username}:${password}`)))
 }
 
 /** What a password of the pool must look like; Cognito's defaults where the pool says nothing. */

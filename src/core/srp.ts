@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { N, power } from './srp-group.js'
+import { bytesOf, fromHex, pad, sha256, toNumber } from './srp-numbers.js'
 
 /**
  * The server's half of the Secure Remote Password protocol as Cognito speaks it (docs/facts/user-pools-api.md §3.5):
@@ -47,25 +48,3 @@ export const proof = (key: Buffer, group: string, user: string, block: string, t
     .update(Buffer.from(block, 'base64'))
     .update(timestamp)
     .digest('base64')
-
-const fromHex = (text: string): bigint => BigInt(`0x${text}`)
-
-function toNumber(bytes: Buffer): bigint {
-  return BigInt(`0x${bytes.toString('hex')}`)
-}
-
-function bytesOf(value: bigint): Buffer {
-  const hex = value.toString(16)
-  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')
-}
-
-function pad(value: bigint): Buffer {
-  const bytes = bytesOf(value)
-  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
-}
-
-function sha256(...parts: Buffer[]): Buffer {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
-}
