@@ -20,7 +20,7 @@ import type { Chance } from './core/ports/chance.js'
 import type { Clock } from './core/ports/clock.js'
 import type { Store, StoreImage } from './core/ports/store.js'
 import type { UpstreamProvider } from './core/upstream-provider.js'
-import { appPath, callbackPath, type RelyingPartyClient } from './demo-app/client.js'
+import { letIn, registeredApps } from './demo-app/registered-apps.js'
 import { relyingParty } from './demo-app/relying-party.js'
 import { type Federation, federation } from './federation/index.js'
 import { allPools, poolOfDomain } from './flows/directory/directory.js'
@@ -346,7 +346,8 @@ function serverOf(
   relyingParty(app, {
     service,
     fetch,
-    apps: () => relyingPartyClients(service),
+    apps: () => registeredApps(service),
+    letIn: client => letIn(service, client),
     aheadSeconds: () => clock.aheadSeconds,
   })
   const builtIn = openZoo(app, service, options.seeds ?? [], log)
@@ -530,33 +531,6 @@ function startChores(
 const preparedPools = 8
 
 const sweptAtOnce = 10_000
-
-/** The clients that the built-in relying party can be: those that sign people in on hosted pages. */
-async function relyingPartyClients(service: Service): Promise<RelyingPartyClient[]> {
-  const callback = `${service.base}${callbackPath}`
-  return (await summarisePools(service)).flatMap(({ id: poolId, name: poolName, domainUrl, ...pool }) =>
-    domainUrl === undefined
-      ? []
-      : pool.clients
-          .filter(({ flows }) => flows.includes('code'))
-          .map(({ id, name, secret, scopes, callbackUrls, logoutUrls }) => {
-            const signOutUri = logoutUrls.find(url => url.startsWith(`${service.base}${appPath}`))
-            return {
-              poolName,
-              poolId,
-              issuer: pool.issuer,
-              discoveryUrl: pool.discoveryUrl,
-              domainUrl,
-              clientId: id,
-              clientName: name,
-              ...(secret === undefined ? {} : { clientSecret: secret }),
-              ...(callbackUrls.includes(callback) ? { redirectUri: callback } : {}),
-              ...(signOutUri === undefined ? {} : { signOutUri }),
-              scopes,
-            }
-          }),
-  )
-}
 
 const systemClock: Clock = { now: () => Date.now() }
 const systemChance: Chance = { bytes: randomBytes, uuid: randomUUID }

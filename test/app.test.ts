@@ -102,7 +102,11 @@ async function served(t: Test) {
     chance: { bytes: randomBytes, uuid: randomUUID },
     recorder: { refused: (refusal: Refusal) => refusals.push(refusal) } as unknown as Recorder,
   }
-  relyingParty(app, { service, fetch, apps: async () => clients })
+  const letIn = async ({ clientId }: RelyingPartyClient) => {
+    const index = clients.findIndex(client => client.clientId === clientId)
+    clients[index] = { ...(clients[index] as RelyingPartyClient), redirectUri: callback }
+  }
+  relyingParty(app, { service, fetch, apps: async () => clients, letIn })
   t.teardown(() => app.close())
   await app.listen({ port: 0, host: '127.0.0.1' })
   const base = `http://localhost:${(app.server.address() as AddressInfo).port}`
@@ -158,7 +162,8 @@ t.test('the whole story, in a browser without JavaScript', async t => {
   t.equal(await step(), 'Pick a client')
   const closed = page.getByRole('article').filter({ hasText: 'Somebody’s app' })
   t.match(await closed.textContent(), `CallbackURLs:\n  - ${callback}`, 'what a closed client lacks')
-  t.equal(await closed.getByRole('button').count(), 0)
+  t.strictSame(await closed.getByRole('button').allTextContents(), ['Add the callback to Somebody’s app'])
+  t.equal(await page.evaluate('document.documentElement.scrollWidth'), 360, 'nor does the offer stick out')
   const second = await context.newPage()
   await second.goto(`${base}/_rockpool/app`)
 
@@ -470,9 +475,56 @@ t.test('two pools, one federating to the other, as a newcomer meets them', async
   await page.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
   t.match(await main(), 'The pool sent you back with a code', 'the other pool’s session has survived')
 
+  const reason = 'error=invalid_request&error_description=attributes+required%3A+%5Bemail%5D'
+  await page.goto(`${base}/_rockpool/app/callback?${reason}`)
+  t.match(await page.getByRole('alert').textContent(), 'invalid_request, attributes required: [email]')
   await page.goto(`${base}/_rockpool/app/callback?error=x&state=forged`)
   await page.getByRole('alert').getByRole('link').click()
   t.match(page.url(), /\/_rockpool\/flights/)
+})
+
+t.test('a link begins a sign-in, and any client can be tried', async t => {
+  const { baseUrl: base, pools } = await aRockpool(t)
+  const browser = await launchChromium()
+  t.teardown(() => browser.close())
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const signIn = (client: string) => `${base}/_rockpool/app/launch?client_id=${client}`
+  const fill = async () => {
+    await page.locator('#signInFormUsername').fill('marco')
+    await page.locator('#signInFormPassword').fill('Anemone-4-Marco!')
+    await press('Sign in')
+  }
+
+  await page.goto(signIn('2directappatpool2clientid0'))
+  await fill()
+  await press('Exchange the code for tokens')
+  t.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Signed in as Marco Stone')
+
+  const closed = pools[1]?.clients.find(({ name }) => name === 'federation-from-pool-1')
+  await page.goto(signIn(closed?.id ?? ''))
+  t.match(page.url(), '?pick=', 'a client that does not know the app is shown')
+  t.match(
+    await page.getByRole('article').first().textContent(),
+    'federation-from-pool-1',
+    'before the others',
+  )
+  await press('Add the callback to federation-from-pool-1')
+  await press('Sign in to federation-from-pool-1')
+  t.match(await page.locator('main').textContent(), 'The pool sent you back with a code')
+  await press('Exchange the code for tokens')
+  t.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Signed in as Marco Stone')
+  await press('Sign out')
+  t.equal(page.url(), `${base}/_rockpool/app`, 'the sign-out URL was added too')
+
+  const elsewhere = await fetch(signIn(closed?.id ?? ''), {
+    redirect: 'manual',
+    headers: { 'sec-fetch-site': 'cross-site' },
+  })
+  t.match(elsewhere.headers.get('location'), '?pick=', 'a page of another site begins nothing')
+  const forged = new URLSearchParams({ client_id: closed?.id ?? '', _csrf: 'guessed' })
+  const { status } = await fetch(`${base}/_rockpool/app/let-in`, { method: 'POST', body: forged })
+  t.equal(status, 400, 'and registers nothing')
 })
 
 t.test('what is remembered is bounded', async t => {

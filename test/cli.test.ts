@@ -15,11 +15,13 @@ import { parse as parseYaml } from 'yaml'
 import { banner, type ReadyClient, type ReadyPool } from '../src/cli/banner.js'
 import { authorityFolder, caHelpText, waysToTrust } from '../src/cli/ca.js'
 import { configurationFor } from '../src/cli/env.js'
+import { exampleApp } from '../src/cli/example-app.js'
 import { helpText } from '../src/cli/help.js'
+import { lookUpNames } from '../src/cli/names-on-aws.js'
 import { optionTable, parseInvocation, UsageError, variableOf } from '../src/cli/options.js'
 import { usersWithPasswords } from '../src/cli/seeded-users.js'
 import { type App, formats, snippets } from '../src/cli/snippets.js'
-import { toldFailure } from '../src/cli/start.js'
+import { commandIn, toldFailure } from '../src/cli/start.js'
 import { plain, styleFor } from '../src/cli/style.js'
 import { readSeeds } from '../src/config/seed/read.js'
 import { aBrowser } from './support/browser.js'
@@ -195,6 +197,7 @@ const master: ReadyPool = {
   issuer: 'http://localhost:1/us-east-1_One',
   discoveryUrl: 'http://localhost:1/us-east-1_One/.well-known/openid-configuration',
   domainUrl: 'http://localhost:1/one',
+  identityProviders: [],
   clients: [
     {
       id: 'job-id',
@@ -236,36 +239,116 @@ t.test('the banner tells what there is and what to do first', async t => {
       ],
     },
   ])
-  const ready = { version: '1.2.3', baseUrl: 'http://localhost:1', pools: [master], users, isDemo: false }
+  const ready = {
+    version: '1.2.3',
+    baseUrl: 'http://localhost:1',
+    command: 'npx rockpool',
+    pools: [master],
+    users,
+    isDemo: false,
+  }
   const text = banner(ready, plain)
   for (const part of [
     'Rockpool 1.2.3 is ready at http://localhost:1',
-    'Sign in to one as ada, password temporary-1.',
-    master.issuer,
-    master.discoveryUrl,
-    'http://localhost:1/one/login?client_id=web-id&response_type=code&scope=openid&redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fcb',
-    'job-secret',
-    'temporary-1  temporary: a new one is asked for',
-    "oidc.discovery(new URL('http://localhost:1/us-east-1_One'), 'web-id', undefined, oidc.None()",
-    "client: { token_endpoint_auth_method: 'none' }",
-    "JwtVerifier.create({ issuer: 'http://localhost:1/us-east-1_One', audience: 'web-id', jwksUri })",
+    `one  ${master.issuer}`,
+    'clients web, job, idp',
+    'http://localhost:1/_rockpool/\n',
+    'npx rockpool env --client web\n',
+    'npx rockpool ca --help',
   ])
     t.ok(text.includes(part), part)
-  t.notMatch(text, /client_id=(idp|job)-id/, 'sign-in links only where a person signs in')
-  t.ok(text.indexOf('client web') < text.indexOf('client job'))
-  t.notMatch(text, 'nobody')
+  t.match(
+    text,
+    /Start here\nhttp:\/\/localhost:1\/_rockpool\/app\/launch\?client_id=web-id\n {2}user ada {2}password temporary-1 .*\n$/,
+    'the next step is the last that one reads',
+  )
+  t.notMatch(text, /job-secret|oidc\.discovery/, 'configuration is what rockpool env prints')
   t.notMatch(text, '\u001b')
   t.match(banner(ready, styleFor(true, undefined)), '\u001b[1m')
   t.notMatch(banner(ready, styleFor(true, '1')), '\u001b')
   t.notMatch(banner(ready, styleFor(false, undefined)), '\u001b')
-  t.match(
-    banner({ ...ready, isDemo: true }, plain),
-    /corporate ID[\s\S]*Sign in as ada with the password temporary-1/,
-  )
-  t.match(banner({ ...ready, dataDir: 'd' }, plain), 'users (as first created)')
+  t.match(banner({ ...ready, isDemo: true }, plain), /corporate ID[\s\S]*user ada {2}password temporary-1/)
+  t.match(banner({ ...ready, dataDir: 'd' }, plain), 'as first created')
   t.match(banner({ ...ready, pools: [], users: [] }, plain), /no pools yet/)
-  const elsewhere = { ...master, issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_One' }
-  t.notMatch(banner({ ...ready, pools: [elsewhere] }, plain), 'oidc.discovery')
+  const federating = { ...master, name: 'two', id: 'us-east-1_Two', identityProviders: ['Acme'] }
+  t.match(
+    exampleApp([master, federating])?.pool.name,
+    'two',
+    'the pool that federates is the one that apps know',
+  )
+  t.equal(exampleApp([{ ...master, clients: master.clients.slice(0, 1) }]), undefined)
+})
+
+t.test('the banner fits on a screen, whatever there is', async t => {
+  const many = Array.from({ length: 30 }, (_, index) => ({
+    ...master,
+    name: `pool-${index}`,
+    clients: [
+      ...master.clients,
+      ...master.clients.map(client => ({ ...client, name: `${client.name}-again` })),
+    ],
+  }))
+  const namesOnAws = many.map(({ name }) => ({
+    name: `${name}.auth.us-east-1.amazoncognito.com`,
+    leadsHere: false,
+  }))
+  const users = [{ poolName: 'pool-0', username: 'ada', password: 'Difference-1-Engine!', temporary: true }]
+  const text = banner(
+    {
+      version: '1.2.3',
+      baseUrl: 'http://localhost:7665',
+      command: 'npm start --silent --',
+      pools: many,
+      users,
+      isDemo: true,
+      namesOnAws,
+    },
+    plain,
+  )
+  const lines = text.split('\n').slice(0, -1)
+  t.ok(lines.length <= 20, `${lines.length} lines`)
+  t.strictSame(
+    lines.filter(line => line.length > 80),
+    [],
+  )
+  t.match(text, /30 do not:[\s\S]*pool-0[\s\S]*and 28 more/)
+})
+
+t.test('with the addresses of AWS, the banner says where their names lead', async t => {
+  const pools = [
+    { issuer: 'https://cognito-idp.us-east-1.amazonaws.com/a', domainUrl: 'https://a.auth.test' },
+  ]
+  const names = await lookUpNames(pools, async name => {
+    if (name.startsWith('cognito-idp')) return [{ address: '127.0.0.1', family: 4 }]
+    throw new Error('ENOTFOUND')
+  })
+  t.strictSame(names, [
+    { name: 'cognito-idp.us-east-1.amazonaws.com', leadsHere: true, found: '127.0.0.1' },
+    { name: 'a.auth.test', leadsHere: false },
+  ])
+  const elsewhere = await lookUpNames(pools, async () => [
+    { address: '127.0.0.1', family: 4 },
+    { address: '192.0.2.1', family: 4 },
+  ])
+  t.match(elsewhere[0], { leadsHere: false, found: '192.0.2.1' })
+  const ready = {
+    version: '1',
+    baseUrl: 'http://b',
+    command: 'rockpool',
+    pools: [],
+    users: [],
+    isDemo: false,
+  }
+  const text = banner({ ...ready, namesOnAws: [...names, ...elsewhere.slice(0, 1)] }, plain)
+  t.match(text, /3 names of AWS must lead to this machine, port 443; 2 do not:/)
+  t.match(text, /a\.auth\.test +not found[\s\S]*amazonaws\.com +leads to 192\.0\.2\.1/)
+  t.match(banner({ ...ready, namesOnAws: names.slice(0, 1) }, plain), 'port 443; all do.')
+})
+
+t.test('the command line is named as it was called', async t => {
+  t.equal(commandIn({ npm_lifecycle_event: 'start', npm_command: 'start' }), 'npm start --silent --')
+  t.equal(commandIn({ npm_lifecycle_event: 'npx', npm_command: 'exec' }), 'npx rockpool')
+  t.equal(commandIn({}), 'rockpool')
 })
 
 /** The configuration that `rockpool env` prints for a client of the demo. */
@@ -285,7 +368,7 @@ t.test('the configuration of an app works as it is pasted', async t => {
   const run = async (code: string, name: string) =>
     import(pathToFileURL(join(t.testdir({ [`${name}.mjs`]: code }), `${name}.mjs`)).href)
 
-  for (const name of ['direct-app', 'batch-job', 'oidc-pool-1']) {
+  for (const name of ['direct-app', 'batch-job', 'federation-from-pool-1']) {
     const { config } = await run(
       `${await configured(baseUrl, name, 'openid-client')}export { config }`,
       `openid-client-${name}`,

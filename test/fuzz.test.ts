@@ -103,7 +103,7 @@ t.test(
     ]
     const { accessToken, refreshToken = '' } = await rockpool.operations.mintTokens({
       pool: 'oidc-pool-2',
-      client: 'oidc-pool-1',
+      client: 'federation-from-pool-1',
       username: 'jane',
     })
     known.push(accessToken, refreshToken)

@@ -8,7 +8,7 @@ import { hostileUpstream } from './support/upstream.js'
 /** Requests, tokens, addresses and claims that somebody has tampered with. */
 
 t.test('4: a form is taken from our own pages only, with a token of ours', async t => {
-  const { pool, client } = poolAndClient(await aRockpool(t), 'oidc-pool-2', 'oidc-pool-1')
+  const { pool, client } = poolAndClient(await aRockpool(t), 'oidc-pool-2', 'federation-from-pool-1')
   const address = `${pool.domainUrl}/login?${authorizeQuery(client)}`
   const page = await fetch(address)
   const _csrf = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? ''
@@ -69,10 +69,10 @@ t.test('4: an access token with anything added or altered is refused', async t =
   const rockpool = await aRockpool(t)
   const { accessToken } = await rockpool.operations.mintTokens({
     pool: 'oidc-pool-2',
-    client: 'oidc-pool-1',
+    client: 'federation-from-pool-1',
     username: 'jane',
   })
-  const { pool } = poolAndClient(rockpool, 'oidc-pool-2', 'oidc-pool-1')
+  const { pool } = poolAndClient(rockpool, 'oidc-pool-2', 'federation-from-pool-1')
   const asked = async (token: string) => {
     const answer = await fetch(`${pool.domainUrl}/oauth2/userInfo`, {
       headers: { authorization: `Bearer ${token}` },

@@ -1,17 +1,21 @@
 import { withQuery } from '../lib/url.js'
+import { type ExampleApp, exampleApp, isForPeople } from './example-app.js'
+import type { NameOnAws } from './names-on-aws.js'
 import type { SeededUser } from './seeded-users.js'
-import { type Format, snippets } from './snippets.js'
 import type { Style } from './style.js'
 
 /** What is told when Rockpool is ready. */
 export interface Readiness {
   readonly version: string
   readonly baseUrl: string
-  readonly awsAddresses?: boolean
+  /** How the command line is called here, such as `npx rockpool`. */
+  readonly command: string
   readonly pools: readonly ReadyPool[]
   readonly users: readonly SeededUser[]
   /** Whether the pools are those of the demo, whose story can be told step by step. */
   readonly isDemo: boolean
+  /** With `--aws-addresses`: the names of pools on AWS, and where they lead. */
+  readonly namesOnAws?: readonly NameOnAws[]
   /** Where state is kept between starts: passwords may have been changed since. */
   readonly dataDir?: string
 }
@@ -22,6 +26,8 @@ export interface ReadyPool {
   readonly discoveryUrl: string
   readonly domainUrl?: string
   readonly clients: readonly ReadyClient[]
+  /** The names of the identity providers that the pool federates to. */
+  readonly identityProviders: readonly string[]
 }
 export interface ReadyClient {
   readonly id: string
@@ -33,122 +39,107 @@ export interface ReadyClient {
   readonly scopes: readonly string[]
 }
 
-/** The text for people. */
+/** The text for people: twenty lines at most, the next step last. Configuration to paste is what `rockpool env` is for. */
 export function banner(ready: Readiness, style: Style): string {
   const blocks = [
-    style.heading(`Rockpool ${ready.version} is ready at ${style.link(ready.baseUrl)}`),
-    section('Start here', firstSteps(ready, style), style),
-    ...ready.pools.map(pool => section(pool.name, poolLines(pool, ready, style), style)),
-    ...exampleFor(ready, style),
-    style.faint(
-      `Every sign-in, step by step: ${ready.baseUrl}/_rockpool/flights    Stop with Ctrl+C.\nThe same port answers https: rockpool ca --help says how to trust it.`,
-    ),
-  ]
-  return `\n${blocks.join('\n\n')}\n\n`
+    [
+      style.heading(`Rockpool ${ready.version} is ready at ${style.link(ready.baseUrl)}`),
+      ...namesOnAws(ready.namesOnAws ?? [], style),
+    ],
+    poolLines(ready, style),
+    elsewhere(ready, style),
+    firstSteps(ready, style),
+  ].filter(lines => lines.length > 0)
+  return `\n${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`
 }
 
-const section = (title: string, lines: readonly string[], style: Style): string =>
-  [style.heading(title), ...lines.map(line => (line === '' ? '' : `  ${line}`))].join('\n')
+/** Names that the banner has room for. */
+const shownNames = 2
 
-function firstSteps({ baseUrl, users, isDemo, pools }: Readiness, style: Style): string[] {
-  const app = style.link(`${baseUrl}/_rockpool/app`)
-  const first = users[0]
-  if (pools.length === 0) return ['There are no pools yet: begin with a seed file, --seed FILE.']
-  if (isDemo && first !== undefined)
-    return [
-      `1. Open ${app}, the built-in app. Sign in through oidc-pool-1, client web-app.`,
-      '2. On the sign-in page choose "Sign in with your corporate ID": that leads to oidc-pool-2.',
-      `3. Sign in as ${first.username} with the password ${first.password}, and choose one of your own.`,
-      '4. You are back in the app: look at the callback, exchange the code, read the tokens.',
-    ]
-  return [
-    `Open ${app}, the built-in app, and choose a pool and a client.`,
-    ...(first === undefined
-      ? []
-      : [`Sign in to ${first.poolName} as ${first.username}, password ${first.password}.`]),
-  ]
-}
-
-function poolLines(pool: ReadyPool, { users, dataDir }: Readiness, style: Style): string[] {
-  const people = users.filter(({ poolName }) => poolName === pool.name)
-  return [
-    ...table([
-      ['pool id', pool.id],
-      ['issuer', style.link(pool.issuer)],
-      ['discovery', style.link(pool.discoveryUrl)],
-      ['domain', pool.domainUrl === undefined ? 'none: no sign-in pages' : style.link(pool.domainUrl)],
+function poolLines({ pools, namesOnAws = [] }: Readiness, style: Style): string[] {
+  const shown = pools.slice(0, namesOnAws.length === 0 ? 3 : 2)
+  const lines = table(
+    shown.flatMap(pool => [
+      [pool.name, style.link(pool.issuer)],
+      ['', style.faint(clientsOf(pool))],
     ]),
-    ...forPeopleFirst(pool).flatMap(client => ['', ...clientLines(pool, client, style)]),
-    ...(people.length === 0 ? [] : ['', dataDir === undefined ? 'users' : 'users (as first created)']),
+  )
+  const rest = pools.length - shown.length
+  return rest === 0 ? lines : [...lines, style.faint(`and ${rest} more`)]
+}
+
+/** The names of a pool's clients, apps of people first, as many as fit on the line. */
+function clientsOf(pool: ReadyPool): string {
+  const isMachine = (client: ReadyClient) => Number(!isForPeople(pool, client))
+  const names = pool.clients
+    .toSorted((one, other) => isMachine(one) - isMachine(other))
+    .map(({ name }) => name)
+  if (names.length === 0) return 'no clients'
+  const shown = names.filter((_, index) => names.slice(0, index + 1).join(', ').length <= 50)
+  const rest = names.length - shown.length
+  return `${names.length === 1 ? 'client' : 'clients'} ${shown.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`
+}
+
+function elsewhere({ baseUrl, command, pools }: Readiness, style: Style): string[] {
+  const example = exampleApp(pools)
+  const env = `${command} env`
+  return table([
+    ['console', style.link(`${baseUrl}/_rockpool/`)],
+    ...(example === undefined ? [] : ([['your app', `${env} --client ${example.client.name}`]] as const)),
+    ['https', `the same port; ${command} ca --help`],
+  ])
+}
+
+/** Apps of production find a pool by these names: `--aws-addresses` works where they lead to this machine, and only there. */
+function namesOnAws(names: readonly NameOnAws[], style: Style): string[] {
+  if (names.length === 0) return []
+  const strays = names.filter(({ leadsHere }) => !leadsHere)
+  const count = strays.length === 0 ? 'all do.' : `${strays.length} do not:`
+  return [
+    `${names.length} names of AWS must lead to this machine, port 443; ${count}`,
     ...table(
-      people.map(({ username, password, temporary }) => [
-        `  ${username}`,
-        temporary ? `${password}  ${style.faint('temporary: a new one is asked for')}` : password,
-      ]),
+      strays
+        .slice(0, shownNames)
+        .map(({ name, found }) => [
+          `  ${name}`,
+          style.heading(found === undefined ? 'not found' : `leads to ${found}`),
+        ]),
     ),
   ]
 }
 
-/** Clients that somebody can sign in to stand before those of machines and other providers. */
-const forPeopleFirst = (pool: ReadyPool): ReadyClient[] =>
-  pool.clients.toSorted(
-    (one, other) => Number(signInUrl(pool, other) !== undefined) - Number(signInUrl(pool, one) !== undefined),
-  )
-
-function clientLines(pool: ReadyPool, client: ReadyClient, style: Style): string[] {
-  const signIn = signInUrl(pool, client)
+function firstSteps(ready: Readiness, style: Style): string[] {
+  const { baseUrl, pools, isDemo } = ready
+  const heading = style.heading('Start here')
+  const example = exampleApp(pools)
+  if (pools.length === 0) return [heading, '  There are no pools yet: begin with a seed file, --seed FILE.']
+  if (example === undefined)
+    return [
+      heading,
+      `  Open ${style.link(`${baseUrl}/_rockpool/app`)}: no pool has an app that people sign in to.`,
+    ]
+  const user = userFor(example, ready)
   return [
-    `client ${style.heading(client.name)}`,
-    ...table([
-      ['  client id', client.id],
-      ['  secret', client.secret ?? style.faint('none: a public client')],
-      ...(signIn === undefined ? [] : ([['  sign in', style.link(signIn)]] as const)),
-    ]),
+    heading,
+    style.link(signInUrl(baseUrl, example)),
+    ...(isDemo && user !== undefined ? ['  Choose "Sign in with your corporate ID", and sign in as'] : []),
+    ...(user === undefined ? [] : [userLine(user, ready)]),
   ]
 }
 
-/** Whether a client is an app in which people sign in on the pool's pages. */
-export const isForPeople = (pool: ReadyPool, client: ReadyClient): boolean =>
-  signInUrl(pool, client) !== undefined
+/** The page of the built-in app that begins a sign-in with a client: it brings the state, nonce and PKCE that belong to it. */
+const signInUrl = (baseUrl: string, { client }: ExampleApp): string =>
+  withQuery(`${baseUrl}/_rockpool/app/launch`, { client_id: client.id })
 
-/** A link that opens the sign-in page for an app, as "Launch Hosted UI" does; none for what is no app of a person. */
-function signInUrl({ domainUrl }: ReadyPool, client: ReadyClient): string | undefined {
-  const callback = client.callbackUrls[0]
-  const isProvider = callback?.endsWith('/oauth2/idpresponse')
-  if (domainUrl === undefined || callback === undefined || isProvider || !client.flows.includes('code'))
-    return undefined
-  return withQuery(`${domainUrl}/login`, {
-    client_id: client.id,
-    response_type: 'code',
-    scope:
-      client.scopes.filter(scope => ['openid', 'email', 'profile'].includes(scope)).join(' ') || undefined,
-    redirect_uri: callback,
-  })
+/** A user of the app's own pool; where it has none, as a pool that only federates, a user of another. */
+const userFor = ({ pool }: ExampleApp, { users }: Readiness): SeededUser | undefined =>
+  users.find(({ poolName }) => poolName === pool.name) ?? users[0]
+
+function userLine({ poolName, username, password, temporary }: SeededUser, ready: Readiness): string {
+  const note = temporary ? 'temporary: you then choose your own' : `a user of ${poolName}`
+  const since = ready.dataDir === undefined ? '' : ', as first created'
+  return `  user ${username}  password ${password}  (${note}${since})`
 }
-
-/** Snippets for the app that a newcomer would connect first: a client for people, of the last pool that has one. */
-function exampleFor({ baseUrl, awsAddresses = false, pools }: Readiness, style: Style): string[] {
-  const candidates = pools.flatMap(pool =>
-    pool.clients.flatMap(client => (isForPeople(pool, client) ? [{ pool, client }] : [])),
-  )
-  const example = candidates.at(-1)
-  if (example === undefined) return []
-  const { pool, client } = example
-  const all = snippets({ baseUrl, awsAddresses, pool, client })
-  const others = all.filter(({ format }) => !shown.includes(format))
-  return [
-    style.heading(`For your own app (${pool.name}, ${client.name})`),
-    ...all
-      .filter(({ format }) => shown.includes(format))
-      .map(({ title, code }) => section(title, code.split('\n'), style)),
-    style.faint(
-      `Also as ${others.map(({ format }) => format).join(', ')}: rockpool env --client ${client.name} --format …`,
-    ),
-  ]
-}
-
-/** What fits on a screen; `rockpool env` prints the rest. */
-const shown: readonly Format[] = ['openid-client', 'auth-js', 'aws-jwt-verify']
 
 function table(entries: readonly (readonly [name: string, value: string])[]): string[] {
   const width = Math.max(0, ...entries.map(([name]) => name.length))

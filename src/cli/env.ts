@@ -1,6 +1,7 @@
 import type { Seed } from '../config/seed/shape.js'
 import { nearest } from '../lib/nearest.js'
-import { isForPeople, type ReadyClient, type ReadyPool } from './banner.js'
+import type { ReadyClient, ReadyPool } from './banner.js'
+import { exampleApp } from './example-app.js'
 import { UsageError } from './options.js'
 import { type App, type Format, formats, snippets } from './snippets.js'
 
@@ -48,7 +49,9 @@ function appNamed(
     throw new UsageError(`There is no pool "${pool}" with a client${guess(pool, names)}`)
   }
   const found = ofPool.filter(each => client === undefined || isCalled(each.client, client))
-  const chosen = found.findLast(each => isForPeople(each.pool, each.client)) ?? found.at(-1)
+  const asPools = found.map(each => ({ ...each.pool, clients: [each.client] }))
+  const example = exampleApp(asPools)
+  const chosen = example === undefined ? found[0] : found.find(each => each.client.id === example.client.id)
   if (chosen !== undefined) return chosen
   if (client === undefined) throw new UsageError('There are no clients yet: name a seed file, --seed FILE.')
   const names = ofPool.map(each => each.client.name)

@@ -5,6 +5,7 @@ import { banner } from './banner.js'
 import { authorityFolder } from './ca.js'
 import { configurationFor } from './env.js'
 import { importedSeed, seedsFrom } from './infrastructure.js'
+import { lookUpNames } from './names-on-aws.js'
 import type { Environment, StartOptions } from './options.js'
 import { usersWithPasswords } from './seeded-users.js'
 import type { Style } from './style.js'
@@ -65,8 +66,9 @@ export async function start(
     const ready = {
       version: packageVersion(),
       baseUrl: rockpool.baseUrl,
-      awsAddresses,
+      command: commandIn(environment),
       pools,
+      ...(awsAddresses ? { namesOnAws: await lookUpNames(pools) } : {}),
       users: usersWithPasswords(seeds),
       isDemo,
       ...(dataDir === undefined ? {} : { dataDir }),
@@ -74,6 +76,12 @@ export async function start(
     output.out(banner(ready, output.style))
   }
   return rockpool
+}
+
+/** How the command line was called, to be called again: in a clone, by npx, or by its own name. */
+export function commandIn(environment: Environment): string {
+  if (environment.npm_lifecycle_event === 'start') return 'npm start --silent --'
+  return environment.npm_command === 'exec' ? 'npx rockpool' : 'rockpool'
 }
 
 /** Prints the configuration of an app. */

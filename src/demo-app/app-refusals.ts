@@ -1,5 +1,6 @@
 import { refusal } from '../core/refusal.js'
 import { appPath } from './client.js'
+import type { Problem } from './sign-in.js'
 
 /** What the relying party itself refuses. */
 
@@ -24,11 +25,14 @@ export const callbackNotRegistered = refusal(
   }),
 )
 
-export const unknownState = refusal('unknown_state', (state: string | undefined) => ({
+/** @param problem the error that came with the answer: it says more than the state that is missing */
+export const unknownState = refusal('unknown_state', (state: string | undefined, problem?: Problem) => ({
   told:
-    state === undefined
-      ? 'The pool sent no state, so the app cannot tell which sign-in this answers.'
-      : 'This answer belongs to no sign-in that was begun in this browser.',
+    problem === undefined
+      ? state === undefined
+        ? 'The pool sent no state, so the app cannot tell which sign-in this answers.'
+        : 'This answer belongs to no sign-in that was begun in this browser.'
+      : `The pool refused: ${[problem.error, problem.description].filter(Boolean).join(', ')}`,
   because:
     state === undefined
       ? 'The callback was called without the parameter state.'

@@ -26,6 +26,9 @@ export interface RelyingPartyClient {
 /** Everybody a person may sign in to; asked again for every page. */
 export type Apps = () => Promise<RelyingPartyClient[]>
 
+/** Registers the relying party's callback and sign-out URL with a client that lacks them. */
+export type LetIn = (client: RelyingPartyClient) => Promise<void>
+
 /** Where the relying party is found, below the public base URL. */
 export const appPath = '/_rockpool/app'
 export const callbackPath: string = `${appPath}/callback`

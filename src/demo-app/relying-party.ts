@@ -5,7 +5,7 @@ import type { Fetch } from '../http/own-origin-fetch.js'
 import { ownSession } from '../http/own-session.js'
 import { forgedForm } from './app-refusals.js'
 import { rememberBrowsers } from './browsers.js'
-import { type Apps, appPath } from './client.js'
+import { type Apps, appPath, type LetIn } from './client.js'
 import { speakOidc } from './oidc.js'
 import { problemPage } from './pages/problem-page.js'
 import { stylesheet, stylesheetPath } from './pages/stylesheet.js'
@@ -16,23 +16,26 @@ export interface RelyingPartyPorts {
   /** How the app reaches the pools. */
   readonly fetch: Fetch
   readonly apps: Apps
+  readonly letIn: LetIn
   /** Seconds that the service's clock is ahead of the system's. */
   readonly aheadSeconds?: () => number
 }
 
 /**
  * The built-in relying party: an app for people who have none yet. It picks a client, signs in, shows what comes back,
- * exchanges the code, reads the tokens, refreshes and signs out. It knows the pools only over HTTP.
+ * exchanges the code, reads the tokens, refreshes and signs out. It knows the pools only over HTTP, but for registering itself
+ * with a client, which an administrator would do.
  *
  * The server must parse forms already (`@fastify/formbody`).
  */
 export function relyingParty(
   app: FastifyInstance,
-  { service, fetch, apps, aheadSeconds = () => 0 }: RelyingPartyPorts,
+  { service, fetch, apps, letIn, aheadSeconds = () => 0 }: RelyingPartyPorts,
 ): void {
   const demoApp: DemoApp = {
     service,
     apps,
+    letIn,
     browsers: rememberBrowsers(),
     session: ownSession(service, { cookieName: 'rockpool-app', path: appPath, forged: forgedForm }),
     oidc: speakOidc({ fetch, clock: service.clock, chance: service.chance, aheadSeconds }),

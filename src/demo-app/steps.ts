@@ -7,7 +7,7 @@ import { sameSecret } from '../lib/secrets.js'
 import { withQuery } from '../lib/url.js'
 import { callbackNotRegistered, unknownClient, unknownSignIn, unknownState } from './app-refusals.js'
 import { addSignIn, type BrowserSession, type Browsers } from './browsers.js'
-import { type Apps, appPath, callbackPath, type RelyingPartyClient } from './client.js'
+import { type Apps, appPath, callbackPath, type LetIn, type RelyingPartyClient } from './client.js'
 import type { Oidc } from './oidc.js'
 import { callbackPage } from './pages/callback-page.js'
 import { pickPage } from './pages/pick-page.js'
@@ -21,6 +21,7 @@ import { exchange, refresh } from './tokens.js'
 export interface DemoApp {
   readonly service: Pick<Service, 'clock' | 'chance' | 'base' | 'recorder'>
   readonly apps: Apps
+  readonly letIn: LetIn
   readonly browsers: Browsers
   readonly session: OwnSession
   readonly oidc: Oidc
@@ -36,8 +37,9 @@ export const steps: readonly {
   readonly take: Step
 }[] = [
   { method: 'GET', path: appPath, take: open },
-  { method: 'POST', path: `${appPath}/sign-in`, take: begin },
   { method: 'GET', path: `${appPath}/launch`, take: launch },
+  { method: 'POST', path: `${appPath}/sign-in`, take: begin },
+  { method: 'POST', path: `${appPath}/let-in`, take: registerApp },
   { method: 'GET', path: callbackPath, take: comeBack },
   { method: 'POST', path: `${appPath}/exchange`, take: about(({ oidc }, signIn) => exchange(oidc, signIn)) },
   { method: 'POST', path: `${appPath}/refresh`, take: about(({ oidc }, signIn) => refresh(oidc, signIn)) },
@@ -60,6 +62,7 @@ async function open(app: DemoApp, request: FastifyRequest, reply: FastifyReply):
     callbackUrl: callbackUrlOf(app),
     appUrl: `${service.base}${appPath}`,
     clients: await apps(),
+    picked: pick,
     signIns: returned(known),
     ...(farewell === undefined ? {} : { farewell }),
   }
@@ -69,34 +72,58 @@ async function open(app: DemoApp, request: FastifyRequest, reply: FastifyReply):
 /** Sends the browser to the pool of the client that was picked. */
 async function begin(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const browser = app.session.ensureOwnForm(request)
-  const { client_id = '' } = formOf(request)
-  return leave(app, reply, { browser, clientId: client_id, chosen: client => scopesChosen(request, client) })
+  const client = await clientCalled(app, formOf(request).client_id)
+  return sendToPool(app, reply, { browser, client, scopes: scopesChosen(request, client) })
 }
 
-/** The same by a link (`?client_id=…`), with all scopes: “Launch Hosted UI” of the console. It changes nothing but this browser's page. */
+/**
+ * The same by a link (`?client_id=…`), with all scopes: the one that the start prints, and “Launch Hosted UI” of the console. A link
+ * on a page of another site shows the clients only; so does one for a client that has to be prepared first.
+ */
 async function launch(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const client = await clientCalled(app, queryOf(request).client_id)
+  const site = request.headers['sec-fetch-site'] ?? 'none'
+  const isOurs = site === 'none' || site === 'same-origin'
+  if (!isOurs || client.redirectUri === undefined)
+    return reply.redirect(withQuery(appPath, { pick: client.clientId }), 303)
   const browser = app.session.browser(request, reply)
-  const { client_id = '' } = queryOf(request)
-  return leave(app, reply, { browser, clientId: client_id, chosen: ({ scopes }) => scopes })
+  return sendToPool(app, reply, { browser, client, scopes: client.scopes })
 }
 
-interface Picked {
-  readonly browser: string
-  readonly clientId: string
-  readonly chosen: (client: RelyingPartyClient) => readonly string[]
+/** Registers the app with a client, and shows the client again. */
+async function registerApp(
+  app: DemoApp,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  app.session.ensureOwnForm(request)
+  const client = await clientCalled(app, formOf(request).client_id)
+  await app.letIn(client)
+  return reply.redirect(withQuery(appPath, { pick: client.clientId }), 303)
 }
 
-async function leave(
+async function clientCalled({ apps }: DemoApp, id = ''): Promise<RelyingPartyClient> {
+  const client = (await apps()).find(({ clientId }) => clientId === id)
+  ensure(client, () => unknownClient(id))
+  return client
+}
+
+async function sendToPool(
   app: DemoApp,
   reply: FastifyReply,
-  { browser, clientId, chosen }: Picked,
+  {
+    browser,
+    client,
+    scopes,
+  }: {
+    readonly browser: string
+    readonly client: RelyingPartyClient
+    readonly scopes: readonly string[]
+  },
 ): Promise<FastifyReply> {
-  const { service, apps, browsers, oidc } = app
-  const client = (await apps()).find(each => each.clientId === clientId)
-  ensure(client, () => unknownClient(clientId))
+  const { service, browsers, oidc } = app
   const { redirectUri } = client
   ensure(redirectUri, () => callbackNotRegistered(client.clientName, callbackUrlOf(app)))
-  const scopes = chosen(client)
   const begun = await oidc.begin(client, redirectUri, scopes).catch((error: unknown) => {
     const problem = problemOf('sign-in', client, error)
     showPage(reply.code(502), problemPage({ problem, step: 'sign-in' }))
@@ -121,7 +148,7 @@ async function comeBack(app: DemoApp, request: FastifyRequest, reply: FastifyRep
   const query = new URLSearchParams(request.url.split('?')[1] ?? '')
   const state = query.get('state') ?? undefined
   const signIn = signInOfState(browsers.find(browser), state)
-  ensure(signIn, () => unknownState(state))
+  ensure(signIn, () => unknownState(state, problemAtCallback(query)))
   // The page of a code that was exchanged leads on: it may be loaded again.
   if (signIn.stage.at === 'app') return reply.redirect(pageOf(signIn), 303)
   if (signIn.stage.at === 'provider' || signIn.stage.query.toString() !== query.toString()) {

@@ -11,7 +11,7 @@ export function buttonForm({
   quiet = false,
 }: {
   /** Below the app's path. */
-  readonly action: 'sign-in' | 'exchange' | 'refresh' | 'sign-out'
+  readonly action: 'sign-in' | 'let-in' | 'exchange' | 'refresh' | 'sign-out'
   readonly csrf: string
   readonly fields: readonly (readonly [name: string, value: string])[]
   readonly label: string

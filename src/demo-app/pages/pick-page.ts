@@ -2,7 +2,7 @@ import { type Html, html } from '../../lib/html.js'
 import { appPath, type RelyingPartyClient } from '../client.js'
 import type { SignIn, Stage } from '../sign-in.js'
 import { page } from './layout.js'
-import { snippet } from './parts.js'
+import { buttonForm, snippet } from './parts.js'
 import { snippetsFor } from './snippets.js'
 
 export interface PickView {
@@ -11,6 +11,8 @@ export interface PickView {
   readonly callbackUrl: string
   readonly appUrl: string
   readonly clients: readonly RelyingPartyClient[]
+  /** The id of the client to show first; any other text shows them in their order. */
+  readonly picked?: string | undefined
   /** Those of this browser that have come back from their pool. */
   readonly signIns: readonly SignIn[]
   /** The client that was just signed out of. */
@@ -28,9 +30,13 @@ export function pickPage(view: PickView): string {
 ${farewell !== undefined && goodbye(farewell, view.appUrl)}
 ${signIns.length > 0 && here(signIns)}
 ${clients.length === 0 && html`<p class="notice">No pool has an app client for the authorization code grant. Add one to the seed: a pool with a <code>Domain</code>, and a client with <code>AllowedOAuthFlows: [code]</code>.</p>`}
-${[...pools(clients)].map(([, members]) => pool(view, members))}`,
+${[...pools(pickedFirst(view))].map(([, members]) => pool(view, members))}`,
   )
 }
+
+/** The clients, that of a link before the others, and its pool before other pools. */
+const pickedFirst = ({ clients, picked }: PickView): RelyingPartyClient[] =>
+  clients.toSorted((one, other) => Number(other.clientId === picked) - Number(one.clientId === picked))
 
 function pools(clients: readonly RelyingPartyClient[]): Map<string, RelyingPartyClient[]> {
   const byPool = new Map<string, RelyingPartyClient[]>()
@@ -76,7 +82,7 @@ function client(view: PickView, member: RelyingPartyClient): Html {
 <h3>${clientName}</h3>
 <p class="about"><code>${clientId}</code> · ${clientSecret === undefined ? 'public, no secret' : 'confidential, has a secret'}</p>
 </header>
-${redirectUri === undefined ? notReady(view.callbackUrl) : ready(view.csrf, member)}
+${redirectUri === undefined ? notReady(view, member) : ready(view.csrf, member)}
 <details>
 <summary>Connect your own app</summary>
 <div class="snippets">${snippetsFor(member).map(
@@ -99,7 +105,17 @@ function ready(csrf: string, { clientId, clientName, scopes }: RelyingPartyClien
 </form>`
 }
 
-const notReady = (callbackUrl: string): Html => html`<div class="notice">
-<p>This client does not let the built-in app in. To try it here, add the app’s callback to the client:</p>
-${snippet(`CallbackURLs:\n  - ${callbackUrl}`)}
+const notReady = (
+  { csrf, callbackUrl, appUrl }: PickView,
+  { clientId, clientName }: RelyingPartyClient,
+): Html => html`<div class="notice">
+<p>This client does not know the built-in app: its callback is missing from the client’s <code>CallbackURLs</code>. Rockpool can add it, with the app’s sign-out URL, until the next start or reset.</p>
+${buttonForm({
+  action: 'let-in',
+  csrf,
+  fields: [['client_id', clientId]],
+  label: `Add the callback to ${clientName}`,
+})}
+<p>To keep it, write into the seed:</p>
+${snippet(`CallbackURLs:\n  - ${callbackUrl}\nLogoutURLs:\n  - ${appUrl}`)}
 </div>`

@@ -77,6 +77,30 @@ export const updateClient = (
     return changed
   })
 
+/**
+ * Adds a callback and a sign-out URL to those of a client; what it has already stays as it is.
+ * @throws Refusal when the pool has no such client, or a rule for clients is broken
+ */
+export const addAppUrls = (
+  ports: Needs,
+  pool: UserPool,
+  id: string,
+  { callbackUrl, logoutUrl }: { readonly callbackUrl: string; readonly logoutUrl: string },
+): Promise<AppClient> =>
+  changeClient(ports, pool, id, async before => {
+    const { CallbackURLs = [], LogoutURLs = [] } = before.settings
+    const changed = {
+      ...before,
+      settings: {
+        ...before.settings,
+        CallbackURLs: [...new Set([...CallbackURLs, callbackUrl])],
+        LogoutURLs: [...new Set([...LogoutURLs, logoutUrl])],
+      },
+    }
+    await ensureClientSound(ports, pool, changed)
+    return changed
+  })
+
 async function ensureClientSound(ports: Needs, pool: UserPool, client: AppClient): Promise<void> {
   const [providers, servers] = await Promise.all([providersOf(ports, pool), resourceServersOf(ports, pool)])
   const surroundings = {

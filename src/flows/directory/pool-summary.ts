@@ -3,7 +3,7 @@ import { type AppClient, providersOf } from '../../core/app-client.js'
 import { allowedScopes } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
-import { allPools, clientsOf } from './directory.js'
+import { allPools, clientsOf, providersOf as providersOfPool } from './directory.js'
 
 /** What somebody who registers an app is told of a pool. */
 export interface PoolSummary {
@@ -15,6 +15,8 @@ export interface PoolSummary {
   /** Where the hosted pages are; absent when the pool has no domain. */
   readonly domainUrl?: string
   readonly clients: readonly ClientSummary[]
+  /** The names of the identity providers that the pool federates to. */
+  readonly identityProviders: readonly string[]
 }
 
 /** What is told of an app client, its secret included: it is for whoever configures the app. */
@@ -47,6 +49,7 @@ async function summaryOf(service: Told, pool: UserPool): Promise<PoolSummary> {
     discoveryUrl: `${service.base}/${pool.id}/.well-known/openid-configuration`,
     ...(domain === undefined ? {} : { domainUrl: domain }),
     clients: (await clientsOf(service, pool)).map(clientSummary),
+    identityProviders: (await providersOfPool(service, pool)).map(({ name }) => name),
   }
 }
 
