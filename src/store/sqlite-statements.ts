@@ -18,10 +18,27 @@ interface FilingRow {
   readonly value: Buffer
 }
 
-export type Statements = ReturnType<typeof prepare>
+/** A prepared statement. The driver does not export the name of its type, which declarations need. */
+type Statement = ReturnType<Libsql.Database['prepare']>
+
+export type Statements = Readonly<
+  Record<
+    | 'get'
+    | 'list'
+    | 'lookup'
+    | 'lookupPrefix'
+    | 'remove'
+    | 'insert'
+    | 'file'
+    | 'all'
+    | 'allFilings'
+    | 'sweep',
+    Statement
+  >
+>
 
 /** The statements. Parameters are always given as one list: the driver takes a lone buffer for named ones. */
-export const prepare = (database: Libsql.Database) => ({
+export const prepare = (database: Libsql.Database): Statements => ({
   get: database.prepare(`
     SELECT key, version, expires_at, json FROM records
     WHERE collection = ? AND key = ? AND (expires_at IS NULL OR expires_at > ?)`),
