@@ -22,10 +22,12 @@ t.test('every form of a domain’s address', async t => {
       t.match(page.cookies.join(), 'Path=/;')
       t.match((await ask(host, '/oauth2/authorize?client_id=x')).location, '/error?error=invalid_client')
       const through = query({ identity_provider: 'Upstream' })
+      const leaving = new URL((await ask(host, `/oauth2/authorize?${through}`)).location)
+      t.equal(leaving.origin, 'https://up.example')
       t.equal(
-        (await ask(host, `/oauth2/authorize?${through}`)).location,
-        `${domain}/oauth2/authorize?${through}`,
-        'a federated sign-in goes by the address that the provider knows',
+        leaving.searchParams.get('redirect_uri'),
+        `${domain}/oauth2/idpresponse`,
+        'a federated sign-in comes back to the address that the provider knows',
       )
     })
 

@@ -268,15 +268,23 @@ export const proofs: Readonly<Record<string, string>> = {
 
   // What 2025 and 2026 added
   N1: 'managed-login: N1: a provider that is not there leads to a page that works',
+  N2: 'federated-users: N2 an immutable attribute is refused at the second sign-in, though it is the same',
+  N3: 'token-triggers: N3 the callback is told',
   N4: 'client-secrets: N4 N5 a refresh takes the client secret itself, or the hash over the user name, and nothing else',
   N5: 'client-secrets: N5 the hash over the e-mail address',
   N7: 'attributes: N7 without a required attribute',
   N8: 'attributes: N8 emptied by an administrator',
   N9: 'attributes: N9 of the user',
   N11: 'client-secrets: N11 client_credentials without OAuth enabled is invalid_grant',
+  N13: 'federated-users: N13 one that it does not map',
+  N14: 'federated-users: N14 a subject that was linked in another case',
+  N15: 'federated-users: N15 a blank one takes the attribute away',
+  N16: 'federated-users: N16 equal claims write nothing',
+  N17: 'federated-users: N17 an issuer with a slash at the end, however it is written down',
   N18: 'attributes: N18 a client without lists reads and writes custom attributes',
   N19: 'attributes: N19 a client writes what every user must have',
   N20: 'attributes: N20 oidc:profile names the attributes of a profile',
+  N22: 'federated-users: N22 what a provider may be called',
   N29: 'attributes: N29 identities is an attribute of every pool',
 }
 

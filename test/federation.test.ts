@@ -360,7 +360,7 @@ t.test('what providers may do', async t => {
     isSignedIn(t, await signIn(rockpool, 'Fixed'))
     t.match((await signIn(rockpool, 'Fixed')).outcome, {
       error: 'invalid_request',
-      error_description: 'Invalid user attributes: family_name: Attribute cannot be updated.\n ',
+      error_description: 'user.family_name: Attribute cannot be updated.\n ',
     })
     t.equal((await rockpool.users()).length, before.length + 1)
   })

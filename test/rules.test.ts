@@ -275,7 +275,7 @@ t.test('what providers, resource servers and groups may be', async t => {
     [providerFindings({ ...oidc, AttributeMapping: { email: 'mail', username: 'sub' } }, schema)],
     [
       providerFindings({ ...oidc, ProviderName: 'Google' }, schema),
-      'ProviderName: Provider Google cannot be of type OIDC.',
+      'ProviderName: Provider Google cannot be of type OIDC',
     ],
     [
       details({ client_id: '' }),
@@ -291,7 +291,7 @@ t.test('what providers, resource servers and groups may be', async t => {
       "ProviderDetails.attributes_request_method: 1 validation error detected: Value 'PUT' at 'attributesRequestMethod' failed to satisfy constraint: Member must satisfy enum value set: [POST, GET]",
     ],
     [details({ authorize_scopes: 'email' }), 'ProviderDetails.authorize_scopes: -'],
-    [details({ oidc_issuer: 'https://up.example/' }), 'ProviderDetails.oidc_issuer: -'],
+    [details({ oidc_issuer: 'https://up.example/' })],
     [details({ clientid: 'x' }), 'ProviderDetails.clientid: -'],
     [
       providerFindings({ ...oidc, AttributeMapping: { sub: 'sub', emial: 'email' } }, schema),

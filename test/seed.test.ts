@@ -301,7 +301,6 @@ t.test('all mistakes are reported together, each with its line, path and the nea
     '33 UserPools[0].IdentityProviders[0].ProviderDetails.clientid: "clientid" is not a detail of an OIDC provider. [client_id]',
     '35 UserPools[0].IdentityProviders[0].ProviderDetails.authorize_scopes: The scopes must include "openid".',
     '36 UserPools[0].IdentityProviders[0].ProviderDetails.attributes_request_method: "PUT" is neither "GET" nor "POST". [GET]',
-    '37 UserPools[0].IdentityProviders[0].ProviderDetails.oidc_issuer: An issuer has no slash at the end: it is compared with `iss` as text.',
     '32 UserPools[0].IdentityProviders[0].ProviderDetails: Give all four endpoints or none: authorize_url, attributes_url, jwks_uri missing.',
     '39 UserPools[0].IdentityProviders[0].AttributeMapping["custom:lvl"]: The pool\'s schema has no attribute "custom:lvl". [custom:level]',
     '40 UserPools[0].IdentityProviders[1].ProviderName: A provider called "Google" cannot be of the type OIDC.',

@@ -4,7 +4,7 @@ import { refusal } from './support/api.js'
 import { aBrowser } from './support/browser.js'
 import { claims, aReef as pools, told } from './support/reef.js'
 import { postForm } from './support/rockpool.js'
-import { aReef, initiate, pass, password, refuse, watched } from './support/triggered-reef.js'
+import { aReef, initiate, pass, password, refuse, through, watched } from './support/triggered-reef.js'
 
 /** Two groups of marco, one of them with a role. */
 async function withGroups({ sdk, admin }: Pick<Awaited<ReturnType<typeof aReef>>, 'sdk' | 'admin'>) {
@@ -168,14 +168,40 @@ t.test('tokens of the hosted pages', async t => {
     'once for both tokens',
   )
   const refusing = await pools(t, { triggers: { reef: { PreTokenGeneration: refuse('nope') } } })
-  const answer = await refusing.exchange(await refusing.submit(aBrowser(), 'marco', password))
-  t.equal(answer.status, 400)
-  const error_description = 'PreTokenGeneration failed with error nope.'
-  t.strictSame(await answer.json(), { error: 'invalid_request', error_description })
-  t.match(told(await refusing.submit(aBrowser(), 'marco', password, implicit)), {
-    error: 'invalid_request',
-    error_description: `${error_description} `,
+  const error_description = /^PreTokenGeneration failed with error nope\./
+  for (const more of [{}, implicit]) {
+    const outcome = told(await refusing.submit(aBrowser(), 'marco', password, more))
+    t.match(outcome, { error: 'invalid_request', error_description }, 'the callback is told')
+    t.notOk('code' in outcome, 'and gets no code')
+  }
+})
+
+t.test('N3 the trigger before tokens is asked when the code is made', async t => {
+  let isOpen = true
+  const { events, handlers } = watched({
+    PreTokenGeneration: event => {
+      if (!isOpen) throw new Error('nope')
+      return event
+    },
   })
+  const { submit, exchange, signInThroughTide } = await pools(t, { triggers: { reef: handlers } })
+  const arrival = await submit(aBrowser(), 'marco', password)
+  t.strictSame(
+    events.map(({ triggerSource }) => triggerSource),
+    ['TokenGeneration_HostedAuth'],
+    'before the code is out',
+  )
+  isOpen = false
+  t.equal((await exchange(arrival)).status, 200, 'the exchange does not ask')
+  t.equal(events.length, 1)
+  const refused = {
+    error: 'invalid_request',
+    error_description: /^PreTokenGeneration failed with error nope\./,
+  }
+  const outcome = told(await submit(aBrowser(), 'marco', password))
+  t.match(outcome, refused, 'N3 the callback is told')
+  t.notOk('code' in outcome, 'without a code')
+  t.match(told(await signInThroughTide(aBrowser(), through)), refused, 'through a provider too')
 })
 
 interface Tokens {

@@ -46,11 +46,11 @@ t.test(
       },
       {
         why: 'O51 another issuer',
-        behaviour: { claims: right => ({ ...right, iss: `${issuer}/` }) },
-        told: `Bad id_token issuer ${issuer}/`,
-        because: `The ID token of Upstream was issued by "${issuer}/", but oidc_issuer is "${issuer}"; they are compared as text.`,
+        behaviour: { claims: right => ({ ...right, iss: `${issuer}/other` }) },
+        told: `Bad id_token issuer ${issuer}/other`,
+        because: `The ID token of Upstream was issued by "${issuer}/other", but oidc_issuer is "${issuer}"; they are compared as text, but for a slash at the end.`,
         remedy:
-          'Set oidc_issuer of Upstream to exactly what the provider writes into iss (scheme, port, no slash too many).',
+          'Set oidc_issuer of Upstream to what the provider writes into iss: scheme, host, port and path.',
       },
       {
         why: 'O51 expired in this very second',

@@ -6,7 +6,7 @@ import type { Device } from './device.js'
 import type { Grant, RefreshToken } from './grant.js'
 import type { Group, Membership } from './group.js'
 import type { HostedSession } from './hosted-session.js'
-import { identityKey } from './identity.js'
+import { identityKeys } from './identity.js'
 import type { Discovery, IdentityProvider } from './identity-provider.js'
 import type { ImportJob } from './import-job.js'
 import type { Message } from './message.js'
@@ -145,8 +145,7 @@ export const users: Collection<UserRecord> = {
     sub: ({ poolId, sub }) => [keyOf(poolId, sub)],
     alias: ({ aliases }) => aliases,
     search: user => searchKeys(user),
-    identity: ({ poolId, identities }) =>
-      identities.map(({ providerName, userId }) => identityKey(poolId, providerName, userId)),
+    identity: ({ poolId, identities }) => identities.flatMap(identity => identityKeys(poolId, identity)),
   },
 }
 

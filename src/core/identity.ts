@@ -1,7 +1,9 @@
 /** An account at another provider, as far as this pool knows it. */
 export interface Identity {
-  /** The subject at the provider, its case kept. */
+  /** The subject at the provider, its case kept; where an attribute links, that attribute's value. */
   readonly userId: string
+  /** The pool's attribute that links, where it is not the subject (fact N13). Never shown. */
+  readonly linkedBy?: string
   readonly providerName: string
   readonly providerType: ProviderType
   /** The entity id of a SAML provider; null for all others. */
@@ -37,6 +39,14 @@ const ordered = ({ userId, providerName, providerType, issuer, primary, dateCrea
   dateCreated,
 })
 
-/** How an identity is filed, so that a sign-in through a provider finds the user it leads to. */
+/**
+ * How an identity is filed, so that a sign-in through a provider finds the user it leads to. A key may be that of several:
+ * who finds one has to compare.
+ */
 export const identityKey = (poolId: string, providerName: string, subject: string): string =>
   `${poolId} ${providerName} ${subject}`
+
+/** The same, and in lower case too: a subject in another case is told from one that nobody has heard of (fact N14). */
+export const identityKeys = (poolId: string, { providerName, userId }: Identity): string[] => [
+  ...new Set([userId, userId.toLowerCase()].map(subject => identityKey(poolId, providerName, subject))),
+]

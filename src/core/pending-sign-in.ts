@@ -9,6 +9,8 @@ export interface PendingSignIn {
   readonly parameters: Readonly<Record<string, string | undefined>>
   /** The fingerprint of the secret of the browser that left. */
   readonly browser: string
+  /** The address of the domain that the browser was at, without a slash at the end: its cookies are there. */
+  readonly at?: string
   /** What the provider's type wants to have again. */
   readonly remembered: Remembered
   /** Milliseconds since the epoch. */

@@ -66,7 +66,7 @@ export interface SchemaAttribute {
 export const regionOf = (poolId: string): string => poolId.slice(0, poolId.lastIndexOf('_'))
 
 /** Usernames and aliases are compared without regard to case unless the pool says otherwise. */
-const isCaseSensitive = (pool: UserPool): boolean =>
+export const isCaseSensitive = (pool: UserPool): boolean =>
   pool.settings.UsernameConfiguration?.CaseSensitive ?? true
 
 /** A username, or an alias, as it is compared in this pool. */

@@ -9,7 +9,7 @@ import type { ProviderTypes, ReturnAddress } from '../flows/federation/provider-
 import type { Service } from '../flows/service.js'
 import { readBinding } from '../http/browser-binding.js'
 import { endSignIn } from '../http/end-sign-in.js'
-import { hostedRoute } from '../http/hosted.js'
+import { type Hosted, hostedRoute, queryStringOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import type { Fetch } from '../http/own-origin-fetch.js'
 import { formOf, queryOf } from '../http/parameters.js'
@@ -94,16 +94,29 @@ function returnRoute(
     path,
     caller: 'browser',
     poolOf: async request => {
-      const id = await signIns.poolIdOf(answerOf(request)[stateParameter])
-      return id === undefined ? undefined : poolById(service, id)
+      const left = await signIns.leftFrom(answerOf(request)[stateParameter])
+      return left && poolById(service, left.poolId)
     },
     async handler(hosted, request, reply) {
+      const home = await elsewhere(hosted, answerOf(request)[stateParameter])
+      // 307 keeps the method, and with it a form that was posted.
+      if (home !== undefined)
+        return reply.redirect(`${home}${path}${queryStringOf(request)}`, method === 'GET' ? 302 : 307)
       const browser = readBinding(request, hosted)
       const arrival = { address, answer: answerOf(request), browser }
       const { asked, ...proven } = await signIns.comeBack(hosted.pool, arrival)
       return endSignIn({ service, server, hosted, request, reply, asked }, proven)
     },
   })
+
+  /**
+   * The address of the domain that the browser left from, where it is another: by host name, for instance. Providers know
+   * one callback; the cookies, and the session that now begins, are where the app asked.
+   */
+  async function elsewhere({ pool, url }: Hosted, state: string | undefined): Promise<string | undefined> {
+    const left = await signIns.leftFrom(state)
+    return left?.poolId === pool.id && left.at !== url ? left.at : undefined
+  }
 }
 
 async function prepareAll(

@@ -26,13 +26,16 @@ export interface Hosted {
 export const pathOf = ({ cookiePath }: Hosted): string => (cookiePath === '/' ? '' : cookiePath)
 
 /**
- * The canonical address of a path of the domain, where the browser is elsewhere (at the host form). A sign-in through
- * another provider has to go by it: that provider knows one callback, and the browser's cookies must be there.
+ * The canonical address of the domain, where the browser is elsewhere: at one of its host names.
  */
-export function canonicalDetour(service: Service, { pool, url }: Hosted, path: string): string | undefined {
+export function canonicalElsewhere(service: Service, { pool, url }: Hosted): string | undefined {
   const canonical = domainUrl(service, pool)
-  return canonical === undefined || canonical === url ? undefined : `${canonical}${path}`
+  return canonical === url ? undefined : canonical
 }
+
+/** The query of a request as it came, with its question mark. */
+export const queryStringOf = ({ url }: FastifyRequest): string =>
+  url.includes('?') ? url.slice(url.indexOf('?')) : ''
 
 /** A route of the domain. */
 export interface HostedRoute {
@@ -76,9 +79,8 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
           request,
           reply,
         )
-      const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
       // 307 keeps the method, and with it a form that was posted.
-      return reply.redirect(`${url}${path}${query}`, method === 'GET' ? 302 : 307)
+      return reply.redirect(`${url}${path}${queryStringOf(request)}`, method === 'GET' ? 302 : 307)
     },
   })
 

@@ -5,6 +5,7 @@ import { insert, type Stored, type Write } from '../core/ports/store.js'
 import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import type { Service } from '../flows/service.js'
 import { fingerprint } from '../lib/secrets.js'
+import type { Minting } from '../tokens/token-service.js'
 
 /** Seconds in which a code has to be exchanged (fact O60). */
 export const codeLifetime = 300
@@ -17,7 +18,7 @@ export function newAuthorizationCode(
   { chance, clock }: Service,
   request: AuthorizationRequest,
   grant: Grant,
-  nonce: string | undefined,
+  { nonce, changes }: Pick<Minting, 'nonce' | 'changes'>,
 ): { code: string; write: Write } {
   const code = chance.uuid()
   const expiresAt = clock.now() + codeLifetime * 1000
@@ -28,6 +29,7 @@ export function newAuthorizationCode(
     redirectUri: request.callback.redirectUri,
     ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
     ...(nonce === undefined ? {} : { nonce }),
+    ...(changes === undefined ? {} : { changes }),
     expiresAt,
   }
   return {

@@ -1,6 +1,8 @@
 import { tokenLifetimes } from '../core/app-client.js'
+import type { Grant } from '../core/grant.js'
 import type { HostedSession } from '../core/hosted-session.js'
 import { ensure } from '../core/refusal.js'
+import type { TokenChanges } from '../core/token-changes.js'
 import { userDisabled } from '../flows/account/account-refusals.js'
 import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import { answeringTo, callbackUrl } from '../flows/authorization/callback.js'
@@ -11,6 +13,7 @@ import { signInTokens } from '../flows/grants/sign-in-tokens.js'
 import { tokenChanges } from '../flows/grants/token-trigger.js'
 import type { Service } from '../flows/service.js'
 import { atHostedPages } from '../flows/triggers.js'
+import type { SignInRecords } from '../tokens/token-service.js'
 import { codeLifetime, newAuthorizationCode } from './authorization-code.js'
 
 /** Answers requests for authorization once it is known who the user is. */
@@ -21,6 +24,7 @@ export const authorizationServer = (service: Service): AuthorizationServer => ({
       : grantTokens(service, request, session, request.nonce ?? nonce),
 })
 
+/** The trigger is asked now, not at the exchange: what it refuses, the app is told at its callback (fact N3). */
 async function grantCode(
   service: Service,
   request: AuthorizationRequest,
@@ -28,7 +32,8 @@ async function grantCode(
   nonce: string | undefined,
 ): Promise<string> {
   const { grant, write: grantWrite } = preparedGrant(service, request, session, codeLifetime)
-  const { code, write: codeWrite } = newAuthorizationCode(service, request, grant, nonce)
+  const { changes } = await trigger(service, request, session, grant)
+  const { code, write: codeWrite } = newAuthorizationCode(service, request, grant, { nonce, changes })
   await service.store.commit(grantWrite, codeWrite)
   service.recorder.expect(`grant:${grant.id}`)
   return callbackUrl(request.callback, { code })
@@ -44,17 +49,12 @@ async function grantTokens(
   session: HostedSession,
   nonce: string | undefined,
 ): Promise<string> {
-  const { pool, client, callback } = request
+  const { client, callback } = request
   const lifetimes = tokenLifetimes(client)
   const lifetime = Math.max(lifetimes.access, lifetimes.id)
   const { grant, write } = preparedGrant(service, request, session, lifetime)
-  const person = await personBySub(service, pool, session.sub)
-  ensure(person, () => userDisabled(session.sub))
+  const { signIn, changes } = await trigger(service, request, session, grant)
   await service.store.commit(write)
-  const signIn = { pool, client, person, grant }
-  const changes = await answeringTo(callback, () =>
-    atHostedPages(() => tokenChanges(service, signIn, { source: 'TokenGeneration_HostedAuth' })),
-  )
   const { access, id } = await signInTokens(service, signIn, { changes, nonce, by: 'oauth' })
   return callbackUrl(callback, {
     id_token: id?.token,
@@ -62,6 +62,22 @@ async function grantTokens(
     expires_in: String(access.expiresIn),
     token_type: 'Bearer',
   })
+}
+
+/** Asks the pool's trigger what it wants changed about the tokens of a sign-in, and answers whose tokens they are. */
+async function trigger(
+  service: Service,
+  { pool, client, callback }: AuthorizationRequest,
+  { sub }: HostedSession,
+  grant: Grant,
+): Promise<{ readonly signIn: SignInRecords; readonly changes: TokenChanges | undefined }> {
+  const person = await personBySub(service, pool, sub)
+  ensure(person, () => userDisabled(sub))
+  const signIn = { pool, client, person, grant }
+  const changes = await answeringTo(callback, () =>
+    atHostedPages(() => tokenChanges(service, signIn, { source: 'TokenGeneration_HostedAuth' })),
+  )
+  return { signIn, changes }
 }
 
 const preparedGrant = (

@@ -53,7 +53,7 @@ export function authorize(
       const provider = await externalProvider(service, asked)
       if (provider === undefined)
         return reply.redirect(withQuery(`${hosted.url}/login`, asked.parameters), 302)
-      const elsewhere = { hosting, upstream, path: '/oauth2/authorize', hosted, request, reply, asked }
+      const elsewhere = { hosting, upstream, hosted, request, reply, asked }
       return leaveForProvider(elsewhere, provider)
     },
   })

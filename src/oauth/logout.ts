@@ -5,7 +5,7 @@ import { allowedScopes } from '../core/scopes.js'
 import { authorizationRequest, knownClient } from '../flows/authorization/authorization-request.js'
 import { endSession } from '../flows/authorization/hosted-session.js'
 import { clearCookie, readCookie } from '../http/cookies.js'
-import { hostedRoute } from '../http/hosted.js'
+import { canonicalElsewhere, hostedRoute, queryStringOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { queryOf } from '../http/parameters.js'
 import { didYouMean } from '../lib/nearest.js'
@@ -32,7 +32,12 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
       if (logoutUri !== undefined)
         ensure(isSignOutUrl(client, logoutUri), () => notRegistered(logoutUri, client))
       const next = logoutUri ?? (await signInAgain())
-      await endSession(service, readCookie(request, hosted, 'cognito'))
+      const session = readCookie(request, hosted, 'cognito')
+      const canonical = canonicalElsewhere(service, hosted)
+      // Signed in by path, signed out by host name: the cookie is there.
+      if (session === undefined && canonical !== undefined)
+        return reply.redirect(`${canonical}/logout${queryStringOf(request)}`, 302)
+      await endSession(service, session)
       clearCookie(reply, hosted, 'cognito')
       clearCookie(reply, hosted, 'challenge')
       return reply.redirect(withQuery(next, {}), 302)

@@ -26,7 +26,7 @@ export interface Arrival {
   readonly page?: { readonly status: number; readonly text: string }
 }
 
-export function aBrowser(): Browser {
+export function aBrowser(ask: typeof fetch = fetch): Browser {
   const cookies = new Map<string, Cookie>()
 
   async function send(url: string, init: RequestInit = {}): Promise<Response> {
@@ -37,7 +37,7 @@ export function aBrowser(): Browser {
       .join('; ')
     const headers = new Headers(init.headers)
     if (cookie !== '') headers.set('cookie', cookie)
-    const response = await fetch(url, { ...init, redirect: 'manual', headers })
+    const response = await ask(url, { ...init, redirect: 'manual', headers })
     for (const set of response.headers.getSetCookie()) keep(hostname, set)
     return response
   }

@@ -1,12 +1,12 @@
 import type { UserRecord } from '../../core/collections.js'
 import type { Identity } from '../../core/identity.js'
-import { subjectClaims } from '../../core/identity-provider.js'
+import { type IdentityProvider, subjectClaims } from '../../core/identity-provider.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../../flows/administration/change-user.js'
 import { storedProvider } from '../../flows/administration/providers.js'
-import { userOfIdentity } from '../../flows/directory/directory.js'
+import { isIdentity, userOfIdentity } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
 import { exception, invalidParameter, limitExceeded } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
@@ -32,15 +32,13 @@ export const AdminLinkProviderForUser = operation('AdminLinkProviderForUser', as
       'Give the subject that the user has at the provider.',
     ),
   )
-  const known = ['Cognito_Subject', subjectClaims[provider.type]]
-  ensure(known.includes(source.ProviderAttributeName ?? ''), () =>
-    invalidParameter(
-      `ProviderAttributeName of SourceUser must be Cognito_Subject; Rockpool links by the subject only.`,
-      'Set ProviderAttributeName to Cognito_Subject, and ProviderAttributeValue to the subject at the provider.',
-    ),
-  )
+  const linkedBy = linkingAttribute(provider, source.ProviderAttributeName)
   const user = await destinationOf(scope, pool, destination)
-  const present = await userOfIdentity(scope.service, pool, { providerName: provider.name, userId })
+  const present = await userOfIdentity(scope.service, pool, {
+    providerName: provider.name,
+    userId,
+    linkedBy,
+  })
   ensure(present?.key !== user.key, () =>
     invalidParameter(
       'SourceUser is already linked to DestinationUser',
@@ -68,6 +66,7 @@ export const AdminLinkProviderForUser = operation('AdminLinkProviderForUser', as
   const now = scope.service.clock.now()
   const identity: Identity = {
     userId,
+    ...(linkedBy === undefined ? {} : { linkedBy }),
     providerName: provider.name,
     providerType: provider.type,
     issuer: provider.type === 'SAML' ? (provider.details.EntityId ?? null) : null,
@@ -77,6 +76,25 @@ export const AdminLinkProviderForUser = operation('AdminLinkProviderForUser', as
   await changeUser(scope.service, pool, user, { identities: [...user.record.identities, identity] })
   return {}
 })
+
+/**
+ * By what an identity is linked: undefined for the subject, or an attribute of the pool that the provider maps. Social
+ * providers link by the subject alone (fact N13).
+ */
+function linkingAttribute({ name, type, mapping }: IdentityProvider, given = ''): string | undefined {
+  if (given === 'Cognito_Subject' || given === subjectClaims[type]) return undefined
+  const mapped = type === 'OIDC' || type === 'SAML' ? Object.keys(mapping).filter(isLinking) : []
+  ensure(mapped.includes(given), () =>
+    invalidParameter(
+      `Invalid ProviderAttributeName of SourceUser: ${given || 'none'}`,
+      `Set ProviderAttributeName to ${['Cognito_Subject', ...mapped].join(' or ')}${mapped.length === 0 ? '' : `, the attributes that ${name} maps`}.`,
+    ),
+  )
+  return given
+}
+
+/** The username is the subject, which has a name of its own. */
+const isLinking = (attribute: string): boolean => attribute !== 'username'
 
 /** A local user by username, or a federated one by the subject at their provider. */
 async function destinationOf(
@@ -98,18 +116,19 @@ export const AdminDisableProviderForUser = operation('AdminDisableProviderForUse
     await changeUser(scope.service, pool, user, { password: undefined })
     return {}
   }
-  const identity = { providerName: ProviderName, userId: ProviderAttributeValue }
-  const user = await userOfIdentity(scope.service, pool, identity)
+  const bySubject = { providerName: ProviderName, userId: ProviderAttributeValue }
+  const identity = { ...bySubject, linkedBy: input.User.ProviderAttributeName }
+  const byAttribute = await userOfIdentity(scope.service, pool, identity)
+  const user = byAttribute ?? (await userOfIdentity(scope.service, pool, bySubject))
   ensure(user, () =>
     exception('UserNotFoundException')(
       'User does not exist.',
       'Name the provider and the subject of an identity that AdminGetUser shows for a user.',
     ),
   )
+  const isUnlinked = isIdentity(byAttribute === undefined ? bySubject : identity)
   await changeUser(scope.service, pool, user, {
-    identities: user.record.identities.filter(
-      ({ providerName, userId }) => providerName !== ProviderName || userId !== ProviderAttributeValue,
-    ),
+    identities: user.record.identities.filter(one => !isUnlinked(one)),
   })
   return {}
 })

@@ -1,5 +1,4 @@
 import { isWebUrl } from '../../lib/url.js'
-import { localProvider } from '../app-client.js'
 import type { ProviderType } from '../identity.js'
 import { oidcEndpoints } from '../identity-provider.js'
 import type { SchemaAttribute } from '../user-pool.js'
@@ -31,11 +30,10 @@ export function* providerFindings(
 const social: readonly ProviderType[] = ['Facebook', 'Google', 'LoginWithAmazon', 'SignInWithApple']
 
 function* nameFindings(name: string, type: ProviderType): Generator<Finding> {
-  const belongsToType = social.includes(name as ProviderType) || name.toUpperCase() === localProvider
-  if (social.includes(type) ? name !== type : belongsToType)
+  if (social.includes(type) ? name !== type : social.includes(name as ProviderType))
     yield {
       path: ['ProviderName'],
-      told: `Provider ${name} cannot be of type ${type}.`,
+      told: `Provider ${name} cannot be of type ${type}`,
       because: `A provider called "${name}" cannot be of the type ${type}.`,
       remedy: social.includes(type) ? `Call the provider ${type}.` : 'Choose another ProviderName.',
     }
@@ -117,12 +115,6 @@ function* addressFindings(details: Details): Generator<Finding> {
         remedy: `Write ${name} as a whole URL: https://accounts.example.com.`,
       }
   }
-  if (details.oidc_issuer?.endsWith('/'))
-    yield {
-      path: ['ProviderDetails', 'oidc_issuer'],
-      because: 'An issuer has no slash at the end: it is compared with `iss` as text.',
-      remedy: 'Leave the slash at the end out.',
-    }
   const absent = oidcEndpoints.filter(name => !details[name])
   if (absent.length > 0 && absent.length < oidcEndpoints.length)
     yield {

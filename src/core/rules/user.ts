@@ -127,10 +127,10 @@ function* attributeFinding(attribute: SchemaAttribute, value: string, use: Attri
   else if (value !== '') yield* valueFindings(attribute, value).map(finding => ({ path, ...finding }))
 }
 
-type OfValue = Omit<Finding, 'path'>
+export type OfValue = Omit<Finding, 'path'>
 
-/** What is wrong with a value. Values are personal: none is repeated. Cognito's own words are known of two attributes only. */
-function valueFindings({ name, type, min, max }: SchemaAttribute, value: string): OfValue[] {
+/** What is wrong with a value, by the attribute's type and limits. Values are personal: none is repeated. Cognito's own words are known of two attributes only. */
+export function valueFindings({ name, type, min, max }: SchemaAttribute, value: string): OfValue[] {
   const told = (words: string) => `Attributes did not conform to the schema: ${name}: ${words}\n`
   if (name === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) return [notAnEmail]
   if (name === 'phone_number' && !isPhone(value)) return [notAPhone]

@@ -13,7 +13,8 @@ export const memberOf: Record<keyof Endpoints, string> = {
 
 /** Asks an issuer for its discovery document. */
 export async function runDiscovery(call: UpstreamCall, issuer: string): Promise<DiscoveryAnswer> {
-  const url = `${issuer}/.well-known/openid-configuration`
+  // One slash in between, whether the issuer ends with it or not (fact N17).
+  const url = `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`
   const answer = await call('discovery', url)
   if ('trouble' in answer) return { url, failed: answer.detail }
   if (answer.status !== 200) return { url, failed: `it answered ${answer.status}` }

@@ -12,6 +12,7 @@ import type { Service } from '../../flows/service.js'
 import { parseUrl } from '../../lib/url.js'
 import type { UpstreamCall } from '../upstream-call.js'
 import { memberOf, runDiscovery } from './discovery.js'
+import { isSameIssuer } from './issuer.js'
 import * as refusals from './refusals.js'
 
 /**
@@ -92,10 +93,15 @@ async function discover(
   ensure(missing.length === 0, () =>
     refused(`the document has no URL for ${missing.map(name => memberOf[name]).join(', ')}`),
   )
-  if (answer.issuer !== issuer)
+  if (!isSameIssuer(answer.issuer, issuer))
     recorder.note('warning', {
       warning: `The discovery document ${answer.url} is that of the issuer "${answer.issuer}".`,
       remedy: `Set oidc_issuer of ${provider.name} to "${answer.issuer}", or its ID tokens will be refused.`,
+    })
+  else if (answer.issuer !== issuer)
+    recorder.note('warning', {
+      warning: `${provider.name} calls itself "${answer.issuer}", and oidc_issuer is "${issuer}": that passes here, but not on AWS.`,
+      remedy: `Set oidc_issuer of ${provider.name} to "${answer.issuer}".`,
     })
   return answer.endpoints as Endpoints
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/ports/clock.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import { deepestDocument, isShallow } from '../../lib/depth.js'
 import { jsonObject, type UpstreamCall } from '../upstream-call.js'
+import { acceptedIssuers } from './issuer.js'
 import * as refusals from './refusals.js'
 
 /**
@@ -47,7 +48,7 @@ export async function verifiedClaims(idToken: string, verification: Verification
     const { payload } = await jwtVerify(idToken, key, {
       algorithms: [alg],
       currentDate: new Date(clock.now()),
-      issuer: provider.details.oidc_issuer ?? '',
+      issuer: acceptedIssuers(provider.details.oidc_issuer),
       audience: provider.details.client_id ?? '',
       requiredClaims: ['exp'],
     })

@@ -173,8 +173,8 @@ export const badIssuer = refusal(
   'invalid_request',
   ({ name }: Named, received: string, expected: string) => ({
     told: `Bad id_token issuer ${received}`,
-    because: `The ID token of ${name} was issued by "${received}", but oidc_issuer is "${expected}"; they are compared as text.`,
-    remedy: `Set oidc_issuer of ${name} to exactly what the provider writes into iss (scheme, port, no slash too many).`,
+    because: `The ID token of ${name} was issued by "${received}", but oidc_issuer is "${expected}"; they are compared as text, but for a slash at the end.`,
+    remedy: `Set oidc_issuer of ${name} to what the provider writes into iss: scheme, host, port and path.`,
   }),
 )
 

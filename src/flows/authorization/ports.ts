@@ -20,6 +20,8 @@ export interface AuthorizationServer {
 export interface Binding {
   /** A secret of this browser (a cookie's value), which has to be shown again at the return. */
   readonly browser: string
+  /** The address of the domain that the browser is at, without a slash at the end. */
+  readonly at: string
 }
 
 /** Where a browser is sent: by a redirect, or by a form that it posts. */

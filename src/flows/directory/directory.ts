@@ -88,17 +88,46 @@ export const userBySub = async (
 ): Promise<Stored<UserRecord> | undefined> =>
   (await store.lookup(collections.users, 'sub', keyOf(pool.id, sub), { limit: 1 }))[0]
 
+/** An account at another provider: by its subject, or by the value of a pool's attribute that links. */
+export type IdentitySought = Pick<Identity, 'providerName' | 'userId'> & {
+  readonly linkedBy?: string | undefined
+}
+
 /** The user that an account at another provider leads to. */
 export const userOfIdentity = async (
-  { store }: From,
+  from: From,
   pool: UserPool,
-  { providerName, userId }: Pick<Identity, 'providerName' | 'userId'>,
+  sought: IdentitySought,
 ): Promise<Stored<UserRecord> | undefined> =>
-  (
-    await store.lookup(collections.users, 'identity', identityKey(pool.id, providerName, userId), {
-      limit: 1,
-    })
-  )[0]
+  (await filedUnder(from, pool, sought.providerName, sought.userId)).find(({ record }) =>
+    record.identities.some(isIdentity(sought)),
+  )
+
+/** Whether an identity is the one that is sought. */
+export const isIdentity =
+  (sought: IdentitySought) =>
+  ({ providerName, userId, linkedBy }: Identity): boolean =>
+    providerName === sought.providerName && userId === sought.userId && linkedBy === sought.linkedBy
+
+/** Whether a user of the pool was linked to this account, but in another case (fact N14). */
+export async function isLinkedInOtherCase(
+  from: From,
+  pool: UserPool,
+  { providerName, userId }: IdentitySought,
+): Promise<boolean> {
+  const folded = userId.toLowerCase()
+  const isSame = (identity: Identity) =>
+    identity.providerName === providerName &&
+    identity.userId.toLowerCase() === folded &&
+    identity.linkedBy === undefined &&
+    !identity.primary
+  return (await filedUnder(from, pool, providerName, folded)).some(({ record }) =>
+    record.identities.some(isSame),
+  )
+}
+
+const filedUnder = ({ store }: From, pool: UserPool, providerName: string, userId: string) =>
+  store.lookup(collections.users, 'identity', identityKey(pool.id, providerName, userId))
 
 /** The groups a user is in: at most a hundred (Cognito's quota). */
 export async function groupsOf({ store }: From, pool: UserPool, sub: string): Promise<Group[]> {

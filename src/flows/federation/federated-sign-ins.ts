@@ -13,7 +13,7 @@ import type { Binding, Onward, UpstreamProviders } from '../authorization/ports.
 import { providerNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import * as refusals from './federation-refusals.js'
-import { pendingSignInsOf } from './pending-sign-ins.js'
+import { type PendingSignIns, pendingSignInsOf } from './pending-sign-ins.js'
 import type { ProviderType, ProviderTypes, ReturnAddress } from './provider-type.js'
 import { signInVouchedUser } from './vouched-user.js'
 
@@ -39,25 +39,25 @@ export interface Welcome {
 export interface FederatedSignIns extends UpstreamProviders {
   /** Signs in the user whom the provider vouches for. Refusals stay on the page until the state proves to be ours. */
   comeBack(pool: UserPool, arrival: Arrival): Promise<Welcome>
-  /** The pool that a state belongs to. */
-  poolIdOf(state: string | undefined): Promise<string | undefined>
+  /** The pool that a state belongs to, and the address of its domain that the browser left from. */
+  leftFrom: PendingSignIns['leftFrom']
 }
 
 export function federatedSignIns(service: Service, types: ProviderTypes): FederatedSignIns {
   const pendingSignIns = pendingSignInsOf(service)
-  return { begin, comeBack, poolIdOf: pendingSignIns.poolIdOf }
+  return { begin, comeBack, leftFrom: pendingSignIns.leftFrom }
 
   async function begin(
     request: AuthorizationRequest,
     provider: IdentityProvider,
-    { browser }: Binding,
+    binding: Binding,
   ): Promise<Onward> {
     return answeringTo(request.callback, async () => {
       const type = typeOf(provider)
       const state = await pendingSignIns.newState(request, provider)
       const callbackUrl = callbackOf(request.pool, type.returnsTo)
       const { onward, remembered = {} } = await type.begin({ provider, request, state, callbackUrl })
-      await pendingSignIns.leave(state, request, { provider: provider.name, remembered, browser })
+      await pendingSignIns.leave(state, request, { provider: provider.name, remembered, ...binding })
       return onward
     })
   }

@@ -1,6 +1,7 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { refusal } from '../../core/refusal.js'
+import type { OfValue } from '../../core/rules/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 
 /**
@@ -101,13 +102,13 @@ export const attributesRequired = refusal(
 )
 
 export const requiredBlank = refusal('invalid_request', (attribute: string, { name }: Named) => ({
-  told: `Invalid user attributes: ${attribute}. The attribute is required.`,
+  told: `Invalid user attributes: ${attribute}: The attribute is required\n `,
   because: `${name} sent an empty value for ${attribute}, which the pool requires.`,
   remedy: `Have ${name} send a value for ${attribute}.`,
 }))
 
 export const immutable = refusal('invalid_request', (attribute: string, { name }: Named) => ({
-  told: `Invalid user attributes: ${attribute}: Attribute cannot be updated.\n `,
+  told: `user.${attribute}: Attribute cannot be updated.\n `,
   because: `${name} maps ${attribute}, which the schema declares immutable: the first sign-in writes it, each later one fails.`,
   remedy: `Make ${attribute} mutable in the pool's schema, or take it out of the mapping.`,
 }))
@@ -131,6 +132,21 @@ export const fourByteCharacter = refusal('invalid_request', (attribute: string, 
   told: `Invalid user attributes: ${attribute}: Invalid characters.\n `,
   because: `The claim "${claim}" has a character that takes four bytes in UTF-8, such as an emoji; Cognito refuses those.`,
   remedy: 'Have the provider send a value without it, or map another claim.',
+}))
+
+/** The words for a value of the wrong type are not recorded [guess]. */
+export const misfit = refusal('invalid_request', (attribute: string, claim: string, why: OfValue) => ({
+  told: why.told?.startsWith('Attributes did not conform to the schema: ')
+    ? `${why.told.replace('Attributes did not conform to the schema', 'Invalid user attributes')} `
+    : (why.told ?? `Invalid user attributes: ${attribute}: Invalid value.\n `),
+  because: `The claim "${claim}" does not fit ${attribute}. ${why.because}`,
+  remedy: `Have the provider send a value that fits, or map ${attribute} to another claim. ${why.remedy}`,
+}))
+
+export const linkedInOtherCase = refusal('invalid_request', (subject: string, { name }: Named) => ({
+  told: 'Invalid ProviderName/Username combination. Please check again',
+  because: `A user was linked to ${name} with a subject that differs from "${subject}" in case alone; the pool ignores case, and links do not.`,
+  remedy: `Link the user again with AdminLinkProviderForUser, with ProviderAttributeValue "${subject}" as ${name} writes it.`,
 }))
 
 export const alreadyExists = refusal('invalid_request', (username: string, pool: UserPool) => ({

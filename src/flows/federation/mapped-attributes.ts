@@ -2,6 +2,7 @@ import { type AppClient, mayWrite } from '../../core/app-client.js'
 import { type Claims, type MappedAttribute, mapClaims } from '../../core/attribute-mapping.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
+import { type OfValue, valueFindings } from '../../core/rules/user.js'
 import type { UserAttributes } from '../../core/user.js'
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
@@ -17,7 +18,8 @@ export interface Vouched {
 }
 
 /**
- * The attributes that a provider's claims come to in the pool (docs/facts/oauth-and-federation.md §8.5).
+ * The attributes that a provider's claims come to in the pool (docs/facts/oauth-and-federation.md §8.5); an empty text takes
+ * one away (fact N15).
  * @throws Refusal where the schema lacks a mapped attribute, or a value does not fit it
  */
 export function mappedAttributes(service: Service, vouched: Vouched): UserAttributes {
@@ -71,8 +73,8 @@ function writable(
     }
     const schema = pool.schema.find(({ name }) => name === attribute)
     ensure(schema, () => refusals.notInSchema(attribute, provider))
-    attributes[attribute] = schema.type === 'Boolean' ? booleanText(value) : value
-    ensureFits(schema, claim, value)
+    attributes[attribute] = schema.type === 'Boolean' && value !== '' ? booleanText(value) : value
+    if (value !== '') ensureFits(schema, claim, attributes[attribute] ?? '')
   }
   return attributes
 }
@@ -108,11 +110,15 @@ const isVerifiedFlag = (attribute: string): boolean =>
 const booleanText = (value: string): string => String(value.toLowerCase() === 'true')
 
 /**
- * The attribute's own maximum, or 2048 characters; no characters beyond the basic plane
+ * The attribute's type and limits, at most 2048 characters; no characters beyond the basic plane
  * (docs/facts/oauth-and-federation.md §8.5).
  */
-function ensureFits({ name, type, max = 2048 }: SchemaAttribute, claim: string, value: string): void {
+function ensureFits(attribute: SchemaAttribute, claim: string, value: string): void {
+  const { name, type, max = 2048 } = attribute
   const limit = type === 'String' ? Math.min(max, 2048) : 2048
   ensure(value.length <= limit, () => refusals.tooLong(name, claim, value.length, limit))
   ensure(!/[\u{10000}-\u{10FFFF}]/u.test(value), () => refusals.fourByteCharacter(name, claim))
+  // What Cognito has no words for it takes, but for a date.
+  const misfit = valueFindings(attribute, value).find(({ told }) => told !== undefined || type === 'DateTime')
+  ensure(misfit === undefined, () => refusals.misfit(name, claim, misfit as OfValue))
 }

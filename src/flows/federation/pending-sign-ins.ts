@@ -7,6 +7,7 @@ import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
 import type { AuthorizationRequest } from '../authorization/authorization-request.js'
+import type { Binding } from '../authorization/ports.js'
 import type { Service } from '../service.js'
 import * as refusals from './federation-refusals.js'
 import type { ReturnAddress } from './provider-type.js'
@@ -26,7 +27,7 @@ export interface PendingSignIns {
   leave(
     state: string,
     request: AuthorizationRequest,
-    pending: Pick<PendingSignIn, 'provider' | 'remembered'> & { readonly browser: string },
+    pending: Pick<PendingSignIn, 'provider' | 'remembered'> & Binding,
   ): Promise<void>
   /**
    * Takes a browser back: in the pool it left, in the same browser, in time, and once.
@@ -37,8 +38,10 @@ export interface PendingSignIns {
     address: ReturnAddress,
     given: { readonly state: string | undefined; readonly browser: string | undefined },
   ): Promise<PendingSignIn>
-  /** The pool that a state belongs to. */
-  poolIdOf(state: string | undefined): Promise<string | undefined>
+  /** The pool that a state belongs to, and the address of its domain that the browser left from. */
+  leftFrom(
+    state: string | undefined,
+  ): Promise<{ readonly poolId: string; readonly at: string | undefined } | undefined>
 }
 
 export function pendingSignInsOf(service: Service): PendingSignIns {
@@ -58,13 +61,14 @@ export function pendingSignInsOf(service: Service): PendingSignIns {
       })
     },
 
-    async leave(state, { pool, parameters }, { provider, remembered, browser }) {
+    async leave(state, { pool, parameters }, { provider, remembered, browser, at }) {
       const createdAt = clock.now()
       const pending: PendingSignIn = {
         poolId: pool.id,
         provider,
         parameters,
         browser: fingerprint(browser),
+        at,
         remembered,
         createdAt,
       }
@@ -86,9 +90,10 @@ export function pendingSignInsOf(service: Service): PendingSignIns {
       return record
     },
 
-    async poolIdOf(state) {
+    async leftFrom(state) {
       if (state === undefined || !isSealed(await key(), state)) return undefined
-      return (await find(state))?.record.poolId
+      const left = (await find(state))?.record
+      return left && { poolId: left.poolId, at: left.at }
     },
   }
 }

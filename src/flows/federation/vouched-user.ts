@@ -5,13 +5,13 @@ import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { username as usernameShape } from '../../core/shapes/common.js'
 import { type UserAttributes, userKey } from '../../core/user.js'
-import { foldCase, type UserPool } from '../../core/user-pool.js'
+import { foldCase, isCaseSensitive, type UserPool } from '../../core/user-pool.js'
 import { matches } from '../../lib/shape.js'
 import { postConfirmation, preSignUp } from '../account/sign-up-triggers.js'
 import { userChange } from '../administration/change-user.js'
 import { providerUserCreation } from '../administration/create-user.js'
 import { joinProviderGroup } from '../administration/groups.js'
-import { userOfIdentity } from '../directory/directory.js'
+import { isLinkedInOtherCase, userOfIdentity } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { postAuthentication, preAuthentication } from '../sign-in/sign-in-triggers.js'
 import { atHostedPages } from '../triggers.js'
@@ -23,20 +23,44 @@ import { mappedAttributes, shown, type Vouched } from './mapped-attributes.js'
  * one, a user is created (docs/facts/oauth-and-federation.md §8.5, §8.6).
  */
 export async function signInVouchedUser(service: Service, vouched: Vouched): Promise<{ sub: string }> {
-  const { pool, provider, claims } = vouched
+  const { provider, claims } = vouched
   const subject = claims[subjectClaims[provider.type]]
   ensure(typeof subject === 'string' && subject !== '', () =>
     refusals.noSubject(provider, Object.keys(claims)),
   )
   const mapped = mappedAttributes(service, vouched)
-  const identity = { providerName: provider.name, userId: subject }
-  const known = await userOfIdentity(service, pool, identity)
+  const known = await userVouchedFor(service, vouched, subject, mapped)
   const sub =
     known === undefined
       ? await createUser(service, vouched, subject, mapped)
       : await updateUser(service, vouched, known, mapped)
   // Whoever came second (two tabs, one first sign-in) finds the user that the first has made.
   return sub === undefined ? signInVouchedUser(service, vouched) : { sub }
+}
+
+/**
+ * The user that the identity leads to: by the subject, or by a mapped attribute that an administrator has linked (fact
+ * N13).
+ */
+async function userVouchedFor(
+  service: Service,
+  { pool, provider }: Vouched,
+  subject: string,
+  mapped: UserAttributes,
+): Promise<Stored<UserRecord> | undefined> {
+  const identity = { providerName: provider.name, userId: subject }
+  const known = await userOfIdentity(service, pool, identity)
+  if (known !== undefined) return known
+  for (const [linkedBy, userId] of Object.entries(mapped)) {
+    if (userId === '') continue
+    const linked = await userOfIdentity(service, pool, { providerName: provider.name, userId, linkedBy })
+    if (linked !== undefined) return linked
+  }
+  if (!isCaseSensitive(pool))
+    ensure(!(await isLinkedInOtherCase(service, pool, identity)), () =>
+      refusals.linkedInOtherCase(subject, provider),
+    )
+  return undefined
 }
 
 async function createUser(
@@ -52,7 +76,7 @@ async function createUser(
   const username = foldCase(pool, `${provider.name}_${subject}`)
   ensure(isUsername(username), () => refusals.unusableSubject(provider, subject, username))
   const sub = chance.uuid()
-  const attributes = { email_verified: 'false', ...mapped }
+  const attributes = withoutBlanks({ email_verified: 'false', ...mapped })
   const linked = await linkedMeanwhile()
   // Another tab was first.
   if (linked?.username === username) return undefined
@@ -136,14 +160,24 @@ async function updateUser(
     ensure(schema?.mutable, () => refusals.immutable(name, provider))
     ensure(value !== '' || !schema.required, () => refusals.requiredBlank(name, provider))
   }
-  const attributes = { ...known.record.attributes, ...mapped }
-  const { record: updatedUser, write } = userChange(service, pool, known, { attributes })
-  if (!(await store.commit(write))) return undefined
+  const before = known.record.attributes
+  // Equal values are not written: the date of the last change stays (fact N16).
+  const changed = Object.fromEntries(
+    Object.entries(mapped).filter(([name, value]) => (before[name] ?? '') !== value),
+  )
+  const attributes = withoutBlanks({ ...before, ...changed })
+  const { record, write } = userChange(service, pool, known, { attributes })
+  const isChanged = Object.keys(changed).length > 0
+  if (isChanged && !(await store.commit(write))) return undefined
+  const updatedUser = isChanged ? record : known.record
   recorder.concerns({ user: username })
-  recorder.note('user', { pool: pool.name, username, created: false, attributes: shown(provider, mapped) })
+  recorder.note('user', { pool: pool.name, username, created: false, attributes: shown(provider, changed) })
   await atHostedPages(() => postAuthentication(service, pool, client, updatedUser, { journey: {} }))
   return sub
 }
+
+const withoutBlanks = (attributes: UserAttributes): UserAttributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
 
 const requiredIn = (pool: UserPool): string[] =>
   pool.schema.filter(({ name, required }) => required && name !== 'sub').map(({ name }) => name)

@@ -12,7 +12,7 @@ import type { Service } from '../../flows/service.js'
 import { sameSecret } from '../../lib/secrets.js'
 import { findCode } from '../authorization-code.js'
 import * as refusals from '../token-refusals.js'
-import { answerFor, ensureReadable, needed, type TokenRequest, type TokenResponse } from './grant.js'
+import { answerWith, ensureReadable, needed, type TokenRequest, type TokenResponse } from './grant.js'
 
 /**
  * `grant_type=authorization_code`: exchanges a code for the tokens of the sign-in that ended in it
@@ -41,8 +41,8 @@ export async function exchangeCode(service: Service, request: TokenRequest): Pro
     // Somebody else redeemed the code, or revoked the sign-in, at the same moment: the records now say which.
     if (refreshToken === undefined) continue
     const signIn = { pool, client, person, grant: grant.record }
-    const { nonce } = code.record
-    return answerFor(service, signIn, 'TokenGeneration_HostedAuth', { nonce, refreshToken })
+    const { nonce, changes } = code.record
+    return answerWith(service, signIn, { nonce, changes, refreshToken })
   }
 }
 

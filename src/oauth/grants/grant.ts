@@ -6,7 +6,7 @@ import type { Parameters } from '../../flows/authorization/authorization-request
 import { signInTokens } from '../../flows/grants/sign-in-tokens.js'
 import { type Occasion, tokenChanges } from '../../flows/grants/token-trigger.js'
 import type { Service } from '../../flows/service.js'
-import type { SignInRecords } from '../../tokens/token-service.js'
+import type { Minting, SignInRecords } from '../../tokens/token-service.js'
 import { attributeUnreadable, parameterMissing, refusedByTrigger } from '../token-refusals.js'
 
 /** A request to the token endpoint, by a client that has proved itself. */
@@ -53,14 +53,23 @@ export async function answerFor(
   service: Service,
   signIn: SignInRecords,
   source: Occasion['source'],
-  extra: { readonly nonce?: string | undefined; readonly refreshToken?: string | undefined },
+  refreshToken: string | undefined,
 ): Promise<TokenResponse> {
   const changes = await inWordsOfEndpoint(() => tokenChanges(service, signIn, { source }))
-  const { access, id } = await signInTokens(service, signIn, { changes, nonce: extra.nonce, by: 'oauth' })
+  return answerWith(service, signIn, { changes, refreshToken })
+}
+
+/** Mints the tokens of a sign-in, as a trigger wants them who was asked before, and puts them into the answer. */
+export async function answerWith(
+  service: Service,
+  signIn: SignInRecords,
+  { refreshToken, ...minting }: Omit<Minting, 'by'> & { readonly refreshToken?: string | undefined },
+): Promise<TokenResponse> {
+  const { access, id } = await signInTokens(service, signIn, { ...minting, by: 'oauth' })
   return {
     ...(id && { id_token: id.token }),
     access_token: access.token,
-    ...(extra.refreshToken !== undefined && { refresh_token: extra.refreshToken }),
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     expires_in: access.expiresIn,
     token_type: 'Bearer',
   }

@@ -20,7 +20,7 @@ export async function refreshTokens(service: Service, request: TokenRequest): Pr
     refreshRefusals,
     ensureReadable,
   )
-  return answerFor(service, signIn, 'TokenGeneration_RefreshTokens', { refreshToken })
+  return answerFor(service, signIn, 'TokenGeneration_RefreshTokens', refreshToken)
 }
 
 const refreshRefusals: RefreshRefusals = {

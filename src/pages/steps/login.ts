@@ -67,7 +67,7 @@ async function open(step: Step, hosting: Hosting, upstream: UpstreamProviders): 
   const { local, providers } = await choices(service, asked)
   const [only, ...others] = providers
   if (local || only === undefined || others.length > 0) return showForm(step, hosting)
-  return leaveForProvider({ hosting, upstream, path: '/login', hosted, request, reply, asked }, only)
+  return leaveForProvider({ hosting, upstream, hosted, request, reply, asked }, only)
 }
 
 function showForm(step: Step, hosting: Hosting): Promise<FastifyReply> {
