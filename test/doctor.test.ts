@@ -297,7 +297,8 @@ t.test('what providers answer, where names lead and what the clock shows is judg
     ['a sound one', judged({})],
     ['unreachable', failed(false), `error provider-unreachable ${path}`],
     ['unreachable, and not needed', failed(true), `warning provider-unreachable ${path}`],
-    ['another issuer', judged({ issuer: `${issuer}/` }), `error issuer-differs ${path}`],
+    ['another issuer', judged({ issuer: `${issuer}/other` }), `error issuer-differs ${path}`],
+    ['a slash too many', judged({ issuer: `${issuer}/` }), `warning issuer-differs ${path}`],
     ['no issuer', judged({ issuer: undefined }), `error issuer-differs ${path}`],
     [
       'no keys',

@@ -7,12 +7,12 @@ import {
 } from '../../core/identity-provider.js'
 import { keyOf, put, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { isSameIssuer } from '../../core/upstream-issuer.js'
 import { providerDetailsChange } from '../../flows/administration/providers.js'
 import type { Service } from '../../flows/service.js'
 import { parseUrl } from '../../lib/url.js'
 import type { UpstreamCall } from '../upstream-call.js'
 import { memberOf, runDiscovery } from './discovery.js'
-import { isSameIssuer } from './issuer.js'
 import * as refusals from './refusals.js'
 
 /**

@@ -3,9 +3,9 @@ import type { Claims } from '../../core/attribute-mapping.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import type { Clock } from '../../core/ports/clock.js'
 import { ensure, Refusal } from '../../core/refusal.js'
+import { acceptedIssuers } from '../../core/upstream-issuer.js'
 import { deepestDocument, isShallow } from '../../lib/depth.js'
 import { jsonObject, type UpstreamCall } from '../upstream-call.js'
-import { acceptedIssuers } from './issuer.js'
 import * as refusals from './refusals.js'
 
 /**

@@ -2,6 +2,7 @@ import { type Addresses, hostsOf } from '../../addresses.js'
 import type { DiscoveryAnswer } from '../../discovery-answer.js'
 import { type IdentityProvider, oidcEndpoints } from '../../identity-provider.js'
 import type { ClockState } from '../../movable-clock.js'
+import { isSameIssuer } from '../../upstream-issuer.js'
 import type { UserPool } from '../../user-pool.js'
 import { type Diagnosis, listed } from './diagnosis.js'
 
@@ -26,12 +27,21 @@ export function* discoveryDiagnoses(
     }
     return
   }
-  if (answer.issuer !== details.oidc_issuer)
+  const { oidc_issuer = '' } = details
+  if (answer.issuer !== oidc_issuer && isSameIssuer(answer.issuer, oidc_issuer))
+    yield {
+      ...about,
+      rule: 'issuer-differs',
+      severity: 'warning',
+      because: `oidc_issuer of ${name} is "${oidc_issuer}", and its discovery document says "${answer.issuer}": a slash at the end is let pass here, but not on AWS.`,
+      remedy: `Set oidc_issuer of ${name} to "${answer.issuer}", letter by letter.`,
+    }
+  else if (answer.issuer !== oidc_issuer)
     yield {
       ...about,
       rule: 'issuer-differs',
       severity: 'error',
-      because: `oidc_issuer of ${name} is "${details.oidc_issuer}", and its discovery document says "${answer.issuer ?? ''}": they are compared as text, so its ID tokens are refused (“Bad id_token issuer”).`,
+      because: `oidc_issuer of ${name} is "${oidc_issuer}", and its discovery document says "${answer.issuer ?? ''}": they are compared as text, so its ID tokens are refused (“Bad id_token issuer”).`,
       remedy: `Set oidc_issuer of ${name} to "${answer.issuer ?? ''}", letter by letter.`,
     }
   const missing = oidcEndpoints.filter(endpoint => !details[endpoint] && !answer.endpoints[endpoint])
