@@ -393,7 +393,7 @@ const anApp = (
 
 const hostingOf = (service: Service, recorder: FlightRecorder): Hosting => ({
   service,
-  errorPage: hostedErrorPage,
+  errorPage: hostedErrorPage(service),
   postPage: hostedPostPage,
   explanationOf: (flightId, code) =>
     recorder

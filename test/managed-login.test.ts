@@ -74,6 +74,28 @@ t.test('managed login', async t => {
     })
     t.match(await german.text(), '<html lang="de"')
   })
+  t.test('what is refused, and the error page, are in the language and the look of the page', async t => {
+    const french = visitor(bay, { lang: 'fr' })
+    await french.open('/login')
+    const wrong = await french.submit('/login', { username: 'marco', password: 'wrong' })
+    t.match(wrong.text, 'Nom d’utilisateur ou mot de passe incorrect.')
+    t.match((await french.signUp('marco')).text, 'Cet utilisateur existe déjà.')
+    t.match(
+      (await french.signUp('mia', { password: 'x' })).text,
+      'Le mot de passe ne respecte pas les règles.',
+    )
+    const error = await french.open('/error')
+    t.equal(error.status, 400)
+    t.match(error.text, '<html lang="fr"')
+    t.match(error.text, wordsIn('fr').error.title)
+    t.match(error.text, 'theme.css')
+    const bare = await visitor(bay, { lang: 'fr', client_id: 'otherclient1' }).open('/login')
+    t.match(bare.text, wordsIn('fr').error.unavailable)
+    const english = visitor(bay)
+    await english.open('/login')
+    const own = await english.submit('/login', { username: 'marco', password: 'wrong' })
+    t.match(own.text, 'Incorrect username or password.')
+  })
   t.test('P38: login_hint is filled in', async t => {
     t.match((await visitor(bay, { login_hint: 'a@b.c' }).open('/login')).text, 'value="a@b.c"')
   })
@@ -235,5 +257,11 @@ t.test('every language says every sentence with its parameters', async t => {
     t.match(words.signUp.terms('ONE', 'TWO'), /ONE.*TWO/)
     t.match(words.passwordRules.length(12), '12')
     t.not(words.signUp.title, english.signUp.title)
+    for (const [name, text] of Object.entries(words.refusals))
+      t.not(
+        text,
+        english.refusals[name as keyof typeof english.refusals],
+        `${language} has words for ${name}`,
+      )
   }
 })

@@ -69,7 +69,7 @@ async function anEndpoint(t: Test) {
   const app = fastify()
   t.teardown(() => app.close())
   parseForms(app)
-  const hosting = { service, errorPage: () => '', postPage: () => '', explanationOf: () => undefined }
+  const hosting = { service, errorPage: async () => '', postPage: () => '', explanationOf: () => undefined }
   const server = authorizationServer(service)
   oauth(app, hosting, { server, upstream: { begin: async () => '' } as never })
   const codeOf = async (name: string) => {

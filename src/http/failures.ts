@@ -55,19 +55,19 @@ function failureOf(error: Error & { statusCode?: number }): Failure {
 export const failureLine = ({ method, url }: FastifyRequest, error: Error): string =>
   `Rockpool failed at ${method} ${url.split('?')[0]}: ${error.stack ?? error.message}`
 
-function answer(
+async function answer(
   { service, errorPage }: Hosting,
   request: FastifyRequest,
   reply: FastifyReply,
   { status, error, message, explanation }: Failure,
-): FastifyReply {
+): Promise<FastifyReply> {
   reply.code(status).header('cache-control', 'no-store')
   if (!wantsPage(request.headers.accept)) {
     const text = explanation === undefined ? message : `${explanation.because} ${explanation.remedy}`
     return reply.send({ error, message: text })
   }
   const { flightId } = service.recorder
-  const page = errorPage({
+  const page = await errorPage({
     message: message === '' ? error : message,
     ...(explanation === undefined ? {} : { explanation }),
     ...(flightId === undefined ? {} : { flightUrl: `${service.base}/_rockpool/flights/${flightId}` }),

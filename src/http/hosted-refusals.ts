@@ -10,12 +10,19 @@ import { queryOf } from './parameters.js'
 /** What the pages of a user pool domain have in common. */
 export interface Hosting {
   readonly service: Service
-  /** The page that says that something went wrong. */
-  readonly errorPage: (view: ErrorView) => string
+  /** The page that says that something went wrong, for a browser that has come to a domain, or to none. */
+  readonly errorPage: (view: ErrorView, arrival?: Arrival) => Promise<string>
   /** The page that takes a browser to another provider by a form. */
   readonly postPage: (view: PostView) => string
   /** Why something was refused with this code in a flight, for the person who reads the page. */
   readonly explanationOf: (flightId: string, code: string) => Explanation | undefined
+}
+
+/** A browser that has come to a domain. */
+export interface Arrival {
+  readonly hosted: Hosted
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
 }
 
 /** A form that the browser posts to another provider. */
@@ -41,13 +48,11 @@ export interface ErrorView {
  * Answers a browser whose request was refused: at the app's callback where that is allowed, otherwise on a page
  * of the domain; a bare code goes by way of `/error`, as real ones do (docs/facts/oauth-and-federation.md §3.3).
  */
-export function answerOnPage(
+export async function answerOnPage(
   hosting: Hosting,
-  hosted: Hosted,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { hosted, request, reply }: Arrival,
   error: unknown,
-): FastifyReply {
+): Promise<FastifyReply> {
   if (!(error instanceof Refusal)) throw error
   const { recorder } = hosting.service
   recorder.refused(error)
@@ -57,25 +62,29 @@ export function answerOnPage(
     const { client_id } = queryOf(request)
     return reply.redirect(withQuery(`${hosted.url}/error`, { error: error.code, client_id }), 302)
   }
-  return showError(hosting, hosted, reply, {
-    message: error.told,
-    explanation: error.explanation,
-    ...(recorder.flightId === undefined ? {} : { flightId: recorder.flightId }),
-  })
+  return showError(
+    hosting,
+    { hosted, request, reply },
+    {
+      message: error.told,
+      explanation: error.explanation,
+      ...(recorder.flightId === undefined ? {} : { flightId: recorder.flightId }),
+    },
+  )
 }
 
 /** Sends the error page. Its status is not recorded anywhere; 400 is the choice of §12. */
-export function showError(
+export async function showError(
   { service, errorPage }: Hosting,
-  { pool }: Hosted,
-  reply: FastifyReply,
+  arrival: Arrival,
   { message, explanation, flightId }: { message: string; explanation?: Explanation; flightId?: string },
-): FastifyReply {
-  const page = errorPage({
-    poolName: pool.name,
+): Promise<FastifyReply> {
+  const view = {
+    poolName: arrival.hosted.pool.name,
     message,
     ...(explanation === undefined ? {} : { explanation }),
     ...(flightId === undefined ? {} : { flightUrl: `${service.base}/_rockpool/flights/${flightId}` }),
-  })
-  return reply.code(400).type('text/html; charset=utf-8').send(page)
+  }
+  const page = await errorPage(view, arrival)
+  return arrival.reply.code(400).type('text/html; charset=utf-8').send(page)
 }

@@ -91,7 +91,7 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
     try {
       return await route.handler(hosted, request, reply)
     } catch (error) {
-      return answerOnPage(hosting, hosted, request, reply, error)
+      return await answerOnPage(hosting, { hosted, request, reply }, error)
     }
   }
 }

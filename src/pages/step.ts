@@ -6,18 +6,18 @@ import {
 } from '../flows/authorization/authorization-request.js'
 import type { AuthorizationServer } from '../flows/authorization/ports.js'
 import type { Service } from '../flows/service.js'
-import { readRawCookie, setRawCookie } from '../http/cookies.js'
 import { csrfToken, ensureOwnForm } from '../http/csrf.js'
 import { type Hosted, hostedRoute, pathOf, withScript } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { refuseOtherMethods } from '../http/other-methods.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
+import { languageOfPage } from './language-of-page.js'
 import type { Look } from './look/look.js'
 import { isManaged, lookOf } from './look/look-of.js'
 import { pagesScriptUrl } from './look/pages-script.js'
 import { english, type Words } from './words/english.js'
-import { isLanguage, type Language, languageOf, wordsIn } from './words/words.js'
+import { type Language, wordsIn } from './words/words.js'
 
 /** A browser that has come to a page. */
 export interface Visit {
@@ -60,7 +60,7 @@ export function hostedPage<V extends Visit>(
 ): void {
   const { service } = hosting
   const visit = (hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Visit => {
-    const language = languageFor(hosted, request, reply)
+    const language = languageOfPage(hosted, request, reply)
     const words = language === 'en' ? english : wordsIn(language)
     return { service, server, hosted, request, reply, language, words }
   }
@@ -86,20 +86,6 @@ export function hostedPage<V extends Visit>(
       return post(arrived)
     },
   })
-}
-
-/**
- * The language of a page: that of the parameter `lang`, which is remembered, else the one that is remembered, else the
- * browser's. The classic pages know English only (fact P37), and `ui_locales` counts for nothing.
- */
-function languageFor(hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Language {
-  if (!isManaged(hosted)) return 'en'
-  const { lang } = queryOf(request)
-  const remembered = readRawCookie(request, 'lang')
-  if (!isLanguage(lang))
-    return isLanguage(remembered) ? remembered : languageOf(request.headers['accept-language'])
-  if (lang !== remembered) setRawCookie(reply, hosted, 'lang', lang)
-  return lang
 }
 
 /** A step of a sign-in: every such page carries the app's request in its address. */

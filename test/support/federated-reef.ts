@@ -123,7 +123,7 @@ export async function aReef(
   })
   const hosting: Hosting = {
     service,
-    errorPage: ({ message }) => `<h1>${message}</h1>`,
+    errorPage: async ({ message }) => `<h1>${message}</h1>`,
     postPage: view => JSON.stringify(view),
     explanationOf: () => undefined,
   }

@@ -11,11 +11,15 @@ export const error = (hosting: Hosting): PageRoute<Visit> => ({
     const { error: code = 'unknown' } = queryOf(request)
     const flightId = readCookie(request, hosted, 'rockpool-flight')
     const explanation = flightId === undefined ? undefined : hosting.explanationOf(flightId, code)
-    return showError(hosting, hosted, reply, {
-      // The words of a query are not ours: only what may be a code of ours is shown as it comes.
-      message: /^(?=.{1,30}$)[a-z]+(_[a-z]+)*$|^Required parameters missing$/.test(code) ? code : 'unknown',
-      ...(explanation === undefined ? {} : { explanation }),
-      ...(explanation === undefined || flightId === undefined ? {} : { flightId }),
-    })
+    return showError(
+      hosting,
+      { hosted, request, reply },
+      {
+        // The words of a query are not ours: only what may be a code of ours is shown as it comes.
+        message: /^(?=.{1,30}$)[a-z]+(_[a-z]+)*$|^Required parameters missing$/.test(code) ? code : 'unknown',
+        ...(explanation === undefined ? {} : { explanation }),
+        ...(explanation === undefined || flightId === undefined ? {} : { flightId }),
+      },
+    )
   },
 })

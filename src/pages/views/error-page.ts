@@ -2,6 +2,7 @@ import type { Explanation } from '../../core/refusal.js'
 import { type Html, html } from '../../lib/html.js'
 import type { Look } from '../look/look.js'
 import type { Words } from '../words/english.js'
+import { refusalIn } from '../words/refusals.js'
 import { page } from './layout.js'
 
 /** What the error page shows. */
@@ -27,7 +28,7 @@ export function errorPage(view: ErrorView, words: Words): string {
     words,
     html`<div class="failure" role="alert" tabindex="-1" autofocus>
 <h1>${title}</h1>
-<p class="lead errorMessage-customizable">${message}</p>
+<p class="${look.face === 'classic' ? 'lead errorMessage-customizable' : 'lead'}">${refusalIn(words, message)}</p>
 </div>
 ${(detail !== undefined || flightUrl !== undefined) && why(view, words)}`,
   )

@@ -3,6 +3,7 @@ import type { Explanation } from '../../core/refusal.js'
 import { type Html, html, within } from '../../lib/html.js'
 import { classesOf, type Look } from '../look/look.js'
 import type { Words } from '../words/english.js'
+import { refusalIn } from '../words/refusals.js'
 import { page, type Subject } from './layout.js'
 import { type Field, type FormPage, field, formOf, linksOf, strong, submit, whyOf } from './parts.js'
 
@@ -56,7 +57,7 @@ export function mfaPage(view: MfaView, words: Words): string {
     words,
     html`<h1>${title}</h1>
 <p class="${classesOf(look).lead}">${lead}</p>
-${error !== undefined && html`<p id="mfaError" class="${classesOf(look).error}" role="alert">${error}</p>${whyOf(view.why, words)}`}
+${error !== undefined && html`<p id="mfaError" class="${classesOf(look).error}" role="alert">${refusalIn(words, error)}</p>${whyOf(view.why, words)}`}
 ${forms}
 ${linksOf(look, html`<a href="${view.signIn}">${words.common.signInAnotherWay}</a>`)}`,
   )

@@ -2,6 +2,7 @@ import type { Explanation } from '../../core/refusal.js'
 import { type Embeddable, type Html, html } from '../../lib/html.js'
 import { classesOf, type Look } from '../look/look.js'
 import type { Words } from '../words/english.js'
+import { refusalIn } from '../words/refusals.js'
 
 /** What pages are made of, in either face. */
 
@@ -92,7 +93,7 @@ export const alertOf = (
   html`<div id="${id}" class="${classesOf(look).error}" role="alert" tabindex="-1"${focused && html` autofocus`}>
 <ul>${mistakes.map(
     ({ text, field: name }) =>
-      html`<li>${name === undefined ? text : html`<a href="#${encodeURIComponent(name)}">${text}</a>`}</li>`,
+      html`<li>${name === undefined ? refusalIn(words, text) : html`<a href="#${encodeURIComponent(name)}">${refusalIn(words, text)}</a>`}</li>`,
   )}</ul>
 </div>
 ${whyOf(mistakes[0]?.why, words)}`

@@ -2,6 +2,7 @@ import { html, within } from '../../lib/html.js'
 import { key } from '../look/art.js'
 import { classesOf } from '../look/look.js'
 import type { Words } from '../words/english.js'
+import { refusalIn } from '../words/refusals.js'
 import { page } from './layout.js'
 import { type FormPage, formOf, linksOf, strong, submit } from './parts.js'
 
@@ -31,7 +32,7 @@ export function passkeyPage(view: PasskeyView, words: Words): string {
     words,
     html`<h1>${title}</h1>
 <p class="${classes.lead}">${within(lead, strong(view.clientName))}</p>
-<p id="passkeyTrouble" class="${classes.error}" role="alert" tabindex="-1"${error === undefined && html` hidden`}>${error}</p>
+<p id="passkeyTrouble" class="${classes.error}" role="alert" tabindex="-1"${error === undefined && html` hidden`}>${error !== undefined && refusalIn(words, error)}</p>
 <noscript><p class="${classes.error}">${needsScript}</p></noscript>
 ${formOf(
   view,

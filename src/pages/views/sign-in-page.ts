@@ -3,6 +3,7 @@ import { type Html, html, within } from '../../lib/html.js'
 import { entrance, key } from '../look/art.js'
 import { classesOf } from '../look/look.js'
 import type { Words } from '../words/english.js'
+import { refusalIn } from '../words/refusals.js'
 import { page } from './layout.js'
 import { type FormPage, field, formOf, linksOf, noticeOf, showPassword, submit, whyOf } from './parts.js'
 
@@ -98,7 +99,7 @@ const leadOf = (
 ): string => (usernameOnly ? signIn.lead : signIn.withPassword(common[usernameKind].toLowerCase()))
 
 const errorMessage = (view: SignInView, error: string, words: Words): Html =>
-  html`<p id="loginErrorMessage" class="${classesOf(view.look).error}" role="alert" tabindex="-1"${focusOf(view) === 'error' && html` autofocus`}>${error}</p>
+  html`<p id="loginErrorMessage" class="${classesOf(view.look).error}" role="alert" tabindex="-1"${focusOf(view) === 'error' && html` autofocus`}>${refusalIn(words, error)}</p>
 ${whyOf(view.why, words)}`
 
 /** Where typing goes when the page opens: the first field to fill in or to mend, else what was refused. */

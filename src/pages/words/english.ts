@@ -5,7 +5,7 @@
  * Texts are plain text, never markup. One with a parameter is a function that returns the whole sentence, so that a
  * language can put the parameter where its grammar wants it; a view marks the parameter up (`within`).
  *
- * What the flows refuse is not here: the user reads Cognito's own words.
+ * What the flows refuse comes in Cognito's own words, which are English: `refusals` has them in other languages.
  */
 export const english = {
   /** As `<html lang>` has it (BCP 47). */
@@ -176,6 +176,7 @@ export const english = {
     fromAppOn: (device: string, app: string) =>
       `Open the authenticator app on ${device}, and enter the code it shows to go on to ${app}.`,
     codeOfApp: 'Code of the app',
+    remember: 'Remember this device',
     another: 'Send another code',
   },
 
@@ -251,6 +252,33 @@ export const english = {
     title: 'You are signed out',
     lead: 'You can close this page, or go back to the app.',
     signInAgain: 'Sign in again',
+  },
+
+  /** What the flows refuse, in Cognito's words. Those that are not here are shown as they are. */
+  refusals: {
+    wrongPassword: 'Incorrect username or password.',
+    unknownUser: 'User does not exist.',
+    disabled: 'User is disabled.',
+    passwordAttempts: 'Password attempts exceeded',
+    codeAttempts: 'Code attempts exceeded',
+    attemptLimit: 'Attempt limit exceeded, please try after some time.',
+    wrongCode: 'Invalid verification code provided, please try again.',
+    oldCode: 'Invalid code provided, please request a code again.',
+    wrongFactorCode: 'Invalid code or auth state for the user.',
+    usedCode: 'Your software token has already been used once.',
+    sessionOver: 'Invalid session for the user, session is expired.',
+    userExists: 'User already exists',
+    addressTaken: 'An account with the given email already exists.',
+    passwordPolicy: 'Password did not conform with policy',
+    passwordsDiffer: 'The passwords do not match.',
+    temporaryExpired: 'Temporary password has expired and must be reset by an administrator.',
+    resetRequired: 'Password reset required for the user',
+    noRecovery: 'Cannot reset password for the user as there is no registered/verified email or phone_number',
+    noSuchOption: 'Login option is not available. Please try another one',
+    pageExpired: 'The page has expired. Please go back and try again.',
+    noSignUp: 'SignUp is not permitted for this user pool',
+    nothingToVerify: 'Auto verification not turned on.',
+    nameForPasskey: 'Enter your username, then choose your passkey.',
   },
 
   /** What cannot be told to the app. */

@@ -139,6 +139,7 @@ export const german: Words = {
     fromAppOn: (device, app) =>
       `Öffnen Sie die Authenticator-App auf ${device}. Mit dem Code, den sie zeigt, geht es weiter zu ${app}.`,
     codeOfApp: 'Code der App',
+    remember: 'Dieses Gerät merken',
     another: 'Neuen Code senden',
   },
   choice: {
@@ -198,6 +199,33 @@ export const german: Words = {
     title: 'Sie sind abgemeldet',
     lead: 'Sie können diese Seite schließen oder zur App zurückkehren.',
     signInAgain: 'Erneut anmelden',
+  },
+  refusals: {
+    wrongPassword: 'Benutzername oder Passwort ist falsch.',
+    unknownUser: 'Diesen Benutzer gibt es nicht.',
+    disabled: 'Der Benutzer ist deaktiviert.',
+    passwordAttempts: 'Zu viele Versuche mit falschem Passwort.',
+    codeAttempts: 'Zu viele Versuche mit falschem Code.',
+    attemptLimit: 'Zu viele Versuche. Bitte versuchen Sie es später noch einmal.',
+    wrongCode: 'Der Bestätigungscode ist falsch. Bitte versuchen Sie es noch einmal.',
+    oldCode: 'Der Code gilt nicht mehr. Bitte fordern Sie einen neuen an.',
+    wrongFactorCode: 'Der Code ist falsch.',
+    usedCode: 'Dieser Code wurde schon verwendet. Warten Sie auf den nächsten.',
+    sessionOver: 'Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie von vorn.',
+    userExists: 'Diesen Benutzer gibt es schon.',
+    addressTaken: 'Mit dieser Adresse oder Nummer gibt es schon ein Konto.',
+    passwordPolicy: 'Das Passwort erfüllt die Regeln nicht.',
+    passwordsDiffer: 'Die Passwörter stimmen nicht überein.',
+    temporaryExpired: 'Das vorläufige Passwort ist abgelaufen. Ein Administrator muss es zurücksetzen.',
+    resetRequired: 'Das Passwort muss zurückgesetzt werden.',
+    noRecovery:
+      'Das Passwort kann nicht zurückgesetzt werden, weil weder E-Mail-Adresse noch Telefonnummer bestätigt ist.',
+    noSuchOption: 'Diese Art der Anmeldung ist nicht verfügbar. Bitte wählen Sie eine andere.',
+    pageExpired: 'Die Seite ist abgelaufen. Bitte gehen Sie zurück und versuchen Sie es noch einmal.',
+    noSignUp: 'In diesem Benutzerpool kann sich niemand selbst registrieren.',
+    nothingToVerify:
+      'Das Konto kann nicht durch einen Code bestätigt werden. Ein Administrator muss es bestätigen.',
+    nameForPasskey: 'Geben Sie Ihren Benutzernamen ein, dann wählen Sie den Passkey.',
   },
   error: {
     title: 'Auf der angeforderten Seite ist ein Fehler aufgetreten.',
