@@ -1,5 +1,4 @@
 import { refusal } from '../core/refusal.js'
-import type { UserPool } from '../core/user-pool.js'
 
 /** What operations refuse, in the service's words (docs/facts/user-pools-api.md §2). */
 
@@ -12,13 +11,7 @@ export const poolNotFound = refusal(
   }),
 )
 
-export { clientNotFound } from '../flows/administration/administration-refusals.js'
-
-export const userNotFound = refusal('UserNotFoundException', (username: string, pool: UserPool) => ({
-  told: 'User does not exist.',
-  because: `${pool.name} has no user with the username, alias or sub "${username}".`,
-  remedy: 'Create the user first.',
-}))
+export { clientNotFound, userNotFound } from '../flows/administration/administration-refusals.js'
 
 /**
  * A refusal that one operation has, in its own words.

@@ -4,8 +4,8 @@ import { keyOf, remove } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeDevice, confirmedDeviceOf } from '../../flows/sign-in/devices.js'
+import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { operation } from '../operations.js'
-import { ownerOf } from '../own-profile/access-token.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
 import { poolOf, type Scope, timestamp, userOf } from '../scope.js'
@@ -20,7 +20,7 @@ interface Owner {
 
 /** The user of the access token, which the model does not require of every operation (§1.1). */
 async function self(scope: Scope, { AccessToken = '' }: { AccessToken?: string }): Promise<Owner> {
-  const { pool, user } = await ownerOf(scope, AccessToken)
+  const { pool, user } = await ownerOf(scope.service, AccessToken)
   ensureTracking(pool)
   return { pool, user: user.record }
 }

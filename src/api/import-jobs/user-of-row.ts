@@ -2,10 +2,9 @@ import { ensure, Refusal } from '../../core/refusal.js'
 import { ensureUsername } from '../../core/rules/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { createUser } from '../../flows/administration/create-user.js'
+import { createUser, withSignInAttribute } from '../../flows/administration/create-user.js'
 import type { Service } from '../../flows/service.js'
 import { invalidParameter } from '../refusals.js'
-import { signInAttributes } from '../users/sign-in-attributes.js'
 import { mfaColumn, usernameColumn } from './header.js'
 
 /** What became of a row. */
@@ -69,7 +68,7 @@ function userOfRow(
     invalidParameter('The birthdate must be in the form mm/dd/yyyy.', 'Write the birthdate as 12/31/1990.'),
   )
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''))
-  const attributes = signInAttributes(pool, username, given)
+  const attributes = withSignInAttribute(pool, username, given)
   ensureAttributes(pool, attributes, 'creation')
   ensureVerified(pool, attributes)
   return { username, attributes, ...(isAsked && { mfa: { enabled: ['SMS_MFA'] as const } }) }

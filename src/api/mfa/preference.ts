@@ -3,14 +3,14 @@ import type { Stored } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { setMfaPreference } from '../../flows/account/mfa-preference.js'
+import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { type InputOf, operation } from '../operations.js'
-import { ownerOf } from '../own-profile/access-token.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 
 /** Which second factors a user is asked for (docs/facts/user-pools-api.md §2.10). */
 
 export const SetUserMFAPreference = operation('SetUserMFAPreference', async (scope, input) => {
-  const { pool, user } = await ownerOf(scope, input.AccessToken)
+  const { pool, user } = await ownerOf(scope.service, input.AccessToken)
   return setPreference(scope, pool, user, input)
 })
 
@@ -38,7 +38,7 @@ async function setPreference(
 
 /** The former operations, which know text messages only: an empty list turns them off. */
 export const SetUserSettings = operation('SetUserSettings', async (scope, { AccessToken, MFAOptions }) => {
-  const { pool, user } = await ownerOf(scope, AccessToken)
+  const { pool, user } = await ownerOf(scope.service, AccessToken)
   return setOptions(scope, pool, user, MFAOptions)
 })
 

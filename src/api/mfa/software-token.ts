@@ -3,8 +3,8 @@ import { offerSoftwareToken, verifySoftwareToken } from '../../flows/account/sof
 import { clientById, poolById } from '../../flows/directory/directory.js'
 import { sessionFor, sessionNamed, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
 import { offerSecret, proveSecret } from '../../flows/sign-in/challenges/mfa-setup.js'
+import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { operation } from '../operations.js'
-import { ownerOf } from '../own-profile/access-token.js'
 import type { Scope } from '../scope.js'
 
 /**
@@ -20,7 +20,7 @@ export const AssociateSoftwareToken = operation('AssociateSoftwareToken', async 
     return { SecretCode: offered.secret, Session: offered.session }
   }
   ensure(input.AccessToken, neither)
-  const { pool, user } = await ownerOf(scope, input.AccessToken)
+  const { pool, user } = await ownerOf(scope.service, input.AccessToken)
   return { SecretCode: await offerSoftwareToken(scope.service, pool, user) }
 })
 
@@ -35,7 +35,7 @@ export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope
     }
   }
   ensure(input.AccessToken, neither)
-  const { pool, user } = await ownerOf(scope, input.AccessToken)
+  const { pool, user } = await ownerOf(scope.service, input.AccessToken)
   await verifySoftwareToken(scope.service, pool, user, { code, friendlyDeviceName: name })
   return { Status: 'SUCCESS' }
 })

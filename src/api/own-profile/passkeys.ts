@@ -2,15 +2,15 @@ import { passkeys } from '../../core/collections.js'
 import type { Passkey } from '../../core/passkey.js'
 import { keyOf } from '../../core/ports/store.js'
 import { beginRegistration, completeRegistration, removePasskey } from '../../flows/account/passkeys.js'
+import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { timestamp } from '../scope.js'
-import { ownerOf } from './access-token.js'
 
 export const StartWebAuthnRegistration = operation(
   'StartWebAuthnRegistration',
   async (scope, { AccessToken }) => {
-    const { pool, client, user } = await ownerOf(scope, AccessToken)
+    const { pool, client, user } = await ownerOf(scope.service, AccessToken)
     return { CredentialCreationOptions: await beginRegistration(scope.service, pool, client, user.record) }
   },
 )
@@ -18,7 +18,7 @@ export const StartWebAuthnRegistration = operation(
 export const CompleteWebAuthnRegistration = operation(
   'CompleteWebAuthnRegistration',
   async (scope, { AccessToken, Credential }) => {
-    const { pool, client, user } = await ownerOf(scope, AccessToken)
+    const { pool, client, user } = await ownerOf(scope.service, AccessToken)
     await completeRegistration(scope.service, pool, client, user.record, Credential)
     return {}
   },
@@ -27,7 +27,7 @@ export const CompleteWebAuthnRegistration = operation(
 const mostListed = 20
 
 export const ListWebAuthnCredentials = operation('ListWebAuthnCredentials', async (scope, input) => {
-  const { pool, user } = await ownerOf(scope, input.AccessToken)
+  const { pool, user } = await ownerOf(scope.service, input.AccessToken)
   // A token stands for the user, who may have another one by the time of the next page.
   const request = { user: user.record.sub }
   const { items, next } = await page(
@@ -55,7 +55,7 @@ const credentialDescription = (passkey: Passkey) => ({
 export const DeleteWebAuthnCredential = operation(
   'DeleteWebAuthnCredential',
   async (scope, { AccessToken, CredentialId }) => {
-    const { pool, user } = await ownerOf(scope, AccessToken)
+    const { pool, user } = await ownerOf(scope.service, AccessToken)
     await removePasskey(scope.service, pool, user.record, CredentialId)
     return {}
   },

@@ -1,8 +1,8 @@
 import type { UserRecord } from '../../core/collections.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { firstFactorsOf } from '../../flows/account/first-factors.js'
+import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { operation } from '../operations.js'
-import { ownerOf } from '../own-profile/access-token.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
 import { mfaSettings } from './representation.js'
 
@@ -13,7 +13,7 @@ const authFactors = async ({ service }: Scope, pool: UserPool, user: UserRecord)
 })
 
 export const GetUserAuthFactors = operation('GetUserAuthFactors', async (scope, { AccessToken }) => {
-  const { pool, user } = await ownerOf(scope, AccessToken)
+  const { pool, user } = await ownerOf(scope.service, AccessToken)
   return authFactors(scope, pool, user.record)
 })
 

@@ -11,7 +11,7 @@ import type { User, UserAttributes } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { withQuery } from '../../lib/url.js'
-import { createUser, signsInByAttribute } from '../administration/create-user.js'
+import { createUser, signsInByAttribute, withSignInAttribute } from '../administration/create-user.js'
 import { userNamed } from '../directory/directory.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
@@ -97,8 +97,7 @@ function attributesOfSignUp(
   ensureAttributes(pool, Object.fromEntries(withoutFlags), 'creation')
   const unwritable = Object.keys(given).filter(name => !mayTell(client, name))
   ensure(unwritable.length === 0, () => refusals.attributesNotWritable(client, unwritable))
-  const own = username.includes('@') ? 'email' : 'phone_number'
-  const attributes = signsInByAttribute(pool) ? { ...given, [own]: username } : given
+  const attributes = withSignInAttribute(pool, username, given)
   ensureSound(missingAttributeFindings(pool, attributes))
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
 }

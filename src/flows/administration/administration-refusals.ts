@@ -2,7 +2,7 @@ import { refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 
 /**
- * What the writers of pools, clients, providers, resource servers and groups refuse, in Cognito's words
+ * What the writers of pools, clients, providers, resource servers, groups and users refuse, in Cognito's words
  * (docs/facts/user-pools-api.md §2).
  */
 
@@ -10,6 +10,12 @@ export const clientNotFound = refusal('ResourceNotFoundException', (id: string) 
   told: `User pool client ${id} does not exist.`,
   because: `There is no client ${id} in this pool.`,
   remedy: 'Use the id of a client of the pool.',
+}))
+
+export const userNotFound = refusal('UserNotFoundException', (username: string, pool: UserPool) => ({
+  told: 'User does not exist.',
+  because: `${pool.name} has no user with the username, alias or sub "${username}".`,
+  remedy: `Create the user with AdminCreateUser, or name one that ListUsers shows for ${pool.name}.`,
 }))
 
 export const secretForPublicClient = refusal('InvalidParameterException', (client: string) => ({

@@ -160,6 +160,19 @@ export async function ensureAliasesFree(
 export const signsInByAttribute = ({ settings }: UserPool): boolean =>
   (settings.UsernameAttributes ?? []).length > 0
 
+/**
+ * Attributes of a new user; where the e-mail address or phone number is the username, that one is among them
+ * (docs/facts/user-pools-api.md §4.1).
+ */
+export const withSignInAttribute = (
+  pool: UserPool,
+  username: string,
+  given: UserAttributes,
+): UserAttributes =>
+  signsInByAttribute(pool)
+    ? { ...given, [username.includes('@') ? 'email' : 'phone_number']: username }
+    : given
+
 /** `email_verified` and `phone_number_verified` are stored as the texts "true" and "false". */
 const withPlainFlags = (attributes: UserAttributes): UserAttributes =>
   Object.fromEntries(

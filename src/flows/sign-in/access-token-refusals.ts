@@ -2,7 +2,7 @@ import { refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 
 /**
- * Why an access token does not let a user act on the own account, in Cognito's words (docs/facts/user-pools-api.md §2.12).
+ * Why an access token does not let its owner act on the owner's account, in Cognito's words (docs/facts/user-pools-api.md §2.12).
  */
 
 export const tokenInvalid = refusal('NotAuthorizedException', () => ({

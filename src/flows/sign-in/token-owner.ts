@@ -5,24 +5,31 @@ import { epochSeconds } from '../../core/ports/clock.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { userDisabled } from '../../flows/account/account-refusals.js'
-import { clientById, poolById, userBySub } from '../../flows/directory/directory.js'
-import { grantById } from '../../flows/grants/grants.js'
-import { isFromBeforeSignOut } from '../../flows/grants/sign-out.js'
-import { apiScope } from '../../flows/sign-in/api-tokens.js'
 import { unverifiedClaims, verifiedClaims } from '../../tokens/jwt.js'
-import { userNotFound } from '../refusals.js'
-import type { Scope } from '../scope.js'
+import { userDisabled } from '../account/account-refusals.js'
+import { userNotFound } from '../administration/administration-refusals.js'
+import { clientById, poolById, userBySub } from '../directory/directory.js'
+import { grantById } from '../grants/grants.js'
+import { isFromBeforeSignOut } from '../grants/sign-out.js'
+import type { Service } from '../service.js'
 import * as refusals from './access-token-refusals.js'
+import { apiScope } from './api-tokens.js'
+
+/** A user who acts on the own account, by an access token. */
+export interface TokenOwner {
+  readonly pool: UserPool
+  /** The client that the token was given to. */
+  readonly client: AppClient
+  readonly user: Stored<UserRecord>
+  /** The refresh token's grant; undefined where the token says none. */
+  readonly grantId: string | undefined
+}
 
 /**
  * The user of an access token, with the client that it was given to; refuses a token that does not count, in the
  * words of docs/facts/user-pools-api.md §2.12.
  */
-export async function ownerOf(
-  { service }: Scope,
-  token: string,
-): Promise<{ pool: UserPool; client: AppClient; user: Stored<UserRecord>; grantId: string | undefined }> {
+export async function ownerOf(service: Service, token: string): Promise<TokenOwner> {
   const said = unverifiedClaims(token)
   const clientId = said?.client_id
   const client = typeof clientId === 'string' ? await clientById(service, clientId) : undefined
