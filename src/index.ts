@@ -17,4 +17,9 @@ export type { SnapshotDocument } from './state/document.js'
 export { SnapshotError } from './state/snapshot-error.js'
 export type { Snapshot } from './state/state.js'
 export { type FixtureOptions, type Rockpool, startRockpool } from './testing/fixture.js'
-export type { PoolTriggers, TriggerHandler, TriggerHandlers } from './triggers/pool-triggers.js'
+export type {
+  HandlerFunction,
+  PoolTriggers,
+  TriggerHandler,
+  TriggerHandlers,
+} from './triggers/pool-triggers.js'

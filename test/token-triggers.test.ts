@@ -122,12 +122,12 @@ t.test('the occasions on which tokens are made', async t => {
   t.strictSame(told, [
     ['TokenGeneration_Authentication', undefined],
     ['TokenGeneration_RefreshTokens', undefined],
-    ['TokenGeneration_RefreshTokens', 'the app'],
+    ['TokenGeneration_Authentication', 'the app'],
     ['TokenGeneration_NewPasswordChallenge', 'the app'],
   ])
 })
 
-t.test('a trigger before tokens that refuses, and what is not there yet', async t => {
+t.test('a trigger before tokens that refuses, or answers with what is no text', async t => {
   const { sdk } = await aReef(t, { PreTokenGeneration: refuse('nope') })
   const failed = 'PreTokenGeneration failed with error nope.'
   t.strictSame(await refusal(initiate(sdk)), ['UserLambdaValidationException', failed])
@@ -139,12 +139,6 @@ t.test('a trigger before tokens that refuses, and what is not there yet', async 
     'InvalidLambdaResponseException',
     'Unrecognizable lambda output',
   ])
-  const LambdaArn = 'arn:aws:lambda:us-east-1:000000000000:function:f'
-  const PreTokenGenerationConfig = { LambdaVersion: 'V2_0', LambdaArn } as const
-  const later = await aReef(t, { PreTokenGeneration: pass })
-  const LambdaConfig = { PreTokenGenerationConfig }
-  await later.sdk.send(new cognito.UpdateUserPoolCommand({ ...later.admin, LambdaConfig }))
-  t.match((await refusal(initiate(later.sdk)))[1], /PreTokenGeneration events of version V2_0/)
 })
 
 t.test('tokens of the hosted pages', async t => {

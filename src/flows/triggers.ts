@@ -39,17 +39,17 @@ export const callTrigger = <N extends TriggerName>(
 /**
  * Calls a trigger on the way to an app's callback, where refusals have another form
  * (docs/facts/oauth-and-federation.md §8.9).
+ * @param end what follows the text: the blank is Cognito's, on the way back from a provider (fact O48)
  */
-export async function atHostedPages<T>(call: () => Promise<T>): Promise<T> {
+export async function atHostedPages<T>(call: () => Promise<T>, end: '' | ' ' = ' '): Promise<T> {
   try {
     return await call()
   } catch (error) {
-    throw error instanceof Refusal ? failedAtCallback(error) : error
+    throw error instanceof Refusal ? failedAtCallback(error, end) : error
   }
 }
 
-const failedAtCallback = refusal('invalid_request', ({ told, explanation }: Refusal) => ({
-  // The blank is Cognito's (fact O48).
-  told: `${told} `,
+const failedAtCallback = refusal('invalid_request', ({ told, explanation }: Refusal, end: string) => ({
+  told: `${told}${end}`,
   ...explanation,
 }))

@@ -75,7 +75,7 @@ async function trigger(
   ensure(person, () => userDisabled(sub))
   const signIn = { pool, client, person, grant }
   const changes = await answeringTo(callback, () =>
-    atHostedPages(() => tokenChanges(service, signIn, { source: 'TokenGeneration_HostedAuth' })),
+    atHostedPages(() => tokenChanges(service, signIn, { source: 'TokenGeneration_HostedAuth' }), ''),
   )
   return { signIn, changes }
 }

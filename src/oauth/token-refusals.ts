@@ -169,8 +169,16 @@ export const onDevice = refusal('invalid_grant', (deviceKey: string) => ({
   remedy: 'Refresh by InitiateAuth with REFRESH_TOKEN and DEVICE_KEY, or turn DeviceConfiguration off.',
 }))
 
+export const malformedMetadata = refusal('invalid_request', (given: string) => ({
+  // The service's words are not known.
+  told: 'Invalid aws_client_metadata.',
+  because: `aws_client_metadata is no JSON object of texts: ${given.slice(0, 100)}`,
+  remedy:
+    'Send a JSON object whose values are texts, form-encoded: aws_client_metadata=%7B%22a%22%3A%22b%22%7D.',
+}))
+
 /** A trigger refuses while tokens are made: in its words, under a code of this endpoint (§4.3). */
-export const refusedByTrigger = refusal('invalid_request', ({ told, explanation }: Refusal) => ({
+export const refusedByTrigger = refusal('invalid_grant', ({ told, explanation }: Refusal) => ({
   told,
   ...explanation,
 }))

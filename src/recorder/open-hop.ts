@@ -110,6 +110,8 @@ export class OpenHop {
 
   note(kind: NoteKind, detail: unknown): void {
     const ms = this.#clock.now() - this.#startedAt
+    // People who write functions look for their calls, also of sign-ins that no browser makes.
+    if (kind === 'trigger' && this.#seat === undefined) this.#start()
     this.#write(({ record }) => {
       if (record.notes.length === entriesPerHop) return
       record.notes.push({ kind: textOf(kind) as NoteKind, ms, detail: copied(detail, this.#allowance) })

@@ -101,10 +101,11 @@ export async function mintMachineToken(
   pool: UserPool,
   client: AppClient,
   scopes: readonly string[],
+  changes?: TokenChanges,
 ): Promise<AccessToken> {
   const { access: expiresIn } = tokenLifetimes(client)
   const now = epochSeconds(mint.clock)
-  const claims = machineTokenClaims({
+  const plain = machineTokenClaims({
     issuer: issuerOf(mint, pool),
     client,
     scopes,
@@ -113,6 +114,7 @@ export async function mintMachineToken(
     lifetime: expiresIn,
     jti: mint.chance.uuid(),
   })
+  const claims = changedAccessClaims(plain, changes)
   const { accessToken } = await mint.keys.of(pool.id)
   return { token: await signJwt(accessToken, claims), claims, expiresIn }
 }

@@ -1,27 +1,35 @@
 import type { Chance } from '../core/ports/chance.js'
-import type {
-  TriggerCall,
-  TriggerEvent,
-  TriggerName,
-  TriggerResponse,
-  Triggers,
-} from '../core/ports/triggers.js'
+import type { TriggerEvent, TriggerName, Triggers } from '../core/ports/triggers.js'
 import { ensure } from '../core/refusal.js'
 import { regionOf, type UserPool } from '../core/user-pool.js'
 import { didYouMean } from '../lib/nearest.js'
+import { answered, eventOf, invoked, type TriggerReport } from './call.js'
 import * as refusals from './refusals.js'
-import { presetOf, responseIn, responses } from './responses.js'
+import { type EventVersion, triggerNames } from './responses.js'
 import { inProcessRunner } from './runners/in-process.js'
-import type { Outcome, Runner } from './runners/runner.js'
-import { isArn, missingFile, runnerOf, type TriggerTarget } from './target.js'
+import type { Runner } from './runners/runner.js'
+import { isArn, missingFile, runnerOf, type TriggerFunction, type TriggerTarget } from './target.js'
 
 /** A trigger's function. It returns the event that it was given, with the response filled in; it throws to refuse. */
 export type TriggerHandler<N extends TriggerName = TriggerName> = (
   event: TriggerEvent<N>,
-) => TriggerEvent<N> | Promise<TriggerEvent<N>>
+) => Answer<N> | Promise<Answer<N>>
+
+/** Nobody reads what a custom sender answers. */
+type Answer<N extends TriggerName> = N extends 'CustomEmailSender' | 'CustomSMSSender'
+  ? unknown
+  : TriggerEvent<N>
+
+/** A function of this process, and how it is called. */
+export interface HandlerFunction<N extends TriggerName = TriggerName>
+  extends Pick<TriggerFunction, 'Version' | 'Timeout' | 'Attempts'> {
+  readonly Function: TriggerHandler<N>
+}
 
 /** The triggers of one pool: functions of this process, or where others are. */
-export type TriggerHandlers = { readonly [N in TriggerName]?: TriggerHandler<N> | TriggerTarget }
+export type TriggerHandlers = {
+  readonly [N in TriggerName]?: TriggerHandler<N> | HandlerFunction<N> | TriggerTarget
+}
 
 /** The triggers of pools, by a pool's name or id. */
 export type PoolTriggers = { readonly [pool: string]: TriggerHandlers }
@@ -48,22 +56,14 @@ export interface TriggerSurroundings {
   readonly told?: (report: TriggerReport) => void
 }
 
-/** One call of a trigger, for the person who watches. */
-export interface TriggerReport {
-  readonly trigger: TriggerName
-  readonly source: string
-  readonly function: string
-  readonly event: TriggerEvent
-  readonly milliseconds: number
-  readonly attempts: number
-  /** What the function wrote to its console, by lines. */
-  readonly console: readonly string[]
-  readonly answer?: unknown
-  readonly failure?: string
-}
-
 /** Triggers that hold threads until they are closed. */
 export interface PoolTriggersPort extends Triggers {
+  /** Calls a trigger with an event that somebody wrote; undefined where the pool has no such trigger. */
+  invoke(name: TriggerName, pool: UserPool, event: TriggerEvent): Promise<TriggerReport | undefined>
+  /** The version of the events that the pool's function gets. */
+  versionOf(name: TriggerName, pool: UserPool): EventVersion
+  /** Ends all threads. The next call of a function starts it anew. */
+  forget(): Promise<void>
   close(): Promise<void>
 }
 
@@ -75,42 +75,83 @@ export interface PoolTriggersPort extends Triggers {
 export function poolTriggers(given: TriggerSource, surroundings: TriggerSurroundings): PoolTriggersPort {
   for (const [pool, handlers] of Object.entries(given.pools)) ensureCallable(pool, handlers)
   let sources: readonly TriggerSource[] | undefined
-  const runners = new Map<string, Runner | undefined>()
-  const runnerFor = (name: TriggerName, pool: UserPool): Runner | undefined => {
+  const found = (name: TriggerName, pool: UserPool): Found | undefined => {
     sources ??= [given, ...(surroundings.seeded?.() ?? [])]
-    const found = targetOf(sources, pool, name)
-    if (found === undefined) return undefined
-    const { target, folder } = found
+    return targetOf(sources, pool, name)
+  }
+  const runners = new Map<string, Runner | undefined>()
+  const runnerFor = (name: TriggerName, pool: UserPool, { target, folder }: Found): Runner => {
     const key = `${pool.id} ${pool.name} ${name} ${typeof target === 'string' ? target : ''}`
-    if (!runners.has(key)) {
-      const { chance, lambdaEndpoint, environment = () => ({}) } = surroundings
-      const runner =
-        typeof target === 'function'
-          ? inProcessRunner(target as (event: TriggerEvent) => unknown)
-          : runnerOf(target, {
-              folder,
-              region: regionOf(pool.id),
-              environment: environment(),
-              chance,
-              ...(lambdaEndpoint === undefined ? {} : { lambdaEndpoint }),
-            })
-      runners.set(key, runner)
-    }
+    if (!runners.has(key)) runners.set(key, madeRunner(target, { pool, folder, surroundings }))
     const runner = runners.get(key)
     ensure(runner !== undefined, () => refusals.nobodyThere(name, pool))
     return runner
   }
   return {
+    has: (name, pool) => found(name, pool) !== undefined,
     async call(name, pool, call) {
-      const runner = runnerFor(name, pool)
-      if (runner === undefined) return undefined
-      if (name === 'PreTokenGeneration') ensureFirstVersion(pool)
-      return answerOf(name, pool, { ...surroundings, runner, event: eventOf(name, pool, call) })
+      const one = found(name, pool)
+      if (one === undefined) return undefined
+      const version = name === 'PreTokenGeneration' ? versionOf(pool, one) : 'V1_0'
+      // Machines' tokens have a trigger from the third version on (fact T24).
+      if (call.source === 'TokenGeneration_ClientCredentials' && version !== 'V3_0') return undefined
+      const runner = runnerFor(name, pool, one)
+      const event = eventOf(name, version, pool, call)
+      return answered(name, pool, { ...surroundings, runner, version, event })
+    },
+    async invoke(name, pool, given) {
+      const one = found(name, pool)
+      if (one === undefined) return undefined
+      const version = name === 'PreTokenGeneration' ? versionOf(pool, one) : 'V1_0'
+      return invoked(name, pool, {
+        ...surroundings,
+        runner: runnerFor(name, pool, one),
+        version,
+        event: given,
+      })
+    },
+    versionOf(name, pool) {
+      const one = found(name, pool)
+      return one === undefined || name !== 'PreTokenGeneration' ? 'V1_0' : versionOf(pool, one)
+    },
+    async forget() {
+      const ended = [...runners.values()]
+      runners.clear()
+      await Promise.all(ended.map(runner => runner?.close()))
     },
     async close() {
-      await Promise.all([...runners.values()].map(runner => runner?.close()))
+      await this.forget()
     },
   }
+}
+
+function madeRunner(
+  target: Found['target'],
+  {
+    pool,
+    folder,
+    surroundings: { chance, lambdaEndpoint, environment = () => ({}) },
+  }: { readonly pool: UserPool; readonly folder: string; readonly surroundings: TriggerSurroundings },
+): Runner | undefined {
+  if (typeof target === 'function') return inProcessRunner(target as (event: TriggerEvent) => unknown)
+  if (isHandlerFunction(target))
+    return inProcessRunner(target.Function as (event: TriggerEvent) => unknown, target)
+  return runnerOf(target, {
+    folder,
+    region: regionOf(pool.id),
+    environment: environment(),
+    chance,
+    ...(lambdaEndpoint === undefined ? {} : { lambdaEndpoint }),
+  })
+}
+
+const isHandlerFunction = <T>(target: T): target is Exclude<T, string | TriggerFunction> =>
+  typeof (target as { readonly Function?: unknown }).Function === 'function'
+
+/** The version of the events that a function gets: what is said beside it, else what the pool's settings say. */
+function versionOf({ settings }: UserPool, { target }: Found): EventVersion {
+  const said = typeof target === 'object' ? target.Version : undefined
+  return said ?? settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'
 }
 
 /** A sentence for each pool that handlers are given for and nobody has made: one may be made later. */
@@ -128,7 +169,8 @@ export const strayTriggers = (
 export const missingFunctions = ({ pools, folder }: TriggerSource): string[] =>
   Object.entries(pools).flatMap(([pool, triggers]) =>
     Object.entries(triggers).flatMap(([name, target]) => {
-      const missing = typeof target === 'function' ? undefined : missingFile(target, folder)
+      const isHere = typeof target === 'function' || isHandlerFunction(target)
+      const missing = isHere ? undefined : missingFile(target, folder)
       return missing === undefined
         ? []
         : [`The function of ${name} of "${pool}" is not there: ${missing}. Calls of it fail until it is.`]
@@ -137,11 +179,10 @@ export const missingFunctions = ({ pools, folder }: TriggerSource): string[] =>
 
 /** What is never called is refused: nobody shall wait for it. */
 function ensureCallable(pool: string, handlers: TriggerHandlers): void {
-  const known = Object.keys(responses)
   for (const [name, handler] of Object.entries<unknown>(handlers)) {
-    if (!known.includes(name)) {
+    if (!(triggerNames as readonly string[]).includes(name)) {
       throw new Error(
-        `triggers of "${pool}": Rockpool calls no trigger "${name}".${didYouMean(name, known)} It calls ${known.join(', ')}.`,
+        `triggers of "${pool}": Rockpool calls no trigger "${name}".${didYouMean(name, triggerNames)} It calls ${triggerNames.join(', ')}.`,
       )
     }
     if (!isTarget(handler))
@@ -154,10 +195,13 @@ function ensureCallable(pool: string, handlers: TriggerHandlers): void {
 const isTarget = (value: unknown): boolean =>
   typeof value === 'function' ||
   (typeof value === 'string' && value !== '') ||
-  (typeof value === 'object' && value !== null && 'Function' in value && typeof value.Function === 'string')
+  (typeof value === 'object' &&
+    value !== null &&
+    'Function' in value &&
+    ['string', 'function'].includes(typeof value.Function))
 
 interface Found {
-  readonly target: TriggerTarget | TriggerHandler<never>
+  readonly target: TriggerTarget | TriggerHandler<never> | HandlerFunction<never>
   readonly folder: string
 }
 
@@ -171,94 +215,9 @@ function targetOf(sources: readonly TriggerSource[], pool: UserPool, name: Trigg
   return arn === undefined ? undefined : { target: isArn(arn) ? arn : `arn:aws:lambda:::${arn}`, folder: '' }
 }
 
-/** Handlers are given events of the first version only. */
-function ensureFirstVersion(pool: UserPool): void {
-  const version = pool.settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'
-  ensure(version === 'V1_0', () => refusals.versionMissing(pool, version))
-}
-
 /** The ARN that the pool's settings name for the trigger. */
-const configured = ({ settings: { LambdaConfig = {} } }: UserPool, name: TriggerName): string | undefined =>
-  LambdaConfig[name] ??
-  (name === 'PreTokenGeneration' ? LambdaConfig.PreTokenGenerationConfig?.LambdaArn : undefined)
-
-const eventOf = <N extends TriggerName>(
-  name: N,
-  pool: UserPool,
-  { source, userName, clientId, request }: TriggerCall<N>,
-): TriggerEvent<N> => ({
-  version: '1',
-  triggerSource: source,
-  region: regionOf(pool.id),
-  userPoolId: pool.id,
-  userName,
-  callerContext: {
-    awsSdkVersion: 'aws-sdk-unknown-unknown',
-    clientId: clientId ?? 'CLIENT_ID_NOT_APPLICABLE',
-  },
-  request,
-  response: presetOf(name),
-})
-
-interface Running extends Pick<TriggerSurroundings, 'told' | 'now'> {
-  readonly runner: Runner
-  readonly event: TriggerEvent
-}
-
-/** Calls a function until it answers, and takes its answer apart. */
-async function answerOf<N extends TriggerName>(
-  name: N,
-  pool: UserPool,
-  { runner, event, told, now }: Running,
-): Promise<TriggerResponse<N>> {
-  const begun = now()
-  const output: string[] = []
-  let outcome: Outcome = { kind: 'late' }
-  let tried = 0
-  while (outcome.kind === 'late' && tried < runner.attempts) {
-    tried += 1
-    const ran = await runner.run(event)
-    outcome = ran.outcome
-    output.push(...ran.output)
-  }
-  const report = (result: Pick<TriggerReport, 'answer' | 'failure'>) =>
-    told?.({
-      trigger: name,
-      source: event.triggerSource,
-      function: runner.where,
-      event,
-      milliseconds: Math.round(now() - begun),
-      attempts: tried,
-      console: output,
-      ...result,
-    })
-  try {
-    const response = responseOf(name, pool, { runner, outcome })
-    report({ answer: response })
-    return response
-  } catch (error) {
-    report({ failure: error instanceof Error ? error.message : String(error) })
-    throw error
-  }
-}
-
-function responseOf<N extends TriggerName>(
-  name: N,
-  pool: UserPool,
-  { runner, outcome }: { readonly runner: Runner; readonly outcome: Outcome },
-): TriggerResponse<N> {
-  switch (outcome.kind) {
-    case 'failed':
-      throw refusals.threw(name, pool, outcome.message, runner.where)
-    case 'late':
-      throw refusals.tookTooLong(name, pool, runner.attempts, runner.timeout)
-    case 'unreachable':
-      throw refusals.unreachable(name, pool, outcome.name, outcome.why)
-    case 'answer': {
-      const read = responseIn(name, outcome.value)
-      if ('none' in read) throw refusals.noJson(name, pool)
-      if ('wrong' in read) throw refusals.unusable(name, pool, read.wrong)
-      return structuredClone(read.response)
-    }
-  }
+function configured({ settings: { LambdaConfig = {} } }: UserPool, name: TriggerName): string | undefined {
+  const named =
+    LambdaConfig[name] ?? (name === 'PreTokenGeneration' ? LambdaConfig.PreTokenGenerationConfig : undefined)
+  return typeof named === 'object' ? named.LambdaArn : named
 }

@@ -57,12 +57,3 @@ export const nobodyThere = refusal(
     remedy: `Name the function in the seed (Triggers: { ${name}: ./file.mjs#handler }), give startRockpool({ triggers: { '${pool}': { ${name}: async event => event } } }), or start with --lambda-endpoint. Or leave ${name} out of LambdaConfig.`,
   }),
 )
-
-export const versionMissing = refusal(
-  'NotImplementedException',
-  ({ name: pool }: UserPool, version: string) => ({
-    told: `Rockpool does not have PreTokenGeneration events of version ${version} yet.`,
-    because: `PreTokenGenerationConfig of ${pool} asks for ${version}; Rockpool gives handlers events of V1_0.`,
-    remedy: 'Leave PreTokenGenerationConfig out, or set its LambdaVersion to V1_0.',
-  }),
-)

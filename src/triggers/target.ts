@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Chance } from '../core/ports/chance.js'
+import type { EventVersion } from './responses.js'
 import { emulatorUrl, endpointRunner, lambdaUrl } from './runners/endpoint.js'
 import { moduleAt, moduleFileRunner } from './runners/module-file.js'
 import { defaultAttempts, defaultTimeout, type Runner } from './runners/runner.js'
@@ -18,6 +19,8 @@ export interface TriggerFunction {
   readonly InlineCode?: string
   /** Variables that a file's function finds. */
   readonly Environment?: Readonly<Record<string, string>>
+  /** The version of the events of PreTokenGeneration; the pool's setting, else `V1_0`, unless said otherwise. */
+  readonly Version?: EventVersion
   /** Seconds that the function has; 5 unless said otherwise. */
   readonly Timeout?: number
   /** How often a function that does not answer is called; 3 unless said otherwise, and 1 for a Runtime Interface Emulator. */

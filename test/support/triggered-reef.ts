@@ -1,6 +1,6 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import type { Test } from 'tap'
-import type { TriggerEvent, TriggerHandlers } from '../../src/index.js'
+import type { HandlerFunction, TriggerEvent, TriggerHandlers } from '../../src/index.js'
 import { anSdk } from './api.js'
 import { signingKeys } from './keys.js'
 import { aClock, aRockpool } from './rockpool.js'
@@ -39,13 +39,15 @@ export const seed = {
 export function watched(handlers: TriggerHandlers) {
   const events: TriggerEvent[] = []
   const seen = Object.fromEntries(
-    Object.entries(handlers).map(([name, handler]) => [
-      name,
-      (event: TriggerEvent) => {
+    Object.entries(handlers).map(([name, handler]) => {
+      const given = typeof handler === 'function' ? handler : (handler as HandlerFunction).Function
+      const watching = (event: TriggerEvent) => {
         events.push(structuredClone(event))
-        return (handler as (event: TriggerEvent) => TriggerEvent)(event)
-      },
-    ]),
+        return (given as (event: TriggerEvent) => TriggerEvent)(event)
+      }
+      const how = typeof handler === 'function' ? {} : (handler as HandlerFunction)
+      return [name, { ...how, Function: watching }]
+    }),
   )
   return { events, handlers: seen as TriggerHandlers }
 }

@@ -29,12 +29,15 @@ export async function refreshed(
   ensureSecretHashOfRefresh(client, signIn.person.user.username, SECRET_HASH)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await authenticationResult(service, signIn, atRefresh()),
+    AuthenticationResult: await authenticationResult(service, signIn, atRefresh),
   }
 }
 
-const atRefresh = (clientMetadata?: Occasion['clientMetadata']): Occasion => ({
-  source: 'TokenGeneration_RefreshTokens',
+const atRefresh: Occasion = { source: 'TokenGeneration_RefreshTokens' }
+
+/** The newer operation goes by the source of a sign-in (docs/facts/triggers.md §4). */
+const atNewerRefresh = (clientMetadata: Occasion['clientMetadata']): Occasion => ({
+  source: 'TokenGeneration_Authentication',
   clientMetadata,
 })
 
@@ -100,7 +103,7 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
   const request = { pool, client, token: input.RefreshToken, deviceKey: input.DeviceKey }
   const refusals = refreshRefusals('Invalid Refresh Token.')
   const { signIn, refreshToken } = await refreshSignIn(service, request, refusals)
-  const tokens = await authenticationResult(service, signIn, atRefresh(input.ClientMetadata))
+  const tokens = await authenticationResult(service, signIn, atNewerRefresh(input.ClientMetadata))
   return { AuthenticationResult: { ...tokens, ...(refreshToken && { RefreshToken: refreshToken }) } }
 })
 

@@ -83,22 +83,32 @@ const privateKey = either(
   map(string(), either(string({ sensitive: true }), list(string()), boolean())),
 )
 
-const triggerFunction = either(
+const functionMembers = {
+  Function: required(string({ min: 1, max: 2048 })),
+  InlineCode: documented(
+    'JavaScript in the place of a file; Function is then the handler within it, such as index.handler.',
+    string(),
+  ),
+  Environment: documented('Variables that the function of a file finds.', map(string(), string())),
+  Timeout: documented(
+    'Seconds that the function has to answer: 5, unless said otherwise.',
+    integer({ min: 1, max: 900 }),
+  ),
+  Attempts: documented(
+    'How often a function that does not answer is called: 3, unless said otherwise.',
+    integer({ min: 1, max: 3 }),
+  ),
+}
+
+const triggerFunction = either(string({ min: 1, max: 2048 }), structure(functionMembers))
+
+const tokenFunction = either(
   string({ min: 1, max: 2048 }),
   structure({
-    Function: required(string({ min: 1, max: 2048 })),
-    InlineCode: documented(
-      'JavaScript in the place of a file; Function is then the handler within it, such as index.handler.',
-      string(),
-    ),
-    Environment: documented('Variables that the function of a file finds.', map(string(), string())),
-    Timeout: documented(
-      'Seconds that the function has to answer: 5, unless said otherwise.',
-      integer({ min: 1, max: 900 }),
-    ),
-    Attempts: documented(
-      'How often a function that does not answer is called: 3, unless said otherwise.',
-      integer({ min: 1, max: 3 }),
+    ...functionMembers,
+    Version: documented(
+      'The version of the events: the LambdaVersion of PreTokenGenerationConfig, else V1_0, unless said otherwise.',
+      oneOf('V1_0', 'V2_0', 'V3_0'),
     ),
   }),
 )
@@ -141,7 +151,7 @@ const pool = structure({
       PostConfirmation: triggerFunction,
       PreAuthentication: triggerFunction,
       PostAuthentication: triggerFunction,
-      PreTokenGeneration: triggerFunction,
+      PreTokenGeneration: tokenFunction,
       DefineAuthChallenge: triggerFunction,
       CreateAuthChallenge: triggerFunction,
       VerifyAuthChallengeResponse: triggerFunction,

@@ -7,6 +7,8 @@ import type { UserPool } from '../user-pool.js'
  * port's matter.
  */
 export interface Triggers {
+  /** Whether a pool has the trigger, for callers that would have to read records for its event. */
+  has(name: TriggerName, pool: UserPool): boolean
   /**
    * Calls a trigger, if the pool has it.
    * @returns what the function answered; undefined where the pool has no such trigger
@@ -74,6 +76,33 @@ interface GroupConfiguration {
   readonly preferredRole: string | null
 }
 
+/** Claims of one token. Their values may be of any type that JSON has. */
+interface ClaimsOverride {
+  readonly claimsToAddOrOverride?: Readonly<Record<string, unknown>> | null
+  readonly claimsToSuppress?: readonly string[] | null
+}
+
+interface ClaimsAndScopeOverride extends ClaimsOverride {
+  readonly scopesToAdd?: readonly string[] | null
+  readonly scopesToSuppress?: readonly string[] | null
+}
+
+/** What a message is for, as sources of its triggers name it. */
+export type MessageOccasion =
+  | 'SignUp'
+  | 'ResendCode'
+  | 'AdminCreateUser'
+  | 'ForgotPassword'
+  | 'UpdateUserAttribute'
+  | 'VerifyUserAttribute'
+  | 'Authentication'
+
+interface SenderRequest<T> extends AboutUser {
+  readonly type: T
+  /** The code, as the AWS Encryption SDK encrypts it; in base64. */
+  readonly code: string
+}
+
 /** Sources, requests and responses (§5.2, §5.3). */
 export interface TriggerTypes {
   PreSignUp: {
@@ -107,11 +136,24 @@ export interface TriggerTypes {
       | 'TokenGeneration_AuthenticateDevice'
       | 'TokenGeneration_RefreshTokens'
       | 'TokenGeneration_HostedAuth'
-    request: AboutUser & { readonly groupConfiguration: GroupConfiguration }
+      | 'TokenGeneration_ClientCredentials'
+    request: AboutUser & {
+      /** Null of a client that acts for itself. */
+      readonly groupConfiguration: GroupConfiguration | null
+      /** What the access token would have. Events of `V1_0` are without. */
+      readonly scopes?: readonly string[]
+    }
     response: {
+      /** The answer of `V1_0`. */
       claimsOverrideDetails?: {
         claimsToAddOrOverride?: Texts | null
         claimsToSuppress?: readonly string[] | null
+        groupOverrideDetails?: Partial<GroupConfiguration> | null
+      } | null
+      /** The answer of `V2_0` and `V3_0`. */
+      claimsAndScopeOverrideDetails?: {
+        idTokenGeneration?: ClaimsOverride | null
+        accessTokenGeneration?: ClaimsAndScopeOverride | null
         groupOverrideDetails?: Partial<GroupConfiguration> | null
       } | null
     }
@@ -133,6 +175,54 @@ export interface TriggerTypes {
       privateChallengeParameters?: Texts | null
       challengeMetadata?: string | null
     }
+  }
+  CustomMessage: {
+    source: `CustomMessage_${MessageOccasion}`
+    request: AboutUser & {
+      /** What stands for the code, the link and the username in the texts. */
+      readonly codeParameter: string
+      readonly linkParameter: string
+      readonly usernameParameter: string | null
+    }
+    response: { smsMessage?: string | null; emailMessage?: string | null; emailSubject?: string | null }
+  }
+  CustomEmailSender: {
+    source: `CustomEmailSender_${MessageOccasion}`
+    request: SenderRequest<'customEmailSenderRequestV1'>
+    response: Record<never, never>
+  }
+  CustomSMSSender: {
+    source: `CustomSMSSender_${MessageOccasion}`
+    request: SenderRequest<'customSMSSenderRequestV1'>
+    response: Record<never, never>
+  }
+  UserMigration: {
+    source: 'UserMigration_Authentication' | 'UserMigration_ForgotPassword'
+    request: {
+      readonly userAttributes?: never
+      /** What the user typed; absent where the password is forgotten. */
+      readonly password?: string
+      readonly validationData: Texts | null
+      readonly clientMetadata?: Texts
+    }
+    response: {
+      userAttributes?: Texts | null
+      finalUserStatus?: string | null
+      messageAction?: string | null
+      desiredDeliveryMediums?: readonly string[] | null
+      forceAliasCreation?: boolean | null
+      enableSMSMFA?: boolean | null
+    }
+  }
+  InboundFederation: {
+    source: 'InboundFederation_ExternalProvider'
+    request: {
+      readonly userAttributes?: never
+      readonly providerName: string
+      readonly providerType: string
+      readonly attributes: Readonly<Record<string, Texts>>
+    }
+    response: { userAttributesToMap?: Texts | null }
   }
   VerifyAuthChallengeResponse: {
     source: 'VerifyAuthChallengeResponse_Authentication'

@@ -1,6 +1,8 @@
+import type { AppClient } from '../../core/app-client.js'
 import { byPrecedence, rolesOf } from '../../core/group.js'
-import type { TriggerCall, TriggerResponse } from '../../core/ports/triggers.js'
+import type { TriggerCall, TriggerRequest, TriggerResponse } from '../../core/ports/triggers.js'
 import type { TokenChanges } from '../../core/token-changes.js'
+import type { UserPool } from '../../core/user-pool.js'
 import type { SignInRecords } from '../../tokens/token-service.js'
 import type { Service } from '../service.js'
 import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.js'
@@ -13,7 +15,7 @@ export interface Occasion extends Pick<ForTriggers, 'clientMetadata'> {
 /** Asks the pool's trigger, before tokens are signed, how it wants them (docs/facts/user-pools-api.md §5.3). */
 export async function tokenChanges(
   service: Pick<Service, 'triggers' | 'recorder'>,
-  { pool, client, person: { user, groups } }: Omit<SignInRecords, 'grant'>,
+  { pool, client, person: { user, groups }, grant: { scopes } }: SignInRecords,
   { source, clientMetadata }: Occasion,
 ): Promise<TokenChanges | undefined> {
   const inOrder = byPrecedence(groups)
@@ -29,29 +31,80 @@ export async function tokenChanges(
         iamRolesToOverride: roles,
         preferredRole: preferred ?? null,
       },
+      scopes,
       ...(clientMetadata && { clientMetadata }),
     },
   })
-  return response?.claimsOverrideDetails ? changesIn(response.claimsOverrideDetails) : undefined
+  return response && changesIn(response)
 }
 
-/** Groups that are not spoken of stay; said to be nothing, there are none. */
-function changesIn({
-  claimsToAddOrOverride,
-  claimsToSuppress,
-  groupOverrideDetails: groups,
-}: NonNullable<TriggerResponse<'PreTokenGeneration'>['claimsOverrideDetails']>): TokenChanges {
-  return {
-    add: claimsToAddOrOverride ?? {},
-    suppress: claimsToSuppress ?? [],
-    ...(groups === undefined
-      ? {}
-      : {
-          groups: {
-            names: groups?.groupsToOverride ?? [],
-            roles: groups?.iamRolesToOverride ?? [],
-            ...(groups?.preferredRole ? { preferredRole: groups.preferredRole } : {}),
-          },
-        }),
-  }
+/**
+ * Asks the pool's trigger how it wants the token of a client that acts for itself. Only triggers of `V3_0` are asked
+ * (docs/facts/triggers.md §5.6).
+ */
+export async function machineTokenChanges(
+  service: Pick<Service, 'triggers' | 'recorder'>,
+  pool: UserPool,
+  client: AppClient,
+  scopes: readonly string[],
+  clientMetadata: ForTriggers['clientMetadata'],
+): Promise<TokenChanges | undefined> {
+  const response = await callTrigger(service, pool, 'PreTokenGeneration', {
+    source: 'TokenGeneration_ClientCredentials',
+    userName: 'ClientCredentials',
+    clientId: client.id,
+    request: {
+      userAttributes: {},
+      groupConfiguration: null,
+      scopes,
+      ...(clientMetadata && { clientMetadata }),
+    },
+  })
+  return response && changesIn(response)
 }
+
+/** What an answer changes; the trigger answers by the version of its events. */
+function changesIn({
+  claimsOverrideDetails: first,
+  claimsAndScopeOverrideDetails: later,
+}: TriggerResponse<'PreTokenGeneration'>): TokenChanges | undefined {
+  if (later) {
+    const { idTokenGeneration: id, accessTokenGeneration: access, groupOverrideDetails } = later
+    return {
+      id: claimChanges(id),
+      access: {
+        ...claimChanges(access),
+        scopesToAdd: access?.scopesToAdd ?? [],
+        scopesToSuppress: access?.scopesToSuppress ?? [],
+      },
+      ...groupChanges(groupOverrideDetails),
+    }
+  }
+  if (!first) return undefined
+  const none = { add: {}, suppress: [], scopesToAdd: [], scopesToSuppress: [] }
+  return { id: claimChanges(first), access: none, ...groupChanges(first.groupOverrideDetails) }
+}
+
+const claimChanges = (
+  given:
+    | {
+        readonly claimsToAddOrOverride?: Readonly<Record<string, unknown>> | null
+        readonly claimsToSuppress?: readonly string[] | null
+      }
+    | null
+    | undefined,
+) => ({ add: given?.claimsToAddOrOverride ?? {}, suppress: given?.claimsToSuppress ?? [] })
+
+/** Groups that are not spoken of stay; said to be nothing, there are none. */
+const groupChanges = (
+  groups: Partial<NonNullable<TriggerRequest<'PreTokenGeneration'>['groupConfiguration']>> | null | undefined,
+): Pick<TokenChanges, 'groups'> =>
+  groups === undefined
+    ? {}
+    : {
+        groups: {
+          names: groups?.groupsToOverride ?? [],
+          roles: groups?.iamRolesToOverride ?? [],
+          ...(groups?.preferredRole ? { preferredRole: groups.preferredRole } : {}),
+        },
+      }

@@ -75,7 +75,8 @@ export async function answerWith(
   }
 }
 
-async function inWordsOfEndpoint<T>(call: () => Promise<T>): Promise<T> {
+/** Calls a trigger; what it refuses is refused in the form of this endpoint. */
+export async function inWordsOfEndpoint<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {

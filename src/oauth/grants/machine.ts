@@ -3,10 +3,11 @@ import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
 import { allowedScopes, isSystemScope, parseScopes } from '../../core/scopes.js'
 import { resourceServersOf } from '../../flows/directory/directory.js'
+import { machineTokenChanges } from '../../flows/grants/token-trigger.js'
 import type { Service } from '../../flows/service.js'
 import { mintMachineToken } from '../../tokens/token-service.js'
 import * as refusals from '../token-refusals.js'
-import type { TokenRequest, TokenResponse } from './grant.js'
+import { inWordsOfEndpoint, type TokenRequest, type TokenResponse } from './grant.js'
 
 /**
  * `grant_type=client_credentials`: a client acts for itself, with scopes of resource servers
@@ -20,9 +21,34 @@ export async function machineToken(service: Service, request: TokenRequest): Pro
   )
   ensure(isConfidential(client), () => refusals.secretlessMachine(client))
   const scopes = await machineScopes(service, request)
-  const { token, claims, expiresIn } = await mintMachineToken(service, pool, client, scopes)
+  const metadata = metadataIn(request)
+  const changes = await inWordsOfEndpoint(() => machineTokenChanges(service, pool, client, scopes, metadata))
+  const { token, claims, expiresIn } = await mintMachineToken(service, pool, client, scopes, changes)
   service.recorder.note('tokens', { access_token: claims })
   return { access_token: token, expires_in: expiresIn, token_type: 'Bearer' }
+}
+
+/** What the client sends along for its trigger: `aws_client_metadata`, a JSON object of texts (fact T25). */
+function metadataIn({ form }: TokenRequest): Readonly<Record<string, string>> | undefined {
+  const given = form.aws_client_metadata
+  if (given === undefined) return undefined
+  const read = metadataOf(given)
+  ensure(read, () => refusals.malformedMetadata(given))
+  return read
+}
+
+function metadataOf(text: string): Readonly<Record<string, string>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    const isTexts =
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.values(value).every(one => typeof one === 'string')
+    return isTexts ? (value as Record<string, string>) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /**
