@@ -18,6 +18,7 @@ Usage: rockpool [start] [options]
        rockpool ca [--help]           the certificate to trust for https, and how to
        rockpool env [--pool NAME] [--client NAME] [--format FORMAT]   configuration for your app
        rockpool import PATH           pools of infrastructure code, as a seed file
+       rockpool export [--pool NAME] [--format FORMAT] [--with-secrets]   pools of the one that runs, as code
        rockpool doctor [--pool NAME] [--json]   what will go wrong at the one that runs; exit status 1 if anything
 
 ${lines.join('\n')}

@@ -28,7 +28,7 @@ export async function importedSeed(
   const { seedOf } = await import('../config/seed/read.js')
   // Whatever is printed here has to start.
   seedOf(seed)
-  const { stringify } = await import('../config/yaml.js')
+  const { stringify } = await import('../export/yaml.js')
   return `# yaml-language-server: $schema=./node_modules/rockpool/fixtures/seed.schema.json\n${stringify(seed)}`
 }
 

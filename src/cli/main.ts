@@ -32,6 +32,9 @@ async function main(): Promise<void> {
     case 'import':
       await printOrFail(printImported, invocation.options)
       break
+    case 'export':
+      await exportRunning(invocation.options)
+      break
     case 'doctor':
       await examineRunning(invocation.options)
       break
@@ -66,6 +69,11 @@ async function printOrFail(print: typeof printConfiguration, options: StartOptio
   } catch (error) {
     fail(error, options)
   }
+}
+
+async function exportRunning(options: StartOptions): Promise<void> {
+  const { printExported } = await import('./export.js')
+  await printOrFail(async () => printExported(options, output), options)
 }
 
 /** The exit status is for CI: 1 where something is wrong, 2 where nobody could be asked. */

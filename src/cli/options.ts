@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ImportOptions } from '../config/import/options.js'
+import { exportFormats } from '../export/formats.js'
 import { type ControlMode, controlModes } from '../http/control-access.js'
 import { nearest } from '../lib/nearest.js'
 import { parseUrl } from '../lib/url.js'
@@ -38,6 +39,9 @@ export interface StartOptions {
   readonly pool?: string
   readonly client?: string
   readonly format?: string
+  /** What `rockpool export` writes besides the configuration. */
+  readonly withSecrets?: boolean
+  readonly withUsers?: boolean
 }
 
 export type Invocation =
@@ -45,7 +49,7 @@ export type Invocation =
   | { readonly action: 'version' }
   | { readonly action: Command; readonly options: StartOptions }
 
-const commands = ['start', 'ca', 'env', 'import', 'doctor'] as const
+const commands = ['start', 'ca', 'env', 'import', 'export', 'doctor'] as const
 export type Command = (typeof commands)[number]
 
 /** The command line, or the environment, says something that is not understood. One sentence a mistake. */
@@ -74,7 +78,7 @@ export interface OptionRow {
 export const optionTable = [
   {
     name: 'port',
-    alsoOf: ['env', 'doctor'],
+    alsoOf: ['env', 'export', 'doctor'],
     short: 'p',
     value: 'PORT',
     about: 'Port to listen on; 0 takes any free one. Default: 7665.',
@@ -89,7 +93,7 @@ export const optionTable = [
   },
   {
     name: 'base-url',
-    alsoOf: ['env', 'doctor'],
+    alsoOf: ['env', 'export', 'doctor'],
     value: 'URL',
     about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
     objection: baseUrlObjection,
@@ -197,7 +201,7 @@ export const optionTable = [
   },
   {
     name: 'control-token',
-    alsoOf: ['doctor'],
+    alsoOf: ['export', 'doctor'],
     value: 'TOKEN',
     about:
       'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
@@ -252,9 +256,9 @@ export const optionTable = [
   {
     name: 'pool',
     value: 'NAME',
-    onlyOf: ['env', 'doctor'],
+    onlyOf: ['env', 'export', 'doctor'],
     about:
-      'For rockpool env and doctor: the pool, by name or id. Default: one that people sign in to; all for doctor.',
+      'For rockpool env, export and doctor: the pool, by name or id. Default: one that people sign in to; all for the others.',
   },
   {
     name: 'client',
@@ -265,8 +269,18 @@ export const optionTable = [
   {
     name: 'format',
     value: 'FORMAT',
-    onlyOf: ['env'],
-    about: `For rockpool env: ${formats.join(', ')}. Default: variables.`,
+    onlyOf: ['env', 'export'],
+    about: `For rockpool env: ${formats.join(', ')}. Default: variables. For rockpool export: ${exportFormats.join(', ')}. Default: seed.`,
+  },
+  {
+    name: 'with-secrets',
+    onlyOf: ['export'],
+    about: 'For rockpool export: write the secrets of clients and providers too.',
+  },
+  {
+    name: 'with-users',
+    onlyOf: ['export'],
+    about: 'For rockpool export: write the users into a seed too, without their passwords.',
   },
   {
     name: 'json',
@@ -339,6 +353,8 @@ function optionsOf(values: Values): StartOptions {
     ...(accountId === undefined ? {} : { accountId }),
     ...(lambdaEndpoint === undefined ? {} : { lambdaEndpoint }),
     json: last('json') === 'true',
+    ...(last('with-secrets') === 'true' ? { withSecrets: true } : {}),
+    ...(last('with-users') === 'true' ? { withUsers: true } : {}),
     ...given('pool'),
     ...given('client'),
     ...given('format'),

@@ -126,6 +126,7 @@ const spokenErrors = new Set([
   'AuthorityFolderError',
   'UsageError',
   'ImportError',
+  'NoAnswerError',
 ])
 
 /** A failure to start in a sentence with a remedy; undefined when it is one that nobody foresaw. */

@@ -4,6 +4,10 @@ import type { Message } from '../core/message.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import { remove } from '../core/ports/store.js'
 import type { Diagnosis } from '../core/rules/doctor/diagnosis.js'
+import type { ExportFormat } from '../export/formats.js'
+import { exported } from '../export/index.js'
+import { belongingsOf } from '../flows/directory/belongings.js'
+import { allPools } from '../flows/directory/directory.js'
 import { type PoolSummary, summarisePools } from '../flows/directory/pool-summary.js'
 import { examine, type Instruments, patientsOf } from '../flows/federation/examination.js'
 import type { Service } from '../flows/service.js'
@@ -54,9 +58,19 @@ export interface Operations {
   clearMessages(filter?: { readonly username?: string | undefined }): Promise<number>
   /** What will go wrong, the worst first; about one pool, by name or id, or about all. */
   doctor(pool?: string | undefined): Promise<Diagnosis[]>
+  /** Pools as text that makes them again: one, by name or id, or all. */
+  exportPools(format: ExportFormat, what?: ToExport): Promise<string>
   /** The newest first. */
   flights(page?: { readonly limit?: number | undefined }): FlightSummary[]
   flight(id: string): Flight | undefined
+}
+
+/** What an export holds besides the configuration. */
+export interface ToExport {
+  readonly pool?: string | undefined
+  readonly secrets?: boolean | undefined
+  /** Whether users are written as well; a seed alone can have them. */
+  readonly users?: boolean | undefined
 }
 
 export interface OperationPorts {
@@ -123,6 +137,14 @@ export function createOperations(ports: OperationPorts): Operations {
       }))
       return examine(service, ports.instruments, { patients, pool })
     },
+    exportPools: (format, { pool, secrets, users } = {}) =>
+      among(async () => {
+        const pools = pool === undefined ? await allPools(service) : [await poolNamed(service, pool)]
+        const ordered = pools.toSorted((one, other) => one.createdAt - other.createdAt)
+        const withUsers = users === true && format === 'seed'
+        const belongings = await Promise.all(ordered.map(one => belongingsOf(service, one, { withUsers })))
+        return exported(belongings, format, { base: service.base, secrets })
+      }),
     flights: ({ limit = 50 } = {}) => recorder.flights({ limit }),
     flight: id => recorder.flight(id),
   }

@@ -1,4 +1,5 @@
 import type { MovableClock } from '../core/movable-clock.js'
+import { exportFormats } from '../export/formats.js'
 import { isUnwell } from '../flows/federation/examination.js'
 import {
   boolean,
@@ -165,6 +166,25 @@ const doctor: readonly Route[] = [
       const diagnoses = await operations.doctor(pool)
       return { healthy: !isUnwell(diagnoses), diagnoses }
     },
+  }),
+]
+
+const exports: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/export',
+    summary: 'Writes pools as a seed, a template, a configuration, or calls that make them again.',
+    query: {
+      format: documented('seed, unless said otherwise.', oneOf(...exportFormats)),
+      pool: documented('Name or id of a pool; without it, all are written.', text),
+      secrets,
+      users: documented('Whether a seed has the users too, without their passwords.', boolean()),
+    },
+    answer: structure({ format: required(text), text: required(text) }),
+    handle: async ({ operations }, { format = 'seed', ...what }) => ({
+      format,
+      text: await operations.exportPools(format, what),
+    }),
   }),
 ]
 
@@ -446,4 +466,12 @@ const seen: readonly Route[] = [
 ]
 
 /** The control API. */
-export const routes: readonly Route[] = [...about, ...doctor, ...state, ...clock, ...people, ...seen]
+export const routes: readonly Route[] = [
+  ...about,
+  ...doctor,
+  ...exports,
+  ...state,
+  ...clock,
+  ...people,
+  ...seen,
+]

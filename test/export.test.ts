@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs'
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import t, { type Test } from 'tap'
+import { printExported } from '../src/cli/export.js'
+import { parseInvocation } from '../src/cli/options.js'
+import { type ImportOptions, importInfrastructure } from '../src/config/import/index.js'
+import { parseSeed } from '../src/config/seed/parse.js'
+import { readSeeds, seedOf } from '../src/config/seed/read.js'
+import { type Rockpool, startRockpool } from '../src/emulator.js'
+import { anSdk } from './support/api.js'
+
+const folder = new URL('../fixtures/import/', import.meta.url).pathname
+
+const { cases } = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8')) as {
+  cases: readonly { readonly input: string; readonly with: ImportOptions }[]
+}
+
+const started = async (t: Test, seeds: Parameters<typeof startRockpool>[0]) => {
+  const rockpool = await startRockpool({ port: 0, keys: 'recycled', ...seeds })
+  t.teardown(() => rockpool.close())
+  return rockpool
+}
+
+/** Everything that describe calls say of all pools, but for times, and with the address of this very start taken out. */
+async function described(t: Test, rockpool: Rockpool): Promise<unknown> {
+  const all = await Promise.all(
+    rockpool.pools.map(async ({ id }) => [id, await describedPool(t, rockpool, id)]),
+  )
+  const withoutTimes = JSON.stringify(Object.fromEntries(all), (name, value) =>
+    /Date$|^\$metadata$|^ManagedLoginBrandingId$|^CSSVersion$|^Version$/.test(name) ? undefined : value,
+  )
+  return JSON.parse(
+    withoutTimes.replaceAll(rockpool.baseUrl, 'BASE').replaceAll(String(rockpool.address.port), 'PORT'),
+  )
+}
+
+async function describedPool(t: Test, rockpool: Rockpool, UserPoolId: string): Promise<unknown> {
+  const sdk = anSdk(t, rockpool, UserPoolId.split('_')[0])
+  const { UserPool } = await sdk.send(new cognito.DescribeUserPoolCommand({ UserPoolId }))
+  const { UserPoolClients = [] } = await sdk.send(
+    new cognito.ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60 }),
+  )
+  const { Providers = [] } = await sdk.send(new cognito.ListIdentityProvidersCommand({ UserPoolId }))
+  const { ResourceServers } = await sdk.send(
+    new cognito.ListResourceServersCommand({ UserPoolId, MaxResults: 50 }),
+  )
+  const clients = await Promise.all(
+    UserPoolClients.map(async ({ ClientId }) => {
+      const { UserPoolClient } = await sdk.send(
+        new cognito.DescribeUserPoolClientCommand({ UserPoolId, ClientId }),
+      )
+      const look = await sdk.send(new cognito.GetUICustomizationCommand({ UserPoolId, ClientId }))
+      return { ...UserPoolClient, look: look.UICustomization }
+    }),
+  )
+  const providers = await Promise.all(
+    Providers.map(({ ProviderName }) =>
+      sdk.send(new cognito.DescribeIdentityProviderCommand({ UserPoolId, ProviderName })),
+    ),
+  )
+  const domains = await Promise.all(
+    [UserPool?.Domain, UserPool?.CustomDomain]
+      .filter(domain => domain !== undefined)
+      .map(Domain => sdk.send(new cognito.DescribeUserPoolDomainCommand({ Domain }))),
+  )
+  return {
+    UserPool,
+    mfa: await sdk.send(new cognito.GetUserPoolMfaConfigCommand({ UserPoolId })),
+    groups: (await sdk.send(new cognito.ListGroupsCommand({ UserPoolId }))).Groups,
+    risk: await sdk.send(new cognito.DescribeRiskConfigurationCommand({ UserPoolId })).catch(() => undefined),
+    logs: await sdk
+      .send(new cognito.GetLogDeliveryConfigurationCommand({ UserPoolId }))
+      .catch(() => undefined),
+    ResourceServers,
+    clients: clients.toSorted((one, other) => ((one.ClientId ?? '') < (other.ClientId ?? '') ? -1 : 1)),
+    providers,
+    domains,
+  }
+}
+
+/** The count of users is none of the configuration. */
+const configuration = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (name, member) => (name === 'EstimatedNumberOfUsers' ? undefined : member)),
+  )
+
+const sources: readonly (readonly [name: string, seeds: () => Promise<ReturnType<typeof seedOf>[]>])[] = [
+  ['the demo', () => readSeeds(['fixtures/two-pools.yaml'])],
+  ...cases.map(
+    one =>
+      [
+        one.input,
+        async () => {
+          const before = process.cwd()
+          process.chdir(folder)
+          try {
+            return [seedOf(importInfrastructure([one.input], one.with).seed)]
+          } finally {
+            process.chdir(before)
+          }
+        },
+      ] as const,
+  ),
+]
+
+for (const [name, seeds] of sources)
+  t.test(`${name}: what is exported as a seed gives the same pools again`, async t => {
+    const first = await started(t, { seeds: await seeds() })
+    const text = await first.operations.exportPools('seed', { secrets: true })
+    const second = await started(t, { seeds: [parseSeed(text, 'exported.yaml')] })
+    t.strictSame(
+      configuration(await described(t, second)),
+      configuration(await described(t, first)),
+      'describe calls say the same',
+    )
+    t.equal(
+      (await second.operations.exportPools('seed', { secrets: true })).replaceAll(second.baseUrl, ''),
+      text.replaceAll(first.baseUrl, ''),
+      'and so does another export',
+    )
+    t.notMatch(text, first.baseUrl, 'no address of this very start is written')
+  })
+
+t.test('secrets and users are written on request only', async t => {
+  const rockpool = await started(t, { seeds: await readSeeds(['fixtures/two-pools.yaml']) })
+  const secret = 'pool1sharesthissecretwithpool2fordevelopmentonly000'
+  for (const format of ['seed', 'cloudformation', 'terraform', 'cli', 'sdk'] as const) {
+    const text = await rockpool.operations.exportPools(format)
+    t.notMatch(text, secret, `${format} tells no secret`)
+    t.notMatch(text, 'marco', `${format} tells no user`)
+  }
+  const plain = await rockpool.operations.exportPools('seed')
+  t.ok(parseSeed(plain, 'exported.yaml'), 'a seed without secrets starts')
+  const whole = await rockpool.operations.exportPools('seed', {
+    secrets: true,
+    users: true,
+    pool: 'oidc-pool-2',
+  })
+  t.match(whole, secret)
+  const [pool] = parseSeed(whole, 'exported.yaml').UserPools
+  t.match(
+    pool?.Users?.map(({ Username, Groups }) => [Username, Groups]),
+    [
+      ['jane', ['staff']],
+      ['marco', ['staff']],
+    ],
+  )
+})
+
+t.test('what is exported as CloudFormation is imported as the same configuration', async t => {
+  const { mkdtempSync, writeFileSync } = await import('node:fs')
+  const { tmpdir } = await import('node:os')
+  const rockpool = await started(t, { seeds: await readSeeds(['fixtures/two-pools.yaml']) })
+  const file = `${mkdtempSync(`${tmpdir()}/rockpool-`)}/template.yaml`
+  writeFileSync(file, await rockpool.operations.exportPools('cloudformation', { pool: 'oidc-pool-1' }))
+  const { seed, warnings } = importInfrastructure([file])
+  t.strictSame(
+    warnings.map(({ text }) => text).filter(text => text.includes('no property')),
+    [],
+    'CloudFormation knows every property',
+  )
+  const [imported] = seed.UserPools as { [member: string]: unknown }[]
+  const { Id: _id, Clients: clients, ...pool } = imported ?? {}
+  t.match(pool, {
+    PoolName: 'oidc-pool-1',
+    Domain: 'oidc-pool-1',
+    AutoVerifiedAttributes: ['email'],
+    Schema: [{ Name: 'department', Mutable: true }],
+    ResourceServers: [{ Identifier: 'orders-api' }],
+    IdentityProviders: [{ ProviderName: 'CorporateID', AttributeMapping: { given_name: 'given_name' } }],
+  })
+  t.match(clients, [
+    { ClientName: 'batch-job' },
+    { ClientName: 'web-app', SupportedIdentityProviders: ['COGNITO', 'CorporateID'] },
+  ])
+})
+
+t.test('rockpool export writes Terraform and calls that make the pool', async t => {
+  const rockpool = await started(t, { seeds: await readSeeds(['fixtures/two-pools.yaml']) })
+  const written = async (...args: string[]) => {
+    const invocation = parseInvocation(['export', '--base-url', rockpool.baseUrl, ...args], {})
+    if (!('options' in invocation)) throw new Error('no options')
+    let text = ''
+    await printExported(invocation.options, {
+      out(more) {
+        text += more
+      },
+    })
+    return text
+  }
+  const terraform = await written('--format', 'terraform', '--pool', 'oidc-pool-1')
+  t.match(terraform, /^resource "aws_cognito_user_pool" "oidc_pool_1" \{\n {2}name +=/)
+  t.match(terraform, /\n {2}schema \{\n {4}name +="?/)
+  t.match(terraform, /schema \{[^}]+string_attribute_constraints \{\n {6}min_length = "0"\n/)
+  t.match(terraform, /username_configuration \{\n {4}case_sensitive = false/)
+  t.match(terraform, /user_pool_id += aws_cognito_user_pool\.oidc_pool_1\.id/)
+  t.match(terraform, /allowed_oauth_flows_user_pool_client = true/)
+  t.match(terraform, /callback_urls +=/)
+  t.match(terraform, /"custom:department" = "custom:department"/)
+  const cli = await written('--format', 'cli', '--pool', 'oidc-pool-2')
+  t.match(cli, /^USER_POOL_ID=\$\(aws cognito-idp create-user-pool \\\n/)
+  t.match(
+    cli,
+    /CLIENT_DIRECT_APP=\$\(aws cognito-idp create-user-pool-client \\\n {2}--user-pool-id "\$USER_POOL_ID"/,
+  )
+  const sdk = await written('--format', 'sdk', '--pool', 'oidc-pool-2')
+  t.match(sdk, /const UserPoolId = UserPool\.Id/)
+  t.match(sdk, /await cognito\.send\(new CreateGroupCommand\(\{\n {2}UserPoolId,\n {2}GroupName: "staff"/)
+  t.equal(await written(), await rockpool.operations.exportPools('seed'))
+  await t.rejects(written('--format', 'teraform'), { message: /Did you mean "terraform"\?/ })
+  await t.rejects(written('--pool', 'nobody'), { name: 'NoAnswerError', message: /no pool "nobody"/ })
+})
+
+t.test('the calls of the SDK make the pool elsewhere', async t => {
+  const rockpool = await started(t, { seeds: await readSeeds(['fixtures/two-pools.yaml']) })
+  const other = await started(t, { seeds: [] })
+  const text = await rockpool.operations.exportPools('sdk', { pool: 'oidc-pool-2', secrets: true })
+  const sdk = anSdk(t, other)
+  const body = text.slice(text.indexOf('const cognito')).replace(/^const cognito.*$/m, '')
+  const names = Object.keys(cognito).filter(name => name.endsWith('Command'))
+  const run = new Function('cognito', ...names, `return (async () => {${body}; return UserPoolId})()`)
+  const UserPoolId: string = await run(sdk, ...names.map(name => Reflect.get(cognito, name)))
+  const { UserPool } = await sdk.send(new cognito.DescribeUserPoolCommand({ UserPoolId }))
+  t.match(UserPool, {
+    Name: 'oidc-pool-2',
+    Domain: 'oidc-pool-2',
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+  })
+  const { UserPoolClients } = await sdk.send(new cognito.ListUserPoolClientsCommand({ UserPoolId }))
+  t.strictSame(UserPoolClients?.map(({ ClientName }) => ClientName).toSorted(), ['direct-app', 'oidc-pool-1'])
+})
