@@ -20,3 +20,9 @@ export const unknownFlight = refusal('not_found', (id: string) => ({
   because: `No flight "${id}" is kept: old flights make room for new ones, and none outlives the process, a reset or a restored snapshot.`,
   remedy: `Repeat what you did, and open the flight from ${consolePath}/flights. To keep one, download it as a file.`,
 }))
+
+export const unknownUser = refusal('not_found', (sub: string, pool: { readonly name: string }) => ({
+  told: 'There is no such user.',
+  because: `${pool.name} has no user with the sub "${sub}": the user may have been deleted meanwhile.`,
+  remedy: 'Choose one from the list of users.',
+}))

@@ -1,6 +1,19 @@
 import type { Step } from './page.js'
 import { flights } from './pages/flights.js'
+import { groups } from './pages/groups.js'
 import { home } from './pages/home.js'
+import { pools } from './pages/pools.js'
+import { user } from './pages/user.js'
+import { userActions } from './pages/user-actions.js'
+import { users } from './pages/users.js'
 
 /** Every address of the console. A page, or a family of pages, is a file in `pages/`; here it is named. */
-export const steps: readonly Step[] = [...home, ...flights]
+export const steps: readonly Step[] = [
+  ...home,
+  ...flights,
+  ...pools,
+  ...users,
+  ...user,
+  ...userActions,
+  ...groups,
+]

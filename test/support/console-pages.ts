@@ -1,4 +1,5 @@
 import type { Rockpool } from '../../src/emulator.js'
+import { pool2 } from './console-scene.js'
 
 /** Every page of the console that shows something after `somethingHappened`, with a name for it. */
 export async function consolePages({ operations }: Rockpool): Promise<{ name: string; path: string }[]> {
@@ -11,6 +12,13 @@ export async function consolePages({ operations }: Rockpool): Promise<{ name: st
     { name: 'home', path: '/_rockpool/' },
     { name: 'flights', path: '/_rockpool/flights' },
     { name: 'flight', path: `/_rockpool/flights/${signedIn?.id}` },
+    { name: 'pools', path: '/_rockpool/pools' },
+    { name: 'pool', path: `/_rockpool/pools/${pool2}` },
+    { name: 'users', path: `/_rockpool/pools/${pool2}/users` },
+    { name: 'user-new', path: `/_rockpool/pools/${pool2}/users/new` },
+    { name: 'user', path: `/_rockpool/pools/${pool2}/users/5b1f6a52-1c0e-4d0b-9a57-2f1d7c3e8a02` },
+    { name: 'groups', path: `/_rockpool/pools/${pool2}/groups` },
+    { name: 'group', path: `/_rockpool/pools/${pool2}/group?name=staff` },
     { name: 'flight-refused', path: `/_rockpool/flights/${refused?.id}` },
   ]
 }

@@ -1,9 +1,9 @@
 import { devices, type UserRecord } from '../../core/collections.js'
 import { type Device, deviceSecretOf, remembersOnPrompt, tracksDevices } from '../../core/device.js'
-import { keyOf, remove } from '../../core/ports/store.js'
+import { keyOf } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { changeDevice, confirmedDeviceOf } from '../../flows/sign-in/devices.js'
+import { changeDevice, confirmedDeviceOf, forgetDevice } from '../../flows/sign-in/devices.js'
 import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
@@ -106,8 +106,7 @@ export const AdminListDevices = operation('AdminListDevices', async (scope, inpu
 )
 
 async function forget({ service }: Scope, { pool, user }: Owner, deviceKey: string): Promise<undefined> {
-  const { key } = await confirmedDeviceOf(service, pool, user, deviceKey)
-  await service.store.commit(remove(devices, key))
+  await forgetDevice(service, pool, user, deviceKey)
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { identitiesSchema, isCustomAttribute } from '../../core/schema.js'
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
+import { countOfUsers } from '../../flows/directory/counts.js'
 import { mfaConfigurationOf } from '../../flows/directory/directory.js'
-import { countOfUsers } from '../counts.js'
 import { poolArn, type Scope, timestamp } from '../scope.js'
 
 /**

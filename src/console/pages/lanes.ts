@@ -64,13 +64,14 @@ const isOfApp = ({ method, path }: HopRecord): boolean =>
   /\/\.well-known\//.test(path) ||
   (method === 'POST' && path === '/')
 
-const pathIn = ({ path, pool, headers }: HopRecord): string => {
+const pathIn = ({ path, headers }: HopRecord): string => {
   const target = (headers as { 'x-amz-target'?: unknown } | undefined)?.['x-amz-target']
   if (typeof target === 'string') return target.replace(/^.*\./, '')
   // Which pool it is, the lane says.
-  return pool === undefined
-    ? path
-    : path.replace(/^\/[^/]+(?=\/(?:oauth2|saml2|login|logout|error|confirm|signup)\b)/, '')
+  return path.replace(
+    /^\/[^/]+(?=\/(?:oauth2|saml2|login|logout|error|confirm|signup|\.well-known)(?:\/|$))/,
+    '',
+  )
 }
 
 /** The answer goes back by the way that the request came. */

@@ -2,7 +2,7 @@ import type { Journey } from '../../core/challenge-session.js'
 import { devices } from '../../core/collections.js'
 import { type Device, deviceRecordKey, tracksDevices } from '../../core/device.js'
 import { randomText } from '../../core/ports/chance.js'
-import { insert, replace, type Stored } from '../../core/ports/store.js'
+import { insert, remove, replace, type Stored } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
@@ -40,6 +40,17 @@ export async function confirmedDeviceOf(
   const device = await deviceOf(service, pool, owner, deviceKey)
   ensure(device.record.secret, () => notTheirs(deviceKey))
   return device
+}
+
+/** Forgets a confirmed device of the user. */
+export async function forgetDevice(
+  service: Pick<Service, 'store'>,
+  pool: UserPool,
+  owner: Owner,
+  deviceKey: string,
+): Promise<void> {
+  const { key } = await confirmedDeviceOf(service, pool, owner, deviceKey)
+  await service.store.commit(remove(devices, key))
 }
 
 /**

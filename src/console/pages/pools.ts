@@ -1,0 +1,213 @@
+import { domainUrl, issuerOf } from '../../core/addresses.js'
+import { type AppClient, providersOf as enabledProviders } from '../../core/app-client.js'
+import * as collections from '../../core/collections.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
+import { allowedScopes } from '../../core/scopes.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { countedAtMost, countOfUsers } from '../../flows/directory/counts.js'
+import { clientsOf, mfaConfigurationOf, providersOf } from '../../flows/directory/directory.js'
+import { type Html, html } from '../../lib/html.js'
+import { withQuery } from '../../lib/url.js'
+import { consolePath } from '../console.js'
+import { poolPath } from '../frame/navigation.js'
+import { badge, card, copyable, facts, moment, pager, secret, table } from '../frame/parts.js'
+import { poolOf, show, type View, type Visit } from '../page.js'
+import { somePools } from '../pools.js'
+import { launchLink } from './launch.js'
+
+const poolsPerPage = 60
+
+/** The pools, and one of them. */
+export const pools = [
+  show('/pools', async ({ console: { service }, query }) => {
+    const { items, next } = await somePools(service, { after: query.after, limit: poolsPerPage })
+    const now = service.clock.now()
+    return {
+      title: 'User pools',
+      section: 'pools',
+      body: html`${table<UserPool>(
+        'User pools',
+        [
+          {
+            head: 'Name',
+            cell: pool => html`<a href="${poolPath(pool)}">${pool.name}</a><small>${pool.id}</small>`,
+          },
+          { head: 'Domain', cell: pool => domainUrl(service, pool) ?? html`<span class="muted">none</span>` },
+          { head: 'Created', room: 'narrow', cell: ({ createdAt }) => moment(createdAt, now) },
+        ],
+        items,
+        html`<p>There is no user pool.</p>`,
+      )}${pager({
+        first: query.after === undefined ? undefined : `${consolePath}/pools`,
+        next: next === undefined ? undefined : withQuery(`${consolePath}/pools`, { after: next }),
+      })}`,
+    }
+  }),
+  show('/pools/:pool', async visit => overview(visit, await poolOf(visit))),
+]
+
+async function overview(visit: Visit, pool: UserPool): Promise<View> {
+  const { service } = visit.console
+  const [clients, providers, users, groups] = await Promise.all([
+    clientsOf(service, pool),
+    providersOf(service, pool),
+    countOfUsers(service, pool),
+    service.store.lookup(collections.groups, 'pool', pool.id, { limit: countedAtMost }),
+  ])
+  return {
+    title: pool.name,
+    section: 'pools',
+    pool,
+    tab: 'overview',
+    body: html`<section class="card">${facts(
+      [
+        ['Users', html`<a href="${poolPath(pool, 'users')}">${counted(users)}</a>`],
+        ['Groups', html`<a href="${poolPath(pool, 'groups')}">${counted(groups.length)}</a>`],
+        ['App clients', clients.length],
+        ['Identity providers', providers.length],
+        ['MFA', (await mfaConfigurationOf(service, pool)).MfaConfiguration],
+        ['Pages', pool.managedLoginVersion === 2 ? 'managed login' : 'classic'],
+      ],
+      'across',
+    )}</section>
+${clientsCard(visit, pool, clients)}
+${providersCard(providers)}
+${addresses(visit, pool)}
+${attributesCard(pool)}`,
+  }
+}
+
+/** Counting stops where it would take long. */
+const counted = (count: number): string => (count < countedAtMost ? String(count) : `${countedAtMost}+`)
+
+function addresses({ console: { service } }: Visit, pool: UserPool): Html {
+  const domain = domainUrl(service, pool)
+  const endpoint = (path: string) => domain !== undefined && copyable(`${domain}${path}`)
+  return card(
+    'Addresses',
+    facts([
+      ['Pool id', copyable(pool.id)],
+      ['Issuer', copyable(issuerOf(service, pool))],
+      ['Discovery', copyable(`${service.base}/${pool.id}/.well-known/openid-configuration`)],
+      ['Keys', copyable(`${service.base}/${pool.id}/.well-known/jwks.json`)],
+      [
+        'Domain',
+        domain === undefined
+          ? html`<span class="muted">none: the pool has no hosted pages and no OAuth endpoints by name</span>`
+          : copyable(domain),
+      ],
+      ['Authorize', endpoint('/oauth2/authorize')],
+      ['Token', endpoint('/oauth2/token')],
+      ['UserInfo', endpoint('/oauth2/userInfo')],
+      ['Sign-out', endpoint('/logout')],
+      ['AWS endpoint', copyable(service.base)],
+    ]),
+  )
+}
+
+function clientsCard(
+  { console: { service }, query }: Visit,
+  pool: UserPool,
+  clients: readonly AppClient[],
+): Html {
+  const launch = (client: AppClient): Html | false => {
+    const href = launchLink(service, pool, client)
+    return (
+      href !== undefined &&
+      html`<a class="button small quiet" href="${href}" target="_blank" rel="noopener">Launch Hosted UI<span class="unseen"> of ${client.name}</span></a>`
+    )
+  }
+  return card(
+    'App clients',
+    clients.length === 0
+      ? html`<p class="muted">No app client yet: no app can sign anybody in here.</p>`
+      : html`<div class="stack">${clients.map(
+          client =>
+            html`<section class="sub" id="client-${client.id}"><header><h3>${client.name}</h3>${launch(client)}</header>${facts(
+              [
+                ['Client id', copyable(client.id)],
+                [
+                  'Secret',
+                  client.secrets[0] === undefined
+                    ? html`<span class="muted">none: a public client</span>`
+                    : secret(client.secrets[0].value, {
+                        shown: query.secret === client.id,
+                        href: `${withQuery(poolPath(pool), { secret: client.id })}#client-${client.id}`,
+                      }),
+                ],
+                ['Providers', list(enabledProviders(client))],
+                [
+                  'Grants',
+                  list(
+                    client.settings.AllowedOAuthFlowsUserPoolClient
+                      ? (client.settings.AllowedOAuthFlows ?? [])
+                      : [],
+                  ),
+                ],
+                ['Scopes', list(allowedScopes(client))],
+                ['Callback URLs', lines(client.settings.CallbackURLs)],
+                ['Sign-out URLs', lines(client.settings.LogoutURLs)],
+              ],
+            )}</section>`,
+        )}</div>`,
+    { id: 'clients' },
+  )
+}
+
+const list = (texts: readonly string[]): Html | string =>
+  texts.length === 0
+    ? html`<span class="muted">none</span>`
+    : html`<span class="badges">${texts.map(text => badge(text))}</span>`
+
+const lines = (texts: readonly string[] = []): Html =>
+  texts.length === 0
+    ? html`<span class="muted">none</span>`
+    : html`<ul>${texts.map(text => html`<li><code>${text}</code></li>`)}</ul>`
+
+const providersCard = (providers: readonly IdentityProvider[]): Html =>
+  card(
+    'Identity providers',
+    table<IdentityProvider>(
+      'Identity providers',
+      [
+        { head: 'Name', cell: ({ name }) => name },
+        { head: 'Type', cell: ({ type }) => type },
+        { head: 'Issuer', cell: ({ details }) => details.oidc_issuer ?? details.MetadataURL ?? '' },
+        {
+          head: 'Mapping',
+          cell: ({ mapping }) =>
+            Object.entries(mapping).map(
+              ([attribute, claim]) => html`<div><code>${claim}</code> → <code>${attribute}</code></div>`,
+            ),
+        },
+      ],
+      providers,
+      html`<p>None: people sign in with accounts of this pool.</p>`,
+    ),
+    { id: 'providers' },
+  )
+
+const attributesCard = ({ schema, settings }: UserPool): Html =>
+  card(
+    'Attributes and sign-in',
+    html`${facts([
+      ['Users sign in by', (settings.UsernameAttributes ?? ['username']).join(', ')],
+      ['Aliases', (settings.AliasAttributes ?? []).join(', ') || html`<span class="muted">none</span>`],
+      [
+        'Verified by a code',
+        (settings.AutoVerifiedAttributes ?? []).join(', ') || html`<span class="muted">nothing</span>`,
+      ],
+      [
+        'Sign-up',
+        settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly ? 'by administrators only' : 'open',
+      ],
+      [
+        'Required',
+        schema
+          .filter(({ required, name }) => required && name !== 'sub')
+          .map(({ name }) => name)
+          .join(', ') || html`<span class="muted">nothing</span>`,
+      ],
+      ['Custom attributes', list(schema.filter(({ name }) => name.includes(':')).map(({ name }) => name))],
+    ])}`,
+  )
