@@ -53,7 +53,7 @@ h1{overflow-wrap:anywhere}
 .muted{color:var(--muted)}
 small,.small-text{font-size:.875rem}
 .empty{display:grid;gap:.5rem;padding:1.75rem 1.25rem;border:1px dashed var(--edge);border-radius:var(--card);color:var(--muted);text-align:center;justify-items:center}
-.button.small{min-height:2.375rem;padding:.375rem .875rem;font-size:.9375rem}
+.button.small{white-space:nowrap;min-height:2.375rem;padding:.375rem .875rem;font-size:.9375rem}
 .button.danger{background:var(--danger);color:var(--surface)}
 .button.danger:hover{filter:brightness(.92);color:var(--surface)}
 summary.button{list-style:none}
@@ -110,7 +110,7 @@ details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:6
 .problem .code{font-size:.875rem}
 .pager{display:flex;gap:.625rem}
 .list{padding:0;list-style:none;display:grid;gap:.5rem}
-.facts.across{grid-template-columns:repeat(auto-fit,minmax(min(100%,10rem),1fr));gap:.875rem 1.5rem}
+.facts.across{grid-template-columns:repeat(auto-fit,minmax(min(100%,8rem),1fr));gap:.875rem 1.5rem}
 .facts.across>div{grid-template-columns:minmax(0,1fr);padding:0;border:0;align-content:start}
 .facts.across dt{font-size:.8125rem}
 .steps{display:grid;gap:.75rem;padding:0;list-style:none;counter-reset:step}

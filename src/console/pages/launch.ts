@@ -1,4 +1,4 @@
-import { domainUrl } from '../../core/addresses.js'
+import { domainUrl, idpResponsePath } from '../../core/addresses.js'
 import { type AppClient, allowsFlow } from '../../core/app-client.js'
 import { allowedScopes } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -14,7 +14,8 @@ import { consolePath } from '../console.js'
 export function launchLink(service: Service, pool: UserPool, client: AppClient): string | undefined {
   const domain = domainUrl(service, pool)
   const callbacks = client.settings.CallbackURLs ?? []
-  const [callback] = callbacks
+  // A pool that federates here begins its sign-ins itself, and takes no answer to one that it has not begun.
+  const callback = callbacks.find(url => !url.endsWith(idpResponsePath))
   const flow = allowsFlow(client, 'code') ? 'code' : allowsFlow(client, 'implicit') ? 'token' : undefined
   if (domain === undefined || callback === undefined || flow === undefined) return undefined
   if (flow === 'code' && callbacks.includes(`${service.base}${consolePath}/app/callback`))
