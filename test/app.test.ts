@@ -435,7 +435,7 @@ t.test('two pools, one federating to the other, as a newcomer meets them', async
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
   const main = () => page.locator('main').textContent()
 
-  await page.goto(base)
+  await page.goto(`${base}/_rockpool/app`)
   const machine = page.getByRole('article').filter({ hasText: 'batch-job' })
   t.equal(await machine.count(), 0, 'a client for machines signs nobody in')
   await press('Sign in to web-app')
