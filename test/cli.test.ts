@@ -25,7 +25,10 @@ import { commandIn, toldFailure } from '../src/cli/start.js'
 import { plain, styleFor } from '../src/cli/style.js'
 import { readSeeds } from '../src/config/seed/read.js'
 import { aBrowser } from './support/browser.js'
+import { bundled } from './support/bundled.js'
 import { aRockpool, authorizeQuery, poolAndClient, postForm, signInAt } from './support/rockpool.js'
+
+const program = join(await bundled(), 'cli/main.cjs')
 
 const defaults = {
   port: 7665,
@@ -498,15 +501,15 @@ t.test('failures to start are sentences with a remedy', async t => {
   t.equal(toldFailure('x', defaults), undefined)
 })
 
-/** Runs `rockpool` as a process of its own, without this one's variables. */
+/** Runs `rockpool` as it is published, as a process of its own, without this one's variables. */
 function rockpool(t: Test, ...args: string[]) {
   const root = new URL('..', import.meta.url).pathname
   const environment = Object.entries(process.env).filter(([name]) => !/^(ROCKPOOL_|NODE_|TAP)/.test(name))
-  const child = spawn(
-    process.execPath,
-    ['--import', join(root, 'scripts/typescript.js'), join(root, 'src/cli/main.ts'), ...args],
-    { cwd: root, env: Object.fromEntries(environment), stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: root,
+    env: Object.fromEntries(environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   t.teardown(() => child.kill('SIGKILL'))
   const said = { out: '', err: '' }
   child.stdout.on('data', text => {

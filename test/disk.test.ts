@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { execPath } from 'node:process'
 import t, { type Test } from 'tap'
 import { snapshotsInDirectory } from '../src/state/named-snapshots.js'
+import { bundled } from './support/bundled.js'
 
 /** A Rockpool with a data directory in which no file may grow beyond some KiB: to it, the disk is full from there on. */
 async function onASmallDisk(t: Test, dataDir: string, kibibytes: number) {
-  const node = `"${execPath}" --import ./scripts/typescript.js src/cli/main.ts --json --port 0 --data "${dataDir}"`
+  const node = `"${execPath}" ${join(await bundled(), 'cli/main.cjs')} --json --port 0 --data "${dataDir}"`
   // What a test run adds to Node ends with the signal that a file gives that may not grow; Node itself ignores it.
   const child = spawn('sh', ['-c', `unset NODE_OPTIONS; ulimit -f ${kibibytes * 2}; exec ${node}`], {
     stdio: ['ignore', 'pipe', 'ignore'],

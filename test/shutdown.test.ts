@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { bundle } from '../scripts/build.js'
+import { bundled } from './support/bundled.js'
 import { freePort } from './support/https.js'
 
 /** The end of the process while it is at work: nothing that was acknowledged is lost, nothing under way is cut off. */
@@ -17,19 +17,12 @@ const signature =
 
 /** `rockpool` as it is published, a process for each start. */
 async function aProgram(t: Test) {
-  const folder = t.testdir({ dist: {}, data: {} })
-  await bundle(join(folder, 'dist'))
+  const folder = t.testdir({ data: {} })
+  const program = join(await bundled(), 'cli/main.cjs')
   const port = await freePort()
   const start = async (): Promise<ChildProcess> => {
     const environment = Object.entries(process.env).filter(([name]) => !/^(ROCKPOOL_|NODE_|TAP)/.test(name))
-    const args = [
-      join(folder, 'dist/cli/main.cjs'),
-      '--port',
-      `${port}`,
-      '--data',
-      join(folder, 'data'),
-      '--json',
-    ]
+    const args = [program, '--port', `${port}`, '--data', join(folder, 'data'), '--json']
     const child = spawn(process.execPath, args, {
       env: Object.fromEntries(environment),
       stdio: ['ignore', 'pipe', 'pipe'],

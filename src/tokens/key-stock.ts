@@ -63,6 +63,11 @@ export function oneAhead(source: KeySource, putBack: (keys: StoredKeys) => Promi
 /** What was given back in this process. */
 const givenBack: StoredKeys[] = []
 
+/** Adds keys to those that pools of this process had before: to begin with, where several processes may have the same. */
+export const recycle = (keys: readonly StoredKeys[]): void => {
+  givenBack.push(...keys)
+}
+
 /**
  * Keys that pools of this process had before, where there are any, and which are closed by now: making them takes longer
  * than all else of a start.

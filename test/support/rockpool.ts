@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import { readSeeds, seedOf } from '../../src/config/seed/read.js'
 import { type Rockpool, type RockpoolOptions, startRockpool } from '../../src/emulator.js'
 import type { Browser } from './browser.js'
+import { shareKeys } from './keys.js'
 
 /** The demo seed, as `npm start` takes it. */
 const demoSeeds = () => readSeeds(['fixtures/two-pools.yaml'])
@@ -12,7 +13,8 @@ export async function aRockpool(
   { seed, ...options }: Omit<RockpoolOptions, 'seeds'> & { seed?: object } = {},
 ): Promise<Rockpool> {
   const seeds = seed === undefined ? await demoSeeds() : [seedOf(seed)]
-  const rockpool = await startRockpool({ port: 0, ...options, seeds })
+  await shareKeys()
+  const rockpool = await startRockpool({ port: 0, keys: 'recycled', ...options, seeds })
   t.teardown(() => rockpool.close())
   return rockpool
 }
