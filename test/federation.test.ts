@@ -222,7 +222,7 @@ t.test('the way back belongs to one browser, one time, five minutes', async t =>
         url.href,
         browser,
         'The state was not made by this Rockpool, or it was changed on its way.',
-        'Have the provider return the state as it was sent: it is long, more than 400 characters. After the data of Rockpool were deleted, start again from the app.',
+        'Let the provider return the state as it was sent: it is long, more than 400 characters. After the data of Rockpool were deleted, start again from the app.',
       )
     }
     await isInvalidState(
@@ -230,7 +230,7 @@ t.test('the way back belongs to one browser, one time, five minutes', async t =>
       `${idpResponse}?code=x`,
       aBrowser(),
       'The provider came back without a state.',
-      'Have the provider return the state as it was sent.',
+      'Let the provider return the parameter state exactly as Rockpool sent it, then start again from the app.',
     )
   })
 
@@ -263,7 +263,7 @@ t.test('the way back belongs to one browser, one time, five minutes', async t =>
     t.match((await rockpool.flight()).hops.at(-1)?.refusals, [
       {
         because: 'Upstream answered after 301 seconds; it has 300.',
-        remedy: 'Start the sign-in again from the app.',
+        remedy: 'Start the sign-in again from the app, and come back from Upstream within 5 minutes.',
       },
     ])
     rockpool.time.ahead = 0
@@ -425,7 +425,7 @@ t.test('the mapping keeps to what the client and the schema allow', async t => {
       'Short',
       'Invalid user attributes: custom:token: String length must be at most 5 characters.\n ',
       'The claim "code_name" is 6 characters long; custom:token holds 5.',
-      'Raise MaxLength of the attribute (2048 is the most), or map another claim.',
+      'Raise MaxLength of custom:token (2048 is the most), or map custom:token to another claim than "code_name".',
     )
   })
 
@@ -438,7 +438,7 @@ t.test('the mapping keeps to what the client and the schema allow', async t => {
       'Long',
       'Invalid user attributes: given_name: String length must be at most 2048 characters.\n ',
       'The claim "long_name" is 2049 characters long; given_name holds 2048.',
-      'Raise MaxLength of the attribute (2048 is the most), or map another claim.',
+      'Raise MaxLength of given_name (2048 is the most), or map given_name to another claim than "long_name".',
     )
   })
 
@@ -451,7 +451,7 @@ t.test('the mapping keeps to what the client and the schema allow', async t => {
       'Upstream',
       'Invalid user attributes: given_name: Invalid characters.\n ',
       'The claim "given_name" has a character that takes four bytes in UTF-8, such as an emoji; Cognito refuses those.',
-      'Have the provider send a value without it, or map another claim.',
+      'Let the provider send "given_name" without such characters, or map given_name to another claim.',
     )
   })
 })

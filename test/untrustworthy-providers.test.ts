@@ -58,14 +58,15 @@ t.test(
         told: 'Bad id_token expired',
         because:
           /^The ID token of Upstream was good until \S+Z; it is now \S+Z, and no tolerance is given\.$/,
-        remedy: 'Set the clocks of both sides, or have the provider issue tokens that live longer.',
+        remedy:
+          'Set the clocks of Rockpool (GET /_rockpool/clock) and of Upstream alike, or let Upstream issue ID tokens that live longer.',
       },
       {
         why: 'without an expiry',
         behaviour: { claims: ({ exp: _, ...right }) => right },
         told: 'Bad id_token exp',
         because: 'The ID token of Upstream has no valid exp: missing required "exp" claim.',
-        remedy: 'Have the provider send exp as OpenID Connect Core §2 wants it.',
+        remedy: 'Let Upstream send exp as OpenID Connect Core §2 wants it.',
       },
       {
         why: 'O51 an unknown key',
@@ -73,7 +74,7 @@ t.test(
         told: 'Bad id_token kid other',
         because: `The ID token of Upstream is signed with the key "other", but ${issuer}/jwks has only good, curve.`,
         remedy:
-          'See that jwks_uri of Upstream is that of the issuer, and that each key has the kid which the tokens name.',
+          'Set jwks_uri of Upstream to the jwks_uri of its discovery document, and let Upstream publish each key with the kid that its tokens name.',
       },
       {
         why: 'no key named',
@@ -81,7 +82,7 @@ t.test(
         told: 'Bad id_token kid',
         because: 'The ID token of Upstream does not say with which key it is signed: its header has no kid.',
         remedy:
-          'See that jwks_uri of Upstream is that of the issuer, and that each key has the kid which the tokens name.',
+          'Set jwks_uri of Upstream to the jwks_uri of its discovery document, and let Upstream publish each key with the kid that its tokens name.',
       },
       {
         why: 'a key of another type',
@@ -89,7 +90,8 @@ t.test(
         told: 'Bad id_token kid curve',
         because:
           'The ID token of Upstream is signed with RS256, but its key "curve" is not for that: its kty is EC.',
-        remedy: 'Have the provider publish the key it signs with, under the kid it names.',
+        remedy:
+          'Let Upstream publish the key that it signs with (RS256) under the kid "curve", with a matching kty, use and alg.',
       },
       {
         why: 'alg none',
@@ -97,7 +99,7 @@ t.test(
         told: 'Bad id_token algorithm none',
         because:
           'The ID token of Upstream has the algorithm "none"; those of the RSA, HMAC and EC families are accepted: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, HS256, HS384, HS512.',
-        remedy: 'Have the provider sign the ID tokens of our client with RS256.',
+        remedy: 'Let Upstream sign the ID tokens of our client with RS256 (id_token_signed_response_alg).',
       },
       {
         why: 'HS256 with the public key',
@@ -109,8 +111,7 @@ t.test(
         },
         told: 'Bad id_token signature',
         because: 'The signature (HS256) of the ID token of Upstream does not match our client_secret.',
-        remedy:
-          "For an HMAC algorithm compare client_secret with the provider's; else see that jwks_uri of Upstream shows the keys of the very issuer.",
+        remedy: 'Set client_secret of Upstream to the secret that Upstream has for our client.',
       },
       {
         why: 'a signature over something else',
@@ -121,21 +122,23 @@ t.test(
         told: 'Bad id_token signature',
         because: 'The signature (RS256) of the ID token of Upstream does not match the key "good".',
         remedy:
-          "For an HMAC algorithm compare client_secret with the provider's; else see that jwks_uri of Upstream shows the keys of the very issuer.",
+          'Set jwks_uri of Upstream to the jwks_uri of its discovery document: the keys there are not those of the issuer.',
       },
       {
         why: 'no JWT at all',
         behaviour: { sign: () => 'opaque' },
         told: 'Bad id_token',
         because: 'The ID token of Upstream cannot be read: it is not a signed JWT.',
-        remedy: 'Have the provider issue a signed JWT in compact form, not an encrypted or an opaque one.',
+        remedy:
+          'Let Upstream issue ID tokens of our client as signed JWTs in compact form, neither encrypted nor opaque: switch encryption of ID tokens off there.',
       },
       {
         why: 'an error at the token endpoint',
         behaviour: { instead: { '/token': answering(500, 'oops') } },
         told: 'Upstream Error - 500 error getting token',
         because: `The token endpoint of Upstream, ${issuer}/token, answered 500.`,
-        remedy: 'Look into the log of Upstream; see also that token_url is its token endpoint.',
+        remedy:
+          'Search the log of Upstream for the request, and set token_url of Upstream to its token endpoint if another one is set.',
       },
       {
         why: 'a page for a token',
@@ -143,7 +146,7 @@ t.test(
         told: 'Bad token response: no JSON object',
         because: `The token endpoint of Upstream, ${issuer}/token, answered 200, but the answer has no JSON object.`,
         remedy:
-          'See that token_url of Upstream is its token endpoint, and that authorize_scopes has openid: without it, no ID token is issued.',
+          'Set token_url of Upstream to its token endpoint, and put openid among authorize_scopes: without it, Upstream issues no ID token.',
       },
       {
         why: 'no ID token',
@@ -151,7 +154,7 @@ t.test(
         told: 'Bad token response: no id_token',
         because: `The token endpoint of Upstream, ${issuer}/token, answered 200, but the answer has no id_token.`,
         remedy:
-          'See that token_url of Upstream is its token endpoint, and that authorize_scopes has openid: without it, no ID token is issued.',
+          'Set token_url of Upstream to its token endpoint, and put openid among authorize_scopes: without it, Upstream issues no ID token.',
       },
       {
         why: 'silence at the token endpoint',
@@ -159,7 +162,7 @@ t.test(
         told: 'Timeout occurred in calling IdP token endpoint',
         because: `The token endpoint of Upstream, ${issuer}/token, could not be asked: it did not answer within 30000 ms.`,
         remedy:
-          'See that the provider runs, and that token_url of Upstream leads to it from where Rockpool runs (inside a container, localhost is the container).',
+          'Start Upstream, or set token_url of Upstream to an address that leads to it from where Rockpool runs (inside a container, localhost is the container).',
       },
       {
         why: 'a connection closed',
@@ -167,7 +170,7 @@ t.test(
         told: 'Connection reset',
         because: `The token endpoint of Upstream, ${issuer}/token, could not be asked: it closed the connection without a whole answer (UND_ERR_SOCKET).`,
         remedy:
-          'See that the provider runs, and that token_url of Upstream leads to it from where Rockpool runs (inside a container, localhost is the container).',
+          'Start Upstream, or set token_url of Upstream to an address that leads to it from where Rockpool runs (inside a container, localhost is the container).',
       },
       {
         why: 'an answer without end',
@@ -175,7 +178,7 @@ t.test(
         told: 'Response too large',
         because: `The token endpoint of Upstream, ${issuer}/token, could not be asked: its answer is larger than 1048576 bytes.`,
         remedy:
-          'See that the provider runs, and that token_url of Upstream leads to it from where Rockpool runs (inside a container, localhost is the container).',
+          'Start Upstream, or set token_url of Upstream to an address that leads to it from where Rockpool runs (inside a container, localhost is the container).',
       },
       {
         why: 'silence at the keys',
@@ -183,7 +186,7 @@ t.test(
         told: 'error_description=Timeout in calling jwks uri',
         because: `The keys of Upstream could not be fetched from ${issuer}/jwks: it did not answer within 30000 ms.`,
         remedy:
-          'See that the provider runs, and that jwks_uri of Upstream leads to it from where Rockpool runs.',
+          'Start Upstream, or set jwks_uri of Upstream to an address that leads to it from where Rockpool runs (inside a container, localhost is the container).',
       },
       {
         why: 'no keys',
@@ -199,7 +202,7 @@ t.test(
         because:
           'userInfo of Upstream speaks of "Bob-2", the ID token of "Ada-1": they must be one and the same (OpenID Connect Core §5.3.2).',
         remedy:
-          'See that attributes_url of Upstream belongs to the issuer of the ID token, and that its access tokens lead to the same account.',
+          'Set attributes_url of Upstream to the userinfo_endpoint of its discovery document, which must answer for the account of the ID token.',
       },
       {
         why: 'nobody named',
@@ -208,30 +211,32 @@ t.test(
         because:
           'Neither the ID token nor userInfo of Upstream has a usable "sub" (claims: email, iss, aud, iat, exp).',
         remedy:
-          'Have the provider send "sub" as a text; look whether its userInfo endpoint refused the request.',
+          'Let Upstream send "sub" as a text, in the ID token or from its userInfo endpoint, which the flight shows if it was asked.',
       },
       {
         why: 'O19 a required attribute missing, because userInfo refuses',
         behaviour: { instead: { '/userinfo': answering(403, '{}') } },
         told: 'attributes required: [email]',
         because:
-          'The pool requires email, and Upstream delivered no value for it (see the mapping of this flight).',
+          'The pool requires email, and Upstream delivered no value for it, as the mapping of this flight shows.',
         remedy:
-          'Map it in AttributeMapping of Upstream, and have the provider send the claim: often a scope is missing in authorize_scopes.',
+          'Map it in AttributeMapping of Upstream, and let Upstream send the claim: often a scope is missing in authorize_scopes.',
       },
       {
         why: 'the user says no',
         behaviour: { authorized: { error: 'access_denied', error_description: 'Not today' } },
         told: 'Not today; error=access_denied',
         because: 'Upstream refused the sign-in: access_denied (Not today).',
-        remedy: 'The user, or a rule of the provider, said no. Sign in with an account that may.',
+        remedy:
+          'The user cancelled at Upstream, or a rule of Upstream excludes the account: sign in there with an account that may use our client.',
       },
       {
         why: 'neither code nor error',
         behaviour: { authorized: {} },
         told: 'code is missing',
         because: 'Upstream came back with neither a code nor an error.',
-        remedy: 'Have the provider answer response_type=code in the query.',
+        remedy:
+          'Let Upstream answer response_type=code, with the code in the query of the callback: a fragment (response_mode=fragment) does not reach the server.',
       },
     ]
     const isTold = async (
@@ -289,7 +294,7 @@ t.test(
         told: 'Connection refused',
         because: `The token endpoint of HalfAway, ${nowhere}/token, could not be asked: nothing listens there (ECONNREFUSED).`,
         remedy:
-          'See that the provider runs, and that token_url of HalfAway leads to it from where Rockpool runs (inside a container, localhost is the container).',
+          'Start HalfAway, or set token_url of HalfAway to an address that leads to it from where Rockpool runs (inside a container, localhost is the container).',
       })
       await rockpool.upstream.prepareAll()
       t.strictSame(rockpool.warnings.length, 1)

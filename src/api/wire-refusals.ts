@@ -10,7 +10,7 @@ export const notConvertible = refusal('SerializationException', (told: string) =
 
 export const notJson = refusal('SerializationException', () => ({
   because: 'The body is no JSON object.',
-  remedy: 'Send a JSON object, or nothing.',
+  remedy: 'Send the members of the operation as one JSON object, as every AWS SDK does, or an empty body.',
 }))
 
 export const tooDeep = refusal('SerializationException', () => ({
@@ -33,14 +33,14 @@ export const tooLarge = refusal('RequestEntityTooLargeException', (limit: number
 export const internalError = refusal('InternalErrorException', () => ({
   told: 'An internal error occurred.',
   because: 'Rockpool made a mistake here. Its log has the details.',
-  remedy: 'Tell its authors, with the lines of the log.',
+  remedy: 'Report it to the authors of Rockpool, with the request and the lines that the log has of it.',
 }))
 
 /** No exception of the service's, and a status that SDKs do not try again by themselves. */
 export const storageFull = refusal('InsufficientStorageException', (told: string) => ({
   told,
   because: told,
-  remedy: 'The directory is that of --data.',
+  remedy: 'Make room on the disk of the directory that --data names, then send the request again.',
 }))
 
 export const invalidConstraints = refusal('InvalidParameterException', (entries: readonly string[]) => {
@@ -48,7 +48,7 @@ export const invalidConstraints = refusal('InvalidParameterException', (entries:
   return {
     told,
     because: `The request breaks ${entries.length} constraint(s) of the operation's input: ${entries.join('; ')}`,
-    remedy: 'Mend the members that are named.',
+    remedy: `Change ${entries.length === 1 ? 'the member that is named' : 'the members that are named'}: each entry says which values are allowed.`,
   }
 })
 
@@ -57,11 +57,11 @@ export const unknownOperation = refusal('UnknownOperationException', (target: st
   remedy: 'Send X-Amz-Target: AWSCognitoIdentityProviderService.<Operation>, as every AWS SDK does.',
 }))
 
-/** No exception of the service's: whoever meets it has found the edge of the emulator. */
+/** No exception of the service's: the caller has found the edge of the emulator. */
 export const notBuilt = refusal('NotImplementedException', (operation: string) => ({
   told: `Rockpool does not have the operation ${operation} yet.`,
   because: `${operation} exists on AWS; Rockpool does not have it yet.`,
-  remedy: 'See the list in the README; configure what a seed can instead.',
+  remedy: `Configure what ${operation} would have done in a seed, if a seed can, or leave the call out: the README lists the operations that Rockpool has.`,
 }))
 
 export const missingToken = refusal('MissingAuthenticationTokenException', (operation: string) => ({

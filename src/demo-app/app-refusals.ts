@@ -51,11 +51,12 @@ export const notSignedIn = refusal('not_signed_in', () => ({
   told: 'There is nothing to refresh: this sign-in has no refresh token.',
   because:
     'A refresh was asked for of a sign-in whose code has not been exchanged, or which got no refresh token.',
-  remedy: 'Exchange the code first.',
+  remedy:
+    'Exchange the code on the page of the sign-in first, with a client that has ALLOW_REFRESH_TOKEN_AUTH or OAuth.',
 }))
 
 export const nothingToExchange = refusal('nothing_to_exchange', () => ({
   told: 'There is no code to exchange: the pool has not sent one yet.',
   because: 'The exchange was asked for of a sign-in that has not come back with a code.',
-  remedy: 'Finish the sign-in at the pool first.',
+  remedy: `Finish the sign-in at the pool, whose pages lead back here, or begin a new one at ${appPath}.`,
 }))

@@ -7,7 +7,7 @@ const told = 'There is no user pool domain here.'
 export const domainUnknown = refusal('not_found', (domain: string) => ({
   told,
   because: `No user pool has the domain "${domain}".`,
-  remedy: 'Look at the addresses that Rockpool printed at its start, or set the Domain of the pool.',
+  remedy: `Set "Domain": "${domain}" for the pool that is meant (CreateUserPoolDomain), or ask for a domain that Rockpool printed at its start.`,
 }))
 
 export const domainNotNamed = refusal('not_found', (path: string, pool: { name: string } | undefined) => ({
@@ -19,6 +19,6 @@ export const domainNotNamed = refusal('not_found', (path: string, pool: { name: 
       }
     : {
         because: `The request is for ${pool.name}, which has no domain, and so no ${path}.`,
-        remedy: 'Set the Domain of the pool.',
+        remedy: `Give ${pool.name} a Domain, in its seed or with CreateUserPoolDomain.`,
       }),
 }))

@@ -34,7 +34,7 @@ export function keepOwnCallsApart(
       done()
       return
     }
-    const message = `Rockpool does not call its own ${request.method} ${request.url.split('?')[0]} for a provider (Host: ${JSON.stringify(headers.host)}). Look at the endpoints and redirects of the provider whose sign-in was under way.`
+    const message = `Rockpool does not call its own ${request.method} ${request.url.split('?')[0]} for a provider (Host: ${JSON.stringify(headers.host)}). Correct the endpoint or redirect of the provider whose sign-in was under way.`
     log(message)
     reply.code(403).header('cache-control', 'no-store').send({ error: 'forbidden', message })
   })

@@ -50,7 +50,8 @@ function configurationOf(service: Service, pool: UserPool, origin: string): Reco
 const unknownPool = refusal('ResourceNotFoundException', (poolId: string) => ({
   told: `User pool ${poolId} does not exist.`,
   because: `No user pool has the id "${poolId}".`,
-  remedy: 'Look at the issuers that Rockpool printed at its start.',
+  remedy:
+    'Ask for the issuer of a pool that exists: `rockpool env` and the start of Rockpool print them, and ListUserPools has the ids.',
 }))
 
 async function requestedPool(service: Service, request: FastifyRequest): Promise<UserPool> {

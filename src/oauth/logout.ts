@@ -43,8 +43,8 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
       return reply.redirect(withQuery(next, {}), 302)
 
       /**
-       * The scope that was not named is filled in with all the client may ask for (fact O54). Whoever signs out
-       * chooses anew who vouches: a provider cannot be asked for here (§6.2).
+       * The scope that was not named is filled in with all the client may ask for (fact O54). The user who
+       * signs out chooses the provider anew: the request cannot ask for one here (§6.2).
        */
       async function signInAgain(): Promise<string> {
         const { identity_provider: _provider, idp_identifier: _identifier, ...kept } = parameters
@@ -68,5 +68,5 @@ const nowhereToGo = refusal('invalid_request', () => ({
 const notRegistered = refusal('invalid_request', (logoutUri: string, { name, settings }: AppClient) => ({
   told,
   because: `logout_uri "${logoutUri}" is not among the LogoutURLs of client ${name}: ${(settings.LogoutURLs ?? []).join(', ') || 'none'}.`,
-  remedy: `Register exactly that URL, or send a registered one.${didYouMean(logoutUri, settings.LogoutURLs ?? [])}`,
+  remedy: `Add ${logoutUri} to LogoutURLs of client ${name}, or send a registered URL.${didYouMean(logoutUri, settings.LogoutURLs ?? [])}`,
 }))

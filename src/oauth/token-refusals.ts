@@ -106,7 +106,7 @@ export const expiredCode = refusal('invalid_grant', () => ({
 
 export const signInRevoked = refusal('invalid_grant', () => ({
   because: 'The sign-in was revoked: the app revoked it, the user signed out everywhere, or was deleted.',
-  remedy: 'Sign in again.',
+  remedy: 'Send the user through a new sign-in: the refresh tokens of this one stay revoked.',
 }))
 
 export const otherClient = refusal('invalid_grant', ({ name }: AppClient) => ({
@@ -145,12 +145,12 @@ export const attributeUnreadable = refusal('invalid_grant', ({ name }: AppClient
 
 export const userDeleted = refusal('invalid_grant', (sub: string) => ({
   because: `The user ${sub} was deleted since the sign-in.`,
-  remedy: 'Create the user anew, and sign in again.',
+  remedy: `Create the user anew with AdminCreateUser, with another sub than ${sub}, and sign in again.`,
 }))
 
 export const userDisabled = refusal('invalid_grant', (username: string) => ({
   because: `The user ${username} was disabled since the sign-in.`,
-  remedy: 'Enable the user with AdminEnableUser.',
+  remedy: `Enable ${username} with AdminEnableUser, then sign in again: disabling has revoked the refresh tokens.`,
 }))
 
 export const unknownRefreshToken = refusal('invalid_grant', () => ({

@@ -66,7 +66,8 @@ function refuse(reply: FastifyReply, { code, told }: Refusal): FastifyReply {
 const noBearer = refusal('invalid_request', () => ({
   told: 'Bad OAuth2 request at UserInfo Endpoint',
   because: 'The request has no Authorization header of the form "Bearer <access token>".',
-  remedy: 'Send the access token in it.',
+  remedy:
+    'Send the header Authorization: Bearer, a blank, and the access token of a sign-in with the scope openid.',
 }))
 
 const withoutOpenid = refusal('invalid_token', (scopes: string) => ({
@@ -78,5 +79,5 @@ const withoutOpenid = refusal('invalid_token', (scopes: string) => ({
 const clientGone = refusal('invalid_token', (clientId: string) => ({
   told: 'Access token is expired, disabled, or deleted, or the user has globally signed out.',
   because: `The client ${clientId} that the token was given to was deleted.`,
-  remedy: 'Sign in with a client that exists.',
+  remedy: `Sign in with a client that exists; a seed can make ${clientId} anew under the same ClientId.`,
 }))

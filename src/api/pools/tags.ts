@@ -20,13 +20,13 @@ async function poolOfArn(scope: Scope, arn: string): Promise<Stored<UserPool>> {
 const reservedKey = refusal('UserPoolTaggingException', (key: string) => ({
   told: 'Tag keys must not begin with aws:, which is reserved.',
   because: `The tag key "${key}" begins with aws:.`,
-  remedy: 'Choose another key.',
+  remedy: `Choose a key that does not begin with aws:, for example ${key.slice(4) || 'stage'}.`,
 }))
 
 const tooManyTags = refusal('UserPoolTaggingException', (count: number) => ({
   told: 'A user pool can have 50 tags at most.',
   because: `The pool would have ${count} tags.`,
-  remedy: 'Take some away with UntagResource first.',
+  remedy: `Take ${count - 50} tags away with UntagResource first.`,
 }))
 
 export const TagResource = operation('TagResource', async (scope, { ResourceArn, Tags }) => {

@@ -184,7 +184,7 @@ function* lifetimeFindings(settings: Settings): Generator<Finding> {
     yield {
       path: [member],
       told: 'Invalid range for token validity.',
-      because: `This is ${seconds} seconds: it must be ${range}. See TokenValidityUnits.`,
+      because: `This is ${seconds} seconds: it must be ${range}. TokenValidityUnits sets the unit.`,
       remedy: `Set ${member} and its unit in TokenValidityUnits so that the token is valid for ${range}.`,
     }
   const outOfRange: readonly string[] = wrong.map(([member]) => member)

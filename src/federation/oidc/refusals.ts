@@ -16,21 +16,30 @@ export const upstreamRefused = refusal(
   ({ name }: Named, error: string, description: string | undefined) => ({
     told: description === undefined ? `error=${error}` : `${description}; error=${error}`,
     because: `${name} refused the sign-in: ${error}${description === undefined ? '' : ` (${description})`}.`,
-    remedy: upstreamRemedies.get(error) ?? `Look into the log of ${name}: it, and not this pool, said no.`,
+    remedy: (upstreamRemedies[error] ?? otherError)(name, error),
   }),
 )
 
-const upstreamRemedies: ReadonlyMap<string, string> = new Map([
-  ['access_denied', 'The user, or a rule of the provider, said no. Sign in with an account that may.'],
-  ['invalid_scope', 'Set authorize_scopes to scopes that the provider allows our client.'],
-  ['unauthorized_client', 'Allow our client the authorization code grant at the provider.'],
-])
+type UpstreamRemedy = (name: string, error: string) => string
+
+const otherError: UpstreamRemedy = (name, error) =>
+  `Search the log of ${name} for "${error}": ${name}, and not this pool, refused the sign-in.`
+
+const upstreamRemedies: { readonly [error: string]: UpstreamRemedy | undefined } = {
+  __proto__: null as never,
+  access_denied: name =>
+    `The user cancelled at ${name}, or a rule of ${name} excludes the account: sign in there with an account that may use our client.`,
+  invalid_scope: name =>
+    `Set authorize_scopes of ${name} to scopes that ${name} allows our client, openid among them.`,
+  unauthorized_client: name =>
+    `Allow the client that client_id of ${name} names the authorization code grant, in the settings of ${name}.`,
+}
 
 // [guess] No record shows what Cognito says to this.
 export const codeMissing = refusal('invalid_request', ({ name }: Named) => ({
   told: 'code is missing',
   because: `${name} came back with neither a code nor an error.`,
-  remedy: 'Have the provider answer response_type=code in the query.',
+  remedy: `Let ${name} answer response_type=code, with the code in the query of the callback: a fragment (response_mode=fragment) does not reach the server.`,
 }))
 
 // Where the provider's endpoints are.
@@ -52,7 +61,7 @@ export const tokenTrouble = refusal(
   ({ name }: Named, url: string, { trouble, detail }: Trouble) => ({
     told: trouble === 'timeout' ? 'Timeout occurred in calling IdP token endpoint' : troubleTold(trouble),
     because: `The token endpoint of ${name}, ${url}, could not be asked: ${detail}.`,
-    remedy: `See that the provider runs, and that token_url of ${name} leads to it from where Rockpool runs (inside a container, localhost is the container).`,
+    remedy: `Start ${name}, or set token_url of ${name} to an address that leads to it from where Rockpool runs (inside a container, localhost is the container).`,
   }),
 )
 
@@ -93,14 +102,14 @@ function tokenRemedy(
     return `Compare client_id and client_secret of ${name} with what the provider knows as "${clientId}". The secret is sent in the body (client_secret_post, never Basic): the provider must allow that.`
   if (error.includes('invalid_grant') || error.includes('redirect'))
     return `The code was not accepted: see that the provider knows the callback ${redirectUri} exactly so, and that the code is fresh.`
-  return `Look into the log of ${name}; see also that token_url is its token endpoint.`
+  return `Search the log of ${name} for the request, and set token_url of ${name} to its token endpoint if another one is set.`
 }
 
 // [guess] The answer to a token call without an error and without what was asked for.
 export const badTokenResponse = refusal('invalid_request', ({ name }: Named, url: string, what: string) => ({
   told: `Bad token response: ${what}`,
   because: `The token endpoint of ${name}, ${url}, answered 200, but the answer has ${what}.`,
-  remedy: `See that token_url of ${name} is its token endpoint, and that authorize_scopes has openid: without it, no ID token is issued.`,
+  remedy: `Set token_url of ${name} to its token endpoint, and put openid among authorize_scopes: without it, ${name} issues no ID token.`,
 }))
 
 // The keys.
@@ -111,7 +120,7 @@ export const keysTrouble = refusal(
     // The prefix is really part of the documented description (§3.4).
     told: trouble === 'timeout' ? 'error_description=Timeout in calling jwks uri' : troubleTold(trouble),
     because: `The keys of ${name} could not be fetched from ${url}: ${detail}.`,
-    remedy: `See that the provider runs, and that jwks_uri of ${name} leads to it from where Rockpool runs.`,
+    remedy: `Start ${name}, or set jwks_uri of ${name} to an address that leads to it from where Rockpool runs (inside a container, localhost is the container).`,
   }),
 )
 
@@ -127,19 +136,19 @@ export const badKeys = refusal('invalid_request', ({ name }: Named, url: string,
 export const malformedIdToken = refusal('invalid_request', ({ name }: Named, why: string) => ({
   told: 'Bad id_token',
   because: `The ID token of ${name} cannot be read: ${why}.`,
-  remedy: 'Have the provider issue a signed JWT in compact form, not an encrypted or an opaque one.',
+  remedy: `Let ${name} issue ID tokens of our client as signed JWTs in compact form, neither encrypted nor opaque: switch encryption of ID tokens off there.`,
 }))
 
 export const badAlgorithm = refusal('invalid_request', ({ name }: Named, alg: string, allowed: string) => ({
   told: `Bad id_token algorithm ${alg}`,
   because: `The ID token of ${name} has the algorithm "${alg}"; those of the RSA, HMAC and EC families are accepted: ${allowed}.`,
-  remedy: 'Have the provider sign the ID tokens of our client with RS256.',
+  remedy: `Let ${name} sign the ID tokens of our client with RS256 (id_token_signed_response_alg).`,
 }))
 
 export const noSecretForHmac = refusal('invalid_request', ({ name }: Named, alg: string) => ({
   told: `Bad id_token algorithm ${alg}`,
   because: `The ID token of ${name} is signed with ${alg}, whose key is the client secret, but the provider has none in its details.`,
-  remedy: `Set client_secret of ${name}, or have the provider sign with RS256.`,
+  remedy: `Set client_secret in the details of ${name}, or let ${name} sign with RS256.`,
 }))
 
 export const unknownKey = refusal(
@@ -150,7 +159,7 @@ export const unknownKey = refusal(
       kid === undefined
         ? `The ID token of ${name} does not say with which key it is signed: its header has no kid.`
         : `The ID token of ${name} is signed with the key "${kid}", but ${url} has ${known.length === 0 ? 'no key with a kid' : `only ${known.join(', ')}`}.`,
-    remedy: `See that jwks_uri of ${name} is that of the issuer, and that each key has the kid which the tokens name.`,
+    remedy: `Set jwks_uri of ${name} to the jwks_uri of its discovery document, and let ${name} publish each key with the kid that its tokens name.`,
   }),
 )
 
@@ -159,14 +168,16 @@ export const unsuitableKey = refusal(
   ({ name }: Named, kid: string, alg: string, what: string) => ({
     told: `Bad id_token kid ${kid}`,
     because: `The ID token of ${name} is signed with ${alg}, but its key "${kid}" is not for that: ${what}.`,
-    remedy: 'Have the provider publish the key it signs with, under the kid it names.',
+    remedy: `Let ${name} publish the key that it signs with (${alg}) under the kid "${kid}", with a matching kty, use and alg.`,
   }),
 )
 
 export const badSignature = refusal('invalid_request', ({ name }: Named, alg: string, key: string) => ({
   told: 'Bad id_token signature',
   because: `The signature (${alg}) of the ID token of ${name} does not match ${key}.`,
-  remedy: `For an HMAC algorithm compare client_secret with the provider's; else see that jwks_uri of ${name} shows the keys of the very issuer.`,
+  remedy: alg.startsWith('HS')
+    ? `Set client_secret of ${name} to the secret that ${name} has for our client.`
+    : `Set jwks_uri of ${name} to the jwks_uri of its discovery document: the keys there are not those of the issuer.`,
 }))
 
 export const badIssuer = refusal(
@@ -190,13 +201,13 @@ export const badAudience = refusal(
 export const expired = refusal('invalid_request', ({ name }: Named, exp: string, now: string) => ({
   told: 'Bad id_token expired',
   because: `The ID token of ${name} was good until ${exp}; it is now ${now}, and no tolerance is given.`,
-  remedy: 'Set the clocks of both sides, or have the provider issue tokens that live longer.',
+  remedy: `Set the clocks of Rockpool (GET /_rockpool/clock) and of ${name} alike, or let ${name} issue ID tokens that live longer.`,
 }))
 
 export const badClaim = refusal('invalid_request', ({ name }: Named, claim: string, reason: string) => ({
   told: `Bad id_token ${claim}`,
   because: `The ID token of ${name} has no valid ${claim}: ${reason}.`,
-  remedy: `Have the provider send ${claim} as OpenID Connect Core §2 wants it.`,
+  remedy: `Let ${name} send ${claim} as OpenID Connect Core §2 wants it.`,
 }))
 
 // [guess] OpenID Connect Core §5.3.2 demands the check.
@@ -205,6 +216,6 @@ export const otherSubject = refusal(
   ({ name }: Named, ofToken: string, ofUserInfo: string) => ({
     told: 'Bad userInfo subject',
     because: `userInfo of ${name} speaks of "${ofUserInfo}", the ID token of "${ofToken}": they must be one and the same (OpenID Connect Core §5.3.2).`,
-    remedy: `See that attributes_url of ${name} belongs to the issuer of the ID token, and that its access tokens lead to the same account.`,
+    remedy: `Set attributes_url of ${name} to the userinfo_endpoint of its discovery document, which must answer for the account of the ID token.`,
   }),
 )

@@ -112,7 +112,7 @@ async function userInfoClaims(
   const without = (why: string): undefined => {
     recorder.note('warning', {
       warning: `The claims of userInfo of ${provider.name} (${url}) are missing: ${why}.`,
-      remedy: `See that attributes_url and attributes_request_method of ${provider.name} are right, and that the scopes in authorize_scopes allow userInfo.`,
+      remedy: `Set attributes_url and attributes_request_method of ${provider.name} to those of its userInfo endpoint, and put the scopes that it wants into authorize_scopes.`,
     })
   }
   if (accessToken === undefined) return without('the token endpoint sent no access_token to ask with')

@@ -51,7 +51,7 @@ export const userUnknownToClient = refusal(
 export const notUnconfirmed = refusal('NotAuthorizedException', (username: string, status: UserStatus) => ({
   told: `User cannot be confirmed. Current status is ${status}`,
   because: `${username} is ${status}; only an UNCONFIRMED user can be confirmed.`,
-  remedy: 'Sign in: there is nothing left to confirm.',
+  remedy: `Let ${username} sign in: there is nothing left to confirm.`,
 }))
 
 export const alreadyConfirmed = refusal(
@@ -76,7 +76,7 @@ export const nothingToConfirmBy = refusal(
 export const userDisabled = refusal('NotAuthorizedException', (username: string) => ({
   told: 'User is disabled.',
   because: `${username} is disabled.`,
-  remedy: 'Enable the user with AdminEnableUser.',
+  remedy: `Enable ${username} with AdminEnableUser.`,
 }))
 
 export const recoveryByAdministrator = refusal('NotAuthorizedException', (pool: UserPool) => ({
@@ -92,7 +92,7 @@ export const passwordNotResettable = refusal(
     because: `${username} is ${status}.`,
     remedy:
       status === 'UNCONFIRMED'
-        ? 'Confirm the user first.'
+        ? `Confirm ${username} first, with ConfirmSignUp or AdminConfirmSignUp.`
         : 'Sign in with the temporary password; AdminCreateUser with MessageAction RESEND sends a new one.',
   }),
 )
@@ -121,7 +121,7 @@ export const attributeToVerifyMissing = refusal(
 export const attributeNotVerifiable = refusal('InvalidParameterException', (attribute: string) => ({
   told: 'Invalid attribute name: only email and phone_number can be verified.',
   because: `${attribute} is no address that a code could be sent to.`,
-  remedy: 'Name email or phone_number.',
+  remedy: `Set AttributeName to email or phone_number, and not to ${attribute}.`,
 }))
 
 export const codeForAnotherAttribute = refusal(

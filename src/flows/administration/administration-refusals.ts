@@ -9,7 +9,7 @@ import type { UserPool } from '../../core/user-pool.js'
 export const clientNotFound = refusal('ResourceNotFoundException', (id: string) => ({
   told: `User pool client ${id} does not exist.`,
   because: `There is no client ${id} in this pool.`,
-  remedy: 'Use the id of a client of the pool.',
+  remedy: 'Use a ClientId that ListUserPoolClients shows for the pool.',
 }))
 
 export const userNotFound = refusal('UserNotFoundException', (username: string, pool: UserPool) => ({
@@ -51,7 +51,7 @@ export const poolProtected = refusal('InvalidParameterException', (pool: string)
 export const poolHasDomain = refusal('InvalidParameterException', (pool: string) => ({
   told: 'User pool cannot be deleted. It has a domain configured that should be deleted first.',
   because: `${pool} has a domain.`,
-  remedy: 'Delete it with DeleteUserPoolDomain first.',
+  remedy: `Delete the domain of ${pool} with DeleteUserPoolDomain first; DescribeUserPool shows it.`,
 }))
 
 export const attributeExists = refusal('InvalidParameterException', (name: string, existing: string) => ({
@@ -82,7 +82,7 @@ export const domainTaken = refusal('InvalidParameterException', (domain: string)
 export const domainConfigured = refusal('InvalidParameterException', (pool: UserPool) => ({
   told: 'User pool already has a domain configured.',
   because: `${pool.name} has a domain of this kind.`,
-  remedy: 'Delete it with DeleteUserPoolDomain first.',
+  remedy: `Delete the domain of ${pool.name} with DeleteUserPoolDomain first; DescribeUserPool shows it.`,
 }))
 
 export const noSuchDomain = refusal('InvalidParameterException', (domain: string, pool: UserPool) => ({
@@ -121,7 +121,7 @@ export const resourceServerExists = refusal(
 export const groupNotFound = refusal('ResourceNotFoundException', (name: string) => ({
   told: 'Group not found.',
   because: `The pool has no group "${name}".`,
-  remedy: 'Create the group first.',
+  remedy: `Create ${name} with CreateGroup first, or name a group that ListGroups shows.`,
 }))
 
 export const groupExists = refusal('GroupExistsException', (name: string) => ({

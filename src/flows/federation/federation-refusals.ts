@@ -17,14 +17,15 @@ const startOver = 'Start the sign-in again from the app, and follow it in one br
 export const stateMissing = refusal('invalid_request', (told: string) => ({
   told,
   because: 'The provider came back without a state.',
-  remedy: 'Have the provider return the state as it was sent.',
+  remedy:
+    'Let the provider return the parameter state exactly as Rockpool sent it, then start again from the app.',
 }))
 
 export const stateForged = refusal('invalid_request', (told: string) => ({
   told,
   because: 'The state was not made by this Rockpool, or it was changed on its way.',
   remedy:
-    'Have the provider return the state as it was sent: it is long, more than 400 characters. After the data of Rockpool were deleted, start again from the app.',
+    'Let the provider return the state as it was sent: it is long, more than 400 characters. After the data of Rockpool were deleted, start again from the app.',
 }))
 
 export const stateUsed = refusal('invalid_request', (told: string) => ({
@@ -57,7 +58,7 @@ export const otherBrowser = refusal('invalid_request', (told: string) => ({
 export const tooLate = refusal('invalid_request', (provider: string, age: number, patience: number) => ({
   told: 'Something went wrong',
   because: `${provider} answered after ${Math.round(age / 1000)} seconds; it has ${patience / 1000}.`,
-  remedy: 'Start the sign-in again from the app.',
+  remedy: `Start the sign-in again from the app, and come back from ${provider} within ${patience / 60_000} minutes.`,
 }))
 
 // From here on the refusal goes to the app.
@@ -80,7 +81,7 @@ export const unsupportedType = refusal(
 export const noSubject = refusal('invalid_request', ({ name }: Named, claims: readonly string[]) => ({
   told: 'username attribute mapping required',
   because: `Neither the ID token nor userInfo of ${name} has a usable "sub" (claims: ${claims.join(', ') || 'none'}).`,
-  remedy: 'Have the provider send "sub" as a text; look whether its userInfo endpoint refused the request.',
+  remedy: `Let ${name} send "sub" as a text, in the ID token or from its userInfo endpoint, which the flight shows if it was asked.`,
 }))
 
 export const unusableSubject = refusal(
@@ -88,7 +89,7 @@ export const unusableSubject = refusal(
   ({ name }: Named, subject: string, username: string) => ({
     told: 'Invalid username.',
     because: `The "sub" of ${name}, ${JSON.stringify(subject.slice(0, 60))}${subject.length > 60 ? '…' : ''}, makes a username of ${username.length} characters that no operation takes: at most 128, without spaces, line breaks and control characters.`,
-    remedy: `Have ${name} send a "sub" of visible characters, ${128 - name.length - 1} at most.`,
+    remedy: `Let ${name} send a "sub" of visible characters, ${128 - name.length - 1} at most.`,
   }),
 )
 
@@ -96,15 +97,15 @@ export const attributesRequired = refusal(
   'invalid_request',
   (missing: readonly string[], { name }: Named) => ({
     told: `attributes required: [${missing.join(', ')}]`,
-    because: `The pool requires ${missing.join(', ')}, and ${name} delivered no value for it (see the mapping of this flight).`,
-    remedy: `Map it in AttributeMapping of ${name}, and have the provider send the claim: often a scope is missing in authorize_scopes.`,
+    because: `The pool requires ${missing.join(', ')}, and ${name} delivered no value for it, as the mapping of this flight shows.`,
+    remedy: `Map it in AttributeMapping of ${name}, and let ${name} send the claim: often a scope is missing in authorize_scopes.`,
   }),
 )
 
 export const requiredBlank = refusal('invalid_request', (attribute: string, { name }: Named) => ({
   told: `Invalid user attributes: ${attribute}: The attribute is required\n `,
   because: `${name} sent an empty value for ${attribute}, which the pool requires.`,
-  remedy: `Have ${name} send a value for ${attribute}.`,
+  remedy: `Let ${name} send a value for ${attribute}.`,
 }))
 
 export const immutable = refusal('invalid_request', (attribute: string, { name }: Named) => ({
@@ -124,14 +125,14 @@ export const tooLong = refusal(
   (attribute: string, claim: string, length: number, limit: number) => ({
     told: `Invalid user attributes: ${attribute}: String length must be at most ${limit} characters.\n `,
     because: `The claim "${claim}" is ${length} characters long; ${attribute} holds ${limit}.`,
-    remedy: 'Raise MaxLength of the attribute (2048 is the most), or map another claim.',
+    remedy: `Raise MaxLength of ${attribute} (2048 is the most), or map ${attribute} to another claim than "${claim}".`,
   }),
 )
 
 export const fourByteCharacter = refusal('invalid_request', (attribute: string, claim: string) => ({
   told: `Invalid user attributes: ${attribute}: Invalid characters.\n `,
   because: `The claim "${claim}" has a character that takes four bytes in UTF-8, such as an emoji; Cognito refuses those.`,
-  remedy: 'Have the provider send a value without it, or map another claim.',
+  remedy: `Let the provider send "${claim}" without such characters, or map ${attribute} to another claim.`,
 }))
 
 /** The words for a value of the wrong type are not recorded [guess]. */
@@ -140,7 +141,7 @@ export const misfit = refusal('invalid_request', (attribute: string, claim: stri
     ? `${why.told.replace('Attributes did not conform to the schema', 'Invalid user attributes')} `
     : (why.told ?? `Invalid user attributes: ${attribute}: Invalid value.\n `),
   because: `The claim "${claim}" does not fit ${attribute}. ${why.because}`,
-  remedy: `Have the provider send a value that fits, or map ${attribute} to another claim. ${why.remedy}`,
+  remedy: `Let the provider send a "${claim}" that fits, or map ${attribute} to another claim. ${why.remedy}`,
 }))
 
 export const linkedInOtherCase = refusal('invalid_request', (subject: string, { name }: Named) => ({

@@ -87,7 +87,7 @@ function dropped(
   if (value === undefined)
     return {
       dropped: `${provider.name} sent no claim ${claim}.`,
-      remedy: `See that authorize_scopes of ${provider.name} asks for ${claim}, or map a claim that it sends.`,
+      remedy: `Put the scope that ${claim} belongs to into authorize_scopes of ${provider.name}, or map a claim that ${provider.name} sends.`,
     }
   if (!isWritten(client, attribute))
     return {

@@ -91,7 +91,7 @@ export const sessionUnknown = refusal('NotAuthorizedException', () => ({
 const answerToAnother = refusal('NotAuthorizedException', (asked: string, answered: readonly string[]) => ({
   told: 'Invalid session for the user.',
   because: `The session waits for an answer to ${asked}, not to ${answered.join(' or ')}.`,
-  remedy: 'Answer the challenge that was asked last.',
+  remedy: `Answer ${asked} (ChallengeName of RespondToAuthChallenge), or begin the sign-in again.`,
 }))
 
 export const sessionUsed = refusal('NotAuthorizedException', () => ({
@@ -103,5 +103,5 @@ export const sessionUsed = refusal('NotAuthorizedException', () => ({
 const sessionExpired = refusal('NotAuthorizedException', (minutes: number) => ({
   told: 'Invalid session for the user, session is expired.',
   because: `The answer came later than AuthSessionValidity of the client allows: ${minutes} minutes.`,
-  remedy: 'Sign in again, or raise AuthSessionValidity.',
+  remedy: `Sign in again and answer within ${minutes} minutes, or raise AuthSessionValidity of the client.`,
 }))

@@ -37,7 +37,8 @@ const invalidA = refusal('InvalidParameterException', () => ({
   told: 'Invalid SRP_A',
   because:
     'SRP_A is no number in hexadecimal, or a multiple of the prime, which would make every proof right.',
-  remedy: 'Send g^a mod N.',
+  remedy:
+    'Send SRP_A = g^a mod N of the 3072-bit group in RFC 3526, in hexadecimal, as the AWS libraries compute it.',
 }))
 
 /** Whether the claim proves the secret: a MAC over two names, the block and a time. */

@@ -104,5 +104,5 @@ const notOffered = refusal('InvalidParameterException', (answer: string, choices
   // The service's words are not known.
   told: `Invalid MFA type: ${answer}`,
   because: `The user can choose ${choices.join(' or ')}.`,
-  remedy: 'Answer one of MFAS_CAN_CHOOSE.',
+  remedy: `Set ANSWER to ${choices.join(' or ')}, as MFAS_CAN_CHOOSE lists them.`,
 }))

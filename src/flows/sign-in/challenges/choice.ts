@@ -92,7 +92,7 @@ const notAvailable = refusal('InvalidParameterException', (answer: string, choic
   // Cognito's words are not known.
   told: `Invalid challenge: ${answer}`,
   because: `The user can choose ${choices.join(' or ')}.`,
-  remedy: 'Answer one of AvailableChallenges.',
+  remedy: `Set ANSWER to ${choices.join(' or ')}, as AvailableChallenges lists them.`,
 }))
 
 /** The answer to `PASSWORD`. A wrong one ends the session. */
