@@ -26,3 +26,27 @@ export const unknownUser = refusal('not_found', (sub: string, pool: { readonly n
   because: `${pool.name} has no user with the sub "${sub}": the user may have been deleted meanwhile.`,
   remedy: 'Choose one from the list of users.',
 }))
+
+export const unknownMessage = refusal('not_found', (id: string) => ({
+  told: 'There is no such message.',
+  because: `No message "${id}" is kept: messages are kept for a day, and a reset or a restored snapshot replaces them.`,
+  remedy: `Let it be sent again, and open it from ${consolePath}/inbox.`,
+}))
+
+export const unknownSnapshot = refusal('not_found', (name: string) => ({
+  told: 'There is no such snapshot.',
+  because: `No snapshot has the name "${name}".`,
+  remedy: `Choose one that ${consolePath}/time lists.`,
+}))
+
+export const unnamedSnapshot = refusal('InvalidParameterException', (name: string) => ({
+  told: 'The name cannot be that of a snapshot.',
+  because: `"${name}" is empty, longer than 64 characters, or has other characters than letters, digits, dots, dashes and underscores.`,
+  remedy: 'Give a name such as "before-the-demo".',
+}))
+
+export const noDuration = refusal('InvalidParameterException', () => ({
+  told: 'The clock was not moved.',
+  because: 'None of days, hours, minutes and seconds is a whole number other than 0.',
+  remedy: 'Give a whole number in at least one of them; a negative one moves the clock back.',
+}))

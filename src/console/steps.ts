@@ -2,7 +2,10 @@ import type { Step } from './page.js'
 import { flights } from './pages/flights.js'
 import { groups } from './pages/groups.js'
 import { home } from './pages/home.js'
+import { inbox } from './pages/inbox.js'
 import { pools } from './pages/pools.js'
+import { sessions } from './pages/sessions.js'
+import { time } from './pages/time.js'
 import { user } from './pages/user.js'
 import { userActions } from './pages/user-actions.js'
 import { users } from './pages/users.js'
@@ -16,4 +19,7 @@ export const steps: readonly Step[] = [
   ...user,
   ...userActions,
   ...groups,
+  ...inbox,
+  ...sessions,
+  ...time,
 ]

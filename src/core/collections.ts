@@ -153,6 +153,7 @@ export const users: Collection<UserRecord> = {
 export const messages: Collection<Message> = {
   name: 'messages',
   indexes: {
+    id: ({ id }) => [id],
     pool: ({ poolId }) => [poolId],
     user: ({ poolId, sub }) => [keyOf(poolId, sub)],
     username: ({ username }) => [username],
@@ -181,7 +182,10 @@ export const refreshTokens: Collection<RefreshToken> = {
 export const authorizationCodes: Collection<AuthorizationCode> = { name: 'authorization-codes', indexes: {} }
 
 /** Key: the fingerprint of the cookie's value. */
-export const hostedSessions: Collection<HostedSession> = { name: 'hosted-sessions', indexes: {} }
+export const hostedSessions: Collection<HostedSession> = {
+  name: 'hosted-sessions',
+  indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
+}
 
 /** Key: the session's fingerprint. */
 export const challengeSessions: Collection<ChallengeSession> = { name: 'challenge-sessions', indexes: {} }

@@ -42,3 +42,7 @@ export async function newestMessages(store: Store, addressee: Addressee, limit: 
     .reverse()
     .map(({ record }) => record)
 }
+
+/** The message of this id, while it is kept. */
+export const messageById = async (store: Store, id: string): Promise<Message | undefined> =>
+  (await store.lookup(messages, 'id', id, { limit: 1 }))[0]?.record

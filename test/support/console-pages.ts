@@ -19,6 +19,13 @@ export async function consolePages({ operations }: Rockpool): Promise<{ name: st
     { name: 'user', path: `/_rockpool/pools/${pool2}/users/5b1f6a52-1c0e-4d0b-9a57-2f1d7c3e8a02` },
     { name: 'groups', path: `/_rockpool/pools/${pool2}/groups` },
     { name: 'group', path: `/_rockpool/pools/${pool2}/group?name=staff` },
+    { name: 'inbox', path: '/_rockpool/inbox' },
+    ...(await operations.messages()).map(({ id, medium, username }) => ({
+      name: `message-${medium}-${username}`,
+      path: `/_rockpool/inbox/${id}`,
+    })),
+    { name: 'sessions', path: '/_rockpool/sessions' },
+    { name: 'time', path: '/_rockpool/time' },
     { name: 'flight-refused', path: `/_rockpool/flights/${refused?.id}` },
   ]
 }

@@ -163,6 +163,14 @@ details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:6
 .claims dt,.claims dd{overflow-wrap:anywhere}
 .refusedHere{color:var(--text)}
 
+.clock{font-size:1.5rem;letter-spacing:-.02em}
+.mail{border:1px solid var(--line);border-radius:var(--card);overflow:hidden;background:#fff;color:#111}
+.mail header{padding:1rem 1.25rem;border-bottom:1px solid #dbe5e6;color:#4c626a}
+.mail .subject{color:#111;font-weight:650;font-size:1.125rem}
+.mail iframe{display:block;width:100%;height:22rem;border:0;background:#fff}
+.phone{max-width:24rem;padding:1.5rem 1rem;border:1px solid var(--line);border-radius:1.75rem;background:var(--sunken)}
+.bubble{padding:.75rem 1rem;border-radius:1.125rem 1.125rem 1.125rem .25rem;background:var(--surface);overflow-wrap:anywhere}
+
 body.front{display:grid;grid-template-columns:minmax(0,1fr);place-items:center}
 .front main{max-width:34rem;gap:1rem}
 .front .actions{margin-top:.75rem}
