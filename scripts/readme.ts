@@ -1,6 +1,6 @@
 /**
  * Keeps what the documents say of the code: the facts of Cognito's behaviour that tests prove, by the list in test/facts.ts, in
- * the README and beside each fact in docs/facts; and the operations of the API.
+ * docs/faithfulness.md and beside each fact in docs/facts; the operations of the API; and the options of the command line.
  *
  * `npm test` ends with the count, and with what is wrong: a document that is behind, a listed test that did not assert.
  * `npm run readme -- --write` brings the documents up to date.
@@ -10,18 +10,19 @@ import { argv, chdir, stdout } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { built } from '../src/api/built.js'
 import { inputs } from '../src/api/operations.js'
+import { type OptionRow, optionTable, variableOf } from '../src/cli/options.js'
 import { open, proofs } from '../test/facts.js'
 import { type FactFile, factFiles, proofOf, wasAsserted } from './facts.js'
 
 chdir(fileURLToPath(new URL('..', import.meta.url)))
 
-/** The row of the README's table for a file of facts. */
+/** The row of the table for a file of facts. */
 function row({ path, letter, title, names }: FactFile): string {
   const unproven = names.filter(name => !(name in proofs))
   const reasons = unproven.flatMap(name => (open[name] === undefined ? [] : [`${name}: ${open[name]}`]))
   const rest = unproven.length - reasons.length
   const others = [...reasons, ...(rest === 0 ? [] : [`${rest} without a test so far`])].join('; ')
-  return `| ${letter} | [${title}](${path}) | ${names.length - unproven.length} of ${names.length} | ${others} |`
+  return `| ${letter} | [${title}](${path.replace('docs/', '')}) | ${names.length - unproven.length} of ${names.length} | ${others} |`
 }
 
 /** A file of facts with what proves each written below it. */
@@ -48,10 +49,24 @@ function operations(): string[] {
   ]
 }
 
-/** The README with what stands between two marks replaced. */
-function withBlock(readme: string, name: string, lines: readonly string[]): string {
+/** The options of the command line, as its help has them. */
+function options(): string[] {
+  const rows: readonly OptionRow[] = optionTable
+  return [
+    '| option | variable | meaning |',
+    '| --- | --- | --- |',
+    ...rows.map(row => {
+      const variable = row.isAction || row.onlyOf ? '' : `\`${variableOf(row)}\``
+      const name = `--${row.name}${row.value === undefined ? '' : ` ${row.value}`}`
+      return `| \`${name}\` | ${variable} | ${row.about.replaceAll('|', '\\|')} |`
+    }),
+  ]
+}
+
+/** A document with what stands between two marks replaced. */
+function withBlock(document: string, name: string, lines: readonly string[]): string {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-  return readme.replace(
+  return document.replace(
     new RegExp(`${start}[\\s\\S]*${end}`),
     () => `${start}\n\n${lines.join('\n')}\n\n${end}`,
   )
@@ -77,7 +92,10 @@ async function keep(path: string, update: (text: string) => string): Promise<voi
 
 const files = factFiles('docs/facts')
 const table = ['| | facts | proven by tests | the others |', '| --- | --- | --- | --- |', ...files.map(row)]
-await keep('README.md', text => withBlock(withBlock(text, 'facts', table), 'operations', operations()))
+await keep('docs/faithfulness.md', text =>
+  withBlock(withBlock(text, 'facts', table), 'operations', operations()),
+)
+await keep('docs/command-line.md', text => withBlock(text, 'rockpool --help', options()))
 for (const { path } of files) await keep(path, withProofs)
 for (const [name, entry] of Object.entries(proofs))
   if (wasAsserted(entry, '.tap/test-results') === false)

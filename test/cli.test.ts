@@ -176,10 +176,14 @@ t.test('the authority of https', async t => {
   t.match(authorityFolder({}, {}, 'darwin'), /Library.Application Support.rockpool$/)
   t.equal(authorityFolder({}, { LOCALAPPDATA: 'L' }, 'win32'), join('L', 'rockpool'))
 
-  const readme = await readFile('README.md', 'utf8')
+  const guide = await readFile('docs/https.md', 'utf8')
   for (const { who, command } of waysToTrust) {
     t.match(caHelpText(), command, who)
-    t.match(readme, `| ${who.padEnd(17)} | \`${command.replace(' | ', ' \\| ')}\``, `${who}, in the README`)
+    t.match(
+      guide,
+      `| ${who.padEnd(17)} | \`${command.replace(' | ', ' \\| ')}\``,
+      `${who}, in the documentation`,
+    )
   }
   const folder = await mkdtemp(join(tmpdir(), 'ca-'))
   t.teardown(() => rm(folder, { recursive: true }))

@@ -61,7 +61,7 @@ export const unknownOperation = refusal('UnknownOperationException', (target: st
 export const notBuilt = refusal('NotImplementedException', (operation: string) => ({
   told: `Rockpool does not have the operation ${operation} yet.`,
   because: `${operation} exists on AWS; Rockpool does not have it yet.`,
-  remedy: `Configure what ${operation} would have done in a seed, if a seed can, or leave the call out: the README lists the operations that Rockpool has.`,
+  remedy: `Configure what ${operation} would have done in a seed, if a seed can, or leave the call out: docs/faithfulness.md lists the operations that Rockpool has.`,
 }))
 
 export const missingToken = refusal('MissingAuthenticationTokenException', (operation: string) => ({

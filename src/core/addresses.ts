@@ -1,6 +1,6 @@
 import { regionOf, type UserPool } from './user-pool.js'
 
-/** Where pools are found (see README, "Addresses"). */
+/** Where pools are found (see docs/addresses.md). */
 export interface Addresses {
   /** The public base URL, without a slash at the end. */
   readonly base: string
