@@ -79,7 +79,7 @@ border-radius:var(--buttons-border-radius);font:700 .9375rem/1.35 var(--sans);te
 .primary{background:var(--primary-button-defaults-background-color);color:var(--primary-button-defaults-text-color)}
 .primary:hover{background:var(--primary-button-hover-background-color);color:var(--primary-button-hover-text-color)}
 .primary:active{background:var(--primary-button-active-background-color);color:var(--primary-button-active-text-color)}
-.primary:disabled{background:var(--primary-button-disabled-background-color);border-color:var(--input-description-text-color);color:#5f6b7a;cursor:not-allowed}
+.primary:disabled{background:var(--primary-button-disabled-background-color);border-color:var(--input-description-text-color);color:var(--input-description-text-color);opacity:.7;cursor:not-allowed}
 .secondary,.provider{background:var(--secondary-button-defaults-background-color);border-color:var(--secondary-button-defaults-border-color);color:var(--secondary-button-defaults-text-color)}
 .secondary:hover{background:var(--secondary-button-hover-background-color);border-color:var(--secondary-button-hover-border-color);color:var(--secondary-button-hover-text-color)}
 .secondary:active{background:var(--secondary-button-active-background-color);border-color:var(--secondary-button-active-border-color);color:var(--secondary-button-active-text-color)}
@@ -114,7 +114,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{padding:.75rem 1.25rem 1rem;text-align:center;font-size:.75rem}
 footer p{display:inline-block;padding:.125rem .625rem;border-radius:1rem;background:var(--form-background-color);color:var(--page-text-body-color);text-wrap:balance}
 .unseen{position:absolute;width:1px;height:1px;margin:-1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:30rem){.stage{padding:0;align-items:stretch}.place{gap:0}.card{border-width:0 0 1px;border-radius:0;padding:1.5rem 1.25rem;align-content:start}}
+@media (max-width:30rem){.stage{padding:0;align-items:stretch}.place{gap:0;display:flex;flex-direction:column}.place>.logo,.place>picture .logo{margin-block:1.25rem}.card{flex:1;border-width:0 0 1px;border-radius:0;padding:1.5rem 1.25rem;align-content:start}}
 @media (prefers-reduced-motion:no-preference){.button,.input{transition:background-color .15s,border-color .15s,color .15s}}
 @media (forced-colors:active){.button{border-color:currentColor}}
 `.trim()

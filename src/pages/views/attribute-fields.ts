@@ -94,7 +94,7 @@ const countryField = (look: Look, countries: readonly Country[], { common }: Wor
     control: attributes =>
       html`<select class="${classesOf(look).input}"${attributes}>${countries.map(
         ({ code, name, isPreset }) =>
-          html`<option value="${code}"${isPreset && html` selected`}>${name} (${code})</option>`,
+          html`<option value="${code}"${isPreset && html` selected`}>${code} ${name}</option>`,
       )}</select>`,
   })
 
