@@ -41,7 +41,7 @@ function parametersFor(username: string, challenge: Challenge): Record<string, s
   }
 }
 
-/** The parameters of each challenge (§3.8): texts, also where they carry more than that. */
+/** The parameters of each challenge (§3.8): texts, also where they carry more than that. A challenge may bring its own. */
 function parametersOf(challenge: Challenge): Record<string, string> {
   switch (challenge.name) {
     case 'NEW_PASSWORD_REQUIRED':
@@ -67,6 +67,6 @@ function parametersOf(challenge: Challenge): Record<string, string> {
     case 'WEB_AUTHN':
       return { CREDENTIAL_REQUEST_OPTIONS: JSON.stringify(challenge.options) }
     default:
-      return {}
+      return 'parameters' in challenge ? { ...challenge.parameters } : {}
   }
 }

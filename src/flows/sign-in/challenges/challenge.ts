@@ -6,11 +6,11 @@ import type { RequestOptions } from '../passkey-assertion.js'
 import type { ProofParameters } from '../srp-proof.js'
 
 /**
- * The challenges of a sign-in, as plain data: what the client learns of each (`Challenge`), and what the session keeps to judge
- * the answer by (`Pending`). How each is answered, `table.ts` says.
+ * The challenges of a sign-in, as plain data: what the client learns of each. What the session keeps to judge the answer by is
+ * `Pending` in `src/core/challenge-session.ts`; how each is answered, `table.ts` says.
  */
 
-/** What is asked (docs/facts/user-pools-api.md §3.8). */
+/** A challenge as the client learns it (docs/facts/user-pools-api.md §3.8). */
 export type Challenge =
   | NewPasswordRequired
   | { readonly name: 'SMS_MFA' | 'EMAIL_OTP'; readonly delivery: Delivery }
