@@ -1,8 +1,8 @@
 import { text } from '../intrinsics.js'
 import { entriesOf, isJsonMap, type Json, type JsonMap } from '../source.js'
 import type { ImportedTrigger } from '../triggers.js'
-import type { Tf } from './index.js'
 import type { TfResource } from './resources.js'
+import type { Tf } from './tf.js'
 
 /** The triggers that a pool's `lambda_config` names. */
 export function lambdaTriggers(tf: Tf, pool: TfResource): ImportedTrigger[] {
