@@ -252,6 +252,7 @@ function triggersOf(
     // A function's own SDK client comes back to us. Its credentials are good for nothing else.
     environment: () => ({
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://localhost:${address.port}`,
+      AWS_ENDPOINT_URL_KMS: `http://localhost:${address.port}`,
       AWS_ACCESS_KEY_ID: 'rockpool',
       AWS_SECRET_ACCESS_KEY: 'rockpool',
     }),

@@ -182,6 +182,7 @@ export const proofs: Readonly<Record<string, string>> = {
   U110: 'triggers: U110 a function that cannot be called',
   U111: 'triggers: U111 T3 an answer that is no event',
   U112: 'custom-auth: U112 the first event: an empty session, a response to be filled in',
+  U113: 'message-triggers: T48 U113 one source for each operation that sends a letter',
   U114: 'sign-in-triggers: U114 after a sign-in: no device is new where none is known',
   U115: 'sign-in-triggers: U115 before a sign-in: validation data is what the app sends along',
   U116: 'token-triggers: U116 the groups of an event before tokens',
@@ -278,6 +279,16 @@ export const proofs: Readonly<Record<string, string>> = {
   T25: 'token-changes: T25 what a machine sends along for its trigger',
   T26: 'token-changes: T26 a version that the plan does not have, and two ARNs for one trigger',
   T27: 'token-changes: T27 ClientMetadata of an answer reaches the trigger, that of the beginning does not',
+  T46: 'message-triggers: T46 the event of CustomMessage, and its texts in the outbox',
+  T47: 'message-triggers: T47 a text without the code, and an empty one',
+  T48: 'message-triggers: T48 U113 one source for each operation that sends a letter',
+  T49: 'message-triggers: T49 a link of the trigger’s own words confirms; a forgotten password has its code',
+  T53: 'message-triggers: T53 a custom sender needs a key and a version',
+  T54: 'message-triggers: T54 T57 a custom sender decrypts codes with the AWS Encryption SDK',
+  T55: 'message-triggers: T55 T56 a sender that throws fails no request; CustomMessage is not called for its medium',
+  T56: 'message-triggers: T56 CustomMessage is not called',
+  T57: 'message-triggers: T57 a temporary password arrives escaped',
+  T58: 'message-triggers: T58 codes of a sign-in go to the sender of their medium',
 
   // What 2025 and 2026 added
   N1: 'managed-login: N1: a provider that is not there leads to a page that works',
@@ -304,5 +315,4 @@ export const proofs: Readonly<Record<string, string>> = {
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */
 export const open: Readonly<Record<string, string>> = {
   O58: 'SAML is not there yet',
-  U113: 'CustomMessage is not called yet',
 }

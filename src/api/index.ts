@@ -7,6 +7,7 @@ import { StorageFull } from '../store/storage-full.js'
 import { built } from './built.js'
 import { createImports } from './import-jobs/run.js'
 import { uploads } from './import-jobs/upload.js'
+import { isForKeyManagement, keyManagement } from './key-management.js'
 import { inputOf, isSigned } from './operations.js'
 import type { Scope } from './scope.js'
 import { callerOf } from './signature.js'
@@ -148,6 +149,7 @@ async function perform(
   request: FastifyRequest,
 ): Promise<object | undefined> {
   const target = String(request.headers['x-amz-target'] ?? '')
+  if (isForKeyManagement(target)) return keyManagement(target, jsonBody(request.body))
   const name = operationName(target)
   const input = inputOf(name)
   if (input === undefined) throw unknownOperation(target)

@@ -24,6 +24,8 @@ export interface Message {
   /** Of a mail. */
   readonly subject?: string
   readonly body: string
+  /** The template, or the trigger, whose words these are: `CustomMessage`; a custom sender has the letter in its own hands. */
+  readonly madeBy?: string
   /** What the body carries for the user: a code, or a temporary password. */
   readonly secret: string
   /** Milliseconds since the epoch. */

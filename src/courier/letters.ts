@@ -31,6 +31,10 @@ export interface Enclosure {
 export interface Letter {
   readonly subject?: string
   readonly body: string
+  /** The template, or the trigger, whose words these are. */
+  readonly madeBy: string
+  /** What the user signs in with, as the letter may tell. */
+  readonly username: string
 }
 
 interface Source {
@@ -38,7 +42,8 @@ interface Source {
   readonly mfa: MfaTemplates
 }
 
-type Templates = { readonly [medium in Medium]: (source: Source) => Letter }
+type Template = Pick<Letter, 'subject' | 'body'>
+type Templates = { readonly [medium in Medium]: (source: Source) => Template }
 
 /** `VerificationMessageTemplate` and the pool's flat members are two views of the same words; the template is read first. */
 const verification: Templates = {
@@ -61,7 +66,7 @@ const verification: Templates = {
 }
 
 /** A mail that confirms a sign-up by a click. There is no text message of the kind. */
-const verificationByLink = ({ settings: { VerificationMessageTemplate: template } }: Source): Letter => ({
+const verificationByLink = ({ settings: { VerificationMessageTemplate: template } }: Source): Template => ({
   subject: template?.EmailSubjectByLink ?? 'Your verification link',
   body:
     template?.EmailMessageByLink ??
@@ -101,13 +106,62 @@ const templates: { readonly [purpose in Purpose]: Templates } = {
   },
 }
 
-/** Writes a letter to a user: the template of its purpose and medium, filled in. */
+/** Writes a letter to a user: the template of its purpose and medium, filled in, with where its words are from. */
+export const templateLetter = (
+  pool: Pick<UserPool, 'settings'>,
+  user: Pick<User, 'username' | 'attributes'>,
+  medium: Medium,
+  enclosure: Enclosure,
+): Letter => ({
+  ...letterTo(pool, user, medium, enclosure),
+  madeBy: templateName(pool.settings, medium, enclosure),
+  username: signInName(pool.settings, user),
+})
+
+/** The setting that a letter's body is from. */
+function templateName(
+  settings: PoolSettings,
+  medium: Medium,
+  { purpose, mfa = {}, link }: Enclosure,
+): string {
+  const isMail = medium === 'EMAIL'
+  const template = settings.VerificationMessageTemplate ?? {}
+  const invitation = settings.AdminCreateUserConfig?.InviteMessageTemplate ?? {}
+  const verification = isMail
+    ? [
+        ['VerificationMessageTemplate.EmailMessage', template.EmailMessage],
+        ['EmailVerificationMessage', settings.EmailVerificationMessage],
+      ]
+    : [
+        ['VerificationMessageTemplate.SmsMessage', template.SmsMessage],
+        ['SmsVerificationMessage', settings.SmsVerificationMessage],
+      ]
+  const authentication = isMail
+    ? [['EmailMfaConfiguration.Message', mfa.EmailMfaConfiguration?.Message]]
+    : [
+        ['SmsMfaConfiguration.SmsAuthenticationMessage', mfa.SmsMfaConfiguration?.SmsAuthenticationMessage],
+        ['SmsAuthenticationMessage', settings.SmsAuthenticationMessage],
+      ]
+  const candidates =
+    isMail && link !== undefined
+      ? [['VerificationMessageTemplate.EmailMessageByLink', template.EmailMessageByLink]]
+      : purpose === 'invitation'
+        ? isMail
+          ? [['InviteMessageTemplate.EmailMessage', invitation.EmailMessage]]
+          : [['InviteMessageTemplate.SMSMessage', invitation.SMSMessage]]
+        : purpose === 'sign-in'
+          ? authentication
+          : verification
+  return candidates.find(([, text]) => text !== undefined)?.[0] ?? 'the default of Cognito'
+}
+
+/** The template of a purpose and medium, filled in. */
 export function letterTo(
   { settings }: Pick<UserPool, 'settings'>,
   user: Pick<User, 'username' | 'attributes'>,
   medium: Medium,
   { purpose, secret, mfa = {}, link }: Enclosure,
-): Letter {
+): Template {
   const isByLink = link !== undefined && medium === 'EMAIL'
   const { subject, body } = (isByLink ? verificationByLink : templates[purpose][medium])({ settings, mfa })
   const values: { readonly [placeholder: string]: string } = {

@@ -4,7 +4,7 @@ import type { Ports } from '../core/ports/ports.js'
 import { insert, keyOf } from '../core/ports/store.js'
 import type { User, UserAttributes } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
-import { type Enclosure, letterTo } from './letters.js'
+import type { Enclosure, Letter } from './letters.js'
 
 /** Keeps messages of the same millisecond in order. */
 let written = 0
@@ -12,20 +12,22 @@ let written = 0
 /** Milliseconds that a message is kept: a day. */
 const kept = 86_400_000
 
+/** A letter that is ready, and what it carries. */
+export interface Posting extends Pick<Enclosure, 'purpose' | 'secret'> {
+  readonly letter: Omit<Letter, 'username'>
+}
+
 /**
- * Writes a letter to a user and puts it into the outbox.
- * @param media the media to try, the preferred one first
- * @returns where the letter went; null if the user has no address for any medium
+ * Puts a letter to a user into the outbox.
+ * @returns where the letter went
  */
 export async function post(
   { store, clock, chance }: Pick<Ports, 'store' | 'clock' | 'chance'>,
   pool: UserPool,
   user: User,
-  media: readonly Medium[],
-  enclosure: Enclosure,
-): Promise<Delivery | null> {
-  const delivery = deliveryOf(user, media)
-  if (delivery === null) return null
+  delivery: Delivery,
+  { purpose, secret, letter: { subject, body, madeBy } }: Posting,
+): Promise<Delivery> {
   const message: Message = {
     id: chance.uuid(),
     poolId: pool.id,
@@ -33,9 +35,11 @@ export async function post(
     username: user.username,
     medium: delivery.medium,
     to: delivery.to,
-    purpose: enclosure.purpose,
-    ...letterTo(pool, user, delivery.medium, enclosure),
-    secret: enclosure.secret,
+    purpose,
+    ...(subject === undefined ? {} : { subject }),
+    body,
+    madeBy,
+    secret,
     at: clock.now(),
   }
   written += 1
@@ -45,7 +49,10 @@ export async function post(
 }
 
 /** The first of the media that the user has an address for; a user with only the other one is reached by that. */
-function deliveryOf({ attributes }: Pick<User, 'attributes'>, media: readonly Medium[]): Delivery | null {
+export function deliveryOf(
+  { attributes }: Pick<User, 'attributes'>,
+  media: readonly Medium[],
+): Delivery | null {
   const all: readonly Medium[] = [...media, 'EMAIL', 'SMS']
   for (const medium of all) {
     const delivery = deliveryBy(medium, attributes)

@@ -12,7 +12,13 @@ import { givenAttributes } from '../users/users.js'
 export const UpdateUserAttributes = operation('UpdateUserAttributes', async (scope, input) => {
   const { pool, client, user } = await ownerOf(scope.service, input.AccessToken)
   const given = givenAttributes(input.UserAttributes)
-  const deliveries = await changeOwnAttributes(scope.service, pool, client, user, given)
+  const deliveries = await changeOwnAttributes(
+    scope.service,
+    pool,
+    { client, clientMetadata: input.ClientMetadata },
+    user,
+    given,
+  )
   return deliveries.length === 0 ? {} : { CodeDeliveryDetailsList: deliveries.map(codeDeliveryDetails) }
 })
 
@@ -24,9 +30,12 @@ export const DeleteUserAttributes = operation('DeleteUserAttributes', async (sco
 
 export const GetUserAttributeVerificationCode = operation(
   'GetUserAttributeVerificationCode',
-  async (scope, { AccessToken, AttributeName }) => {
-    const { pool, user } = await ownerOf(scope.service, AccessToken)
-    const delivery = await sendAttributeVerificationCode(scope.service, pool, user.record, AttributeName)
+  async (scope, { AccessToken, AttributeName, ClientMetadata: clientMetadata }) => {
+    const { pool, client, user } = await ownerOf(scope.service, AccessToken)
+    const delivery = await sendAttributeVerificationCode(scope.service, pool, user.record, AttributeName, {
+      client,
+      clientMetadata,
+    })
     return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
   },
 )

@@ -61,14 +61,18 @@ export const ConfirmSignUp = operation('ConfirmSignUp', async (scope, input) => 
 export const ResendConfirmationCode = operation('ResendConfirmationCode', async (scope, input) => {
   const { pool, client } = await poolAndClient(scope, input.ClientId)
   ensureSecretHash(client, input.Username, input.SecretHash)
-  const delivery = await resendConfirmationCode(scope.service, pool, client, input.Username)
+  const delivery = await resendConfirmationCode(scope.service, pool, client, input.Username, {
+    clientMetadata: input.ClientMetadata,
+  })
   return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
 })
 
 export const ForgotPassword = operation('ForgotPassword', async (scope, input) => {
   const { pool, client } = await poolAndClient(scope, input.ClientId)
   ensureSecretHash(client, input.Username, input.SecretHash)
-  const delivery = await forgotPassword(scope.service, pool, client, input.Username)
+  const delivery = await forgotPassword(scope.service, pool, client, input.Username, {
+    clientMetadata: input.ClientMetadata,
+  })
   return { CodeDeliveryDetails: codeDeliveryDetails(delivery) }
 })
 

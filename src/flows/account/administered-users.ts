@@ -9,7 +9,6 @@ import { ensureUsername, removalFindings } from '../../core/rules/user.js'
 import type { UserAttributes, UserStatus } from '../../core/user.js'
 import { changedAttributes, ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { post } from '../../courier/outbox.js'
 import { changeUser } from '../administration/change-user.js'
 import {
   createUser,
@@ -18,6 +17,7 @@ import {
   withSignInAttribute,
 } from '../administration/create-user.js'
 import { revokeAllGrants } from '../grants/sign-out.js'
+import { sendMessage } from '../messages.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import { noRecoveryContact, notUnconfirmed, passwordNotResettable } from './account-refusals.js'
@@ -57,9 +57,18 @@ export async function inviteUser(service: Service, pool: UserPool, user: Invited
     sub,
     password: { text, temporary: true },
   })
-  if (media.length > 0) await post(service, pool, created, media, { purpose: 'invitation', secret: text })
+  if (media.length > 0) await invite(service, pool, created, media, text)
   return created
 }
+
+/** Sends the invitation. Its triggers do not see what the administrator sent along (docs/facts/triggers.md §3). */
+const invite = (
+  service: Service,
+  pool: UserPool,
+  user: UserRecord,
+  media: readonly Medium[],
+  secret: string,
+) => sendMessage(service, pool, user, media, { purpose: 'invitation', occasion: 'AdminCreateUser', secret })
 
 /** Gives a user who was invited a new temporary password, valid from now, and sends it. */
 export async function inviteAgain(
@@ -72,7 +81,7 @@ export async function inviteAgain(
   ensure(status === 'FORCE_CHANGE_PASSWORD', () => notInvited(username, status))
   const text = password ?? temporaryPassword(pool, service.chance)
   const record = await setPassword(service, pool, user, { text, temporary: true })
-  await post(service, pool, record, media, { purpose: 'invitation', secret: text })
+  await invite(service, pool, record, media, text)
   return record
 }
 

@@ -32,6 +32,7 @@ export async function forgotPassword(
   pool: UserPool,
   client: AppClient,
   username: string,
+  { clientMetadata }: ForTriggers = {},
 ): Promise<CodeDelivery> {
   const user = (await userNamedByClient(service, pool, client, username))?.record
   const hides = hidesUsers(client)
@@ -47,7 +48,10 @@ export async function forgotPassword(
   if (obstacle !== undefined) throw obstacle
   await countAttempt(service, pool, user, 'forgot password')
   const media = verifiedMedia(pool, user)
-  const delivery = await sendCode(service, pool, user, 'password reset', { media })
+  const delivery = await sendCode(service, pool, user, 'password reset', {
+    media,
+    asked: { client, clientMetadata },
+  })
   ensure(delivery, () => refusals.noRecoveryContact(user.username))
   await recordAuthEvent(service, pool, user, 'ForgotPassword', 'InProgress')
   return codeDelivery(delivery)

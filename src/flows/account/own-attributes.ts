@@ -9,6 +9,7 @@ import { changedAttributes, ensureAttributes } from '../../core/user-attributes.
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
 import { countAttempt } from '../history/attempts.js'
+import type { Asked } from '../messages.js'
 import type { Service } from '../service.js'
 import * as refusals from './account-refusals.js'
 import { type CodeDelivery, codeDelivery, sendCode, takeCode } from './verification-codes.js'
@@ -30,7 +31,7 @@ const mediumOf = { email: 'EMAIL', phone_number: 'SMS' } as const
 export async function changeOwnAttributes(
   service: Service,
   pool: UserPool,
-  client: AppClient,
+  { client, clientMetadata }: Asked & { readonly client: AppClient },
   user: Stored<UserRecord>,
   given: UserAttributes,
 ): Promise<CodeDelivery[]> {
@@ -46,7 +47,9 @@ export async function changeOwnAttributes(
   const deliveries = await Promise.all(
     changed
       .filter(name => verified.includes(name))
-      .map(name => sendCodeTo(service, pool, user.record, name, given[name])),
+      .map(name =>
+        sendCodeTo(service, pool, user.record, name, { client, clientMetadata, value: given[name] }),
+      ),
   )
   return deliveries.flatMap(delivery => delivery ?? [])
 }
@@ -77,12 +80,13 @@ export async function sendAttributeVerificationCode(
   pool: UserPool,
   user: UserRecord,
   attribute: string,
+  asked: Asked = {},
 ): Promise<CodeDelivery> {
   const name = contactNamed(attribute)
   const missing = () => refusals.attributeToVerifyMissing(user.username, name)
   ensure(user.attributes[name], missing)
   await countAttempt(service, pool, user, 'send verification code')
-  const delivery = await sendCodeTo(service, pool, user, name)
+  const delivery = await sendCodeTo(service, pool, user, name, asked)
   ensure(delivery, missing)
   return delivery
 }
@@ -114,13 +118,14 @@ async function sendCodeTo(
   pool: UserPool,
   user: UserRecord,
   name: Contact,
-  value?: string,
+  { value, ...asked }: Asked & { readonly value?: string | undefined },
 ): Promise<CodeDelivery | undefined> {
   // By this address, whichever others the user has.
   const reached = { ...user, attributes: { [name]: value ?? user.attributes[name] ?? '' } }
   const delivery = await sendCode(service, pool, reached, 'attribute verification', {
     media: [mediumOf[name]],
-    ...(value === undefined ? {} : { value }),
+    asked,
+    ...(value === undefined ? {} : { value, occasion: 'UpdateUserAttribute' }),
   })
   return delivery === null ? undefined : codeDelivery(delivery)
 }

@@ -81,7 +81,8 @@ export async function signUp(
     await postConfirmation(service, pool, user, request)
     return { user }
   }
-  const delivery = await sendConfirmationCode(service, pool, client, user)
+  const { clientMetadata } = forTriggers
+  const delivery = await sendConfirmationCode(service, pool, client, user, { clientMetadata })
   return { user, ...(delivery && { codeDelivery: delivery }) }
 }
 
@@ -111,11 +112,14 @@ async function sendConfirmationCode(
   pool: UserPool,
   client: AppClient,
   user: User,
+  { occasion, clientMetadata }: Pick<ForTriggers, 'clientMetadata'> & { readonly occasion?: 'ResendCode' },
 ): Promise<CodeDelivery | undefined> {
   const media = confirmationMedia(pool, user)
   if (media.length === 0) return undefined
   const delivery = await sendCode(service, pool, user, 'sign-up', {
     media,
+    ...(occasion && { occasion }),
+    asked: { client, clientMetadata },
     link: code => confirmationLink(service, pool, client, user, code),
   })
   return delivery === null ? undefined : codeDelivery(delivery)
@@ -157,6 +161,7 @@ export async function resendConfirmationCode(
   pool: UserPool,
   client: AppClient,
   username: string,
+  { clientMetadata }: ForTriggers = {},
 ): Promise<CodeDelivery> {
   const user = (await userNamedByClient(service, pool, client, username))?.record
   const obstacle = user === undefined ? undefined : obstacleToConfirming(pool, user)
@@ -167,7 +172,8 @@ export async function resendConfirmationCode(
   }
   if (obstacle !== undefined) throw obstacle
   await countAttempt(service, pool, user, 'resend confirmation code')
-  const delivery = await sendConfirmationCode(service, pool, client, user)
+  const how = { occasion: 'ResendCode', clientMetadata } as const
+  const delivery = await sendConfirmationCode(service, pool, client, user, how)
   ensure(delivery, () => refusals.nothingToConfirmBy(pool, user.username))
   await recordAuthEvent(service, pool, user, 'ResendCode', 'Pass')
   return delivery

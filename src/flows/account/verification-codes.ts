@@ -2,12 +2,13 @@ import { verificationCodes } from '../../core/collections.js'
 import type { Delivery, Medium, Purpose } from '../../core/message.js'
 import { randomText } from '../../core/ports/chance.js'
 import { keyOf, put, remove } from '../../core/ports/store.js'
+import type { MessageOccasion } from '../../core/ports/triggers.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { VerificationCode } from '../../core/verification-code.js'
-import { post } from '../../courier/outbox.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
+import { type Asked, sendMessage } from '../messages.js'
 import type { Service } from '../service.js'
 
 /** Seconds that codes are valid (docs/facts/user-pools-api.md §4.5). */
@@ -16,6 +17,12 @@ const lifetimes: { readonly [purpose in Exclude<Purpose, 'invitation' | 'sign-in
   'attribute verification': 86_400,
   'password reset': 3600,
 }
+
+const occasions = {
+  'sign-up': 'SignUp',
+  'attribute verification': 'VerifyUserAttribute',
+  'password reset': 'ForgotPassword',
+} as const
 
 const keyFor = (pool: UserPool, { sub }: Pick<User, 'sub'>, purpose: Purpose): string =>
   keyOf(pool.id, sub, purpose.replace(' ', '-'))
@@ -30,18 +37,25 @@ export async function sendCode(
     media,
     value,
     link,
+    occasion = occasions[purpose],
+    asked,
   }: {
     readonly media: readonly Medium[]
     readonly value?: string
     /** Where a click does what the code does; undefined where the user has to type it. */
     readonly link?: (code: string) => string | undefined
+    /** Where it is not that of the purpose. */
+    readonly occasion?: MessageOccasion
+    readonly asked?: Asked | undefined
   },
 ): Promise<Delivery | null> {
   const { chance, clock, store } = service
   const code = randomText(chance, 6, '0123456789')
   const url = link?.(code)
-  const delivery = await post(service, pool, user, media, {
+  const delivery = await sendMessage(service, pool, user, media, {
     purpose,
+    occasion,
+    asked,
     secret: code,
     ...(url === undefined ? {} : { link: url }),
   })

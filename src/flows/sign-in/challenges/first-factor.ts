@@ -105,6 +105,6 @@ async function askForCode(
     challenge: { name: challenge, delivery, ...choice },
     writes,
   })
-  if (!isPretended) await postSignInCode(service, signIn.pool, user, medium, code)
+  if (!isPretended) await postSignInCode(service, signIn, user, medium, code)
   return asked
 }

@@ -5,10 +5,11 @@ import { randomText } from '../../../core/ports/chance.js'
 import type { Write } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
-import { deliveryBy, post } from '../../../courier/outbox.js'
+import { deliveryBy } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { secondFactor } from '../../account/mfa.js'
 import { mfaConfigurationOf } from '../../directory/directory.js'
+import { sendMessage } from '../../messages.js'
 import type { Service } from '../../service.js'
 import { sessionUnknown } from '../challenge-session.js'
 import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
@@ -116,20 +117,22 @@ async function askForCode(
     challenge: { name: factor, delivery },
     writes,
   })
-  await postSignInCode(service, signIn.pool, user, medium, code)
+  await postSignInCode(service, signIn, user, medium, code)
   return asked
 }
 
 /** Sends a code of a sign-in, be it the first factor or the second. */
 export async function postSignInCode(
   service: Service,
-  pool: UserPool,
+  { pool, client, forTriggers }: OngoingSignIn,
   user: UserRecord,
   medium: Medium,
   code: string,
 ): Promise<void> {
   const mfa = await mfaConfigurationOf(service, pool)
-  await post(service, pool, user, [medium], { purpose: 'sign-in', secret: code, mfa })
+  const asked = { client, clientMetadata: forTriggers?.clientMetadata }
+  const occasion = 'Authentication'
+  await sendMessage(service, pool, user, [medium], { purpose: 'sign-in', occasion, asked, secret: code, mfa })
 }
 
 export const noAddress = refusal('InvalidParameterException', (username: string, attribute: string) => ({
