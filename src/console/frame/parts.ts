@@ -27,9 +27,13 @@ export const table = <R>(
           html`<tr>${columns.map(({ head, cell, room }, index) =>
             index === 0
               ? html`<th scope="row">${cell(row)}</th>`
-              : html`<td data-head="${head}"${room !== undefined && html` class="${room}"`}>${cell(row)}</td>`,
+              : html`<td data-head="${head}"${room !== undefined && html` class="${room}"`}>${boxed(cell(row))}</td>`,
           )}</tr>`,
       )}</tbody></table></div>`
+
+/** One box, so that a cell beside its heading has two children; an empty cell has none. */
+const boxed = (content: Embeddable): Embeddable =>
+  html`${content}`.toString() === '' ? undefined : html`<div>${content}</div>`
 
 /** Terms and what they are, side by side. Pairs without a value are left out. */
 export const facts = (

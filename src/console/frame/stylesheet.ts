@@ -46,7 +46,7 @@ h1{overflow-wrap:anywhere}
 .sub:first-child{padding-top:0;border-top:0}
 .sub>header{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5rem 1rem}
 .card .empty{padding:.75rem;border:0;text-align:left;justify-items:start;padding:0}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:var(--gap)}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:var(--gap)}
 .two{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:var(--gap);align-items:start}
 .stack{display:grid;grid-template-columns:minmax(0,1fr);gap:var(--gap)}
 .stack.tight{gap:.5rem}
@@ -102,6 +102,8 @@ time{font-variant-numeric:tabular-nums}
 .copy:hover{border-color:var(--accent);color:var(--accent)}
 .codeBlock{position:relative;min-width:0}
 pre{margin:0;padding:.875rem 1rem;overflow:auto;border:1px solid var(--line);border-radius:var(--radius);background:var(--sunken);font-size:.8125rem;line-height:1.55;tab-size:2}
+.codeBlock pre{padding-right:6.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
+::placeholder{color:var(--muted);opacity:.8}
 .codeBlock .copy{position:absolute;top:.5rem;right:.5rem}
 details>summary{cursor:pointer}
 details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:600;font-size:.9375rem;padding:.25rem 0}
@@ -110,8 +112,8 @@ details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:6
 .problem .code{font-size:.875rem}
 .pager{display:flex;gap:.625rem}
 .list{padding:0;list-style:none;display:grid;gap:.5rem}
-.facts.across{grid-template-columns:repeat(auto-fit,minmax(min(100%,8rem),1fr));gap:.875rem 1.5rem}
-.facts.across>div{grid-template-columns:minmax(0,1fr);padding:0;border:0;align-content:start}
+.facts.across{display:flex;flex-wrap:wrap;gap:.875rem 2.5rem}
+.facts.across>div{grid-template-columns:minmax(0,1fr);padding:0;border:0;align-content:start;max-width:100%}
 .facts.across dt{font-size:.8125rem}
 .steps{display:grid;gap:.75rem;padding:0;list-style:none;counter-reset:step}
 .steps>li{counter-increment:step;display:grid;grid-template-columns:1.75rem minmax(0,1fr);gap:.125rem .75rem}
@@ -167,7 +169,7 @@ details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:6
 .mail{border:1px solid var(--line);border-radius:var(--card);overflow:hidden;background:#fff;color:#111}
 .mail header{padding:1rem 1.25rem;border-bottom:1px solid #dbe5e6;color:#4c626a}
 .mail .subject{color:#111;font-weight:650;font-size:1.125rem}
-.mail iframe{display:block;width:100%;height:22rem;border:0;background:#fff}
+.mail iframe{display:block;width:100%;height:15rem;border:0;background:#fff}
 .phone{max-width:24rem;padding:1.5rem 1rem;border:1px solid var(--line);border-radius:1.75rem;background:var(--sunken)}
 .bubble{padding:.75rem 1rem;border-radius:1.125rem 1.125rem 1.125rem .25rem;background:var(--surface);overflow-wrap:anywhere}
 

@@ -50,7 +50,7 @@ async function sideBySide(service: Service, flight: Flight): Promise<Html> {
   const now = service.clock.now()
   const cards = await Promise.all(
     flight.pools.slice(0, 2).map(async ({ id, name }, index) => {
-      const username = flight.hops.findLast(hop => hop.pool?.id === id && hop.user !== undefined)?.user
+      const username = userIn(flight, { id, name })
       return card(`${index + 1} · ${name}`, await poolSession(service, { id, username }, now))
     }),
   )
@@ -58,11 +58,21 @@ async function sideBySide(service: Service, flight: Flight): Promise<Html> {
 <p class="small-text muted"><a href="${pathTo('flights', flight.id)}">The flight of this sign-in</a></p>`
 }
 
+/** Who somebody is in one of the pools: by what a hop is about, or by the user that it made. */
+function userIn({ hops }: Flight, pool: { readonly id: string; readonly name: string }): string | undefined {
+  const known = hops.findLast(hop => hop.pool?.id === pool.id && hop.user !== undefined)?.user
+  const made = hops
+    .flatMap(({ notes }) => notes)
+    .map(({ detail }) => detail as { readonly pool?: unknown; readonly username?: unknown } | undefined)
+    .findLast(detail => detail?.pool === pool.name && typeof detail.username === 'string')?.username
+  return known ?? (made as string | undefined)
+}
+
 /** What the app holds: tokens. Whether it keeps them, and has a cookie of its own, is the app's matter. */
 async function appSession(service: Service, flight: Flight, now: number): Promise<Html> {
   const [first] = flight.pools
   const pool = first && (await poolById(service, first.id))
-  const username = flight.hops.findLast(hop => hop.pool?.id === first?.id && hop.user !== undefined)?.user
+  const username = first && userIn(flight, first)
   const user = pool && username ? (await userNamed(service, pool, username))?.record : undefined
   const grants =
     pool && user

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { launchChromium } from './support/chromium.js'
+import { consolePages } from './support/console-pages.js'
+import { pool1, pool2, somethingHappened } from './support/console-scene.js'
+import { aRockpool } from './support/rockpool.js'
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const chromium = await launchChromium()
+t.teardown(() => chromium.close())
+
+/** What axe calls serious or worse. */
+async function serious(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  return (await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'], iframes: false }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ': ' + nodes.map(({ html, any }) => html.slice(0, 160) + ' ' + (any[0]?.message ?? '')).join(' | ')))",
+  )) as string[]
+}
+
+t.test('every page, wide and narrow, light and dark', async t => {
+  const rockpool = await aRockpool(t)
+  await somethingHappened(rockpool)
+  const pages = await consolePages(rockpool)
+  for (const [width, colorScheme] of [
+    [1280, 'light'],
+    [390, 'dark'],
+  ] as const) {
+    // Our own policy lets no script in; axe comes past it.
+    const context = await chromium.newContext({
+      viewport: { width, height: 844 },
+      colorScheme,
+      bypassCSP: true,
+    })
+    const page = await context.newPage()
+    const outside: string[] = []
+    page.on('request', request => {
+      if (!request.url().startsWith(rockpool.baseUrl) && !request.url().startsWith('data:'))
+        outside.push(request.url())
+    })
+    for (const { name, path } of pages) {
+      const answer = await page.goto(`${rockpool.baseUrl}${path}`)
+      t.equal(answer?.status(), 200, `${name} is there`)
+      const breadth = Number(await page.evaluate('document.documentElement.scrollWidth'))
+      t.ok(breadth <= width, `${name} has no horizontal scroll at ${width} px, but is ${breadth} px wide`)
+      t.same(await serious(page), [], `axe finds nothing serious on ${name} (${colorScheme})`)
+    }
+    t.same(outside, [], 'no request goes elsewhere')
+    await context.close()
+  }
+})
+
+t.test('the policy lets everything in that the console needs', async t => {
+  const rockpool = await aRockpool(t)
+  await somethingHappened(rockpool)
+  const page = await (await chromium.newContext()).newPage()
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(String(error)))
+  for (const { path } of await consolePages(rockpool)) await page.goto(`${rockpool.baseUrl}${path}`)
+  t.same(complaints, [])
+  await page.context().close()
+})
+
+t.test('lists renew themselves, and a filter is kept', async t => {
+  const rockpool = await aRockpool(t)
+  const page = await (await chromium.newContext()).newPage()
+  await page.goto(`${rockpool.baseUrl}/_rockpool/flights`)
+  await page.getByText('No flight yet.').waitFor()
+  await somethingHappened(rockpool)
+  await page.getByRole('link', { name: /Sign-in at oidc-pool-1 through oidc-pool-2/ }).waitFor()
+  await page.getByLabel('Refused only').check()
+  await page.waitForURL(/refused=on/)
+  t.equal(await page.locator('tbody tr').count(), 1)
+  await page.context().close()
+})
+
+t.test('everything works by keyboard, and without a script', async t => {
+  const rockpool = await aRockpool(t)
+  const page = await (await chromium.newContext({ javaScriptEnabled: false })).newPage()
+
+  await t.test('the first stop skips the navigation', async t => {
+    await page.goto(`${rockpool.baseUrl}/_rockpool/`)
+    await page.keyboard.press('Tab')
+    t.equal(await page.locator(':focus').textContent(), 'Skip to content')
+    await page.keyboard.press('Enter')
+    t.match(page.url(), /#main$/)
+  })
+
+  await t.test('a user is created and deleted with the keyboard alone', async t => {
+    await page.goto(`${rockpool.baseUrl}/_rockpool/pools/${pool1}/users/new`)
+    await page.getByLabel('Username').focus()
+    await page.keyboard.type('nemo')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('nemo@example.com')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Enter')
+    await page.getByText('nemo was created.').waitFor()
+    t.match(await page.locator('main').textContent(), /email_verified\s*true/)
+    await page.getByText('Delete user…').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText('nemo was deleted.').waitFor()
+  })
+  await page.context().close()
+})
+
+t.test('Launch Hosted UI signs in, and the flight tells of it', async t => {
+  const rockpool = await aRockpool(t)
+  const page = await (await chromium.newContext()).newPage()
+  await page.goto(`${rockpool.baseUrl}/_rockpool/pools/${pool2}`)
+  const [hosted] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'Launch Hosted UI of direct-app' }).click(),
+  ])
+  await hosted.locator('#signInFormUsername').fill('marco')
+  await hosted.locator('#signInFormPassword').fill('Anemone-4-Marco!')
+  await hosted.locator('[name=signInSubmitButton]').click()
+  await hosted.waitForURL(/_rockpool\/app\/callback/)
+  await page.goto(`${rockpool.baseUrl}/_rockpool/`)
+  await page.getByRole('link', { name: /Sign-in at oidc-pool-2 for direct-app as marco/ }).click()
+  await page.getByRole('heading', { level: 1, name: /Sign-in at oidc-pool-2/ }).waitFor()
+  t.match(await page.locator('main').textContent(), /marco proved who they are/)
+  await page.context().close()
+})
+
+t.test('a code is copied', async t => {
+  const rockpool = await aRockpool(t)
+  await somethingHappened(rockpool)
+  const context = await chromium.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const page = await context.newPage()
+  await page.goto(`${rockpool.baseUrl}/_rockpool/inbox?pool=${pool2}`)
+  await page.getByRole('button', { name: 'Copy code' }).click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  const [message] = await rockpool.operations.messages({ username: 'marco' })
+  t.equal(await page.evaluate('navigator.clipboard.readText()'), message?.secret)
+  await context.close()
+})
