@@ -64,7 +64,7 @@ export const storedRecord = <R>(
 const parsed = <R>(json: string): Readonly<R> => frozen(JSON.parse(json) as R)
 
 /** Freezes plain data in its depth: several times as fast as a reviver, which makes parsing slow too. */
-function frozen<T>(value: T): T {
+export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   for (const name in value) frozen(value[name])
   return Object.freeze(value)

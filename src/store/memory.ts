@@ -9,6 +9,7 @@ import type {
   StoreImage,
   Write,
 } from '../core/ports/store.js'
+import { inPieces, nextTurn, type Turn } from '../lib/pieces.js'
 import {
   type Change,
   changeOf,
@@ -32,7 +33,7 @@ import {
 } from './memory-contents.js'
 
 /** A store that is gone with the process. */
-export function memoryStore(clock: Clock): Store {
+export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
   let contents = emptyContents()
   /** What the images of this store hold. */
   const images = new WeakMap<StoreImage, Contents>()
@@ -61,12 +62,15 @@ export function memoryStore(clock: Clock): Store {
     return true
   }
 
-  function replaceAll(image: StoreImage, writes: readonly Write[]): void {
+  /** The other state is made beside this one, in pieces, and takes its place when it is complete. */
+  async function replaceAll(image: StoreImage, writes: readonly Write[]): Promise<void> {
     const own = images.get(image)
     const next = own === undefined ? emptyContents() : copyOf(own)
-    const changes = own === undefined ? [...image.entries()].map(changeOfEntry) : []
-    for (const change of [...changes, ...writes.map(changeOf)])
-      exchange(next, change.collection, change.key, heldOf(change))
+    const take = (change: Change) => exchange(next, change.collection, change.key, heldOf(change))
+    if (own === undefined)
+      for await (const piece of inPieces(image.entries(), turn))
+        for (const entry of piece) take(changeOfEntry(entry))
+    for (const change of writes.map(changeOf)) take(change)
     contents = next
   }
 

@@ -1,5 +1,5 @@
 import type Libsql from 'libsql'
-import type { Filing, ImageEntry, Stored } from '../core/ports/store.js'
+import type { Stored } from '../core/ports/store.js'
 import { text } from './byte-order.js'
 import { stored } from './change.js'
 import { orStorageFull } from './storage-full.js'
@@ -12,29 +12,11 @@ export interface Row {
   readonly json: string
 }
 
-interface FilingRow {
-  readonly version: number
-  readonly name: string
-  readonly value: Buffer
-}
-
 /** A prepared statement. The driver does not export the name of its type, which declarations need. */
 type Statement = ReturnType<Libsql.Database['prepare']>
 
 export type Statements = Readonly<
-  Record<
-    | 'get'
-    | 'list'
-    | 'lookup'
-    | 'lookupPrefix'
-    | 'remove'
-    | 'insert'
-    | 'file'
-    | 'all'
-    | 'allFilings'
-    | 'sweep',
-    Statement
-  >
+  Record<'get' | 'list' | 'lookup' | 'lookupPrefix' | 'remove' | 'insert' | 'file' | 'sweep', Statement>
 >
 
 /** The statements. Parameters are always given as one list: the driver takes a lone buffer for named ones. */
@@ -64,10 +46,6 @@ export const prepare = (database: Libsql.Database): Statements => ({
   file: database.prepare(
     'INSERT INTO filings (collection, name, value, key, version) VALUES (?, ?, ?, ?, ?)',
   ),
-  all: database.prepare(
-    'SELECT collection, key, version, expires_at, json FROM records ORDER BY collection, key',
-  ),
-  allFilings: database.prepare('SELECT version, name, value FROM filings ORDER BY version, name, value'),
   sweep: database.prepare(`
     DELETE FROM records WHERE version IN
       (SELECT version FROM records WHERE expires_at <= ? ORDER BY expires_at, version LIMIT ?)`),
@@ -85,34 +63,6 @@ export function transaction(database: Libsql.Database, directory: string, work: 
     if (database.inTransaction) database.exec('ROLLBACK')
     throw orStorageFull(error, directory)
   }
-}
-
-/** Everything in the database, read at once, as the entries of an image. */
-export function imageEntries({ all, allFilings }: Statements): () => Iterable<ImageEntry> {
-  const filings = new Map<number, Filing[]>()
-  for (const row of allFilings.all([]) as FilingRow[]) {
-    const filed = filings.get(row.version) ?? []
-    filings.set(row.version, filed)
-    filed.push({ index: row.name, value: text(row.value) })
-  }
-  const rows = (all.all([]) as (Row & { readonly collection: string })[]).map(row => ({
-    ...row,
-    // Read once: the driver's bytes are swapped in place.
-    key: text(row.key),
-  }))
-  return () => entriesOf(rows, filings)
-}
-
-function* entriesOf(
-  rows: readonly (Omit<Row, 'key'> & { readonly collection: string; readonly key: string })[],
-  filings: ReadonlyMap<number, readonly Filing[]>,
-): Iterable<ImageEntry> {
-  for (const { collection, key, json, version, expires_at } of rows)
-    yield {
-      ...stored<object>(key, json, version, expires_at ?? undefined),
-      collection,
-      filings: filings.get(version) ?? [],
-    }
 }
 
 export const fromRow = <R>({ key, version, expires_at, json }: Row): Stored<R> =>

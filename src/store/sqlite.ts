@@ -1,37 +1,21 @@
 import type Libsql from 'libsql'
 import type { Clock } from '../core/ports/clock.js'
-import type {
-  Collection,
-  Filed,
-  Page,
-  PrefixPage,
-  Store,
-  Stored,
-  StoreImage,
-  Write,
-} from '../core/ports/store.js'
+import type { Collection, Filed, Page, PrefixPage, Store, Stored, Write } from '../core/ports/store.js'
+import { nextTurn, type Turn } from '../lib/pieces.js'
 import { beyond, bytes, text } from './byte-order.js'
-import {
-  type Change,
-  changeOf,
-  changeOfEntry,
-  ensureDeclared,
-  firstKey,
-  holds,
-  storedRecord,
-} from './change.js'
+import { type Change, changeOf, ensureDeclared, firstKey, holds, storedRecord } from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
 import { type RememberedReads, rememberedReads } from './remembered-reads.js'
 import {
   count,
   fromRow,
   fromRows,
-  imageEntries,
   prepare,
   type Row,
   type Statements,
   transaction,
 } from './sqlite-statements.js'
+import { wholeDatabase } from './sqlite-whole.js'
 
 /**
  * A store in a SQLite database, `rockpool.db` in the directory (which is created). It belongs to one process at a
@@ -39,7 +23,11 @@ import {
  * of the process.
  * @throws DataDirectoryError when the directory cannot serve, in a sentence that says what to do
  */
-export async function openSqliteStore(directory: string, clock: Clock): Promise<Store> {
+export async function openSqliteStore(
+  directory: string,
+  clock: Clock,
+  turn: Turn = nextTurn,
+): Promise<Store> {
   const database = await openDatabase(directory)
   const open: OpenDatabase = {
     database,
@@ -52,6 +40,26 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
   /** The driver ends the process when it is asked something after it was closed; work left running may ask. */
   function ensureOpen(): void {
     if (!database.open) throw new Error(`The database of ${directory} is closed: Rockpool has stopped.`)
+  }
+
+  const all = wholeDatabase(database, directory, turn)
+  /** Settles when what concerns the whole state is done: until then nothing else is written. */
+  let whole: Promise<unknown> | undefined
+
+  async function othersDone(): Promise<void> {
+    while (whole !== undefined) await whole
+    ensureOpen()
+  }
+
+  async function alone<T>(work: () => Promise<T>): Promise<T> {
+    await othersDone()
+    const done = work()
+    whole = done.catch(() => {})
+    try {
+      return await done
+    } finally {
+      whole = undefined
+    }
   }
 
   return {
@@ -75,19 +83,18 @@ export async function openSqliteStore(directory: string, clock: Clock): Promise<
       return filedFrom<R>(open, collection.name, { index, prefix, ...page })
     },
     async commit(...writes) {
+      if (whole !== undefined) await othersDone()
       ensureOpen()
       return commit(open, writes)
     },
-    async image() {
-      ensureOpen()
-      return { entries: imageEntries(open.statements) }
-    },
-    async replaceAll(image, ...writes) {
-      ensureOpen()
-      replaceAll(open, image, writes)
-    },
+    image: () => alone(() => all.image()),
+    replaceAll: (image, ...writes) =>
+      alone(async () => {
+        await all.replaceAll(image, writes.map(changeOf))
+        open.reads.clear()
+      }),
     async sweep(limit) {
-      ensureOpen()
+      await othersDone()
       return sweep(open, limit)
     },
     close: async () => closeDatabase(database),
@@ -165,18 +172,6 @@ function commit(open: OpenDatabase, writes: readonly Write[]): boolean {
   } finally {
     // Conditions may have seen what was then taken back.
     if (!done) for (const { collection, key } of changes) open.reads.forget(collection, key)
-  }
-}
-
-function replaceAll(open: OpenDatabase, image: StoreImage, writes: readonly Write[]): void {
-  const changes = [...[...image.entries()].map(changeOfEntry), ...writes.map(changeOf)]
-  try {
-    transaction(open.database, open.directory, () => {
-      open.database.exec('DELETE FROM filings; DELETE FROM records')
-      return changes.every(change => perform(open, { ...change, condition: 'none' }))
-    })
-  } finally {
-    open.reads.clear()
   }
 }
 

@@ -1,0 +1,26 @@
+import { setImmediate } from 'node:timers/promises'
+
+/** Lets others have their turn at the event loop. */
+export type Turn = () => Promise<unknown>
+
+export const nextTurn: Turn = () => setImmediate()
+
+/** Records that are worked on without a turn of others in between: some milliseconds of work. */
+export const pieceSize = 200
+
+/** Goes through what may be many, a piece at a time, with a turn of others after each full one. */
+export async function* inPieces<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  turn: Turn = nextTurn,
+  size = pieceSize,
+): AsyncGenerator<readonly T[]> {
+  let piece: T[] = []
+  for await (const item of items) {
+    piece.push(item)
+    if (piece.length < size) continue
+    yield piece
+    piece = []
+    await turn()
+  }
+  if (piece.length > 0) yield piece
+}
