@@ -463,8 +463,8 @@ for (const kept of ['in memory', 'on disk'])
     t.strictSame((await ask('GET', '/snapshots')).snapshots, ['with-ada'])
     if (dataDir !== undefined) {
       const folder = join(dataDir, 'snapshots')
-      t.strictSame(await readdir(folder), ['with-ada.json'])
-      t.equal((await stat(join(folder, 'with-ada.json'))).mode & 0o777, 0o600, 'for its owner alone')
+      t.strictSame(await readdir(folder), ['with-ada.json.gz'])
+      t.equal((await stat(join(folder, 'with-ada.json.gz'))).mode & 0o777, 0o600, 'for its owner alone')
     }
     t.equal((await ask('DELETE', '/snapshots/with-ada')).status, 200)
     t.strictSame((await ask('GET', '/snapshots')).snapshots, [])

@@ -76,7 +76,7 @@ t.test('a full disk is told in a sentence, and loses nothing', async t => {
   const snapshot = await post('/_rockpool/snapshots/full', {}, {}, 'PUT')
   if (snapshot.status !== 200) t.match(snapshot, { status: 507, said: { error: 'insufficient_storage' } })
   t.strictSame(
-    (await readdir(join(dataDir, 'snapshots'))).filter(name => name !== 'full.json'),
+    (await readdir(join(dataDir, 'snapshots'))).filter(name => name !== 'full.json.gz'),
     [],
     'nothing half-written is left',
   )

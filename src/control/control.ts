@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../core/ports/clock.js'
 import { Refusal } from '../core/refusal.js'
 import { ownSiteOnly } from '../http/own-site-only.js'
@@ -50,7 +51,9 @@ export function control(
       own.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
         parseJson(String(body), parsed),
       )
-      for (const route of routes) serve(own, route, context)
+      for (const route of routes)
+        if (route.body?.type === 'document') own.register(streaming(route, context))
+        else serve(own, route, context)
       own.get('/openapi.json', () => openApi(routes, { version, baseUrl: baseUrl() }))
       done()
     },
@@ -67,8 +70,31 @@ function serve(own: FastifyInstance, route: Route, context: () => Context): void
       ...(route.outside ? { outside: true } : {}),
       ...(route.isPublic ? { isPublic: true } : {}),
     },
-    handler: async request => route.handle(context(), inputOf(route, request) as never),
+    async handler(request, reply) {
+      const answer = await route.handle(context(), inputOf(route, request) as never)
+      return answer instanceof Readable ? reply.type('application/json; charset=utf-8').send(answer) : answer
+    },
   })
+}
+
+/** A document may be large: its route gets it as it comes in. */
+const streaming =
+  (route: Route, context: () => Context): FastifyPluginCallback =>
+  (own, _options, done) => {
+    own.removeAllContentTypeParsers()
+    own.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
+    serve(own, route, context)
+    done()
+  }
+
+/** @throws an error that is answered with 413 when more comes in */
+async function* atMost(bytes: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = bytes
+  for await (const piece of body) {
+    left -= piece.length
+    if (left < 0) throw Object.assign(new Error('The body is too large.'), { statusCode: 413 })
+    yield piece
+  }
 }
 
 function parseJson(text: string, parsed: (error: Error | null, body?: unknown) => void): void {
@@ -83,7 +109,8 @@ function parseJson(text: string, parsed: (error: Error | null, body?: unknown) =
 
 /** Parameters, query and body as one, each as its shape describes it. */
 function inputOf({ parameters, query, body }: Route, request: FastifyRequest): object {
-  if (body?.type === 'document') return (request.body ?? {}) as object
+  if (body?.type === 'document')
+    return atMost(request.routeOptions.bodyLimit ?? longestBody, (request.body ?? request.raw) as Readable)
   return {
     ...readInput(parameters, request.params),
     ...readInput(query, typedQuery(query, request.query as object)),

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { MovableClock } from '../core/movable-clock.js'
 import { exportFormats } from '../export/formats.js'
 import { isUnwell } from '../flows/federation/examination.js'
@@ -14,7 +15,6 @@ import {
   string,
   structure,
 } from '../lib/shape.js'
-import type { SnapshotDocument } from '../state/document.js'
 import { snapshotName } from '../state/named-snapshots.js'
 import { type Route, route } from './route.js'
 import { Unmet, unknown } from './unmet.js'
@@ -209,19 +209,19 @@ const state: readonly Route[] = [
     query: { secrets },
     answer: document(),
     handle: async ({ operations }, { secrets = false }) =>
-      (await operations.state.snapshot()).document({ secrets }),
+      Readable.from((await operations.state.snapshot()).text({ secrets })),
   }),
   {
     ...route({
       method: 'POST',
       path: '/restore',
       summary: 'Puts the snapshot that is sent in the place of the state.',
-      // A Rockpool with a hundred thousand users.
-      bodyLimit: 268_435_456,
+      // Some million users. It is read as it comes in.
+      bodyLimit: 2 ** 32,
       outside: true,
       answer: poolList,
       async handle({ operations }, snapshot: unknown) {
-        await operations.state.restore(snapshot as SnapshotDocument)
+        await operations.state.restore(snapshot as AsyncIterable<Uint8Array>)
         return { pools: await operations.describePools() }
       },
     }),

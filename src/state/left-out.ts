@@ -4,7 +4,7 @@ import type { UserRecord } from '../core/collections.js'
 import * as collections from '../core/collections.js'
 import { samlSigning, signingKeys } from '../core/collections.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
-import type { ImageEntry } from '../core/ports/store.js'
+import type { ImageEntry, Store } from '../core/ports/store.js'
 
 /** What a snapshot without secrets does not have, and what becomes of it at a restore. */
 export const leftOutSentences: readonly string[] = [
@@ -73,25 +73,29 @@ export function* withoutSecrets(entries: Iterable<ImageEntry>, key: Buffer): Ite
 }
 
 /** Records without secrets, with those that are known here of the same keys, clients, providers and users. */
-export function* withSecretsKnownHere(
+export async function* withSecretsKnownHere(
   entries: Iterable<ImageEntry>,
-  here: Iterable<ImageEntry>,
-): Iterable<ImageEntry> {
-  const known = new Map([...here].map(entry => [placeOf(entry), entry]))
+  here: Pick<Store, 'get'>,
+): AsyncIterable<ImageEntry> {
+  const known = (collection: string, key: string) => here.get<object>({ name: collection, indexes: {} }, key)
   for (const entry of entries) {
-    const same = known.get(placeOf(entry))
+    const { collection, key } = entry
+    const same = withSecrets.has(collection) ? await known(collection, key) : undefined
     yield same === undefined ? entry : { ...entry, record: completed(entry, same.record) }
-    if (entry.collection === collections.pools.name)
-      for (const collection of keysOfPools) {
-        const keys = known.get(placeOf({ collection, key: entry.key }))
-        if (keys !== undefined) yield keys
+    if (collection === collections.pools.name)
+      for (const ofPool of keysOfPools) {
+        const keys = await known(ofPool, key)
+        if (keys !== undefined) yield { ...keys, collection: ofPool, filings: [] }
       }
   }
 }
 
-const placeOf = ({ collection, key }: Pick<ImageEntry, 'collection' | 'key'>): string =>
-  `${collection} ${key}`
-/** Kept under the pool's id. */
+const withSecrets: ReadonlySet<string> = new Set([
+  collections.clients.name,
+  collections.identityProviders.name,
+  collections.users.name,
+])
+/** Kept under the pool's id, and filed nowhere. */
 const keysOfPools = [signingKeys.name, samlSigning.name]
 
 function completed({ collection, record }: ImageEntry, here: object): object {

@@ -1,5 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
 import { orStorageFull } from '../store/storage-full.js'
 import type { Snapshot } from './state.js'
 
@@ -9,7 +13,7 @@ export interface NamedSnapshots {
   /** One of the same name makes room. */
   keep(name: string, snapshot: Snapshot): Promise<void>
   /** What was kept, to be restored; undefined when there is none of this name. */
-  find(name: string): Promise<Snapshot | string | undefined>
+  find(name: string): Promise<Snapshot | AsyncIterable<Uint8Array> | undefined>
   /** Answers whether there was one. */
   forget(name: string): Promise<boolean>
 }
@@ -28,14 +32,23 @@ export function snapshotsInMemory(): NamedSnapshots {
   }
 }
 
-/** Kept with the state, below the data directory: a file each, secrets included, readable by their owner alone. */
+/**
+ * Kept with the state, below the data directory: a compressed file each, secrets included, readable by their owner alone.
+ * Earlier versions did not compress them.
+ */
 export function snapshotsInDirectory(dataDir: string): NamedSnapshots {
   const directory = join(dataDir, 'snapshots')
-  const fileOf = (name: string) => join(directory, `${name}.json`)
+  const compressed = (name: string) => join(directory, `${name}.json.gz`)
+  const plain = (name: string) => join(directory, `${name}.json`)
+  const isGone = (file: string) =>
+    orIfMissing(
+      rm(file).then(() => true),
+      false,
+    )
   return {
     async names() {
       const files = await orIfMissing(readdir(directory), [])
-      return files.flatMap(file => (file.endsWith('.json') ? [file.slice(0, -5)] : [])).sort()
+      return [...new Set(files.flatMap(file => /^([^.].*)\.json(?:\.gz)?$/.exec(file)?.[1] ?? []))].sort()
     },
     async keep(name, snapshot) {
       await mkdir(directory, { recursive: true, mode: 0o700 }).catch(error => {
@@ -44,20 +57,35 @@ export function snapshotsInDirectory(dataDir: string): NamedSnapshots {
       // Under another name first: whoever reads meanwhile reads the former one as a whole.
       const unfinished = join(directory, `.${name}.unfinished`)
       try {
-        await writeFile(unfinished, JSON.stringify(snapshot.document({ secrets: true })), { mode: 0o600 })
-        await rename(unfinished, fileOf(name))
+        const target = createWriteStream(unfinished, { mode: 0o600 })
+        await pipeline(Readable.from(snapshot.text({ secrets: true })), createGzip({ level: 1 }), target)
+        await rename(unfinished, compressed(name))
+        await isGone(plain(name))
       } catch (error) {
         await rm(unfinished, { force: true })
         throw orStorageFull(error, directory)
       }
     },
-    find: name => orIfMissing(readFile(fileOf(name), 'utf8'), undefined),
-    forget: name =>
-      orIfMissing(
-        rm(fileOf(name)).then(() => true),
-        false,
-      ),
+    async find(name) {
+      const file = await orIfMissing(open(compressed(name)), undefined)
+      if (file !== undefined) return unzipped(file)
+      return (await orIfMissing(open(plain(name)), undefined))?.createReadStream()
+    },
+    async forget(name) {
+      const were = [await isGone(compressed(name)), await isGone(plain(name))]
+      return were.includes(true)
+    },
   }
+}
+
+/** What fails to be read fails whoever reads on. */
+function unzipped(file: FileHandle): AsyncIterable<Uint8Array> {
+  const text = createGunzip()
+  file
+    .createReadStream()
+    .on('error', error => text.destroy(error))
+    .pipe(text)
+  return text
 }
 
 async function orIfMissing<T, O>(asked: Promise<T>, otherwise: O): Promise<T | O> {

@@ -144,17 +144,13 @@ const kinds: Record<Kind, { readonly holds: (value: unknown) => boolean; readonl
 }
 
 /**
- * Sees that the entries of a collection are what a store can take over, and its records what their readers count on. A
- * collection that is not known here, of a Rockpool with more of them, is taken over for what it is: records.
- * @throws SnapshotError naming the first that is not
+ * Why an entry of a collection is none that a store can take over, or its record not what its readers count on; undefined
+ * where it is sound. A collection that is not known here, of a Rockpool with more of them, is taken over for what it is: records.
+ * @param index its place in the collection, from 0 on
  */
-export function ensureEntries(collection: string, entries: unknown): void {
-  if (!Array.isArray(entries))
-    throw unfit(`its collection ${JSON.stringify(collection)} is no list of records`)
-  entries.forEach((entry: unknown, index) => {
-    const mistake = mistakeIn(collection, entry)
-    if (mistake !== undefined) throw unfit(`${nameOf(collection, entry, index)} ${mistake}`)
-  })
+export function mistakeOfEntry(collection: string, entry: unknown, index: number): SnapshotError | undefined {
+  const mistake = mistakeIn(collection, entry)
+  return mistake === undefined ? undefined : unfit(`${nameOf(collection, entry, index)} ${mistake}`)
 }
 
 function mistakeIn(collection: string, entry: unknown): string | undefined {

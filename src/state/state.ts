@@ -1,10 +1,13 @@
 import { pools, signingKeys } from '../core/collections.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import type { Chance } from '../core/ports/chance.js'
-import { put, type Store, type StoreImage } from '../core/ports/store.js'
+import { type ImageEntry, put, type Store, type StoreImage } from '../core/ports/store.js'
+import type { Turn } from '../lib/pieces.js'
+import { packedImage } from '../store/packed-image.js'
 import type { Turnstile } from '../store/turnstile.js'
-import { entriesOf, readDocument, type SnapshotDocument, writeDocument } from './document.js'
+import { type AboutDocument, type SnapshotDocument, writeDocument, writeText } from './document.js'
 import { leftOutSentences, withoutSecrets, withSecretsKnownHere } from './left-out.js'
+import { type GivenDocument, type ReadDocument, readDocument } from './read-document.js'
 import { SnapshotError } from './snapshot-error.js'
 
 /**
@@ -16,6 +19,8 @@ export interface Snapshot {
   readonly takenAt: string
   /** As JSON. Without secrets unless they are asked for; the document says what is left out. */
   document(options?: { readonly secrets?: boolean }): SnapshotDocument
+  /** The same document as text, in pieces between which others have their turn. */
+  text(options?: { readonly secrets?: boolean }): AsyncIterable<string>
   /** The document without secrets, so that nothing that is written down by chance tells any. */
   toJSON(): SnapshotDocument
 }
@@ -27,7 +32,7 @@ export interface State {
    * Puts a snapshot in the place of the state, at one stroke; the clock goes as it went then.
    * @throws SnapshotError when it is damaged, or newer than this Rockpool; the state stays as it was
    */
-  restore(snapshot: Snapshot | SnapshotDocument | string): Promise<void>
+  restore(snapshot: Snapshot | GivenDocument): Promise<void>
   /** Begins anew: the seeds, and the clock as at the start. Pools of the seeds keep their signing keys. */
   reset(): Promise<void>
 }
@@ -44,10 +49,12 @@ export interface StateOptions {
   readonly seeded: () => Promise<StoreImage>
   /** Told after another state took the place of the former one: whoever remembers anything forgets it. */
   readonly replaced: () => void | Promise<void>
+  /** What is done in pieces waits for it after each. */
+  readonly turn?: Turn
 }
 
 export function createState(options: StateOptions): State {
-  const { store, turnstile, clock, version, replaced } = options
+  const { store, turnstile, clock, version, replaced, turn } = options
   /** What the snapshots hold that were taken here and are still in memory. */
   const held = new WeakMap<object, { readonly image: StoreImage; readonly clock: MovableClock['state'] }>()
 
@@ -65,13 +72,13 @@ export function createState(options: StateOptions): State {
 
     async restore(snapshot) {
       const own = typeof snapshot === 'object' && snapshot !== null ? held.get(snapshot) : undefined
-      const document = own === undefined ? readDocument(documentIn(snapshot), version) : undefined
-      ensureClock(clock, (own ?? (document as SnapshotDocument)).clock)
+      const document = own === undefined ? await readDocument(documentIn(snapshot), version, turn) : undefined
+      const then = (own ?? (document as ReadDocument)).clock
+      ensureClock(clock, then)
       await turnstile.alone(
         async () => {
-          if (document === undefined) await store.replaceAll(own?.image as StoreImage)
-          else await store.replaceAll(imageOf(document, await store.image(), options.baseUrl()))
-          clock.restore((own ?? (document as SnapshotDocument)).clock)
+          await store.replaceAll(own?.image ?? (await imageOf(document as ReadDocument, options)))
+          clock.restore(then)
           await replaced()
         },
         { displacing: true },
@@ -104,33 +111,37 @@ function ensureClock(clock: MovableClock, state: unknown): void {
 }
 
 /** A snapshot of another Rockpool in this process is taken for its document, secrets included. */
-const documentIn = (snapshot: Snapshot | SnapshotDocument | string): unknown =>
+const documentIn = (snapshot: Snapshot | GivenDocument): unknown =>
   typeof snapshot === 'object' && snapshot !== null && 'document' in snapshot
-    ? snapshot.document({ secrets: true })
+    ? snapshot.text({ secrets: true })
     : snapshot
 
 function snapshotOf(
   taken: { readonly image: StoreImage; readonly clock: MovableClock['state']; readonly at: number },
-  { version, baseUrl, chance }: StateOptions,
+  { version, baseUrl, chance, turn }: StateOptions,
 ): Snapshot {
   const takenAt = new Date(taken.at).toISOString()
-  const about = { writtenBy: version, takenAt, baseUrl: baseUrl(), clock: taken.clock }
-  const alive = () =>
-    [...taken.image.entries()].filter(({ expiresAt }) => expiresAt === undefined || expiresAt > taken.at)
-  const document: Snapshot['document'] = ({ secrets = false } = {}) =>
+  const given = { writtenBy: version, takenAt, baseUrl: baseUrl(), clock: taken.clock }
+  const parts = (secrets: boolean): [AboutDocument, Iterable<ImageEntry>] =>
     secrets
-      ? writeDocument({ ...about, secrets, leftOut: [] }, alive())
-      : writeDocument(
-          { ...about, secrets, leftOut: leftOutSentences },
-          withoutSecrets(alive(), chance.bytes(32)),
-        )
-  return { takenAt, document, toJSON: () => document() }
+      ? [{ ...given, secrets, leftOut: [] }, alive(taken)]
+      : [{ ...given, secrets, leftOut: leftOutSentences }, withoutSecrets(alive(taken), chance.bytes(32))]
+  const document: Snapshot['document'] = ({ secrets = false } = {}) => writeDocument(...parts(secrets))
+  return {
+    takenAt,
+    document,
+    text: ({ secrets = false } = {}) => writeText(...parts(secrets), turn),
+    toJSON: () => document(),
+  }
 }
 
-function imageOf(document: SnapshotDocument, here: StoreImage, baseUrl: string): StoreImage {
-  const entries = [...entriesOf(document, baseUrl)]
-  const complete = document.secrets ? entries : [...withSecretsKnownHere(entries, here.entries())]
-  return { entries: () => complete }
+function* alive({ image, at }: { readonly image: StoreImage; readonly at: number }): Iterable<ImageEntry> {
+  for (const entry of image.entries()) if (entry.expiresAt === undefined || entry.expiresAt > at) yield entry
+}
+
+async function imageOf(document: ReadDocument, { store, baseUrl, turn }: StateOptions): Promise<StoreImage> {
+  const entries = () => document.entries(baseUrl())
+  return document.secrets ? { entries } : packedImage(withSecretsKnownHere(entries(), store), turn)
 }
 
 /** Keys that were made for pools of the seeds since the start: whoever verifies tokens has fetched them already. */
