@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { snapshotsInDirectory } from '../src/state/named-snapshots.js'
 import { bundled } from './support/bundled.js'
@@ -89,15 +91,12 @@ t.test(
     const snapshots = snapshotsInDirectory(directory)
     // Whoever writes here is told that the device is full.
     await symlink('/dev/full', join(directory, 'snapshots', '.kept.unfinished'))
-    await t.rejects(
-      snapshots.keep('kept', { takenAt: '', document: () => ({}), toJSON: () => ({}) } as never),
-      {
-        name: 'StorageFull',
-        statusCode: 507,
-        message: /no room left in .*snapshots, so nothing was kept of this request; .* Free some space/,
-      },
-    )
+    await t.rejects(snapshots.keep('kept', { text: () => Readable.from(['{}']) } as never), {
+      name: 'StorageFull',
+      statusCode: 507,
+      message: /no room left in .*snapshots, so nothing was kept of this request; .* Free some space/,
+    })
     t.strictSame(await readdir(join(directory, 'snapshots')), ['kept.json'])
-    t.equal(await snapshots.find('kept'), '{"format":"former"}')
+    t.equal(await text((await snapshots.find('kept')) as Readable), '{"format":"former"}')
   },
 )

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
@@ -14,7 +15,9 @@ import t, { type Test } from 'tap'
 import type { Clock } from '../src/core/ports/clock.js'
 import { type Collection, insert, put, replace, type Store } from '../src/core/ports/store.js'
 import type { Rockpool, RockpoolOptions } from '../src/emulator.js'
-import type { SnapshotDocument } from '../src/state/document.js'
+import { pieceSize } from '../src/lib/pieces.js'
+import { type SnapshotDocument, writeDocument, writeText } from '../src/state/document.js'
+import { readDocument } from '../src/state/read-document.js'
 import { knownCollections } from '../src/state/record-shapes.js'
 import { memoryStore } from '../src/store/memory.js'
 import { openSqliteStore } from '../src/store/sqlite.js'
@@ -112,6 +115,82 @@ function images(name: string, open: (t: Test, clock: Clock) => Promise<Store>): 
     t.ok(((await store.get(shells, 'far'))?.version ?? 0) > (near?.version ?? 0), 'with a version of its own')
   })
 }
+
+t.test('what concerns the whole state is done in pieces, with a turn of others after each', async t => {
+  const clock = { now: () => 1000 }
+  let turns = 0
+  const turn = async () => {
+    turns += 1
+  }
+  const counted = async (work: () => Promise<unknown>) => {
+    turns = 0
+    await work()
+    return turns
+  }
+  const from = memoryStore(clock)
+  const [pieces, records] = [5, 5 * pieceSize + 1]
+  for (let number = 0; number < records; number++)
+    await from.commit(insert(shells, `shell ${number}`, { colour: `c${number % 7}` }))
+  const image = await from.image()
+  for (const [name, store] of [
+    ['memory', memoryStore(clock, turn)],
+    ['sqlite', await openSqliteStore(t.testdir(), clock, turn)],
+  ] as const) {
+    t.teardown(() => store.close())
+    t.ok((await counted(() => store.replaceAll(image))) >= pieces, `${name}: taking over`)
+    t.equal((await store.lookup(shells, 'colour', 'c3')).length, 143)
+    if (name === 'sqlite') t.ok((await counted(() => store.image())) >= pieces, `${name}: an image`)
+    const again = memoryStore(clock)
+    await again.replaceAll(await store.image())
+    t.equal((await again.list(shells, { limit: records * 2 })).length, records)
+  }
+
+  const about = {
+    writtenBy: '1',
+    takenAt: '',
+    baseUrl: 'http://a',
+    secrets: true,
+    leftOut: [],
+    clock: { aheadMs: 0 },
+  }
+  const texts: string[] = []
+  const written = await counted(async () => {
+    for await (const text of writeText(about, image.entries(), turn)) texts.push(text)
+  })
+  t.ok(written >= pieces, 'writing')
+  t.strictSame(JSON.parse(texts.join('')), writeDocument(about, image.entries()), 'the document is the same')
+  const read = await counted(async () => {
+    const document = await readDocument(texts.join(''), '1', turn)
+    t.equal([...document.entries('http://b')].length, records)
+  })
+  t.ok(read >= pieces, 'reading')
+})
+
+t.test('what is deleted of a former state on disk is deleted in pieces, also after a restart', async t => {
+  const clock = { now: () => 1000 }
+  const directory = t.testdir()
+  const small = memoryStore(clock)
+  await small.commit(insert(shells, 'small', { colour: 'red' }))
+  /** After so many turns the store never gets on. */
+  let turns = Number.POSITIVE_INFINITY
+  const turn = () => (turns-- > 0 ? setImmediate() : new Promise<void>(() => {}))
+  const store = await openSqliteStore(directory, clock, turn)
+  await store.commit(
+    ...Array.from({ length: 450 }, (_, number) => put(shells, `${number}`, { colour: 'red' })),
+  )
+  const image = await small.image()
+  await setImmediate()
+  await setImmediate()
+  turns = 1
+  await store.replaceAll(image)
+  t.strictSame(keys(await store.lookup(shells, 'colour', 'red')), ['small'])
+  await store.close()
+  const again = await openSqliteStore(directory, clock)
+  t.strictSame(keys(await again.list(shells, { limit: 9 })), ['small'])
+  for (const _ of [1, 2]) await again.replaceAll(image)
+  t.strictSame(keys(await again.list(shells, { limit: 9 })), ['small'], 'once all of it is gone')
+  await again.close()
+})
 
 t.test('the turnstile', async t => {
   t.test('lets many in at once, and one alone', async t => {
@@ -372,10 +451,19 @@ for (const kept of ['in memory', 'on disk']) {
   })
 }
 
+/** The state once the endpoints of its provider, which are looked up after the start, are known. */
+async function settled({ operations }: Rockpool): Promise<SnapshotDocument> {
+  for (;;) {
+    const document = (await operations.state.snapshot()).document({ secrets: true })
+    if (/"authorize_url"/.test(JSON.stringify(document.collections['identity-providers']))) return document
+    await setImmediate()
+  }
+}
+
 t.test('what cannot be restored is refused, and the state stays as it was', async t => {
   const rockpool = await aRockpool(t, { seed })
   const { state } = rockpool.operations
-  const document = (await state.snapshot()).document({ secrets: true })
+  const document = await settled(rockpool)
   const before = JSON.stringify(document.collections)
   const cases: [given: unknown, sentence: RegExp][] = [
     [
@@ -405,7 +493,7 @@ t.test('what cannot be restored is refused, and the state stays as it was', asyn
 t.test('a snapshot that somebody made up is refused before anything is replaced', async t => {
   const rockpool = await aRockpool(t, { seed })
   const { state, clock } = rockpool.operations
-  const document = (await state.snapshot()).document({ secrets: true })
+  const document = await settled(rockpool)
   const before = JSON.stringify(document.collections)
   const { users = [], clients = [] } = document.collections
   const user = users[0] as { readonly key: string; readonly record: Record<string, unknown> }

@@ -11,8 +11,10 @@ import type {
   StoreImage,
   Write,
 } from '../core/ports/store.js'
+import { inPieces, pieceSize } from '../lib/pieces.js'
 import { beyond, bytes, text } from './byte-order.js'
 import { type Change, changeOf, changeOfEntry, ensureDeclared, firstKey, stored } from './change.js'
+import { packedImage } from './packed-image.js'
 import { type Connections, openConnections, type Row, type Session } from './postgres-connections.js'
 import { channel, schemaName, shutOut } from './postgres-schema.js'
 import { recent } from './recent.js'
@@ -20,9 +22,6 @@ import { StateReplaced } from './turnstile.js'
 
 /** Records whose parsed form is remembered by their version, under which the content never changes. */
 const remembered = 1000
-
-/** Records written by one statement when another state takes the place of all there is. */
-const batch = 500
 
 /** What the processes on one database tell each other. */
 export interface News {
@@ -108,10 +107,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
     commit: async (...writes) => commit(writes),
     image: () => imageOf(connections),
     async replaceAll(image, ...writes) {
-      era = await replaceAll(connections, [
-        ...[...image.entries()].map(changeOfEntry),
-        ...writes.map(changeOf),
-      ])
+      era = await replaceAll(connections, image, writes.map(changeOf))
       parsed.clear()
     },
     async sweep(limit) {
@@ -215,58 +211,61 @@ const eraOf = async (connections: Pick<Connections, 'read'>): Promise<string> =>
   return rows[0]?.number ?? '0'
 }
 
-/** All records and where they are filed, as they were at one moment. */
-async function imageOf(connections: Connections): Promise<StoreImage> {
-  const { records, filings } = await connections.session(async session => {
+/** All records and where they are filed, as they were at one moment; fetched and packed piece by piece. */
+const imageOf = (connections: Connections): Promise<StoreImage> =>
+  connections.session(async session => {
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const records = await session.query<Row & { readonly collection: string }>(
-      `SELECT collection, ${columns} FROM ${schemaName}.records r ORDER BY collection COLLATE "C", key`,
-    )
-    const filings = await session.query<FilingRow>(
-      `SELECT r.version, f.name, f.value FROM ${joined} ORDER BY r.version, f.name, f.value`,
-    )
+    await session.query(`
+      DECLARE image CURSOR FOR SELECT r.collection, ${columns},
+        ARRAY(SELECT f.name FROM ${filingsOfRecord}) AS names, ARRAY(SELECT f.value FROM ${filingsOfRecord}) AS values
+      FROM ${schemaName}.records r ORDER BY r.collection COLLATE "C", r.key`)
+    const image = await packedImage(entriesOf(session))
     await session.query('COMMIT')
-    return { records: records.rows, filings: filings.rows }
+    return image
   })
-  const filed = new Map<string, FilingRow[]>()
-  for (const row of filings) filed.set(row.version, [...(filed.get(row.version) ?? []), row])
-  return { entries: () => entriesOf(records, filed) }
+
+const filingsOfRecord = `${schemaName}.filings f WHERE f.collection = r.collection AND f.key = r.key ORDER BY f.name, f.value`
+
+interface ImageRow extends Row {
+  readonly collection: string
+  readonly names: readonly string[]
+  readonly values: readonly Buffer[]
 }
 
-interface FilingRow {
-  readonly version: string
-  readonly name: string
-  readonly value: Buffer
-}
-
-function* entriesOf(
-  rows: readonly (Row & { readonly collection: string })[],
-  filed: ReadonlyMap<string, readonly FilingRow[]>,
-): Iterable<ImageEntry> {
-  for (const { collection, key, json, version, expires_at } of rows) {
-    const expiresAt = expires_at === null ? undefined : Number(expires_at)
-    const filings = (filed.get(version) ?? []).map(
-      ({ name, value }): Filing => ({ index: name, value: text(value) }),
-    )
-    yield { ...stored<object>(text(key), json, Number(version), expiresAt), collection, filings }
+async function* entriesOf(session: Session): AsyncIterable<ImageEntry> {
+  for (;;) {
+    const { rows } = await session.query<ImageRow>(`FETCH ${pieceSize} FROM image`)
+    for (const { collection, key, json, version, expires_at, names, values } of rows) {
+      const expiresAt = expires_at === null ? undefined : Number(expires_at)
+      const filings = names.map((index, at): Filing => ({ index, value: text(values[at] as Buffer) }))
+      yield { ...stored<object>(text(key), json, Number(version), expiresAt), collection, filings }
+    }
+    if (rows.length < pieceSize) return
   }
 }
 
 /**
- * Puts records in the place of all there are, in one transaction that shuts out commits; the other processes hear of it
- * when it is done. Of two changes of one key the later counts.
+ * Puts an image and changes in the place of all records there are, in one transaction that shuts out commits; the other
+ * processes hear of it when it is done. Of two changes of one key the later counts.
  * @returns the new era
  */
-async function replaceAll(connections: Connections, changes: readonly Change[]): Promise<string> {
-  const last = new Map(changes.map(change => [JSON.stringify([change.collection, change.key]), change]))
-  const kept = [...last.values()].filter(({ json }) => json !== undefined)
+async function replaceAll(
+  connections: Connections,
+  image: StoreImage,
+  changes: readonly Change[],
+): Promise<string> {
+  const last = new Map(changes.map(change => [placeOf(change), change]))
   return connections.session(async session => {
     await session.query('BEGIN')
     try {
       await session.query(shutOut)
       await session.query(`TRUNCATE ${schemaName}.records CASCADE`)
-      for (let from = 0; from < kept.length; from += batch)
-        await fill(session, kept.slice(from, from + batch))
+      for await (const piece of inPieces(image.entries()))
+        await fill(session, piece.filter(entry => !last.has(placeOf(entry))).map(changeOfEntry))
+      await fill(
+        session,
+        [...last.values()].filter(({ json }) => json !== undefined),
+      )
       const { rows } = await session.query<{ number: string }>(
         `UPDATE ${schemaName}.era SET number = number + 1 RETURNING number`,
       )
@@ -280,6 +279,9 @@ async function replaceAll(connections: Connections, changes: readonly Change[]):
     }
   })
 }
+
+const placeOf = ({ collection, key }: { readonly collection: string; readonly key: string }): string =>
+  JSON.stringify([collection, key])
 
 async function fill(session: Session, changes: readonly Change[]): Promise<void> {
   const [collections, keys, , expiries, jsons, change, names, values] = columnsOf(changes)

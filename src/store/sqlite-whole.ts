@@ -99,22 +99,28 @@ function* entriesOf(database: Libsql.Database): Iterable<ImageEntry> {
     SELECT filings.version, name, value
     FROM (SELECT version ${page}) AS some CROSS JOIN filings ON filings.version = some.version
     ORDER BY filings.version, name, value`)
-  let after: [collection: string, key: Buffer] | undefined = ['', Buffer.alloc(0)]
+  type Place = readonly [collection: string, key: Buffer]
+  let after: Place | undefined = ['', Buffer.alloc(0)]
   while (after !== undefined) {
+    const from: Place = after
     const filings = new Map<number, Filing[]>()
-    for (const { version, name, value } of filingsAfter.all(after) as FilingRow[]) {
+    for (const { version, name, value } of filingsAfter.all(from) as FilingRow[]) {
       const filed = filings.get(version) ?? []
       filings.set(version, filed)
       filed.push({ index: name, value: text(value) })
     }
-    const rows = rowsAfter.all(after) as (Row & { readonly collection: string })[]
+    const rows = (rowsAfter.all(from) as (Row & { readonly collection: string })[]).map(row => ({
+      ...row,
+      // Read once: the driver's bytes are swapped in place.
+      key: text(row.key),
+    }))
     for (const { collection, key, json, version, expires_at } of rows)
       yield {
-        ...stored<object>(text(key), json, version, expires_at ?? undefined),
+        ...stored<object>(key, json, version, expires_at ?? undefined),
         collection,
         filings: filings.get(version) ?? [],
       }
     const last = rows.at(-1)
-    after = last && rows.length === pieceSize ? [last.collection, last.key] : undefined
+    after = last && rows.length === pieceSize ? [last.collection, bytes(last.key)] : undefined
   }
 }

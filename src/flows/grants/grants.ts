@@ -98,9 +98,19 @@ export const keptRefreshToken = (
  * Revokes a grant: its refresh tokens end, and its other tokens are refused wherever we are asked
  * (docs/facts/oauth-and-federation.md §6.1).
  */
-export async function revokeGrant({ store }: Pick<Service, 'store'>, grantId: string): Promise<void> {
-  const tokens = await store.lookup(refreshTokens, 'grant', grantId)
-  await store.commit(remove(grants, grantId), ...tokens.map(({ key }) => remove(refreshTokens, key)))
+export const revokeGrant = (service: Pick<Service, 'store'>, grantId: string): Promise<void> =>
+  revokeGrants(service, [grantId])
+
+/** Revokes several at one stroke. */
+export async function revokeGrants(
+  { store }: Pick<Service, 'store'>,
+  grantIds: readonly string[],
+): Promise<void> {
+  const tokens = await Promise.all(grantIds.map(id => store.lookup(refreshTokens, 'grant', id)))
+  await store.commit(
+    ...grantIds.map(id => remove(grants, id)),
+    ...tokens.flat().map(({ key }) => remove(refreshTokens, key)),
+  )
 }
 
 /**

@@ -2,16 +2,26 @@ import { grants } from '../../core/collections.js'
 import { keyOf } from '../../core/ports/store.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { nextTurn, pieceSize } from '../../lib/pieces.js'
 import type { Service } from '../service.js'
-import { revokeGrant } from './grants.js'
+import { revokeGrants } from './grants.js'
 
 /**
  * Ends every sign-in of a user: no refresh token lives on, and no access token is taken here
  * (docs/facts/user-pools-api.md §2.12).
  */
 export async function revokeAllGrants(service: Service, pool: UserPool, sub: string): Promise<void> {
-  for (const { key } of await service.store.lookup(grants, 'user', keyOf(pool.id, sub)))
-    await revokeGrant(service, key)
+  const user = keyOf(pool.id, sub)
+  for (;;) {
+    // What is revoked is gone: the next page begins where this one began.
+    const page = await service.store.lookup(grants, 'user', user, { limit: pieceSize })
+    await revokeGrants(
+      service,
+      page.map(({ key }) => key),
+    )
+    if (page.length < pieceSize) return
+    await nextTurn()
+  }
 }
 
 /**
