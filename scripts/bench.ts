@@ -13,6 +13,7 @@ import { agent, type Row } from './bench/measure.js'
 import { benchRequests } from './bench/requests.js'
 import { benchFixture, benchStart } from './bench/start.js'
 import { benchUsers } from './bench/users.js'
+import { benchWholeState } from './bench/whole-state.js'
 
 const directory = await mkdtemp(join(tmpdir(), 'rockpool-bench-'))
 
@@ -22,6 +23,8 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   sqlite: () => benchRequests('sqlite', '--data', join(directory, 'requests')),
   users: () => benchUsers('memory'),
   'users-sqlite': () => benchUsers('sqlite', '--data', join(directory, 'users')),
+  whole: () => benchWholeState('memory'),
+  'whole-sqlite': () => benchWholeState('sqlite', '--data', join(directory, 'whole')),
   fixture: benchFixture,
 }
 
