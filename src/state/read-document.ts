@@ -40,7 +40,7 @@ export async function readDocument(
   const found = newFindings(turn)
   if (isText(given)) await readText(textOf(given, turn), found)
   else if (typeof given === 'object' && given !== null) await readObject(given, found)
-  ensureSound(found, reader)
+  await ensureSound(found, reader, turn)
   const { about, collections } = found
   const { baseUrl: from, clock, secrets } = about as unknown as SnapshotDocument
   return { baseUrl: from, clock, secrets, entries: baseUrl => entriesOf(collections, from, baseUrl) }
@@ -168,7 +168,11 @@ async function* textOf(
 /** Characters of a text that are looked at without a turn of others. */
 const textPiece = 65_536
 
-function ensureSound({ about, collections, kindMistake, entryMistake }: Findings, reader: string): void {
+async function ensureSound(
+  { about, collections, kindMistake, entryMistake }: Findings,
+  reader: string,
+  turn: Turn,
+): Promise<void> {
   if (about.format !== format)
     throw new SnapshotError(
       `This is no snapshot of a Rockpool: it has no member "format" with the value "${format}". Give a document as Rockpool wrote it.`,
@@ -180,7 +184,7 @@ function ensureSound({ about, collections, kindMistake, entryMistake }: Findings
     )
   if (kindMistake !== undefined) throw kindMistake
   const { digest, ...rest } = about
-  if (digest !== digestOf(rest, collections))
+  if (digest !== (await digestOf(rest, collections, turn)))
     throw new SnapshotError(
       'The snapshot is damaged, or was changed after it was written: its digest does not match. Take another copy of it. (To change users, export and import those.)',
     )
@@ -200,25 +204,29 @@ const noList = (collection: string): SnapshotError =>
   )
 
 /** The digest of the canonical form: members in the order of their names, `collections` among them. */
-function digestOf(about: object, collections: ReadonlyMap<string, readonly Buffer[]>): string {
+async function digestOf(
+  about: object,
+  collections: ReadonlyMap<string, readonly Buffer[]>,
+  turn: Turn,
+): Promise<string> {
   const hash = createHash('sha256')
-  const names = Object.keys(about)
   const side = (isBefore: boolean) =>
     canonicalMembers(
-      Object.fromEntries(
-        names.filter(name => name < 'collections' === isBefore).map(name => [name, about[name as never]]),
-      ),
+      Object.fromEntries(Object.entries(about).filter(([name]) => name < 'collections' === isBefore)),
     )
   const [before, after] = [side(true), side(false)]
   hash.update(`{${before}${before === '' ? '' : ','}"collections":{`)
-  ;[...collections.keys()].sort().forEach((name, index) => {
-    hash.update(`${index === 0 ? '' : ','}${JSON.stringify(name)}:[`)
-    collections.get(name)?.forEach((piece, at) => {
+  let comma = ''
+  for (const name of [...collections.keys()].sort()) {
+    hash.update(`${comma}${JSON.stringify(name)}:[`)
+    comma = ','
+    for (const [at, piece] of (collections.get(name) ?? []).entries()) {
       if (at > 0) hash.update(',')
       hash.update(inflateRawSync(piece))
-    })
+      await turn()
+    }
     hash.update(']')
-  })
+  }
   hash.update(`}${after === '' ? '' : ','}${after}}`)
   return sealOf(hash)
 }
