@@ -1,9 +1,7 @@
-import { setImmediate } from 'node:timers/promises'
-
 /** Lets others have their turn at the event loop. */
 export type Turn = () => Promise<unknown>
 
-export const nextTurn: Turn = () => setImmediate()
+export const nextTurn: Turn = () => new Promise(done => setImmediate(done))
 
 /** Records that are worked on without a turn of others in between: some milliseconds of work. */
 export const pieceSize = 200

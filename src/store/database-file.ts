@@ -246,9 +246,10 @@ export function makeNextTables(database: Libsql.Database): void {
   const { latest } = database
     .prepare("SELECT max(seq) AS latest FROM sqlite_sequence WHERE name IN ('records', 'records_old')")
     .get([]) as { latest: number | null }
-  // An index keeps its name when its table is given another one.
+  // An index keeps its name when its table is given another one. This number goes up with each change of the tables.
+  const unique = numberOf(database, 'SELECT schema_version AS number FROM pragma_schema_version')
   database.exec(`
-    ${tables('_next', `_${latest ?? 0}_${process.hrtime.bigint()}`)}
+    ${tables('_next', `_${unique}`)}
     INSERT INTO sqlite_sequence (name, seq) VALUES ('records_next', ${latest ?? 0});
     COMMIT`)
 }
