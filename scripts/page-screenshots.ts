@@ -107,6 +107,7 @@ const seed = {
       PoolName: 'oidc-pool-2',
       Id: ChoicePoolId,
       Domain: 'choices',
+      Schema: [{ Name: 'email', Required: true }],
       AutoVerifiedAttributes: ['email'],
       MfaConfiguration: 'OPTIONAL',
       SoftwareTokenMfaConfiguration: { Enabled: true },

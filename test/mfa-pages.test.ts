@@ -266,3 +266,62 @@ t.test('P33: where a second factor is optional, who has none sees no page of it'
     t.match((await visitor(bay).signIn('marco')).location, /cb\?code=/)
   }
 })
+
+t.test('a browser that the user has remembered is not asked for a second factor again', async t => {
+  const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+  const prompting = { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true }
+  const person = (Username: string) => ({
+    Username,
+    Password: password,
+    SoftwareTokenSecret: secret,
+    UserAttributes: { email: `${Username}@bay.example` },
+  })
+  const Users = [person('marco'), person('ada')]
+  for (const version of [1, 2]) {
+    const bay = await aBay(t, { version, pool: { ...apps, DeviceConfiguration: prompting, Users } })
+    const { browser, open, submit, signIn } = visitor(bay)
+    const prove = async (more: Record<string, string> = {}) => {
+      const { text } = await open('/mfa')
+      t.match(text, 'Remember this device')
+      const code = totpAt(secret, bay.clock.now())
+      bay.clock.advance({ seconds: 30 })
+      return submit('/mfa', { challenge: challengeIn(text), code, ...more })
+    }
+    const asks = async (username: string, at = signIn) => {
+      bay.clock.advance({ seconds: 3601 })
+      return /\/mfa\?/.test((await at(username)).location)
+    }
+    t.ok(await asks('marco'))
+    t.match((await prove()).location, /cb\?code=/)
+    t.ok(await asks('marco'), 'without the tick nothing is remembered')
+    t.match((await prove({ remember: 'yes' })).location, /cb\?code=/)
+    t.notOk(await asks('marco'), 'the browser is known')
+    t.ok(await asks('ada'), 'to the user who had it remembered, and to no other')
+    t.ok(await asks('marco', visitor(bay).signIn), 'and no other browser is')
+    const kept = [...browser.cookies].find(([, { name }]) => name.startsWith('device.'))
+    t.ok(kept)
+    if (kept) browser.cookies.set(kept[0], { ...kept[1], value: `${kept[1].value}x` })
+    t.ok(await asks('marco'), 'what it keeps has to be right')
+    if (kept) browser.cookies.set(...kept)
+    const { UserPoolId, sdk } = bay
+    const Username = 'marco'
+    const { Devices = [] } = await sdk.send(new cognito.AdminListDevicesCommand({ UserPoolId, Username }))
+    t.equal(Devices.length, 1)
+    const DeviceKey = Devices[0]?.DeviceKey ?? ''
+    t.notOk(await asks('marco'))
+    await sdk.send(new cognito.AdminForgetDeviceCommand({ UserPoolId, Username, DeviceKey }))
+    t.ok(await asks('marco'), 'until it is forgotten')
+  }
+  for (const DeviceConfiguration of [undefined, { ...prompting, DeviceOnlyRememberedOnUserPrompt: false }]) {
+    const bay = await aBay(t, {
+      pool: { ...apps, ...(DeviceConfiguration && { DeviceConfiguration }), Users },
+    })
+    const { open, submit, signIn } = visitor(bay)
+    await signIn('marco')
+    const { text } = await open('/mfa')
+    t.notMatch(text, 'Remember this device')
+    const form = { challenge: challengeIn(text), code: totpAt(secret, bay.clock.now()), remember: 'yes' }
+    await submit('/mfa', form)
+    t.match((await signIn('marco')).location, '/mfa?', 'where the pool does not ask, nothing is remembered')
+  }
+})

@@ -55,6 +55,8 @@ export interface Journey {
   readonly deviceKey?: string
   /** Whether it is a sign-in at the hosted pages. Such a sign-in goes on and ends there: the API has rules of its own (§3.1). */
   readonly atPages?: true
+  /** The device that the browser at the pages has proven to be. */
+  readonly browser?: string
 }
 
 /** What a session waits for, and what its answer is judged by. One member a kind of challenge. */

@@ -2,7 +2,7 @@ import type { AppClient } from './app-client.js'
 import type { AuthEvent } from './auth-event.js'
 import type { AuthorizationCode } from './authorization-code.js'
 import type { ChallengeSession, PendingPassword } from './challenge-session.js'
-import type { Device } from './device.js'
+import { type Device, isConfirmed } from './device.js'
 import type { Grant, RefreshToken } from './grant.js'
 import type { Group, Membership } from './group.js'
 import type { HostedSession } from './hosted-session.js'
@@ -80,7 +80,7 @@ export const devices: Collection<Device> = {
   name: 'devices',
   indexes: {
     user: ({ poolId, sub }) => [keyOf(poolId, sub)],
-    confirmed: ({ poolId, sub, secret }) => (secret === undefined ? [] : [keyOf(poolId, sub)]),
+    confirmed: device => (isConfirmed(device) ? [keyOf(device.poolId, device.sub)] : []),
   },
 }
 

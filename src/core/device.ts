@@ -11,6 +11,8 @@ export interface Device {
   readonly groupKey: string
   /** What the device proves itself by. Absent: it is not confirmed yet, and nobody but its user's apps knows of it. */
   readonly secret?: DeviceSecret
+  /** Of a browser that was remembered at the hosted pages: the fingerprint of what it keeps. */
+  readonly browser?: string
   readonly name?: string
   readonly isRemembered: boolean
   /** The address it signed in from last. */
@@ -27,6 +29,10 @@ export interface DeviceSecret {
   /** `v = g^x mod N`. */
   readonly srp: string
 }
+
+/** Whether the user knows of the device: an app has confirmed it, or it is a browser that was remembered. */
+export const isConfirmed = ({ secret, browser }: Device): boolean =>
+  secret !== undefined || browser !== undefined
 
 export const deviceRecordKey = ({ id }: Pick<UserPool, 'id'>, deviceKey: string): string =>
   keyOf(id, deviceKey)

@@ -7,7 +7,7 @@ import type { Hosted } from './hosted.js'
  * paths of a host: the pool's id in the name keeps the pools of one Rockpool apart, the path keeps them where they
  * belong.
  */
-export type PoolCookie = 'cognito' | 'csrf-state' | 'challenge' | 'page-data' | 'rockpool-flight'
+export type PoolCookie = 'cognito' | 'csrf-state' | 'challenge' | 'page-data' | 'device' | 'rockpool-flight'
 
 export function readCookie(request: FastifyRequest, hosted: Hosted, name: PoolCookie): string | undefined {
   return readRawCookie(request, `${name}.${hosted.pool.id}`)

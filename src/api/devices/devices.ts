@@ -1,5 +1,11 @@
 import { devices, type UserRecord } from '../../core/collections.js'
-import { type Device, deviceSecretOf, remembersOnPrompt, tracksDevices } from '../../core/device.js'
+import {
+  type Device,
+  deviceSecretOf,
+  isConfirmed,
+  remembersOnPrompt,
+  tracksDevices,
+} from '../../core/device.js'
 import { keyOf } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -60,7 +66,7 @@ export const ConfirmDevice = operation('ConfirmDevice', async (scope, input) => 
   ensure(secret, () => verifierInvalid())
   const prompt = remembersOnPrompt(pool)
   await changeDevice(scope.service, pool, user, input.DeviceKey, device => {
-    ensure(device.secret === undefined, () => alreadyConfirmed(input.DeviceKey))
+    ensure(!isConfirmed(device), () => alreadyConfirmed(input.DeviceKey))
     return {
       secret,
       ...(input.DeviceName === undefined ? {} : { name: input.DeviceName }),

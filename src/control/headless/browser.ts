@@ -101,7 +101,7 @@ const isAt = (url: string, end: string): boolean =>
 /** The forms of a page, in their order. */
 export function formsOf({ html }: Page): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, head = '', body = '']) => {
-    const named = namedIn(body, /<input\b([^>]*)>/g)
+    const named = namedIn(body, /<input\b(?![^>]*type="checkbox")([^>]*)>/g)
     // A list of ours that is left alone sends nothing that counts.
     const lists = namedIn(body, /<select\b([^>]*)>/g)
     return {

@@ -1,6 +1,6 @@
 import type { Journey } from '../../core/challenge-session.js'
 import { devices } from '../../core/collections.js'
-import { type Device, deviceRecordKey, tracksDevices } from '../../core/device.js'
+import { type Device, deviceRecordKey, isConfirmed, tracksDevices } from '../../core/device.js'
 import { randomText } from '../../core/ports/chance.js'
 import { insert, remove, replace, type Stored } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
@@ -38,7 +38,7 @@ export async function confirmedDeviceOf(
   deviceKey: string,
 ): Promise<Stored<Device>> {
   const device = await deviceOf(service, pool, owner, deviceKey)
-  ensure(device.record.secret, () => notTheirs(deviceKey))
+  ensure(isConfirmed(device.record), () => notTheirs(deviceKey))
   return device
 }
 
@@ -98,7 +98,7 @@ export async function changeDevice(
     const read = await deviceOf(service, pool, owner, deviceKey)
     const changed: Device = { ...read.record, ...change(read.record) }
     // Once it is confirmed, it stays.
-    const expiry = changed.secret === undefined ? read : {}
+    const expiry = isConfirmed(changed) ? {} : read
     if (await service.store.commit(replace(devices, read, changed, expiry))) return
   }
 }
@@ -141,8 +141,7 @@ async function newDevice(
   { address, lifetime }: { readonly address: string; readonly lifetime: number },
 ): Promise<SignInDevice> {
   const now = clock.now()
-  const deviceKey = `${regionOf(pool.id)}_${chance.uuid()}`
-  const groupKey = `-${randomText(chance, 8, alphanumerics)}`
+  const { deviceKey, groupKey } = deviceNamed(chance, pool)
   const device: Device = {
     poolId: pool.id,
     sub,
@@ -158,6 +157,12 @@ async function newDevice(
   await store.commit(insert(devices, deviceRecordKey(pool, deviceKey), device, { expiresAt }))
   return { deviceKey, isNew: { DeviceKey: deviceKey, DeviceGroupKey: groupKey } }
 }
+
+/** The names of a new device. */
+export const deviceNamed = (chance: Service['chance'], { id }: UserPool) => ({
+  deviceKey: `${regionOf(id)}_${chance.uuid()}`,
+  groupKey: `-${randomText(chance, 8, alphanumerics)}`,
+})
 
 /** §6.1. */
 const alphanumerics = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

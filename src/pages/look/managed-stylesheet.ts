@@ -73,6 +73,7 @@ input[type=radio],input[type=checkbox]{accent-color:var(--option-controls-select
 .choices{margin:0;padding:0;border:0;display:grid;gap:.5rem}
 .choice{display:flex;gap:.625rem;align-items:center;padding:.75rem;border:1px solid var(--input-defaults-border-color);border-radius:var(--input-border-radius);color:var(--input-label-text-color)}
 .choice label{flex:1}
+.remember{display:flex;gap:.5rem;align-items:center;color:var(--input-label-text-color)}
 
 .button{display:inline-flex;align-items:center;justify-content:center;gap:.625rem;width:100%;min-height:calc(2.75rem * (.4 + .6 * var(--density)));padding:.375rem 1rem;border:2px solid transparent;
 border-radius:var(--buttons-border-radius);font:700 .9375rem/1.35 var(--sans);text-align:center;text-decoration:none;cursor:pointer;overflow-wrap:anywhere}

@@ -49,6 +49,7 @@ form.stack>.button{margin-top:.375rem}
 h2>.provider{font-size:1rem;letter-spacing:0}
 .sign{flex:none;color:var(--accent)}
 .submitButton-customizable .sign{color:inherit}
+.remember{display:flex;gap:.5rem;align-items:center}
 .otherwise{text-align:center}
 .through{margin-top:-.5rem;color:var(--muted);font-size:.875rem;text-align:center;overflow-wrap:anywhere}
 .through strong{color:var(--text)}

@@ -20,6 +20,7 @@ import { afterRefusedSignIn } from './after-refused-sign-in.js'
 import { mayRecover } from './forgot-password.js'
 import { mistakeOf } from './form.js'
 import { goOn } from './go-on.js'
+import { journeyOf } from './journey.js'
 import { orRecordedRefusal, orRefusal } from './or-refusal.js'
 import { tellNextPage, toldByLastPage } from './page-data.js'
 
@@ -109,10 +110,11 @@ export const verifyPassword: PageRoute<Step> = {
   async post(step) {
     const { service, hosted, asked } = step
     const { username = toldByLastPage(step).username ?? '', password = '' } = fieldsOf(step)
+    const journey = await journeyOf(step)
     const outcome = await orRecordedRefusal(service, () =>
       signInWithPassword(
         service,
-        { pool: hosted.pool, client: asked.client, journey: { atPages: true } },
+        { pool: hosted.pool, client: asked.client, journey },
         { username, password },
         {},
       ),

@@ -23,6 +23,7 @@ import { sessionPage } from '../views/session-page.js'
 import { afterRefusedSignIn } from './after-refused-sign-in.js'
 import { takeUsername } from './first-factor.js'
 import { goOn } from './go-on.js'
+import { journeyOf } from './journey.js'
 import { orRecordedRefusal } from './or-refusal.js'
 import { forgetPageData, toldByLastPage } from './page-data.js'
 import { choices, showSignInPage } from './show-sign-in-page.js'
@@ -122,10 +123,11 @@ async function goOnAsBefore(step: Step, hosting: Hosting): Promise<FastifyReply>
 async function takePassword(step: Step): Promise<FastifyReply> {
   const { service, hosted, asked } = step
   const { username = '', password = '' } = fieldsOf(step)
+  const journey = await journeyOf(step)
   const outcome = await orRecordedRefusal(service, () =>
     signInWithPassword(
       service,
-      { pool: hosted.pool, client: asked.client, journey: { atPages: true } },
+      { pool: hosted.pool, client: asked.client, journey },
       { username, password },
       {},
     ),

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { type Explanation, ensure, Refusal } from '../../core/refusal.js'
+import { hasSecondFactor } from '../../flows/account/mfa.js'
 import { keyUri } from '../../flows/account/software-token.js'
 import { masked } from '../../flows/account/verification-codes.js'
 import type { Parameters } from '../../flows/authorization/authorization-request.js'
@@ -8,11 +9,13 @@ import { sessionFor, sessionUnknown } from '../../flows/sign-in/challenge-sessio
 import { secretOf } from '../../flows/sign-in/challenges/mfa-setup.js'
 import { answerFromPage } from '../../flows/sign-in/challenges/page-answers.js'
 import { type ShownChallenge, showChallengeAgain } from '../../flows/sign-in/challenges/show-again.js'
+import { offersToRemember } from '../../flows/sign-in/remembered-browser.js'
 import { readCookie } from '../../http/cookies.js'
 import { withQuery } from '../../lib/url.js'
 import { addressOf, fieldsOf, formAt, goTo, inSignIn, type PageRoute, type Step, showPage } from '../step.js'
 import { type MfaAsked, mfaPage } from '../views/mfa-page.js'
 import { goOn } from './go-on.js'
+import { remember } from './journey.js'
 import { orRecordedRefusal, orRefusal } from './or-refusal.js'
 import { showSignInPage } from './show-sign-in-page.js'
 
@@ -45,7 +48,11 @@ export const mfa: PageRoute<Step> = {
     const outcome = await orRecordedRefusal(service, () =>
       answerFromPage(service, hosted.pool, asked.client, answer),
     )
-    if (!(outcome instanceof Refusal)) return goOn(step, outcome)
+    if (!(outcome instanceof Refusal)) {
+      if (outcome.done && form.remember !== undefined && offersToRemember(hosted.pool))
+        await remember(step, outcome.sub)
+      return goOn(step, outcome)
+    }
     const { told: error, explanation: why } = outcome
     const chosen = setUpOf(form)
     const page = await orRefusal(() => show(step, session, { error, why, chosen }))
@@ -81,8 +88,16 @@ async function show(
     error,
     why,
     asks: await whatIsAsked(step, challenge, chosen),
+    remember: offersToRemember(asked.pool) && (await isSecond(step, challenge)),
   }
   return showPage(step, mfaPage(view, words))
+}
+
+/** Whether a code is a second factor: one by mail may be a first one, of users who need no second. */
+async function isSecond({ service, asked: { pool } }: Step, { whose, challenge }: ShownChallenge) {
+  if (challenge.name !== 'EMAIL_OTP') return challenge.name !== 'SMS_OTP'
+  const user = await userNamed(service, pool, whose.username)
+  return user !== undefined && (await hasSecondFactor(service, pool, user.record))
 }
 
 async function whatIsAsked(

@@ -18,6 +18,8 @@ export interface MfaView extends FormPage {
   /** Why, for the developer. */
   readonly why?: Explanation | undefined
   readonly asks: MfaAsked
+  /** Whether the user may have this browser remembered. */
+  readonly remember?: boolean
 }
 
 /** What is asked. */
@@ -91,7 +93,7 @@ function content(view: MfaView, words: Words): Content {
           asks.deviceName === undefined
             ? within(code.fromApp, client)
             : within(code.fromAppOn, strong(asks.deviceName), client),
-        forms: codeForm(view, code.codeOfApp, words),
+        forms: codeForm(view, code.codeOfApp, words, rememberBox(view, words)),
       }
     case 'choice':
       return {
@@ -121,7 +123,7 @@ ${submit(view.look, words.common.continue)}`,
 
 function sentCode(view: MfaView, { outbox }: Extract<MfaAsked, { kind: 'code' }>, words: Words): Html {
   const { common, code } = words
-  return html`${codeForm(view, common.code, words)}
+  return html`${codeForm(view, common.code, words, rememberBox(view, words))}
 ${form(view, html`<button class="${classesOf(view.look).quiet}" type="submit" name="again" value="yes">${code.another}</button>`)}
 <p class="through">${within(common.nothingLeaves, html`<a href="${outbox}">${common.readTheMessage}</a>`)}</p>`
 }
@@ -206,6 +208,11 @@ ${form(
 
 const factorButton = (look: Look, factor: MfaFactor, words: Words['choice']): Html =>
   html`<button class="${classesOf(look).quiet}" type="submit" name="factor" value="${factor}">${words[factor]}</button>`
+
+const rememberBox = ({ remember }: MfaView, { code }: Words): Html | undefined =>
+  remember
+    ? html`<p class="remember"><input type="checkbox" id="remember" name="remember" value="yes" autocomplete="off"><label for="remember">${code.remember}</label></p>`
+    : undefined
 
 const codeForm = (view: MfaView, label: string, { common }: Words, more?: Html): Html =>
   form(

@@ -12,6 +12,7 @@ import { mfaConfigurationOf } from '../../directory/directory.js'
 import { sendMessage } from '../../messages.js'
 import type { Service } from '../../service.js'
 import { sessionUnknown } from '../challenge-session.js'
+import { isInRememberedBrowser } from '../remembered-browser.js'
 import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import type { Challenge } from './challenge.js'
 import { askForDevice } from './device.js'
@@ -29,6 +30,8 @@ export async function afterFirstFactor(
   if (device !== undefined) return device
   const step = await secondFactor(service, signIn.pool, user)
   if (step === undefined) return signedIn(service, signIn, user)
+  if (!('setUp' in step) && (await isInRememberedBrowser(service, signIn, user)))
+    return signedIn(service, signIn, user)
   if ('ask' in step) return askFor(service, signIn, user, step.ask)
   if ('choose' in step) {
     const choices = step.choose
