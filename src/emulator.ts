@@ -355,6 +355,7 @@ function serverOf(
   const state = stateOf(service, { recorder, clock, gate, seeding }, upstream)
   const snapshots =
     options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir)
+  const instruments = { clock, discover: upstream.discover, lookUp: leadsHere(isThisMachine) }
   const operations = createOperations({
     service,
     recorder,
@@ -363,11 +364,20 @@ function serverOf(
     state,
     snapshots,
     openSession: () => ownOriginFetch(() => listener, recorder, gate),
-    instruments: { clock, discover: upstream.discover, lookUp: leadsHere(isThisMachine) },
+    instruments,
   })
   const version = packageVersion()
   control(app, { operations, clock: below, version, baseUrl: () => service.base })
-  webConsole(app, { service, recorder, clock, state, snapshots, version })
+  webConsole(app, {
+    service,
+    recorder,
+    clock,
+    state,
+    snapshots,
+    version,
+    instruments,
+    prepare: upstream.prepare,
+  })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
   return { app, upstream, operations, builtIn }

@@ -1,4 +1,6 @@
+import type { IdentityProvider } from '../core/identity-provider.js'
 import type { MovableClock } from '../core/movable-clock.js'
+import type { Instruments } from '../flows/federation/examination.js'
 import type { Service } from '../flows/service.js'
 import type { FlightRecorder } from '../recorder/flight-recorder.js'
 import type { NamedSnapshots } from '../state/named-snapshots.js'
@@ -11,6 +13,9 @@ export interface Console {
   readonly clock: MovableClock
   readonly state: State
   readonly snapshots: NamedSnapshots
+  readonly instruments: Instruments
+  /** Finds the endpoints of a provider, and keeps them; throws a `Refusal` when it does not answer. */
+  prepare(provider: IdentityProvider): Promise<void>
 }
 
 /** The address of the console; all of it is below. */

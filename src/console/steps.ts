@@ -1,9 +1,17 @@
 import type { Step } from './page.js'
+import { clients } from './pages/clients.js'
+import { code } from './pages/code.js'
+import { doctor } from './pages/doctor.js'
+import { domain } from './pages/domain.js'
+import { federate } from './pages/federate.js'
 import { flights } from './pages/flights.js'
 import { groups } from './pages/groups.js'
 import { home } from './pages/home.js'
 import { inbox } from './pages/inbox.js'
+import { newPool } from './pages/new-pool.js'
 import { pools } from './pages/pools.js'
+import { provider } from './pages/provider.js'
+import { providers } from './pages/providers.js'
 import { sessions } from './pages/sessions.js'
 import { time } from './pages/time.js'
 import { user } from './pages/user.js'
@@ -22,4 +30,12 @@ export const steps: readonly Step[] = [
   ...inbox,
   ...sessions,
   ...time,
+  ...newPool,
+  ...clients,
+  ...domain,
+  ...providers,
+  ...provider,
+  ...federate,
+  ...code,
+  ...doctor,
 ]

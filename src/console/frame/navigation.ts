@@ -10,6 +10,11 @@ export const sections = {
     icon: 'M12 12.5a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5zM4.5 19.5c.8-3 3.8-4.6 7.5-4.6s6.7 1.6 7.5 4.6',
   },
   flights: { label: 'Flights', path: '/flights', icon: 'M4 6.5h10M4 12h16M4 17.5h7M17 4v5M14 15v5' },
+  doctor: {
+    label: 'Doctor',
+    path: '/doctor',
+    icon: 'M12 20s-7.5-4.6-7.5-10A4.2 4.2 0 0 1 12 7.2 4.2 4.2 0 0 1 19.5 10c0 5.4-7.5 10-7.5 10zM12 10.5v5M9.5 13h5',
+  },
   inbox: { label: 'Inbox', path: '/inbox', icon: 'M3.5 6h17v12h-17zM3.5 6.5 12 13l8.5-6.5' },
   sessions: {
     label: 'Sessions',
@@ -29,12 +34,20 @@ export const poolTabs = {
   overview: { label: 'Overview', path: '' },
   users: { label: 'Users', path: '/users' },
   groups: { label: 'Groups', path: '/groups' },
+  clients: { label: 'App clients', path: '/clients' },
+  domain: { label: 'Domain', path: '/domain' },
+  providers: { label: 'Identity providers', path: '/providers' },
+  code: { label: 'As code', path: '/code' },
 } as const satisfies Record<string, { label: string; path: string }>
 export type PoolTab = keyof typeof poolTabs
 
 /** The address of a pool's page. */
 export const poolPath = (pool: { readonly id: string }, tab: PoolTab = 'overview'): string =>
   pathTo('pools', pool.id) + poolTabs[tab].path
+
+/** The address of the page of an identity provider. */
+export const providerPath = (pool: { readonly id: string }, provider: { readonly name: string }): string =>
+  pathTo('pools', pool.id, 'providers', provider.name)
 
 export const navigation = (current: Section): Html =>
   html`<nav class="sections" aria-label="Console"><ul>${Object.entries(sections).map(

@@ -29,7 +29,7 @@ export const home = [
 async function pools({ console: { service } }: Visit): Promise<Html> {
   const found = await somePools(service, { limit: shownPools })
   if (found.items.length === 0)
-    return html`<div class="empty"><p>There is no user pool yet.</p><p>Start Rockpool with a seed file, or create one with an AWS SDK, the AWS CLI, CloudFormation or Terraform at this address.</p></div>`
+    return html`<div class="empty"><p>There is no user pool yet.</p><p><a class="button small" href="${consolePath}/pools/new">Create user pool</a></p><p>Or start Rockpool with a seed file, or create one with an AWS SDK, the AWS CLI or Terraform at this address.</p></div>`
   const cards = await Promise.all(
     found.items.map(async pool =>
       poolCard(service, pool, {

@@ -25,6 +25,7 @@ export const pools = [
     return {
       title: 'User pools',
       section: 'pools',
+      actions: html`<a class="button small" href="${consolePath}/pools/new">Create user pool</a>`,
       body: html`${table<UserPool>(
         'User pools',
         [
@@ -36,7 +37,7 @@ export const pools = [
           { head: 'Created', room: 'narrow', cell: ({ createdAt }) => moment(createdAt, now) },
         ],
         items,
-        html`<p>There is no user pool.</p>`,
+        html`<p>There is no user pool yet.</p>`,
       )}${pager({
         first: query.after === undefined ? undefined : `${consolePath}/pools`,
         next: next === undefined ? undefined : withQuery(`${consolePath}/pools`, { after: next }),

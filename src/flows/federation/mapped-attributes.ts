@@ -24,13 +24,23 @@ export interface Vouched {
  */
 export function mappedAttributes(service: Service, vouched: Vouched): UserAttributes {
   const { provider, claims } = vouched
-  const rows = mapClaims(provider.mapping, claims)
-  service.recorder.note('mapping', {
-    provider: provider.name,
-    rows: rows.map(row => ({ ...withoutToken(row), ...dropped(vouched, row) })),
-  })
-  return writable(service, vouched, rows)
+  service.recorder.note('mapping', { provider: provider.name, rows: mappingRows(vouched) })
+  return writable(service, vouched, mapClaims(provider.mapping, claims))
 }
+
+/** One row of a mapping with what becomes of it, as it may be shown. */
+export interface MappingRow extends MappedAttribute {
+  /** Why nothing is written. */
+  readonly dropped?: string
+  readonly remedy?: string
+}
+
+/** The rows of the mapping, with what the claims come to. */
+export const mappingRows = (vouched: Vouched): MappingRow[] =>
+  mapClaims(vouched.provider.mapping, vouched.claims).map(row => ({
+    ...withoutToken(row),
+    ...dropped(vouched, row),
+  }))
 
 /** Attributes as they may be shown. */
 export const shown = ({ mapping }: IdentityProvider, attributes: UserAttributes): UserAttributes =>

@@ -2,7 +2,7 @@ import { type UserRecord, users } from '../../core/collections.js'
 import type { Identity } from '../../core/identity.js'
 import { type IdentityProvider, subjectClaims } from '../../core/identity-provider.js'
 import type { Stored } from '../../core/ports/store.js'
-import { ensure } from '../../core/refusal.js'
+import { ensure, Refusal } from '../../core/refusal.js'
 import { username as usernameShape } from '../../core/shapes/common.js'
 import { type UserAttributes, userKey } from '../../core/user.js'
 import { foldCase, isCaseSensitive, type UserPool } from '../../core/user-pool.js'
@@ -16,18 +16,14 @@ import type { Service } from '../service.js'
 import { postAuthentication, preAuthentication } from '../sign-in/sign-in-triggers.js'
 import { atHostedPages } from '../triggers.js'
 import * as refusals from './federation-refusals.js'
-import { mappedAttributes, shown, type Vouched } from './mapped-attributes.js'
+import { type MappingRow, mappedAttributes, mappingRows, shown, type Vouched } from './mapped-attributes.js'
 
 /**
  * Signs in a user whom a provider vouches for: the user that the identity leads to gets the mapped attributes anew; without
  * one, a user is created (docs/facts/oauth-and-federation.md §8.5, §8.6).
  */
 export async function signInVouchedUser(service: Service, vouched: Vouched): Promise<{ sub: string }> {
-  const { provider, claims } = vouched
-  const subject = claims[subjectClaims[provider.type]]
-  ensure(typeof subject === 'string' && subject !== '', () =>
-    refusals.noSubject(provider, Object.keys(claims)),
-  )
+  const subject = subjectOf(vouched)
   const mapped = mappedAttributes(service, vouched)
   const known = await userVouchedFor(service, vouched, subject, mapped)
   const sub =
@@ -36,6 +32,64 @@ export async function signInVouchedUser(service: Service, vouched: Vouched): Pro
       : await updateUser(service, vouched, known, mapped)
   // Whoever came second (two tabs, one first sign-in) finds the user that the first has made.
   return sub === undefined ? signInVouchedUser(service, vouched) : { sub }
+}
+
+/** What a sign-in would come to. */
+export interface Trial {
+  readonly rows: readonly MappingRow[]
+  /** The user as they would be. */
+  readonly user?: { readonly username: string; readonly isNew: boolean; readonly attributes: UserAttributes }
+  /** Why there would be no sign-in. */
+  readonly refusal?: Refusal
+}
+
+/** Tries what a sign-in with these claims would come to, by the rules that a sign-in goes by. Nothing is written, no trigger called. */
+export async function tryVouched(service: Service, vouched: Vouched): Promise<Trial> {
+  const { pool } = vouched
+  const rows = mappingRows(vouched)
+  try {
+    const subject = subjectOf(vouched)
+    const mapped = mappedAttributes(service, vouched)
+    const known = (await userVouchedFor(service, vouched, subject, mapped))?.record
+    if (known === undefined) ensureComplete(vouched, mapped)
+    else ensureChangeable(vouched, known, mapped)
+    const before = known?.attributes ?? { email_verified: 'false' }
+    const username = known?.username ?? foldCase(pool, `${vouched.provider.name}_${subject}`)
+    const attributes = shown(vouched.provider, withoutBlanks({ ...before, ...mapped }))
+    return { rows, user: { username, isNew: known === undefined, attributes } }
+  } catch (error) {
+    if (error instanceof Refusal) return { rows, refusal: error }
+    throw error
+  }
+}
+
+function subjectOf({ provider, claims }: Vouched): string {
+  const subject = claims[subjectClaims[provider.type]]
+  ensure(typeof subject === 'string' && subject !== '', () =>
+    refusals.noSubject(provider, Object.keys(claims)),
+  )
+  return subject
+}
+
+/** A new user has all that the pool requires. */
+function ensureComplete({ pool, provider }: Vouched, mapped: UserAttributes): void {
+  const missing = requiredIn(pool).filter(name => !mapped[name])
+  ensure(missing.length === 0, () => refusals.attributesRequired(missing, provider))
+}
+
+/** A user who is known lets themselves be changed. */
+function ensureChangeable(
+  { pool, provider }: Vouched,
+  { username, enabled }: UserRecord,
+  mapped: UserAttributes,
+): void {
+  ensure(enabled, () => refusals.userDisabled(username))
+  for (const [name, value] of Object.entries(mapped)) {
+    const schema = pool.schema.find(attribute => attribute.name === name)
+    // Even an equal value counts as a change (fact O45).
+    ensure(schema?.mutable, () => refusals.immutable(name, provider))
+    ensure(value !== '' || !schema.required, () => refusals.requiredBlank(name, provider))
+  }
 }
 
 /**
@@ -65,12 +119,12 @@ async function userVouchedFor(
 
 async function createUser(
   service: Service,
-  { pool, client, provider }: Vouched,
+  vouched: Vouched,
   subject: string,
   mapped: UserAttributes,
 ): Promise<string | undefined> {
-  const missing = requiredIn(pool).filter(name => !mapped[name])
-  ensure(missing.length === 0, () => refusals.attributesRequired(missing, provider))
+  const { pool, client, provider } = vouched
+  ensureComplete(vouched, mapped)
   const { store, clock, chance, recorder } = service
   const now = clock.now()
   const username = foldCase(pool, `${provider.name}_${subject}`)
@@ -145,21 +199,16 @@ const identityAt = (
 
 async function updateUser(
   service: Service,
-  { pool, client, provider }: Vouched,
+  vouched: Vouched,
   known: Stored<UserRecord>,
   mapped: UserAttributes,
 ): Promise<string | undefined> {
+  const { pool, client, provider } = vouched
   const { store, recorder } = service
-  const { username, sub, enabled } = known.record
+  const { username, sub } = known.record
   const beginning = { username, user: known.record }
   await atHostedPages(() => preAuthentication(service, pool, client, beginning, undefined))
-  ensure(enabled, () => refusals.userDisabled(username))
-  for (const [name, value] of Object.entries(mapped)) {
-    const schema = pool.schema.find(attribute => attribute.name === name)
-    // Even an equal value counts as a change (fact O45).
-    ensure(schema?.mutable, () => refusals.immutable(name, provider))
-    ensure(value !== '' || !schema.required, () => refusals.requiredBlank(name, provider))
-  }
+  ensureChangeable(vouched, known.record, mapped)
   const before = known.record.attributes
   // Equal values are not written: the date of the last change stays (fact N16).
   const changed = Object.fromEntries(

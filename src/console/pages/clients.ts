@@ -1,0 +1,323 @@
+import { domainUrl } from '../../core/addresses.js'
+import { type AppClient, type ClientSettings, isConfidential, localProvider } from '../../core/app-client.js'
+import { ensure } from '../../core/refusal.js'
+import { customScopes } from '../../core/resource-server.js'
+import { clientFindings, type PoolOfClient } from '../../core/rules/client.js'
+import { systemScopes } from '../../core/scopes.js'
+import { createUserPoolClient } from '../../core/shapes/app-clients.js'
+import type { UserPool } from '../../core/user-pool.js'
+import {
+  createClient,
+  deleteClient,
+  newClientSecret,
+  updateClient,
+} from '../../flows/administration/clients.js'
+import { clientById, clientsOf, providersOf, resourceServersOf } from '../../flows/directory/directory.js'
+import { type Html, html } from '../../lib/html.js'
+import { consolePath, pathTo } from '../console.js'
+import { checkbox, confirmed, field, form, submit, textArea } from '../frame/forms.js'
+import { hasMistakes, type Mistakes, misshapen, mistakesOf } from '../frame/mistakes.js'
+import { poolPath } from '../frame/navigation.js'
+import { badge, card, copyable, facts, refusalBox, refusalOf, secret, table } from '../frame/parts.js'
+import { act, poolOf, show, type View, type Visit } from '../page.js'
+import { unknownClient } from '../setup-refusals.js'
+import { asCode } from './as-code.js'
+import { launchLink } from './launch.js'
+
+/** App clients, and the settings of one: providers, callbacks, grants and scopes, as the AWS console's walk has them. */
+
+export const clientPath = (pool: Pick<UserPool, 'id'>, client: Pick<AppClient, 'id'>): string =>
+  pathTo('pools', pool.id, 'clients', client.id)
+
+export const clients = [
+  show('/pools/:pool/clients', async visit => listing(visit, await poolOf(visit))),
+  act('/pools/:pool/clients', async visit => {
+    const { service } = visit.console
+    const pool = await poolOf(visit)
+    const name = visit.form.ClientName ?? ''
+    const mistakes = misshapen('ClientName', createUserPoolClient.members.ClientName.required, name)
+    if (hasMistakes(mistakes)) return listing(visit, pool, mistakes)
+    const client = await createClient(service, pool, {
+      name,
+      settings: {
+        ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+        PreventUserExistenceErrors: 'ENABLED',
+      },
+      ...(visit.form.secret === undefined ? {} : { secret: newClientSecret(service) }),
+    })
+    return {
+      goTo: clientPath(pool, client),
+      said: `The app client ${name} is there. Its settings say how people sign in through it.`,
+    }
+  }),
+  show('/pools/:pool/clients/:client', async visit => {
+    const pool = await poolOf(visit)
+    return settingsPage(visit, pool, await clientOf(visit, pool))
+  }),
+  act(
+    '/pools/:pool/clients/:client',
+    async visit => {
+      const pool = await poolOf(visit)
+      const client = await clientOf(visit, pool)
+      const settings = askedSettings(visit, client)
+      const found = clientFindings(settings, isConfidential(client), await surroundings(visit, pool))
+      const mistakes = mistakesByMember(found)
+      if (hasMistakes(mistakes)) return settingsPage(visit, pool, { ...client, settings }, { mistakes })
+      await updateClient(visit.console.service, pool, client.id, { name: client.name, settings })
+      return { goTo: clientPath(pool, client), said: `The settings of ${client.name} are saved.` }
+    },
+    {
+      async again(visit, refusal) {
+        const pool = await poolOf(visit)
+        const client = await clientOf(visit, pool)
+        return settingsPage(visit, pool, client, { problem: refusalBox(refusalOf(refusal)) })
+      },
+    },
+  ),
+  act('/pools/:pool/clients/:client/delete', async visit => {
+    const pool = await poolOf(visit)
+    const client = await clientOf(visit, pool)
+    await deleteClient(visit.console.service, client)
+    return { goTo: poolPath(pool, 'clients'), said: `The app client ${client.name} is deleted.` }
+  }),
+]
+
+/** Findings of clients are about lists: the field is the member, whatever the entry. */
+const mistakesByMember = (findings: ReturnType<typeof clientFindings>): Mistakes =>
+  mistakesOf([...findings].map(finding => ({ ...finding, path: finding.path.slice(0, 1) })))
+
+async function clientOf({ console: { service }, params }: Visit, pool: UserPool): Promise<AppClient> {
+  const id = params.client ?? ''
+  const client = await clientById(service, id)
+  ensure(client?.poolId === pool.id, () => unknownClient(id, pool))
+  return client
+}
+
+async function surroundings({ console: { service } }: Visit, pool: UserPool): Promise<PoolOfClient> {
+  const [providers, servers] = await Promise.all([
+    providersOf(service, pool),
+    resourceServersOf(service, pool),
+  ])
+  return {
+    ...pool,
+    providers: providers.map(({ name }) => name),
+    customScopes: servers.flatMap(customScopes),
+  }
+}
+
+async function listing(visit: Visit, pool: UserPool, mistakes: Mistakes = {}): Promise<View> {
+  const { service } = visit.console
+  const found = await clientsOf(service, pool)
+  return {
+    title: 'App clients',
+    section: 'pools',
+    pool,
+    tab: 'clients',
+    ...(hasMistakes(mistakes) ? { status: 400 } : {}),
+    body: html`${table<AppClient>(
+      'App clients',
+      [
+        {
+          head: 'Name',
+          cell: client =>
+            html`<a href="${clientPath(pool, client)}">${client.name}</a><small>${client.id}</small>`,
+        },
+        { head: 'Kind', cell: client => (isConfidential(client) ? 'with a secret' : 'public') },
+        {
+          head: 'Providers',
+          cell: ({ settings }) => (settings.SupportedIdentityProviders ?? []).map(name => badge(name)),
+        },
+        { head: 'Hosted UI', cell: client => launchButton(visit, pool, client) },
+      ],
+      found,
+      html`<p>No app client yet: an app needs one to sign people in.</p>`,
+    )}${card(
+      'Create an app client',
+      form(visit, { action: poolPath(pool, 'clients') }, [
+        field({
+          name: 'ClientName',
+          label: 'App client name',
+          value: visit.form.ClientName,
+          required: true,
+          placeholder: 'web-app',
+          mistake: mistakes.ClientName,
+        }),
+        checkbox({
+          name: 'secret',
+          label: 'Generate a client secret',
+          ticked: visit.form.secret !== undefined,
+          hint: 'For apps on a server, and for pools that federate to this one. Not for apps in a browser or on a phone.',
+        }),
+        submit('Create app client'),
+      ]),
+    )}`,
+  }
+}
+
+export function launchButton(
+  { console: { service } }: Visit,
+  pool: UserPool,
+  client: AppClient,
+): Html | false {
+  const href = launchLink(service, pool, client)
+  return (
+    href !== undefined &&
+    html`<a class="button small quiet" href="${href}" target="_blank" rel="noopener">Launch Hosted UI</a>`
+  )
+}
+
+const linesOf = (text = ''): string[] => text.split(/\s+/).filter(line => line !== '')
+
+/** The settings that the form is about; the others stay. */
+function askedSettings({ form: of, all }: Visit, { settings }: AppClient): ClientSettings {
+  const flows = all('AllowedOAuthFlows') as NonNullable<ClientSettings['AllowedOAuthFlows']>
+  const lists = {
+    SupportedIdentityProviders: [...all('SupportedIdentityProviders')],
+    CallbackURLs: linesOf(of.CallbackURLs),
+    LogoutURLs: linesOf(of.LogoutURLs),
+    AllowedOAuthFlows: [...flows],
+    AllowedOAuthScopes: [...all('AllowedOAuthScopes')],
+  }
+  const writable = linesOf(of.WriteAttributes)
+  const { WriteAttributes: _before, ...others } = settings
+  return {
+    ...others,
+    ...lists,
+    AllowedOAuthFlowsUserPoolClient: flows.length > 0,
+    ...(writable.length === 0 ? {} : { WriteAttributes: writable }),
+  }
+}
+
+interface Said {
+  readonly mistakes?: Mistakes
+  readonly problem?: Html
+}
+
+async function settingsPage(
+  visit: Visit,
+  pool: UserPool,
+  client: AppClient,
+  { mistakes = {}, problem }: Said = {},
+): Promise<View> {
+  const { service } = visit.console
+  const launch = launchButton(visit, pool, client)
+  const { name, id, settings, secrets } = client
+  return {
+    title: name,
+    section: 'pools',
+    pool,
+    tab: 'clients',
+    trail: [{ label: 'App clients', href: poolPath(pool, 'clients') }],
+    ...(hasMistakes(mistakes) ? { status: 400 } : {}),
+    ...(launch === false ? {} : { actions: launch }),
+    body: html`${problem}${card(
+      'App client',
+      facts([
+        ['Client id', copyable(id)],
+        [
+          'Client secret',
+          secrets[0] === undefined
+            ? html`<span class="muted">none: a public client</span>`
+            : secret(secrets[0].value, {
+                shown: visit.query.secret === 'shown',
+                href: `${clientPath(pool, client)}?secret=shown`,
+              }),
+        ],
+        [
+          'Domain',
+          domainUrl(service, pool) ??
+            html`<span class="muted">none yet: <a href="${poolPath(pool, 'domain')}">give the pool one</a></span>`,
+        ],
+      ]),
+      {
+        actions: confirmed(visit, {
+          action: `${clientPath(pool, client)}/delete`,
+          label: 'Delete',
+          question: html`Apps that use <strong>${name}</strong> can sign nobody in any more.`,
+        }),
+      },
+    )}${card(
+      'App client settings',
+      form(visit, { action: clientPath(pool, client) }, [
+        ...settingFields(await surroundings(visit, pool), settings, mistakes, service.base),
+        submit('Save settings'),
+      ]),
+    )}${asCode(
+      visit,
+      {
+        operation: 'CreateUserPoolClient',
+        name,
+        input: { ClientName: name, ...(isConfidential(client) ? { GenerateSecret: true } : {}), ...settings },
+      },
+      pool,
+    )}`,
+  }
+}
+
+const flows = [
+  ['code', 'Authorization code grant', 'For apps with pages, with or without a server.'],
+  ['implicit', 'Implicit grant', 'Tokens in the address; old apps only.'],
+  [
+    'client_credentials',
+    'Client credentials',
+    'For machines, with a secret and scopes of a resource server.',
+  ],
+] as const
+
+function settingFields(
+  pool: PoolOfClient,
+  settings: ClientSettings,
+  mistakes: Mistakes,
+  base: string,
+): Html[] {
+  const choices = (name: keyof ClientSettings, legend: string, options: readonly (readonly string[])[]) => {
+    const chosen = (settings[name] ?? []) as readonly string[]
+    return html`<fieldset><legend>${legend}</legend>${options.map(([value = '', label = value, hint]) =>
+      checkbox({
+        name,
+        value,
+        label,
+        ticked: chosen.includes(value),
+        ...(hint === undefined ? {} : { hint }),
+      }),
+    )}${mistakes[name] !== undefined && html`<p class="mistake">${mistakes[name]}</p>`}</fieldset>`
+  }
+  const urls = (name: 'CallbackURLs' | 'LogoutURLs', label: string, hint: Html) =>
+    textArea({
+      name,
+      label,
+      value: (settings[name] ?? []).join('\n'),
+      rows: 3,
+      hint,
+      mistake: mistakes[name],
+    })
+  return [
+    choices('SupportedIdentityProviders', 'Enabled identity providers', [
+      [localProvider, 'Cognito user pool', 'The accounts of this pool.'],
+      ...pool.providers.map(name => [name]),
+    ]),
+    urls(
+      'CallbackURLs',
+      'Callback URLs',
+      html`One a line, compared letter by letter. The built-in app is <code>${base}${consolePath}/app/callback</code>.`,
+    ),
+    urls(
+      'LogoutURLs',
+      'Sign-out URLs',
+      html`One a line. The built-in app is <code>${base}${consolePath}/app</code>.`,
+    ),
+    choices('AllowedOAuthFlows', 'Allowed OAuth flows', flows),
+    choices('AllowedOAuthScopes', 'Allowed OAuth scopes', [
+      ...systemScopes.map(scope => [scope]),
+      ...pool.customScopes.map(scope => [scope]),
+    ]),
+    textArea({
+      name: 'WriteAttributes',
+      label: 'Attributes that the app may write',
+      value: (settings.WriteAttributes ?? []).join('\n'),
+      rows: 3,
+      hint: 'One a line; none: all of them. A federated sign-in through the client writes these only.',
+      mistake: mistakes.WriteAttributes,
+    }),
+  ]
+}
