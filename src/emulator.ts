@@ -310,16 +310,7 @@ function serverOf(
     trustProxy,
     serve: serverFactory(authority, { trustProxy, log, connections: links }),
   })
-  const listener: Listener = {
-    get base() {
-      return service.base
-    },
-    address,
-    hosts: async () =>
-      new Set([...hostNames, ...(await allPools(service)).flatMap(pool => hostsOf(service, pool))]),
-    certificate: authority.certificate,
-    secret: service.chance.bytes(24).toString('base64url'),
-  }
+  const listener = listenerOf(service, { address, hostNames, authority })
   const names = () => ({ base: service.base, hostNames, allowOrigins })
   const { fetch, close: endCalls } = ownOriginFetch(() => listener, recorder, gate)
   app.addHook('onClose', endCalls)
@@ -382,6 +373,25 @@ function serverOf(
   authorityCertificate(app, authority.certificate)
   return { app, upstream, operations, builtIn }
 }
+
+/** Where our own server is found, for calls of ourselves. */
+const listenerOf = (
+  service: Service,
+  {
+    address,
+    hostNames,
+    authority,
+  }: Pick<Parts, 'address'> & { readonly hostNames: readonly string[]; readonly authority: Authority },
+): Listener => ({
+  get base() {
+    return service.base
+  },
+  address,
+  hosts: async () =>
+    new Set([...hostNames, ...(await allPools(service)).flatMap(pool => hostsOf(service, pool))]),
+  certificate: authority.certificate,
+  secret: service.chance.bytes(24).toString('base64url'),
+})
 
 /** The HTTP server without its routes. */
 const anApp = (
