@@ -174,7 +174,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   }
   const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
   const links = connections()
-  const parts = { links, recorder, clock, below, gate, seeding, address, requested, log }
+  const parts = { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }
   const { app, upstream, operations, builtIn } = serverOf(service, options, parts)
   try {
     address.port = await listen(app, { host, port })
@@ -295,13 +295,14 @@ interface Parts {
   readonly seeding: Seeding
   readonly address: Rockpool['address']
   readonly requested: RequestedOrigin
+  readonly triggers: PoolTriggersPort
   readonly log: (line: string) => void
 }
 
 function serverOf(
   service: Service,
   options: RockpoolOptions,
-  { links, recorder, clock, below, gate, seeding, address, requested, log }: Parts,
+  { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }: Parts,
 ): { app: FastifyInstance; upstream: Federation; operations: Operations; builtIn: Zoo | undefined } {
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
   const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
@@ -343,7 +344,7 @@ function serverOf(
     aheadSeconds: () => clock.aheadSeconds,
   })
   const builtIn = openZoo(app, service, options.seeds ?? [], log)
-  const state = stateOf(service, { recorder, clock, gate, seeding }, upstream)
+  const state = stateOf(service, { recorder, clock, gate, seeding, triggers }, upstream)
   const snapshots =
     options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir)
   const instruments = { clock, discover: upstream.discover, lookUp: leadsHere(isThisMachine) }
@@ -444,7 +445,13 @@ function openZoo(
 
 const stateOf = (
   service: Service,
-  { recorder, clock, gate, seeding }: Pick<Parts, 'recorder' | 'clock' | 'gate' | 'seeding'>,
+  {
+    recorder,
+    clock,
+    gate,
+    seeding,
+    triggers,
+  }: Pick<Parts, 'recorder' | 'clock' | 'gate' | 'seeding' | 'triggers'>,
   upstream: Federation,
 ): State =>
   createState({
@@ -458,6 +465,8 @@ const stateOf = (
     replaced() {
       recorder.clear()
       upstream.forget()
+      // What functions remember of the old state ends with it.
+      void triggers.forget()
     },
   })
 

@@ -21,13 +21,16 @@ t.test('U114 after a sign-in: no device is new where none is known', async t => 
   t.notOk('clientMetadata' in (events[0]?.request ?? {}), 'what came at the beginning is not for it')
 })
 
-t.test('U115 before a sign-in: validation data is what the app sends along', async t => {
+t.test('U115 T33 T35 before a sign-in: validation data is what the app sends along', async t => {
   const { sdk, events, admin } = await aReef(t, { PreAuthentication: pass })
   await initiate(sdk)
   t.match(events[0], {
     triggerSource: 'PreAuthentication_Authentication',
     userName: 'marco',
-    request: { userAttributes: { email: 'marco@reef.example' }, validationData: null },
+    request: {
+      userAttributes: { email: 'marco@reef.example', 'cognito:user_status': 'CONFIRMED' },
+      validationData: null,
+    },
     response: {},
   })
   t.notOk('userNotFound' in (events[0]?.request ?? {}))
@@ -56,13 +59,15 @@ t.test('U115 before a sign-in: validation data is what the app sends along', asy
   t.equal(events.length, 5)
 })
 
-t.test('triggers around a sign-in that refuse', async t => {
+t.test('T34 triggers around a sign-in that refuse', async t => {
   const before = await aReef(t, { PreAuthentication: refuse('not today'), PostAuthentication: pass })
   t.strictSame(await refusal(initiate(before.sdk)), [
     'UserLambdaValidationException',
     'PreAuthentication failed with error not today.',
   ])
   t.equal(before.events.length, 1)
+  const wrong = { USERNAME: 'marco', PASSWORD: 'Wrong-1-Password!' }
+  t.match(await refusal(initiate(before.sdk, undefined, wrong)), ['UserLambdaValidationException'])
   const { sdk, admin, events } = await aReef(t, {
     PreAuthentication: pass,
     PostAuthentication: event => {

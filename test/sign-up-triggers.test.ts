@@ -5,7 +5,7 @@ import { aBrowser } from './support/browser.js'
 import { locationOf, aReef as pools, told } from './support/reef.js'
 import { aReef, pass, password, poolId, refuse, through } from './support/triggered-reef.js'
 
-t.test('before and after a sign-up', async t => {
+t.test('T28 before and after a sign-up', async t => {
   const { events, signUp, sdk, codeFor, userOf } = await aReef(t, { PreSignUp: pass, PostConfirmation: pass })
   const { UserSub, UserConfirmed } = await signUp('nemo', {
     ValidationData: [{ Name: 'captcha', Value: '7' }],
@@ -64,7 +64,7 @@ t.test('before and after a sign-up', async t => {
   t.match(await userOf('nemo'), { UserStatus: 'CONFIRMED' })
 })
 
-t.test('a sign-up that its trigger confirms', async t => {
+t.test('T29 a sign-up that its trigger confirms', async t => {
   const { events, signUp, sdk, userOf, rockpool } = await aReef(t, {
     PreSignUp: event => {
       event.response = { autoConfirmUser: true, autoVerifyEmail: true }
@@ -96,14 +96,17 @@ t.test('a sign-up that its trigger confirms', async t => {
   )
   t.match(signedIn.AuthenticationResult, { AccessToken: /^ey/ })
   const taken = [{ Name: 'email', Value: 'marco@reef.example' }]
-  t.match(await refusal(signUp('dory', { UserAttributes: taken })), [
-    'UsernameExistsException',
-    'An account with the given email already exists.',
-  ])
+  t.match(await signUp('dory', { UserAttributes: taken }), { UserConfirmed: true })
+  t.equal((await userOf('marco@reef.example')).Username, 'dory', 'T30 the alias moves')
+  t.match(
+    (await userOf('marco')).UserAttributes?.find(({ Name }) => Name === 'email_verified'),
+    { Value: 'false' },
+    'T30 whose address is unverified',
+  )
   t.match(await refusal(signUp('crush', { UserAttributes: [] })), ['InvalidLambdaResponseException'])
 })
 
-t.test('who was confirmed stays so, whatever the trigger says', async t => {
+t.test('T32 who was confirmed stays so, whatever the trigger says', async t => {
   const { signUp, sdk, admin, userOf, events } = await aReef(t, { PostConfirmation: refuse('too late') })
   await signUp('nemo')
   const confirm = new cognito.AdminConfirmSignUpCommand({
@@ -125,7 +128,7 @@ t.test('who was confirmed stays so, whatever the trigger says', async t => {
   t.match(await userOf('nemo'), { UserStatus: 'CONFIRMED' })
 })
 
-t.test('administrators who create users', async t => {
+t.test('T31 administrators who create users', async t => {
   const { sdk, admin, events } = await aReef(t, {
     PreSignUp: event => {
       event.response.autoConfirmUser = true

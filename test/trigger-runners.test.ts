@@ -30,28 +30,32 @@ function aFolder(files: Record<string, string>): string {
 const confirming = 'event.response.autoConfirmUser = true;'
 
 /** What a function may do, as the body of one that has `event`; and what comes of it. */
-const contract: Record<string, { body: string; refused?: readonly [string, RegExp | string] }> = {
-  'returns the event': { body: `${confirming} return event` },
-  'T2 throws': {
+const contract: readonly { what: string; body: string; refused?: readonly [string, RegExp | string] }[] = [
+  { what: 'returns the event', body: `${confirming} return event` },
+  {
+    what: 'T2 throws',
     body: "throw new Error('nope')",
     refused: ['UserLambdaValidationException', 'PreSignUp failed with error nope.'],
   },
-  'T3 returns nothing': {
+  {
+    what: 'T3 returns nothing',
     body: 'return null',
     refused: ['InvalidLambdaResponseException', 'Invalid lambda function output : Invalid JSON'],
   },
-  'T3 returns an object of another form': {
+  {
+    what: 'T3 returns an object of another form',
     body: 'return { ...event, response: [] }',
     refused: ['InvalidLambdaResponseException', 'Unrecognizable lambda output'],
   },
-  'T4 never answers': {
+  {
+    what: 'T4 never answers',
     body: 'return new Promise(() => {})',
     refused: [
       'UnexpectedLambdaException',
       'PreSignUp invocation failed due to error Socket timeout while invoking Lambda function.',
     ],
   },
-}
+]
 
 /** Serves a function as a Runtime Interface Emulator does (no header tells of errors), or as Lambda's Invoke does. */
 async function aServer(t: Test, body: string, path: RegExp, header?: string) {
@@ -101,7 +105,7 @@ const runners: Record<string, (t: Test, body: string) => ReturnType<typeof aPool
 }
 
 for (const [runner, poolOf] of Object.entries(runners)) {
-  for (const [what, { body, refused }] of Object.entries(contract)) {
+  for (const { what, body, refused } of contract) {
     t.test(`${runner}: a function that ${what}`, async t => {
       const { signUp } = await poolOf(t, body)
       if (refused === undefined) t.match(await signUp('nemo'), { UserConfirmed: true })
@@ -242,4 +246,16 @@ t.test('inline code and its environment', async t => {
     'UserLambdaValidationException',
     'PreSignUp failed with error kelp.',
   ])
+})
+
+t.test('a reset ends what a function of a file remembers', async t => {
+  const folder = aFolder({
+    'f.mjs': 'let calls = 0; export const handler = () => { calls += 1; throw new Error(String(calls)) }',
+  })
+  const { rockpool, signUp } = await aPool(t, { PreSignUp: `${folder}/f.mjs` })
+  const words = async () => (await refusal(signUp('nemo')))[1]
+  t.equal(await words(), 'PreSignUp failed with error 1.')
+  t.equal(await words(), 'PreSignUp failed with error 2.', 'the thread is kept')
+  await rockpool.operations.state.reset()
+  t.equal(await words(), 'PreSignUp failed with error 1.')
 })

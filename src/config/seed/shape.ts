@@ -158,6 +158,7 @@ const pool = structure({
       CustomMessage: triggerFunction,
       CustomEmailSender: triggerFunction,
       CustomSMSSender: triggerFunction,
+      UserMigration: triggerFunction,
     }),
   ),
   Clients: documented('App clients, as CreateUserPoolClient takes them.', list(appClient)),

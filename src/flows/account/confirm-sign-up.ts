@@ -1,6 +1,6 @@
 import type { AppClient } from '../../core/app-client.js'
 import { type UserRecord, users } from '../../core/collections.js'
-import type { Stored, Write } from '../../core/ports/store.js'
+import type { Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { aliasesOf, aliasKey } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -42,7 +42,7 @@ export async function confirmSignUp(
   await countAttempt(service, pool, user.record, 'confirm sign-up')
   const { attribute } = await takeCode(service, pool, user.record, 'sign-up', code)
   const attributes = { ...user.record.attributes, [`${attribute}_verified`]: 'true' }
-  if (forceAliasCreation) await takeAliases(service, pool, user, aliasesOf(pool, attributes))
+  if (forceAliasCreation) await takeAliases(service, pool, user.record.sub, aliasesOf(pool, attributes))
   const change = { status: 'CONFIRMED', attributes } as const
   const confirmed = await changeUser(service, pool, user, change, ...writes)
   await postConfirmation(service, pool, confirmed, { clientId: client.id, forTriggers })
@@ -52,16 +52,17 @@ export async function confirmSignUp(
 /**
  * Takes e-mail address and phone number, as aliases, from the users who have them: theirs are unverified from now on
  * (docs/facts/user-pools-api.md §2.7).
+ * @param sub of the user who has them from now on
  */
-async function takeAliases(
+export async function takeAliases(
   service: Service,
   pool: UserPool,
-  user: Stored<UserRecord>,
+  sub: string,
   aliases: readonly string[],
 ): Promise<void> {
   for (const alias of aliases) {
     const holders = await service.store.lookup(users, 'alias', alias, { limit: 2 })
-    const holder = holders.find(({ key }) => key !== user.key)
+    const holder = holders.find(({ record }) => record.sub !== sub)
     if (holder === undefined) continue
     const name = (['email', 'phone_number'] as const).find(
       name => aliasKey(pool, holder.record.attributes[name] ?? '') === alias,

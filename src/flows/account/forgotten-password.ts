@@ -5,11 +5,13 @@ import { ensure, type Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
 import { userPassword } from '../administration/create-user.js'
+import { userBySub, userNamed } from '../directory/directory.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import * as refusals from './account-refusals.js'
+import { migratedUser } from './migration.js'
 import { hidesUsers, nobody, userNamedByClient } from './named-user.js'
 import { verifiedMedia } from './recovery.js'
 import { postConfirmation } from './sign-up-triggers.js'
@@ -34,6 +36,8 @@ export async function forgotPassword(
   username: string,
   { clientMetadata }: ForTriggers = {},
 ): Promise<CodeDelivery> {
+  const isUnknown = service.triggers.has('UserMigration', pool) && !(await isKnown(service, pool, username))
+  if (isUnknown) await migratedUser(service, pool, client, { username, forTriggers: { clientMetadata } })
   const user = (await userNamedByClient(service, pool, client, username))?.record
   const hides = hidesUsers(client)
   if (hides) ensureUsersMayRecover(pool)
@@ -56,6 +60,9 @@ export async function forgotPassword(
   await recordAuthEvent(service, pool, user, 'ForgotPassword', 'InProgress')
   return codeDelivery(delivery)
 }
+
+const isKnown = async (service: Service, pool: UserPool, username: string): Promise<boolean> =>
+  ((await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))) !== undefined
 
 /** Why this user is sent no code; undefined if one is. */
 function obstacleTo(pool: UserPool, user: UserRecord): Refusal | undefined {

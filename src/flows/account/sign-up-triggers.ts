@@ -62,6 +62,7 @@ export function autoVerified(
   const verified = [...(autoVerifyEmail ? ['email'] : []), ...(autoVerifyPhone ? ['phone_number'] : [])]
   const missing = verified.find(name => !attributes[name])
   ensure(missing === undefined, () => nothingToVerify(pool, missing ?? ''))
+  if (verified.length === 0) return attributes
   return { ...attributes, ...Object.fromEntries(verified.map(name => [`${name}_verified`, 'true'])) }
 }
 

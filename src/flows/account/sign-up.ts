@@ -7,7 +7,7 @@ import { ensureConforms } from '../../core/password.js'
 import { ensure, type Refusal } from '../../core/refusal.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { ensureUsername, missingAttributeFindings } from '../../core/rules/user.js'
-import type { User, UserAttributes } from '../../core/user.js'
+import { aliasesOf, type User, type UserAttributes } from '../../core/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { withQuery } from '../../lib/url.js'
@@ -18,6 +18,7 @@ import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import * as refusals from './account-refusals.js'
+import { takeAliases } from './confirm-sign-up.js'
 import { hidesUsers, nobody, userNamedByClient } from './named-user.js'
 import { autoVerified, postConfirmation, preSignUp } from './sign-up-triggers.js'
 import { type CodeDelivery, codeDelivery, pretendedDelivery, sendCode } from './verification-codes.js'
@@ -67,9 +68,12 @@ export async function signUp(
   )
   const isFree = (await userNamed(service, pool, username)) === undefined
   ensure(isFree, () => refusals.usernameTaken(pool, username))
+  const verified = autoVerified(pool, attributes, decision)
+  // What the trigger takes for verified is the new user's, whoever had it before (fact T30).
+  if (verified !== attributes) await takeAliases(service, pool, sub, aliasesOf(pool, verified))
   const user = await createUser(service, pool, {
     username,
-    attributes: autoVerified(pool, attributes, decision),
+    attributes: verified,
     sub,
     ...(password === undefined ? {} : { password: { text: password, temporary: false } }),
     unconfirmed: decision.autoConfirmUser !== true,

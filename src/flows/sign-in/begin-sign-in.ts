@@ -2,6 +2,7 @@ import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { migratedUser } from '../account/migration.js'
 import { userBySub, userNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import type { AuthFlow, Caller } from './auth-flows.js'
@@ -85,13 +86,28 @@ function firstProof(parameters: Parameters): string | undefined {
 async function knownUser(
   service: Service,
   pool: UserPool,
-  { settings }: AppClient,
-  { username, caller }: SignInRequest,
+  client: AppClient,
+  request: SignInRequest,
 ): Promise<UserRecord | undefined> {
+  const { username, caller } = request
   const user = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, username))
-  const hides = settings.PreventUserExistenceErrors === 'ENABLED' && caller === 'public'
-  ensure(user !== undefined || hides, () => userNotFound(pool, username))
-  return user?.record
+  if (user !== undefined) return user.record
+  const migrated = await migratedBy(service, pool, client, request)
+  const hides = client.settings.PreventUserExistenceErrors === 'ENABLED' && caller === 'public'
+  ensure(migrated !== undefined || hides, () => userNotFound(pool, username))
+  return migrated
+}
+
+/** Only flows that send the password migrate a user (fact T40). */
+async function migratedBy(
+  service: Service,
+  pool: UserPool,
+  client: AppClient,
+  { flow, username, parameters: { PASSWORD: password }, clientMetadata: validationData }: SignInRequest,
+): Promise<UserRecord | undefined> {
+  if (flow === 'USER_AUTH' || flow === 'CUSTOM_AUTH' || flow === 'USER_SRP_AUTH' || !password)
+    return undefined
+  return migratedUser(service, pool, client, { username, password, forTriggers: { validationData } })
 }
 
 const userNotFound = refusal('UserNotFoundException', (pool: UserPool, username: string) => ({

@@ -29,6 +29,8 @@ export async function firstFactorsAtPages(
   client: AppClient,
   username: string,
 ): Promise<FirstFactor[]> {
+  const mayMigrate = service.triggers.has('UserMigration', pool)
+  if (mayMigrate && (await userNamed(service, pool, username)) === undefined) return ['PASSWORD']
   const user = (await userNamedByClient(service, pool, client, username))?.record
   if (user === undefined) return ['PASSWORD']
   service.recorder.concerns({ user: user.username })

@@ -4,6 +4,7 @@ import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { wrongPassword } from '../account/account-refusals.js'
+import { migratedUser } from '../account/migration.js'
 import { userNamed } from '../directory/directory.js'
 import { countFailure, ensureNotLockedOut, forgetFailures } from '../history/lockout.js'
 import type { Service } from '../service.js'
@@ -26,7 +27,10 @@ export async function signInWithPassword(
   begins?: Pick<ForTriggers, 'validationData'>,
 ): Promise<SignInResult> {
   const { pool, client } = signIn
-  const user = (await userNamed(service, pool, username))?.record
+  const known = (await userNamed(service, pool, username))?.record
+  const user =
+    known ??
+    (begins && (await migratedUser(service, pool, client, { username, password, forTriggers: begins })))
   const isAsked = () => preAuthentication(service, pool, client, { username, user }, begins?.validationData)
   if (user === undefined && begins) await isAsked()
   ensure(user, () => refusals.unknownUser(pool, username))
