@@ -106,6 +106,11 @@ border-radius:var(--buttons-border-radius);font:700 .9375rem/1.35 var(--sans);te
 .notice ul{padding:0;list-style:none}
 .notice.bad a{color:inherit}
 .why{margin-top:calc(var(--gap) * -.6);font-size:.8125rem;overflow-wrap:anywhere}
+.failure,main>[role=status]:not(.notice){display:grid;gap:var(--gap)}
+main [tabindex="-1"]:focus{outline:none}
+.notice.why{margin-top:0;border:1px solid var(--divider-border-color);background:none;color:var(--page-text-body-color)}
+.notice.why h2{font-size:.875rem}
+.notice.why dd{margin-bottom:.375rem}
 .why summary{cursor:pointer}
 .why dt{margin-top:.375rem;font-weight:600}
 .code{font-variant-numeric:tabular-nums}
