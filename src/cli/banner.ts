@@ -4,7 +4,7 @@ import type { NameOnAws } from './names-on-aws.js'
 import type { SeededUser } from './seeded-users.js'
 import type { Style } from './style.js'
 
-/** What is told when Rockpool is ready. */
+/** The text that a terminal shows once Rockpool is ready. */
 export interface Readiness {
   readonly version: string
   readonly baseUrl: string
@@ -12,7 +12,7 @@ export interface Readiness {
   readonly command: string
   readonly pools: readonly ReadyPool[]
   readonly users: readonly SeededUser[]
-  /** Whether the pools are those of the demo, whose story can be told step by step. */
+  /** Whether the pools are those of the demo, whose story the banner tells step by step. */
   readonly isDemo: boolean
   /** With `--aws-addresses`: the names of pools on AWS, and where they lead. */
   readonly namesOnAws?: readonly NameOnAws[]

@@ -76,7 +76,7 @@ async function exportRunning(options: StartOptions): Promise<void> {
   await printOrFail(async () => printExported(options, output), options)
 }
 
-/** The exit status is for CI: 1 where something is wrong, 2 where nobody could be asked. */
+/** The exit status is for CI: 1 where something is wrong, 2 where no Rockpool could be asked. */
 async function examineRunning(options: StartOptions): Promise<void> {
   const { printDiagnoses } = await import('./doctor.js')
   try {

@@ -10,7 +10,7 @@ type Where = Pick<StartOptions, 'port' | 'baseUrl' | 'controlToken'>
 /**
  * Asks the control API of a Rockpool that runs.
  * @param path below `/_rockpool`
- * @param query what has no value is left out
+ * @param query members without a value are left out
  * @throws NoAnswerError when none runs there, or it refuses
  */
 export async function askRunning(

@@ -1,6 +1,6 @@
 import type { Seed } from '../config/seed/shape.js'
 
-/** A user whose password a seed gives, to be shown to whoever tries the pools. */
+/** A user whose password a seed gives, to be shown to the developer who tries the pools. */
 export interface SeededUser {
   readonly poolName: string
   readonly username: string

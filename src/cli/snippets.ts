@@ -12,7 +12,7 @@ export interface Snippet {
 /** An app to be connected: a client of a pool, and where Rockpool is. */
 export interface App {
   readonly baseUrl: string
-  /** Pools have the addresses of AWS: nothing needs to be told of Rockpool. */
+  /** Pools have the addresses of AWS: the app needs no setting for Rockpool. */
   readonly awsAddresses?: boolean
   readonly pool: ReadyPool
   readonly client: ReadyClient
@@ -173,7 +173,7 @@ function openidClient({ pool, client }: App): string {
 const config = await oidc.discovery(new URL(${text(pool.issuer)}), ${text(client.id)}, undefined, ${authentication}${insecure})`
 }
 
-/** Spring discovers the issuer where it can; else it is told all that it would have found. */
+/** Spring discovers the issuer where it can; else the properties name every endpoint. */
 function spring(app: App): string {
   const { baseUrl, pool, client } = app
   const domain = pool.domainUrl ?? baseUrl

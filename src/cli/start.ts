@@ -29,7 +29,7 @@ export async function start(
   output: Output,
   environment: Environment,
 ): Promise<Running> {
-  // What takes time to load is loaded side by side, and by nobody who only wants the help.
+  // Slow modules load side by side, and not at all for `--help`.
   const emulator = import('../emulator.js')
   emulator.catch(() => {})
   const { readSeeds } = await import('../config/seed/read.js')
@@ -129,7 +129,7 @@ const spokenErrors = new Set([
   'NoAnswerError',
 ])
 
-/** A failure to start in a sentence with a remedy; undefined when it is one that nobody foresaw. */
+/** A failure to start, as a sentence with a remedy; undefined for an unforeseen one. */
 export function toldFailure(error: unknown, { host, port }: StartOptions): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (spokenErrors.has(error.name)) return error.message

@@ -10,6 +10,6 @@ export const plain: Style = { heading: text => text, faint: text => text, link: 
 const marked = (on: number, off: number) => (text: string) => `\u001b[${on}m${text}\u001b[${off}m`
 const colourful: Style = { heading: marked(1, 22), faint: marked(2, 22), link: marked(36, 39) }
 
-/** Colour goes to terminals only, and nobody gets it who said `NO_COLOR` (no-color.org). */
+/** Colours go to terminals only, and not if `NO_COLOR` is set (no-color.org). */
 export const styleFor = (isTerminal: boolean, noColor: string | undefined): Style =>
   isTerminal && (noColor ?? '') === '' ? colourful : plain

@@ -7,7 +7,7 @@ import { ownSiteOnly } from '../http/own-site-only.js'
 
 /**
  * The events of a user with the tokens that notifications would carry, for `UpdateAuthEventFeedback`: nothing is judged
- * here, so nobody is notified.
+ * here, so no user is notified.
  */
 export function authEventTokens(
   app: FastifyInstance,

@@ -16,7 +16,7 @@ import { Unmet } from './unmet.js'
 const longestBody = 65_536
 
 /**
- * The control API under `/_rockpool`: what tests and whoever sits at this Rockpool may do with it, in any language. JSON,
+ * The control API under `/_rockpool`: what tests and the developer at this machine may do with Rockpool, in any language. JSON,
  * never cached, and not for pages of other sites. `/_rockpool/openapi.json` describes it.
  */
 export function control(
@@ -28,7 +28,7 @@ export function control(
     baseUrl,
   }: {
     readonly operations: Operations
-    /** The one that nobody moves. */
+    /** The system's clock, which does not move with ours. */
     readonly clock: Clock
     readonly version: string
     /** The public base URL, asked for with each request: the port may not be known yet. */
@@ -118,7 +118,7 @@ function inputOf({ parameters, query, body }: Route, request: FastifyRequest): o
   }
 }
 
-/** Whatever was refused is told in sentences; our own mistakes are answered, and logged, like everywhere. */
+/** Renders a refusal as sentences. Our own mistakes are answered and logged as on every other route. */
 function answerRefusal(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
   const [status, message] = refusalOf(error, request)
   if (status >= 500 && status !== 507) throw error

@@ -18,7 +18,7 @@ export function openApi(
       title: 'Rockpool control API',
       version,
       description:
-        'For tests and for whoever sits at this Rockpool: no app on AWS has anything like it. Pages of other sites are turned away, other machines bring the token of --control-token.',
+        'For tests and for the developer at this machine: no app on AWS has anything like it. Pages of other sites are turned away, other machines bring the token of --control-token.',
     },
     servers: [{ url: `${baseUrl}/_rockpool` }],
     paths,

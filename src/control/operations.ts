@@ -36,7 +36,7 @@ export interface Which {
   readonly client?: string | undefined
 }
 
-/** What tests, and whoever sits at a Rockpool, may do with it that no app may. */
+/** What tests, and the developer at this machine, may do with Rockpool that no app may. */
 export interface Operations {
   readonly clock: MovableClock
   readonly state: State

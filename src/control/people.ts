@@ -19,7 +19,7 @@ import { groupsOf, userBySub, userNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { Unmet, unknown } from './unmet.js'
 
-/** Somebody to be made a user. Without any password they get one that conforms, and are told it. */
+/** A user to create. Without any password the user gets one that conforms, which the answer shows. */
 export interface UserToCreate {
   readonly username: string
   readonly password?: string | undefined
@@ -178,7 +178,10 @@ export async function importUsers(
     records.map(({ sub }, index) => membershipsOf(service, pool, sub, given[index]?.groups ?? [])),
   )
   if (!(await service.store.commit(...inserts, ...joins.flat())))
-    throw new Unmet('Somebody else created one of these users meanwhile. Nothing was imported.', 409)
+    throw new Unmet(
+      'Another request created one of these users meanwhile. Nothing was imported: send the import again.',
+      409,
+    )
   return { imported: records.length }
 }
 

@@ -5,7 +5,7 @@ import type { Operations } from './operations.js'
 /** What the routes of the control API work with. */
 export interface Context {
   readonly operations: Operations
-  /** The clock that nobody moves. */
+  /** The system's clock, which does not move with ours. */
   readonly clock: Clock
   /** By that clock, in milliseconds since the epoch. */
   readonly startedAt: number

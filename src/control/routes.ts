@@ -25,7 +25,7 @@ const pool = documented('Name or id of a pool; may be left out where there is on
 const client = documented('Name or id of a client; may be left out where only one suits.', text)
 const scopes = documented('Those that the client allows, unless said otherwise.', list(text))
 const texts = map(text, text)
-const secrets = documented('Whether secrets are told as well.', boolean())
+const secrets = documented('Whether the answer shows secrets as well.', boolean())
 const time = documented(
   'A text like "2030-01-31T12:00:00Z", or milliseconds since 1970.',
   either(text, integer()),
@@ -116,7 +116,7 @@ const about: readonly Route[] = [
   route({
     method: 'GET',
     path: '/state',
-    summary: 'Says what is there: the base URL, the clock, the names of pools and of kept snapshots.',
+    summary: 'Describes this Rockpool: the base URL, the clock, the names of pools and of kept snapshots.',
     answer: structure({
       version: required(text),
       baseUrl: required(text),
@@ -288,7 +288,7 @@ const clock: readonly Route[] = [
   route({
     method: 'POST',
     path: '/clock/advance',
-    summary: 'Moves the clock on, by the sum of what is given; negative numbers move it back.',
+    summary: 'Moves the clock on by the sum of the given units; negative numbers move it back.',
     body: {
       days: integer(),
       hours: integer(),
@@ -399,8 +399,7 @@ const people: readonly Route[] = [
   route({
     method: 'POST',
     path: '/sign-in',
-    summary:
-      'Signs somebody in through the hosted pages, as an app and a browser do; the tokens are verified.',
+    summary: 'Signs a user in through the hosted pages, as an app and a browser do, and verifies the tokens.',
     outside: true,
     body: {
       pool,
@@ -437,7 +436,7 @@ const seen: readonly Route[] = [
   route({
     method: 'DELETE',
     path: '/messages',
-    summary: 'Empties the outbox, or what is in it for one user.',
+    summary: 'Deletes the messages in the outbox, or those to one user.',
     query: { username: text },
     answer: structure({ cleared: required(integer()) }),
     handle: async ({ operations }, filter) => ({ cleared: await operations.clearMessages(filter) }),

@@ -6,11 +6,11 @@ export interface Addresses {
   readonly base: string
   /** Pools are called what they are called on AWS, where the names lead here. */
   readonly awsAddresses?: boolean
-  /** The origin by which whoever is being answered found us, for pools whose issuer follows it. */
+  /** The origin that the request under way was sent to, for pools whose issuer follows it. */
   readonly requested?: string | undefined
 }
 
-/** The `iss` of a pool's tokens: one per pool, whoever asks, unless the pool wants it to follow the request. */
+/** The `iss` of a pool's tokens: one per pool, whichever client asks, unless the pool wants it to follow the request. */
 export function issuerOf(
   { base, awsAddresses, requested }: Addresses,
   { id, issuer }: Pick<UserPool, 'id' | 'issuer'>,

@@ -113,14 +113,14 @@ const verifiedFlag = /^(email|phone_number)_verified$/
 
 /**
  * Whether the client may write an attribute. Without a list it writes what it may read, custom attributes too (fact N18).
- * A verified flag is in nobody's list: it goes with what it is about.
+ * A verified flag is in no list of attributes: it goes with its address.
  */
 export const mayWrite = ({ settings }: AppClient, attribute: string): boolean => {
   const subject = verifiedFlag.exec(attribute)?.[1] ?? attribute
   return namedAttributes(settings.WriteAttributes)?.includes(subject) ?? !isForDevelopers(subject)
 }
 
-/** Whether users may tell an attribute themselves through the client: what is verified is nothing that one tells. */
+/** Whether users may set an attribute themselves through the client. They may not set verified flags. */
 export const mayTell = (client: AppClient, attribute: string): boolean =>
   !verifiedFlag.test(attribute) && mayWrite(client, attribute)
 

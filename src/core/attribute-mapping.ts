@@ -1,7 +1,7 @@
 /** Pool attribute → the provider's claim that fills it (docs/facts/oauth-and-federation.md §8.5). */
 export type AttributeMapping = { readonly [attribute: string]: string }
 
-/** What a provider said of somebody: its claims, unmapped. */
+/** What a provider says of a user: its claims, unmapped. */
 export type Claims = { readonly [claim: string]: unknown }
 
 /** One row of the mapping as it was applied, for the person who wonders where a value came from. */

@@ -1,4 +1,4 @@
-/** What was done in a user's name while threat protection was on. */
+/** An event of a user, recorded while threat protection was on. */
 export interface AuthEvent {
   readonly id: string
   readonly poolId: string

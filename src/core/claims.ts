@@ -58,7 +58,7 @@ export function accessTokenClaims(issue: Issue, { user, groups }: Person, resour
   }
 }
 
-/** Claims of a machine's access token: nobody's username, and the client as the subject (§7.3, fact O33). */
+/** Claims of a machine's access token: no username, and the client as the subject (§7.3, fact O33). */
 export function machineTokenClaims(
   issue: Omit<Issue, 'originJti' | 'eventId' | 'viaApi' | 'deviceKey'>,
 ): TokenClaims {

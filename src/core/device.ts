@@ -9,7 +9,7 @@ export interface Device {
   readonly deviceKey: string
   /** Takes the place of the pool's name in what the device proves. */
   readonly groupKey: string
-  /** What the device proves itself by. Absent: it is not confirmed yet, and nobody but its user's apps knows of it. */
+  /** The secret that the device proves itself by. Absent until ConfirmDevice: then only its user's apps know the device. */
   readonly secret?: DeviceSecret
   /** Of a browser that was remembered at the hosted pages: the fingerprint of what it keeps. */
   readonly browser?: string

@@ -1,6 +1,6 @@
 import type { Endpoints } from './identity-provider.js'
 
-/** What a provider says of itself in its discovery document (OpenID Connect Discovery §3), or why nobody knows. */
+/** What a provider says of itself in its discovery document (OpenID Connect Discovery §3), or why it could not be read. */
 export type DiscoveryAnswer = DiscoveryFound | DiscoveryFailed
 
 export interface DiscoveryFound {

@@ -1,5 +1,5 @@
 /**
- * That somebody is signed in at the hosted pages. It lasts one fixed hour from the last interactive sign-in, holds
+ * A user's session at the hosted pages. It lasts one fixed hour from the last interactive sign-in, holds
  * for all clients of the pool, and is bound to the provider that vouched (docs/facts/oauth-and-federation.md §1.5).
  */
 export interface HostedSession {

@@ -50,7 +50,7 @@ export const oidcEndpoints = ['authorize_url', 'token_url', 'attributes_url', 'j
 /** The four addresses of a provider that a sign-in needs. */
 export type Endpoints = { readonly [name in (typeof oidcEndpoints)[number]]: string }
 
-/** What discovery found, so that it can be told from what somebody configured by hand. */
+/** What discovery found, kept apart from what was configured by hand. */
 export interface Discovery {
   readonly issuer: string
   readonly endpoints: Endpoints

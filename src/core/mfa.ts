@@ -26,7 +26,7 @@ export interface SoftwareToken {
   readonly friendlyDeviceName?: string
 }
 
-/** The second factor of whoever was given an authenticator app with this secret. */
+/** The second factor of a user whose authenticator app has this secret. */
 export const appWith = (secret: string): UserMfa => ({
   enabled: ['SOFTWARE_TOKEN_MFA'],
   preferred: 'SOFTWARE_TOKEN_MFA',
@@ -67,12 +67,12 @@ export function mfaStep(pool: PoolMfa, user: Pick<User, 'mfa' | 'attributes'>): 
 const oneOf = (factors: readonly MfaFactor[]): MfaStep =>
   factors.length === 1 && factors[0] !== undefined ? { ask: factors[0] } : { choose: factors }
 
-/** The factors that a user can answer who has enabled none: they have an address for it, or a verified app. */
+/** The factors that a user without an enabled one can answer, by an address or a verified app. */
 function possibleFactors(
   { factors, recovery }: PoolMfa,
   { mfa, attributes }: Pick<User, 'mfa' | 'attributes'>,
 ): MfaFactor[] {
-  // Whoever reads the mail of an account could recover the password by it, and so would need nothing else.
+  // A thief of the user's mail could recover the password by it, and would need no second factor.
   const recovers = recovery.find(name => attributes[name])
   return factors.filter(factor => {
     if (factor === 'SOFTWARE_TOKEN_MFA') return mfa?.softwareToken !== undefined

@@ -6,7 +6,7 @@ import { pad, sha256, toNumber } from './srp-numbers.js'
 import type { UserPool } from './user-pool.js'
 
 /**
- * What is kept of a password: enough to verify it when it is sent, and to take part in SRP when it is not
+ * What Rockpool keeps of a password: enough to verify one that is sent, and to take part in SRP otherwise
  * (docs/facts/user-pools-api.md §3.5). It is no stronger against guessing than SRP's own verifier, which Cognito keeps too.
  */
 export type PasswordVerifier = KeptHash | KeptVerifier
@@ -28,7 +28,7 @@ interface KeptVerifier {
   readonly check: string
 }
 
-/** Makes what is kept of a password. `salt` must be 16 random bytes. */
+/** Makes the verifier of a password. `salt` must be 16 random bytes. */
 export const passwordVerifier = (
   pool: UserPool,
   username: string,
@@ -52,7 +52,7 @@ export function isPassword(
     : sameSecret(sha256(x).toString('hex'), verifier.check)
 }
 
-/** By the record that holds it: what takes its place is another one, and what is gone is forgotten. */
+/** Keyed by the kept hash: a new password is another object, and a deleted one is collected. */
 const computed = new WeakMap<PasswordVerifier, string>()
 
 /** SRP's verifier `v`, in hexadecimal. */

@@ -30,7 +30,7 @@ const standardAttributes: readonly SchemaAttribute[] = [
 ]
 
 /**
- * The attribute that a user's accounts at other providers are told in. Every pool lists it, and nobody writes it, so it is
+ * The attribute that lists a user's accounts at other providers. Every pool has it, and no request writes it, so it is
  * in no stored schema (fact N29).
  */
 export const identitiesSchema: SchemaAttribute = unlimited('identities', 'String')

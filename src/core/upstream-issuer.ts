@@ -1,6 +1,6 @@
 /**
  * The same issuer, with a slash at the end and without: providers such as Auth0 write it with one, and people configure them
- * without (fact N17). Discovery finds either by the same address, so that it can be nobody else's.
+ * without (fact N17). Discovery finds either at the same address, so both name one provider.
  */
 const variants = (issuer: string): [string, string] =>
   issuer.endsWith('/') ? [issuer, issuer.slice(0, -1)] : [issuer, `${issuer}/`]

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer } from 'node:net'
 
-/** The connections of servers, and what is under way on them. */
+/** The connections of servers, and the requests under way on them. */
 export interface Connections {
   /** To be called for each server, before it listens. */
   watch(server: Server): void
@@ -17,7 +17,7 @@ export function connections(): Connections {
   const servers = new Set<Server>()
   const running = new Set<ServerResponse>()
   let draining = false
-  /** While requests come to their end, nobody else closes their connections: on `localhost`, servers close one another. */
+  /** While requests come to their end, no other server closes their connections: on `localhost`, servers close one another. */
   let holding = false
   let emptied: (() => void) | undefined
 

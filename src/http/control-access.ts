@@ -10,7 +10,7 @@ declare module 'fastify' {
 
 /** For whom the control API is, and the other routes below `/_rockpool` that are not public. */
 export interface ControlAccess {
-  /** `local`: this machine, and others with the token; `token`: with the token only; `off`: nobody. */
+  /** `local`: this machine, and others with the token; `token`: every caller needs the token; `off`: no caller gets in. */
   readonly control: ControlMode
   /** What `Authorization: Bearer …` has to bring; without one, no token is right. */
   readonly token?: string | undefined

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Chance } from '../core/ports/chance.js'
 
 /**
- * The headers of the endpoints that apps call: any origin may read them, nobody may keep them
+ * The headers of the endpoints that apps call: pages of any origin may read them, no cache may keep them
  * (docs/facts/oauth-and-federation.md §1.6). All of Cognito's but `Strict-Transport-Security`: it would keep browsers
  * from every plain-HTTP server on this machine for a year.
  */

@@ -16,7 +16,7 @@ interface Failure {
 
 /**
  * Answers whatever no surface has answered: refusals outside of any domain, addresses that lead nowhere, malformed
- * requests, and our own mistakes. Whoever asks for HTML gets a page, everybody else JSON. A stack trace goes to the
+ * requests, and our own mistakes. A request for HTML gets a page, every other one JSON. A stack trace goes to the
  * log, never to the caller.
  */
 export function answerFailures(app: FastifyInstance, hosting: Hosting, log: (line: string) => void): void {

@@ -8,7 +8,7 @@ export interface TrustedNames extends ToldNames {
   readonly allowOrigins: readonly string[]
 }
 
-/** What tells that a page of somebody else stands behind a request. */
+/** The header that shows that a page of another site sent a request. */
 export type ForeignPage =
   /** Its own host name leads here (DNS rebinding): to the browser, we are that page's server. */
   | { readonly by: 'host'; readonly host: string }
@@ -17,7 +17,7 @@ export type ForeignPage =
   | { readonly by: 'site' }
 
 /**
- * Finds the page of somebody else behind a request; undefined if there is none. Pages of this machine are those of
+ * Finds the page of another site behind a request; undefined if there is none. Pages of this machine are those of
  * loopback addresses, of `localhost` and the names below it, of the base URL's host, of `--host-name`, and our own under
  * any name that is certainly ours. Programs send no Origin, and need only call us by a name of ours.
  */

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
  * Makes a request look as it did to the proxy that passed it on: the Host that the client asked for, and in
  * `X-Forwarded-Proto`, which Fastify goes by, the scheme. Read from `Forwarded` (RFC 7239), else from
  * `X-Forwarded-Proto`, `-Host` and `-Port`. Of several proxies the one that the client met counts. For those only who
- * know that nobody reaches them but by a proxy: anybody can send these headers.
+ * know that every request comes through a proxy: any client can send these headers.
  */
 export function adoptForwarded({ headers }: IncomingMessage): void {
   const { proto, host } = forwarded(headers.forwarded) ?? {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Makes a HEAD have no effect (RFC 9110 §9.2.1): it is handled like the GET of somebody who has no cookies, so it signs nobody
+ * Makes a HEAD have no effect (RFC 9110 §9.2.1): it is handled like a GET without cookies, so it signs no user
  * in or out and continues no sign-in, and it gives none. To be registered on the root, before anything that reads cookies.
  */
 export function withoutCookiesForHead(app: FastifyInstance): void {

@@ -14,7 +14,7 @@ export interface Hosting {
   readonly errorPage: (view: ErrorView, arrival?: Arrival) => Promise<string>
   /** The page that takes a browser to another provider by a form. */
   readonly postPage: (view: PostView) => string
-  /** Why something was refused with this code in a flight, for the person who reads the page. */
+  /** Why a request of the flight was refused with this code, for the person who reads the page. */
   readonly explanationOf: (flightId: string, code: string) => Explanation | undefined
 }
 

@@ -72,7 +72,7 @@ const declarations = (scheme: Colours): string =>
     .map(([role, colour]) => `--${role}:${colour};`)
     .join('')
 
-/** The colours of the light scheme, for what is light whatever the browser prefers. */
+/** The colours of the light scheme, for parts that are light whatever the browser prefers. */
 export const lightColours: string = declarations(colours.light)
 
 /**

@@ -13,7 +13,7 @@ export interface ToldNames {
 /**
  * Whether a Host is ours for certain: the host of the base URL and those told, addresses, names without a dot (of
  * containers), names that no public DNS gives out (RFC 2606, RFC 6761, RFC 6762; `.internal` is reserved by ICANN), the
- * host forms of domains, and the names of user pools on AWS, which nobody but AWS can let lead to this machine.
+ * host forms of domains, and the names of user pools on AWS, which only AWS could point at this machine.
  */
 export function isOurName(host: string, { base, hostNames }: ToldNames): boolean {
   const name = parseUrl(`http://${host}`)?.hostname.replace(/\.$/, '')

@@ -12,7 +12,7 @@ export const callHeader = 'x-rockpool-call'
 export const toOthers = 'upstream'
 
 /**
- * Keeps apart what we send to ourselves and what comes from outside. To be registered on the root, before anything that
+ * Tells requests that we send to ourselves from requests of others. To be registered on the root, before anything that
  * reads the headers.
  *
  * - What only we may say, the flight that a call belongs to and the work that it is part of, is dropped from requests

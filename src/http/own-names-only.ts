@@ -9,7 +9,7 @@ declare module 'fastify' {
 }
 
 /**
- * Answers what is Rockpool's own (`/_rockpool`) under names only that nobody else can give to this machine. A site may
+ * Answers what is Rockpool's own (`/_rockpool`) only under names that no other site can give to this machine. A site may
  * let its own name lead here (DNS rebinding); its pages would then count as ours, and read codes, tokens and secrets.
  * To be registered directly on the root, before the routes.
  * @param told known at the latest when the first request comes

@@ -43,7 +43,7 @@ export function ownOriginFetch(
 ): FetchSession {
   let opened: ReturnType<typeof open> | undefined
 
-  /** What a request to ourselves tells about it. A flight is nobody's business but ours. */
+  /** The headers that a request to ourselves brings. They name the flight, which no foreign server needs to see. */
   const aboutOwn = (): Record<string, string> => {
     const { flightId } = recorder
     return {

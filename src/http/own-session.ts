@@ -31,7 +31,7 @@ export function ownSession(
   service: { readonly chance: Chance; readonly base: string },
   { cookieName, path, forged }: SessionKind,
 ): OwnSession {
-  // Not from the port at once: a server that nobody asks for the app need not pay for it.
+  // Not from the port at once: a server whose built-in app is never opened need not pay for it.
   let key: Buffer | undefined
   const csrf = (browser: string): string => {
     key ??= service.chance.bytes(32)

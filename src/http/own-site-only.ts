@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parseUrl } from '../lib/url.js'
 
 /**
- * A Fastify hook (`onRequest`) that turns away browsers sent by a page of somebody else: what Rockpool tells about
+ * A Fastify hook (`onRequest`) that turns away browsers sent by a page of another site: what Rockpool shows about
  * flights and users is for the person at this machine, not for every site that person has open. Programs, which
  * send neither header, are let through.
  * @param baseUrl the public base URL, known at the latest when the first request comes

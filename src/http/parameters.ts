@@ -8,7 +8,7 @@ export const queryOf = (request: FastifyRequest): Parameters => single(request.q
 export const formOf = (request: FastifyRequest): Parameters =>
   typeof request.body === 'object' && request.body !== null ? single(request.body) : {}
 
-/** Whether what was posted is said to be a form. */
+/** Whether the Content-Type of a request says that its body is a form. */
 export const isForm = ({ headers }: FastifyRequest): boolean =>
   /^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers['content-type'] ?? '')
 

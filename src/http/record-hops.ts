@@ -4,7 +4,7 @@ import { tapFailure, tapRequest } from './wire-tap.js'
 
 /**
  * Makes every request a hop of the recorder, from its first hook to its answer. To be registered before any other
- * hook, and directly on the root: what comes earlier is not in the hop.
+ * hook, and directly on the root: events before this hook are not in the hop.
  */
 export function recordHops(app: FastifyInstance, recorder: FlightRecorder): void {
   const hops = new WeakMap<FastifyRequest, { readonly hop: Hop; failure?: string }>()

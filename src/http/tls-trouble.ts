@@ -2,7 +2,7 @@ import { UnknownName } from '../tls/authority.js'
 
 /**
  * Tells the operator why a client and we came to no agreement over TLS: the client itself often says nothing of use. The
- * same sentence is told once; what only the client can have meant (it hung up) is not told at all.
+ * same sentence is logged once; an end that the client chose (it hung up) is not logged.
  */
 export function explainTrouble(log: (line: string) => void): (error: NodeJS.ErrnoException) => void {
   const told = new Set<string>()
@@ -14,7 +14,7 @@ export function explainTrouble(log: (line: string) => void): (error: NodeJS.Errn
   }
 }
 
-/** Whoever asks for ever new names fills no log. */
+/** Bounds the log against clients that ask for ever new names. */
 const sentencesTold = 100
 
 function sentenceFor(error: NodeJS.ErrnoException): string | undefined {

@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Answers what is no HTTP request, or takes too long to be one (Fastify's `clientErrorHandler`), and ends the connection:
- * nobody knows where on it the next request would begin.
+ * Answers bytes that are no HTTP request, or take too long to become one (Fastify's `clientErrorHandler`), and ends the connection:
+ * where on it the next request would begin cannot be known.
  */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return

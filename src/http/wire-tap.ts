@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** Bytes of a body beyond which it is not read along. */
 const limit = 65_536
 
-/** Calls back once the whole body has come in, before anybody who waits for its end is told. */
+/** Calls back once the whole body has come in, before listeners for its end run. */
 export function tapRequest(request: IncomingMessage, found: (body: string) => void): void {
   const push = request.push
   let chunks: Buffer[] | undefined = []

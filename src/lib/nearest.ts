@@ -1,7 +1,7 @@
 import leven from 'leven'
 
 /**
- * The known name that somebody most likely meant, or undefined when none is close.
+ * The known name that was most likely meant, or undefined if none is close.
  * Case does not count; a third of the letters may differ.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {

@@ -54,7 +54,7 @@ export interface BlobShape extends Documented {
   readonly min?: number
   readonly max?: number
 }
-/** Any JSON, which nobody looks into. */
+/** Any JSON; its content is not checked. */
 export interface DocumentShape extends Documented {
   readonly type: 'document'
 }
@@ -126,7 +126,7 @@ export const either = <const O extends readonly Shape[]>(...options: O): EitherS
 })
 export const required = <S extends Shape>(shape: S): Required<S> => ({ required: shape })
 
-/** The same shape with a sentence for whoever has to fill it in. */
+/** The same shape with a sentence for the person who fills it in. */
 export const documented = <S extends Shape>(about: string, shape: S): S => ({ ...shape, about })
 
 /** The members of a structure but for some, to compose another structure of. */

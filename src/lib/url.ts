@@ -27,7 +27,7 @@ export const isWebUrl = (text: string): boolean => /^https?:$/.test(parseUrl(tex
 
 /**
  * Parses a URL, relative to `base` if given; undefined when it is none. Text with line ends, other control characters, or
- * spaces around it is none: the parser of the platform takes them away, and whoever goes on with the text has them still.
+ * spaces around it is none: the parser of the platform takes them away, and code that goes on with the text still has them.
  * (Node 20.19 has `URL.parse`, its types do not.)
  */
 export function parseUrl(text: string, base?: URL): URL | undefined {

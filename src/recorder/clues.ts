@@ -51,7 +51,7 @@ const text = (parameters: Parameters, name: string): string | undefined => {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** What a redirect says: the clues by which whoever follows it is known, and what it brings to an app. */
+/** What a redirect says: the clues by which the request that follows it is known, and what the redirect brings to an app. */
 export interface Redirect {
   readonly clues: readonly Clue[]
   /** What the app's callback is given; undefined if the journey goes on, at another page or another pool. */

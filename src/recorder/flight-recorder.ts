@@ -25,7 +25,7 @@ export interface FlightRecorder extends Recorder {
   clear(): void
 }
 
-/** A hop in the hands of whoever sees the bytes. */
+/** A hop, as the code that sees the bytes fills it. */
 export interface Hop {
   /** The body of the request has come in. */
   received(contentType: string | undefined, body: string): void
@@ -87,7 +87,7 @@ export function createFlightRecorder({
   }
 }
 
-/** Does something for the recorder. What it throws is logged, not thrown: nobody's request fails for its record. */
+/** Does something for the recorder. An error is logged, not thrown: no request fails for its record. */
 type Carefully = <T>(act: () => T) => T | undefined
 
 function withoutThrowing(log: (line: string) => void): Carefully {

@@ -10,7 +10,7 @@ export interface KeptFlight {
   readonly startedAt: number
   lastAt: number
   outcome: Outcome
-  /** The app has been given its answer: whoever asks for the sign-in page again begins anew. */
+  /** The app has its answer: the next request for the sign-in page begins another flight. */
   delivered: boolean
   readonly hops: KeptHop[]
   hopsLeftOut: number

@@ -15,7 +15,7 @@ export interface FlightSummary {
   readonly outcome: Outcome
   /** In the order in which the flight reached them. */
   readonly pools: readonly Named[]
-  /** The app that wants somebody signed in: the first client of the flight. */
+  /** The app that the user signs in to: the first client of the flight. */
   readonly client?: Named
   /** Who it is, in the first pool as soon as that knows them. */
   readonly user?: string

@@ -113,5 +113,5 @@ const shownAnswer = ({ status, contentType, location, setCookie, failure }: Kept
 
 export const shownName = ({ id, name }: Named): Named => ({ id: maskedText(id), name: maskedText(name) })
 
-/** What is kept is bounded already; a body that is parsed only now may be longer than what it was parsed from. */
+/** A kept hop is bounded already, but a body that is parsed only now may be longer than its text. */
 const masked = (value: unknown): unknown => cleaned(value, { characters: 65_536 })

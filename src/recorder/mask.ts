@@ -1,6 +1,6 @@
 /**
  * What the recorder keeps of a value, and what it shows: enough to explain a flight, nothing that could be used. What is
- * recorded is copied within bounds on its way in, and masked whenever somebody reads it.
+ * recorded is copied within bounds on its way in, and masked at each reading.
  */
 
 /** How many characters one text may keep, and how deep and wide plain data may be. */
@@ -131,7 +131,7 @@ function maskWithin(text: string, depth: number): string {
       const plain = formDecoded(value)
       if (isSecret(formDecoded(name))) return `${before}${name}=${masked(plain, name)}`
       if (plain === value) return all
-      // A URL within a URL within a URL: someone counts on nobody decoding that far.
+      // A URL within a URL within a URL: someone hopes that no reader decodes that far.
       return `${before}${name}=${depth === 3 ? '‹nested too deep›' : maskWithin(plain, depth + 1)}`
     })
 }

@@ -31,7 +31,7 @@ export const cookieName = (pair: string): string => (pair.split('=', 1)[0] ?? ''
 interface ParsedBody {
   /** Of a form. */
   readonly parameters?: Parameters
-  /** The body as plain data: parsed only if somebody wants to keep it. */
+  /** The body as plain data: parsed only if the recorder keeps it. */
   shown(): unknown
   /** What it says as the body of a failure; undefined for a page. */
   failure(): { readonly code?: string; readonly shown: unknown } | undefined

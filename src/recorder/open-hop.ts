@@ -92,7 +92,7 @@ export class OpenHop {
     return this.#seat?.flight.id
   }
 
-  /** The flight that this hop is in, now that somebody must know. */
+  /** The flight that this hop is in. The hop begins one if it is in none. */
   decidedFlightId(): string | undefined {
     this.#startIfOpening()
     return this.flightId
@@ -155,7 +155,7 @@ export class OpenHop {
     const error =
       answer.failure === undefined ? undefined : parsedBody(answer.contentType, answer.failure).failure()
     this.#startIfOpening()
-    // A failure that nobody put into words is kept too.
+    // A failure without a refusal is kept too.
     if (this.#seat === undefined && (answer.status >= 500 || error?.code !== undefined)) this.#start()
     this.#waiting = []
     if (this.#seat === undefined) return
@@ -180,7 +180,7 @@ export class OpenHop {
     }
   }
 
-  /** Whoever follows a redirect of this flight is in it. */
+  /** A request that follows a redirect of this flight belongs to the flight. */
   #follow(flight: KeptFlight, location: string): void {
     const { clues, delivers } = redirectTo(location)
     for (const clue of clues) this.#ring.expect(flight, clue)

@@ -2,7 +2,7 @@ import { type FlightSummary, type Named, type Outcome, timeOf } from './flight.j
 import { type KeptHop, shownName } from './kept-hop.js'
 import { maskedText } from './mask.js'
 
-/** The summary of what is known. */
+/** The summary of a flight, as far as it is known. */
 export function summarise(flight: {
   readonly id: string
   readonly startedAt: number

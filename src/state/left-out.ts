@@ -9,14 +9,14 @@ import type { ImageEntry, Store } from '../core/ports/store.js'
 /** What a snapshot without secrets does not have, and what becomes of it at a restore. */
 export const leftOutSentences: readonly string[] = [
   'Signing keys: a pool that exists where the snapshot is restored keeps its keys, any other gets new ones. Tokens signed by keys that are not there are refused.',
-  'Passwords, and whatever else users prove themselves with: a user who exists there with the same sub keeps theirs, any other has none until an administrator sets a password.',
+  'Passwords, second factors and passkeys of users: a user who exists there with the same sub keeps theirs, any other has none until an administrator sets a password.',
   'Client secrets, and secrets of identity providers: those that exist there stay; in the place of others stands a secret made for this snapshot, the same wherever the same secret stood.',
   'Messages, import jobs, and all that comes of signing in: sessions, codes, grants, refresh tokens and challenges are over.',
 ]
 
 /**
  * Collections that are told without secrets, and what is told of a record. What is not named here is left out: a kind
- * of record that is new holds its secrets until somebody has thought of them.
+ * of record that is new stays out until this table names it.
  */
 const told: Readonly<Record<string, (record: never, standIn: (secret: string) => string) => object>> = {
   [collections.pools.name]: record => record,
@@ -61,7 +61,7 @@ const isSecret = (detail: string): boolean => /secret|private_key/i.test(detail)
 
 /**
  * Records without their secrets.
- * @param key random, and kept by nobody: stand-ins tell nothing of what they stand for
+ * @param key random, and not stored: stand-ins say nothing about the secrets that they stand for
  */
 export function* withoutSecrets(entries: Iterable<ImageEntry>, key: Buffer): Iterable<ImageEntry> {
   const standIn = (secret: string): string =>

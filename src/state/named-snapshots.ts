@@ -54,7 +54,7 @@ export function snapshotsInDirectory(dataDir: string): NamedSnapshots {
       await mkdir(directory, { recursive: true, mode: 0o700 }).catch(error => {
         throw orStorageFull(error, directory)
       })
-      // Under another name first: whoever reads meanwhile reads the former one as a whole.
+      // Under another name first: a reader meanwhile gets the former one as a whole.
       const unfinished = join(directory, `.${name}.unfinished`)
       try {
         const target = createWriteStream(unfinished, { mode: 0o600 })

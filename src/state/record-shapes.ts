@@ -1,8 +1,8 @@
 import { SnapshotError } from './snapshot-error.js'
 
 /**
- * What the records of each collection have to have, so that whoever reads them finds what they count on: a snapshot comes
- * from outside, and its digest proves only that it is as somebody wrote it.
+ * What the records of each collection have to have, so that the code that reads them finds what it counts on: a snapshot comes
+ * from outside, and its digest proves only that it is as its author wrote it.
  */
 
 /** What a member holds: a list of texts, of objects; texts by name. A `?` allows it to be absent. */

@@ -47,7 +47,7 @@ export interface StateOptions {
   readonly baseUrl: () => string
   /** The state that the seeds make. */
   readonly seeded: () => Promise<StoreImage>
-  /** Told after another state took the place of the former one: whoever remembers anything forgets it. */
+  /** Called after another state took the place of the former one, to forget what was remembered of that. */
   readonly replaced: () => void | Promise<void>
   /** What is done in pieces waits for it after each. */
   readonly turn?: Turn

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const certificateFile = 'rockpool-ca.pem'
 const keyFile = 'rockpool-ca-key.pem'
 
-/** Where an authority is kept. Several processes may use one folder: who is first decides, and all agree. */
+/** Where an authority is kept. Several processes may use one folder: the first one decides, and the others take its authority. */
 export interface AuthorityFiles {
   read(): Promise<{ readonly key?: string; readonly certificate?: string }>
   /** Keeps a key unless there is one, and answers with the one that is kept. */
@@ -39,7 +39,7 @@ export function authorityFiles(directory: string): AuthorityFiles {
           ...(certificate === undefined ? {} : { certificate }),
         }
       }),
-    // Whoever holds the key can pass for any server to those who trust the certificate.
+    // A holder of the key can pass for any server to browsers that trust the certificate.
     keepKey: key => inWords(() => publish(directory, path(keyFile), key, 0o600)),
     keepCertificate: text => inWords(() => publish(directory, path(certificateFile), text, 0o644)),
   }

@@ -5,7 +5,7 @@ import type { Certified } from './certificates.js'
 
 /** Who vouches for our names to clients that were told to trust it. */
 export interface Authority {
-  /** The authority's certificate, as PEM. The first who asks has it made, where there is none yet. */
+  /** The authority's certificate, as PEM. The first call makes it, where there is none yet. */
   certificate(): Promise<string>
   /** What a TLS server of ours is made with: a certificate for each name that a client asks for. */
   serverOptions(): Promise<TlsOptions>
@@ -56,7 +56,7 @@ export function createAuthority({ directory, now, isOurs, namesKept = 500 }: Aut
   return {
     certificate: async () => (await known()).certificate,
     serverOptions: async () => ({
-      // For clients that name nobody, which they do not when they came by an address.
+      // For clients that send no server name, as those do that connect to an address.
       ...(await identityFor(['localhost', ...ownAddresses()])),
       SNICallback: (asked, answer) => {
         const name = asked.toLowerCase()
@@ -79,7 +79,7 @@ export class UnknownName extends Error {
   }
 }
 
-/** Every address that somebody may have reached this machine by. */
+/** Every address by which a client may have reached this machine. */
 const ownAddresses = (): string[] => [
   ...new Set([
     '127.0.0.1',

@@ -4,7 +4,7 @@ import type * as tls from 'node:tls'
 
 /** The TLS side of a port. */
 export interface TlsSide {
-  /** What a TLS server is made with; asked for at the first handshake, so that nobody else pays for it. */
+  /** What a TLS server is made with; asked for at the first handshake, so that plain http does not pay for it. */
   readonly options: () => Promise<tls.TlsOptions>
   /** Takes what went wrong with a connection, for the operator. */
   readonly troubled: (error: NodeJS.ErrnoException) => void

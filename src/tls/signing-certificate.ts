@@ -20,7 +20,7 @@ export async function newSigningCertificate({
 }: {
   /** The common name. */
   readonly name: string
-  /** 16 bytes that nobody else has. */
+  /** 16 bytes that no other certificate has. */
   readonly serialNumber: Buffer
   readonly notBefore: Date
   readonly years: number

@@ -40,7 +40,7 @@ const addressLifetime = 15 * 60_000
 /** Below the base URL. */
 export const importsPath = '/_rockpool/imports'
 
-/** Where the CSV file of a job can be put, by whoever was told. */
+/** The address that the CSV file of a job can be put to. Anyone who has the address may. */
 export function preSignedUrl(base: string, job: ImportJob, now: number): string {
   const expires = String(Math.min(now + addressLifetime, job.createdAt + startableFor))
   return `${base}${importsPath}/${job.id}?${new URLSearchParams({ expires, signature: signatureOf(job, expires) })}`

@@ -140,7 +140,7 @@ async function finish(
   if (job?.file !== undefined) await dropFile(service.store, job.file)
 }
 
-/** Changes the record of a job, whoever else does at the time; undefined when it is gone. */
+/** Changes the record of a job, again if another request changed it meanwhile; undefined when the job is gone. */
 async function change(
   { store }: Service,
   id: string,

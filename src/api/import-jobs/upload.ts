@@ -75,7 +75,7 @@ async function ensureAwaited(
   ensure(job?.status === 'Created' && !hasExpired(job, now) && isGoodAddress(job, query, now), accessDenied)
 }
 
-/** Keeps the text in pieces; what has been kept of a file that cannot be read goes away again. */
+/** Stores the text in pieces. If the file turns out to be unreadable, the pieces are deleted. */
 async function keep({ store, chance, clock }: Service, body: AsyncIterable<Buffer>): Promise<ImportFile> {
   const id = chance.uuid()
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

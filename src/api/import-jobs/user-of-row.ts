@@ -74,7 +74,7 @@ function userOfRow(
   return { username, attributes, ...(isAsked && { mfa: { enabled: ['SMS_MFA'] as const } }) }
 }
 
-/** Somebody has to be reached, to choose a password. */
+/** An imported user has to be reached by mail or text message, to choose a password. */
 function ensureVerified({ settings }: UserPool, attributes: Readonly<Record<string, string>>): void {
   const verifying = settings.AutoVerifiedAttributes ?? []
   ensure(

@@ -23,7 +23,7 @@ export interface Page {
 export interface Form {
   readonly name: string
   readonly action: string
-  /** What it would send if nobody typed anything. */
+  /** What the form would send if the user typed nothing. */
   readonly values: Readonly<Record<string, string>>
   /** The names of its fields, hidden ones among them. */
   readonly fields: readonly string[]
@@ -38,7 +38,7 @@ interface Cookie {
   readonly value: string
 }
 
-/** Redirects in a row beyond which nobody arrives. */
+/** Redirects in a row after which the browser gives up. */
 const patience = 20
 
 export function headlessBrowser(fetch: Fetch): Browser {

@@ -35,7 +35,7 @@ export interface SignInRequest {
 }
 
 /**
- * Signs somebody in as an app and a browser do together: authorize, the hosted pages with their cookies and forms, the
+ * Signs a user in as an app and a browser do together: authorize, the hosted pages with their cookies and forms, the
  * provider and its pages, the callback, and the exchange of the code with PKCE. Every step is an HTTP request to whoever
  * would get it. The tokens are verified against the published keys.
  */
@@ -146,7 +146,7 @@ const attributeOf = (field: string): string | undefined => /^requiredAttributes\
 const stuck = ({ url, status }: Page, refusal: string | undefined): SignInError =>
   new SignInError(
     refusal === undefined
-      ? `The sign-in came to a page that nobody knows how to fill in: ${url.origin}${url.pathname}, status ${status}. GET /_rockpool/flights tells the way there.`
+      ? `The sign-in came to a page that this sign-in cannot fill in: ${url.origin}${url.pathname}, status ${status}. GET /_rockpool/flights tells the way there.`
       : `The page ${url.origin}${url.pathname} said: ${refusal} GET /_rockpool/flights tells the whole way.`,
   )
 

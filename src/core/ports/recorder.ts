@@ -4,7 +4,7 @@ import type { Refusal } from '../refusal.js'
  * The flight recorder: what happened on a sign-in journey (a *flight*), in order, for the person who has to explain
  * it. A flight is made of *hops*, one per HTTP request, across both pools of a federation.
  *
- * Whoever handles a request adds to the hop being handled; nobody passes it along. Outside a hop every call does
+ * Code that handles a request adds to the hop under way, without passing it along. Outside a hop every call does
  * nothing, except that a refusal is still logged. No call throws, whatever it is given, waits, or changes what is given to it.
  */
 export interface Recorder {

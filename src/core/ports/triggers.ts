@@ -57,7 +57,7 @@ interface AboutUser {
   readonly clientMetadata?: Texts
 }
 
-/** An event of who may not exist. The flag is there where the client hides who exists (§3.12). */
+/** An event about a user who may not exist. The flag is present if the client hides which users exist (§3.12). */
 interface OfSomebody extends AboutUser {
   readonly userNotFound?: boolean
 }
