@@ -20,6 +20,8 @@ Usage: rockpool [start] [options]
        rockpool import PATH           pools of infrastructure code, as a seed file
        rockpool export [--pool NAME] [--format FORMAT] [--with-secrets]   pools of the one that runs, as code
        rockpool doctor [--pool NAME] [--json]   what will go wrong at the one that runs; exit status 1 if anything
+       rockpool flights [--follow] [--pool NAME] [--user NAME] [--refused]   sign-ins at the one that runs, and why some failed
+       rockpool inbox [--follow] [--pool NAME] [--user NAME]   mail and text messages of the one that runs, with their codes
 
 ${lines.join('\n')}
 

@@ -38,6 +38,10 @@ async function main(): Promise<void> {
     case 'doctor':
       await examineRunning(invocation.options)
       break
+    case 'flights':
+    case 'inbox':
+      await listSeen(invocation.action, invocation.options)
+      break
     case 'start':
       await runUntilStopped(invocation.options)
   }
@@ -79,8 +83,20 @@ async function exportRunning(options: StartOptions): Promise<void> {
 /** The exit status is for CI: 1 where something is wrong, 2 where no Rockpool could be asked. */
 async function examineRunning(options: StartOptions): Promise<void> {
   const { printDiagnoses } = await import('./doctor.js')
-  try {
+  await orNobody(async () => {
     process.exitCode = await printDiagnoses(options, output)
+  })
+}
+
+/** The exit status is 2 where nobody could be asked. */
+async function listSeen(what: 'flights' | 'inbox', options: StartOptions): Promise<void> {
+  const { printFlights, printInbox } = await import('./seen.js')
+  await orNobody(() => (what === 'flights' ? printFlights : printInbox)(options, output))
+}
+
+async function orNobody(ask: () => Promise<void>): Promise<void> {
+  try {
+    await ask()
   } catch (error) {
     if (!(error instanceof Error && error.name === 'NoAnswerError')) throw error
     output.err(`${error.message}\n`)

@@ -42,6 +42,10 @@ export interface StartOptions {
   /** What `rockpool export` writes besides the configuration. */
   readonly withSecrets?: boolean
   readonly withUsers?: boolean
+  /** What `rockpool flights` and `rockpool inbox` list, and whether they go on. */
+  readonly user?: string
+  readonly refused?: boolean
+  readonly follow?: boolean
 }
 
 export type Invocation =
@@ -49,7 +53,7 @@ export type Invocation =
   | { readonly action: 'version' }
   | { readonly action: Command; readonly options: StartOptions }
 
-const commands = ['start', 'ca', 'env', 'import', 'export', 'doctor'] as const
+const commands = ['start', 'ca', 'env', 'import', 'export', 'doctor', 'flights', 'inbox'] as const
 export type Command = (typeof commands)[number]
 
 /** The command line, or the environment, says something that is not understood. One sentence a mistake. */
@@ -78,7 +82,7 @@ export interface OptionRow {
 export const optionTable = [
   {
     name: 'port',
-    alsoOf: ['env', 'export', 'doctor'],
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
     short: 'p',
     value: 'PORT',
     about: 'Port to listen on; 0 takes any free one. Default: 7665.',
@@ -93,7 +97,7 @@ export const optionTable = [
   },
   {
     name: 'base-url',
-    alsoOf: ['env', 'export', 'doctor'],
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
     value: 'URL',
     about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
     objection: baseUrlObjection,
@@ -201,7 +205,7 @@ export const optionTable = [
   },
   {
     name: 'control-token',
-    alsoOf: ['export', 'doctor'],
+    alsoOf: ['export', 'doctor', 'flights', 'inbox'],
     value: 'TOKEN',
     about:
       'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
@@ -256,9 +260,9 @@ export const optionTable = [
   {
     name: 'pool',
     value: 'NAME',
-    onlyOf: ['env', 'export', 'doctor'],
+    onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
     about:
-      'For rockpool env, export and doctor: the pool, by name or id. Default: one that people sign in to; all for the others.',
+      'For all commands that ask about pools: the pool, by name or id. Default: for env, one that people sign in to; for the others, all.',
   },
   {
     name: 'client',
@@ -283,9 +287,27 @@ export const optionTable = [
     about: 'For rockpool export: write the users into a seed too, without their passwords.',
   },
   {
+    name: 'user',
+    value: 'NAME',
+    onlyOf: ['flights', 'inbox'],
+    about: 'For rockpool flights and inbox: the username.',
+  },
+  {
+    name: 'refused',
+    onlyOf: ['flights'],
+    about: 'For rockpool flights: those alone in which something was refused.',
+  },
+  {
+    name: 'follow',
+    short: 'f',
+    onlyOf: ['flights', 'inbox'],
+    about: 'For rockpool flights and inbox: go on, and print what happens next.',
+  },
+  {
     name: 'json',
-    alsoOf: ['doctor'],
-    about: 'Print one line of JSON (when ready, at the start), instead of the text for people.',
+    alsoOf: ['doctor', 'flights', 'inbox'],
+    about:
+      'Print one line of JSON (when ready, at the start; of each flight or message), instead of the text for people.',
   },
   { name: 'help', short: 'h', isAction: true, about: 'Print this.' },
   { name: 'version', short: 'v', isAction: true, about: 'Print the version.' },
@@ -355,7 +377,10 @@ function optionsOf(values: Values): StartOptions {
     json: last('json') === 'true',
     ...(last('with-secrets') === 'true' ? { withSecrets: true } : {}),
     ...(last('with-users') === 'true' ? { withUsers: true } : {}),
+    ...(last('refused') === 'true' ? { refused: true } : {}),
+    ...(last('follow') === 'true' ? { follow: true } : {}),
     ...given('pool'),
+    ...given('user'),
     ...given('client'),
     ...given('format'),
   }

@@ -1,0 +1,112 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Message } from '../core/message.js'
+import type { FlightSummary } from '../recorder/flight.js'
+import type { StartOptions } from './options.js'
+import { askRunning, NoAnswerError } from './running.js'
+import type { Output } from './start.js'
+import type { Style } from './style.js'
+
+/** What a Rockpool that runs has seen, the oldest first, so that what is new comes at the end. */
+
+/** Milliseconds between two questions of a command that goes on. */
+const interval = 1000
+
+/** More than are kept. */
+const all = '999999'
+
+/**
+ * Prints the sign-ins. With `follow` it goes on: a flight that comes further is printed again.
+ * @param ended ends the following; without it, the process does
+ * @throws NoAnswerError
+ */
+export const printFlights = (options: StartOptions, output: Output, ended?: AbortSignal): Promise<void> =>
+  printSeen<FlightSummary>(options, output, {
+    ended,
+    async read(pool) {
+      const { flights } = JSON.parse(await askRunning(options, '/flights', { limit: all })) as {
+        readonly flights: FlightSummary[]
+      }
+      return flights.filter(flight => suits(flight, options, pool)).reverse()
+    },
+    mark: ({ id, outcome, refusals }) => `${id} ${JSON.stringify(outcome)} ${refusals.length}`,
+    line: flightLine,
+  })
+
+/**
+ * Prints mail and text messages with their codes. With `follow` it goes on.
+ * @param ended ends the following; without it, the process does
+ * @throws NoAnswerError
+ */
+export const printInbox = (options: StartOptions, output: Output, ended?: AbortSignal): Promise<void> =>
+  printSeen<Message>(options, output, {
+    ended,
+    async read(pool) {
+      const text = await askRunning(options, '/messages', { username: options.user })
+      const { messages } = JSON.parse(text) as { readonly messages: Message[] }
+      return pool === undefined ? messages : messages.filter(({ poolId }) => poolId === pool)
+    },
+    mark: ({ id }) => id,
+    line: messageLine,
+  })
+
+interface Seen<T> {
+  readonly ended: AbortSignal | undefined
+  /** All that suits, of the pool with this id or of any. */
+  readonly read: (pool: string | undefined) => Promise<readonly T[]>
+  /** Changes where one is worth to be printed again. */
+  readonly mark: (one: T) => string
+  readonly line: (one: T, style: Style) => string
+}
+
+async function printSeen<T>(
+  options: StartOptions,
+  { out, style }: Output,
+  { ended, read, mark, line }: Seen<T>,
+): Promise<void> {
+  const pool = await poolMeant(options)
+  let printed: ReadonlySet<string> = new Set()
+  do {
+    const found = await read(pool)
+    for (const one of found)
+      if (!printed.has(mark(one))) out(`${options.json ? JSON.stringify(one) : line(one, style)}\n`)
+    printed = new Set(found.map(mark))
+    if (options.follow) await pause(interval, undefined, ended && { signal: ended }).catch(() => {})
+  } while (options.follow && !ended?.aborted)
+}
+
+/** The id of the pool that is named. */
+async function poolMeant(options: StartOptions): Promise<string | undefined> {
+  if (options.pool === undefined) return undefined
+  const { pools } = JSON.parse(await askRunning(options, '/pools')) as {
+    readonly pools: readonly { readonly id: string; readonly name: string }[]
+  }
+  const meant = pools.find(({ id }) => id === options.pool) ?? pools.find(({ name }) => name === options.pool)
+  if (meant !== undefined) return meant.id
+  throw new NoAnswerError(
+    `There is no pool ${JSON.stringify(options.pool)}. There are: ${pools.map(({ name }) => name).join(', ') || 'none'}.`,
+  )
+}
+
+const suits = (
+  { pools, user, refusals, outcome }: FlightSummary,
+  { user: wanted, refused }: StartOptions,
+  pool: string | undefined,
+): boolean =>
+  (pool === undefined || pools.some(({ id }) => id === pool)) &&
+  (wanted === undefined || user === wanted) &&
+  (!refused || refusals.length > 0 || 'error' in outcome)
+
+const flightLine = ({ id, lastAt, title, refusals }: FlightSummary, style: Style): string =>
+  [
+    `${style.faint(timeOf(lastAt))}  ${title}`,
+    ...(refusals.length === 0 ? [] : [`          refused: ${[...new Set(refusals)].join(', ')}`]),
+    `          ${style.link(`/_rockpool/flights/${id}`)}`,
+  ].join('\n')
+
+const messageLine = ({ at, medium, to, subject, body, secret }: Message, style: Style): string =>
+  [
+    `${style.faint(timeOf(new Date(at).toISOString()))}  ${medium === 'EMAIL' ? 'mail' : 'text message'} to ${to}: ${style.heading(subject ?? body)}`,
+    `          ${style.link(secret)}`,
+  ].join('\n')
+
+const timeOf = (iso: string): string => iso.slice(11, 19)
