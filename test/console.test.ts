@@ -360,10 +360,51 @@ t.test('the inbox', async t => {
 t.test('sessions', async t => {
   const rockpool = await aRockpool(t)
   await somethingHappened(rockpool)
-  const { text } = await atConsole(rockpool).open('/sessions')
-  t.equal(text.match(/>signed in</g)?.length, 2, 'at both pools')
-  t.match(text, />tokens</)
-  t.match(text, 'For this to work, register as a sign-out URL')
+  const { open } = atConsole(rockpool)
+
+  t.test('are shown side by side, with what the chain of sign-outs lacks', async t => {
+    const { text } = await open('/sessions')
+    t.equal(text.match(/>signed in</g)?.length, 2, 'at both pools')
+    t.match(text, />tokens</)
+    t.match(text, 'For this to work, register as a sign-out URL')
+  })
+
+  t.test('the chain signs out of both pools, once it is registered', async t => {
+    const sdk = sdkOf(rockpool)
+    const [chain = ''] = /http[^<]*\/logout[^<]*/.exec((await open('/sessions')).text) ?? []
+    const link = new URL(chain.replaceAll('&amp;', '&'))
+    const atSecond = link.searchParams.get('logout_uri') ?? ''
+    const back = new URL(atSecond).searchParams.get('logout_uri') ?? ''
+    for (const [UserPoolId, ClientId, url] of [
+      [pool1, link.searchParams.get('client_id'), atSecond],
+      [pool2, new URL(atSecond).searchParams.get('client_id'), back],
+    ] as const) {
+      const which = { UserPoolId, ClientId: ClientId ?? '' }
+      const { UserPoolClient = {} } = await sdk.send(new cognito.DescribeUserPoolClientCommand(which))
+      const {
+        CallbackURLs,
+        LogoutURLs = [],
+        AllowedOAuthFlows,
+        AllowedOAuthScopes,
+        SupportedIdentityProviders,
+      } = UserPoolClient
+      await sdk.send(
+        new cognito.UpdateUserPoolClientCommand({
+          ...which,
+          ...{ CallbackURLs, AllowedOAuthFlows, AllowedOAuthScopes, SupportedIdentityProviders },
+          AllowedOAuthFlowsUserPoolClient: true,
+          LogoutURLs: [...LogoutURLs, url],
+        }),
+      )
+    }
+    t.match((await open('/sessions')).text, 'Both addresses are registered.')
+    const { url, way } = await aBrowser().follow(link.href, back)
+    t.equal(url.href, back)
+    t.match(
+      way.map(({ pathname }) => pathname),
+      ['/oidc-pool-1/logout', '/oidc-pool-2/logout'],
+    )
+  })
 })
 
 t.test('time and state', async t => {

@@ -29,7 +29,7 @@ export type ButtonKind = 'main' | 'quiet' | 'danger'
 export const submit = (label: string, kind: ButtonKind = 'main'): Html =>
   html`<button type="submit" class="button small${kind !== 'main' && ` ${kind}`}">${label}</button>`
 
-export const hidden = (fields: Readonly<Record<string, string>>): readonly Html[] =>
+const hidden = (fields: Readonly<Record<string, string>>): readonly Html[] =>
   Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
 
 /** What a field of a form shows. Without an `id` it has its name for one. */
