@@ -39,7 +39,7 @@ h1{overflow-wrap:anywhere}
 .clockNote a{color:var(--wait)}
 .notice.good{border-color:var(--good);background:var(--goodGround);color:var(--good);font-weight:600}
 
-.card{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem;padding:1.25rem;border:1px solid var(--line);border-radius:var(--card);background:var(--surface)}
+.card{display:grid;grid-template-columns:minmax(0,1fr);align-content:start;gap:1rem;padding:1.25rem;border:1px solid var(--line);border-radius:var(--card);background:var(--surface)}
 .card>header{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5rem 1rem}
 .card h3{font-size:1rem}
 .sub{display:grid;grid-template-columns:minmax(0,1fr);gap:.5rem;padding-top:1rem;border-top:1px solid var(--line)}
@@ -47,6 +47,7 @@ h1{overflow-wrap:anywhere}
 .sub>header{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5rem 1rem}
 .card .empty{padding:.75rem;border:0;text-align:left;justify-items:start;padding:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:var(--gap)}
+.cards .facts>div{grid-template-columns:minmax(5rem,6rem) minmax(0,1fr)}
 .two{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:var(--gap);align-items:start}
 .stack{display:grid;grid-template-columns:minmax(0,1fr);gap:var(--gap)}
 .stack.tight{gap:.5rem}
