@@ -116,6 +116,18 @@ async function aReef(t: Test, options: Omit<RockpoolOptions, 'seeds'> & { seed?:
   return { rockpool, ask, described: described as Any }
 }
 
+t.test('an address that changes something says how it is asked', async t => {
+  const { baseUrl } = await aRockpool(t)
+  for (const path of ['reset', 'clock/reset', 'clock/advance']) {
+    const answer = await fetch(`${baseUrl}/_rockpool/${path}`)
+    t.equal(answer.status, 405, path)
+    t.equal(answer.headers.get('allow'), 'POST')
+    t.match(await answer.json(), {
+      message: `takes POST, not GET: curl -X POST ${baseUrl}/_rockpool/${path}`,
+    })
+  }
+})
+
 t.test('it is described, route by route, as it is served', async t => {
   const { described, rockpool } = await aReef(t)
   t.equal(described.openapi, '3.1.0')

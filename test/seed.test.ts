@@ -294,7 +294,7 @@ t.test('all mistakes are reported together, each with its line, path and the nea
     '21 UserPools[0].Clients[0].WriteAttributes[0]: The pool\'s schema has no attribute "custom:levle". [custom:level]',
     '21 UserPools[0].Clients[0].WriteAttributes[1]: No client can be allowed to write "email_verified".',
     '21 UserPools[0].Clients[0].WriteAttributes: "email" is required in this pool, so the client must be able to write it.',
-    '22 UserPools[0].Clients[0].AccessTokenValidity: This is 172800 seconds: it must be 5 minutes to 1 day. See TokenValidityUnits.',
+    '22 UserPools[0].Clients[0].AccessTokenValidity: This is 172800 seconds: it must be 5 minutes to 1 day. TokenValidityUnits sets the unit.',
     '25 UserPools[0].Clients[1].ClientId: This client id is already used at UserPools[0].Clients[0].ClientId (x.yaml:12).',
     '27 UserPools[0].Clients[1].AllowedOAuthFlows: client_credentials needs a client with a secret (ClientSecret or GenerateSecret).',
     '28 UserPools[0].Clients[1].AllowedOAuthScopes[0]: "openid" is about a user: client_credentials can have scopes of resource servers only.',

@@ -54,11 +54,30 @@ export function control(
       for (const route of routes)
         if (route.body?.type === 'document') own.register(streaming(route, context))
         else serve(own, route, context)
+      for (const path of writtenOnly(routes)) own.get(path, sayPost(baseUrl))
       own.get('/openapi.json', () => openApi(routes, { version, baseUrl: baseUrl() }))
       done()
     },
     { prefix: '/_rockpool' },
   )
+}
+
+/** Paths that a browser's address line cannot ask for anything: what they do, they do by POST. */
+const writtenOnly = (routes: readonly Route[]): string[] => {
+  const read = new Set(routes.flatMap(({ method, path }) => (method === 'GET' ? [path] : [])))
+  const posted = routes.flatMap(({ method, path }) => (method === 'POST' ? [path] : []))
+  return posted.filter(path => !read.has(path) && !path.includes('{'))
+}
+
+const sayPost = (baseUrl: () => string) => (request: FastifyRequest, reply: FastifyReply) => {
+  const [path = ''] = request.url.split('?')
+  return reply
+    .code(405)
+    .header('allow', 'POST')
+    .send({
+      error: 'method_not_allowed',
+      message: `This changes something, so it takes POST, not GET: curl -X POST ${baseUrl()}${path}`,
+    })
 }
 
 function serve(own: FastifyInstance, route: Route, context: () => Context): void {

@@ -3,6 +3,7 @@ import type { UpstreamProvider } from '../../core/upstream-provider.js'
 import type { Located } from './draft.js'
 import { each } from './lists.js'
 import { type Locate, type Mistake, type Place, SeedError, topOf } from './mistakes.js'
+import { neighbouringFile } from './neighbours.js'
 import { checkPools } from './pool-checks.js'
 import { referencesTo } from './references.js'
 import { type PoolSeed, type Seed, seedShape } from './shape.js'
@@ -33,6 +34,19 @@ export function checkSeeds(sources: readonly SeedSource[], mistakes: Mistake[] =
   )
   const drafts = readable.map(({ file, value, locate }) => {
     const top = topOf(file, locate, mistakes)
+    const neighbour = typeof value === 'object' && value !== null ? neighbouringFile(value) : undefined
+    if (neighbour !== undefined) {
+      top.wrong(`This is ${neighbour}, not a seed.`, {
+        remedy: `Take its pools with --from ${file ?? 'FILE'} in the place of --seed, or write them as a seed: rockpool import ${file ?? 'FILE'}`,
+      })
+      return { top, draft: undefined }
+    }
+    if (Array.isArray(value)) {
+      top.wrong('This must be a map, not a list.', {
+        remedy: 'Write "UserPools:" above the list, and indent the list by two blanks.',
+      })
+      return { top, draft: undefined }
+    }
     return { top, draft: validate(seedShape, value, top, resolve) }
   })
   checkPools(

@@ -7,16 +7,60 @@ import type { Locate, Mistake } from './mistakes.js'
 export function readDocument(text: string, file: string, mistakes: Mistake[]): SeedSource {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
-  for (const { code, message, pos } of document.errors) {
-    const { line } = lines.linePos(pos[0])
-    mistakes.push({ file, line, path: '', sentence: sentences[code] ?? withoutSource(message) })
-  }
   const isReadable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY')
+  // What comes after a mistake of the language follows from it, as a rule: one is told.
+  for (const { code, message, pos } of isReadable ? document.errors : document.errors.slice(0, 1)) {
+    const { line } = lines.linePos(pos[0])
+    mistakes.push({ file, ...explained(text, { code, message, line }) })
+  }
   return {
     file,
     value: isReadable ? plainValue(document, file, mistakes) : undefined,
     locate: locator(document, lines),
   }
+}
+
+/** A reference without quotes in a list or map in brackets, where YAML reads its braces. */
+const bareReference = /[[{,]\s*\$\{/
+
+function explained(
+  text: string,
+  { code, message, line }: { readonly code: string; readonly message: string; readonly line: number },
+): Omit<Mistake, 'file'> {
+  const lines = text.split('\n')
+  const reference = [line, line - 1].find(number => bareReference.test(lines[number - 1] ?? ''))
+  if (reference !== undefined)
+    return {
+      line: reference,
+      path: '',
+      sentence: 'In a list or map in brackets YAML reads the braces of a reference.',
+      remedy: 'Put the whole text in quotes.',
+    }
+  // A text that goes on in the next line, and has a member in it: the next line is where the eye finds the mistake.
+  if (/^Nested mappings/.test(message) && !/:\s.*:\s/.test(lines[line - 1] ?? ''))
+    return {
+      line: line + 1,
+      path: '',
+      sentence: sentences.BAD_INDENT ?? '',
+      remedy: remedies.BAD_INDENT ?? '',
+    }
+  const remedy = remedies[code]
+  return {
+    line,
+    path: '',
+    sentence: sentences[code] ?? withoutSource(message),
+    ...(remedy === undefined ? {} : { remedy }),
+  }
+}
+
+const remedies: Partial<Record<string, string>> = {
+  DUPLICATE_KEY: 'Keep one of the two.',
+  TAB_AS_INDENT: 'Replace the tab by two blanks.',
+  BAD_INDENT: 'Begin it in the column of the line that it belongs beside.',
+  BAD_ALIAS: 'Put a text that begins with * in quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'Put a text that has a colon and a blank in it in quotes.',
+  UNEXPECTED_TOKEN: 'Compare its indent and its brackets with those of the lines around it.',
+  MISSING_CHAR: 'Close the bracket or the quotes that this line, or one above it, opens.',
 }
 
 const sentences: Partial<Record<string, string>> = {
@@ -34,7 +78,7 @@ function plainValue(document: Document, file: string, mistakes: Mistake[]): unkn
   try {
     const value: unknown = document.toJS()
     if (value === null)
-      mistakes.push({ file, path: '', sentence: 'The file is empty: it needs a list "UserPools".' })
+      mistakes.push({ file, line: 1, path: '', sentence: 'The file is empty: it needs a list "UserPools".' })
     return value ?? undefined
   } catch {
     mistakes.push({ file, path: '', sentence: 'An alias (*name) has no anchor (&name) before it.' })
@@ -45,8 +89,8 @@ function plainValue(document: Document, file: string, mistakes: Mistake[]): unkn
 /** Finds lines by walking the document; what came in by an alias or a merge has the line of the nearest ancestor. */
 function locator(document: Document, lines: LineCounter): Locate {
   return (path, of) => {
-    let line: number | undefined
     let node: unknown = document.contents
+    let line = lineOf(node, lines) ?? 1
     path.forEach((step, index) => {
       const [name, value] = child(node, step)
       const isLast = index === path.length - 1

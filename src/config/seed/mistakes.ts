@@ -1,5 +1,5 @@
 import type { Path } from '../../core/rules/finding.js'
-import { nearest } from '../../lib/nearest.js'
+import { likelyMeant } from './neighbours.js'
 
 /** One thing that is wrong with a seed, said to the person who wrote it. It never repeats a secret. */
 export interface Mistake {
@@ -77,7 +77,7 @@ export function topOf(file: string | undefined, locate: Locate, mistakes: Mistak
     at: (...steps) => placeAt([...path, ...steps]),
     wrong(sentence, { remedy, meant } = {}) {
       const line = locate(path, meant?.isName ? 'name' : 'value')
-      const suggestion = meant && nearest(meant.given, meant.valid)
+      const suggestion = meant && likelyMeant(meant.given, meant.valid)
       mistakes.push({
         ...(file === undefined ? {} : { file }),
         ...(line === undefined ? {} : { line }),

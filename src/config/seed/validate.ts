@@ -1,6 +1,7 @@
 import type { Draft } from '../../core/rules/finding.js'
 import { type Infer, matches, type Shape, type StringShape, shapeOf } from '../../lib/shape.js'
 import type { Place } from './mistakes.js'
+import { likelyMeant } from './neighbours.js'
 
 /** Puts values in the place of references; reports the ones that name nothing. */
 export type Resolve = (text: string, place: Place) => string | undefined
@@ -92,11 +93,15 @@ function checkStructure(
   resolve: Resolve,
 ): object {
   const found: [string, unknown][] = []
+  const misspelt = new Set<string>()
   for (const [name, given] of Object.entries(value)) {
     const member = Object.hasOwn(members, name) ? members[name] : undefined
     if (member === undefined) {
       const valid = Object.keys(members).filter(known => !(known in value))
+      const meant = likelyMeant(name, valid)
+      if (meant !== undefined) misspelt.add(meant)
       place.at(name).wrong(`"${name}" is not known here.`, {
+        ...(meant === undefined ? { remedy: leaveOut(valid) } : {}),
         meant: { given: name, valid, isName: true },
       })
       continue
@@ -105,8 +110,15 @@ function checkStructure(
     if (checked !== undefined) found.push([name, checked])
   }
   for (const [name, member] of Object.entries(members))
-    if ('required' in member && !(name in value)) place.wrong(`"${name}" is missing.`)
+    if ('required' in member && !(name in value) && !misspelt.has(name))
+      place.wrong(`"${name}" is missing.`, { remedy: `Add a line here: ${name}: …` })
   return Object.fromEntries(found)
+}
+
+/** What to do about a name that is like none of the valid ones. */
+function leaveOut(valid: readonly string[]): string {
+  const some = valid.slice(0, 8).join(', ')
+  return `Leave it out. Valid here: ${some}${valid.length > 8 ? ', and others' : ''}.`
 }
 
 const nouns: Record<Shape['type'], string> = {
