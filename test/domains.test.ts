@@ -151,7 +151,11 @@ t.test('where a pool with a custom domain is found', async t => {
       const page = await ask(name, `/login?${query()}`)
       t.equal(page.status, 200, name)
       t.match(page.cookies, [/Path=\/;/])
-      t.match((await ask(name, `/logout?${query()}`)).location.toLowerCase(), `http://${name.toLowerCase()}/`)
+      t.equal(
+        (await ask(name, `/logout?${query()}`)).location,
+        `${baseUrl}/${custom}/logout?${query()}`,
+        'without a session under this name, it may be the canonical one that ends',
+      )
     }
     t.equal((await ask(host, '/login?client_id=nobody')).status, 302, 'also what names no client')
     t.equal(
@@ -160,18 +164,19 @@ t.test('where a pool with a custom domain is found', async t => {
     )
   })
 
-  await t.test('federation goes by the address that the provider knows', async t => {
-    const through = query({ identity_provider: 'Corporate' })
-    t.equal(
-      (await ask(host, `/oauth2/authorize?${through}`)).location,
-      `${baseUrl}/${custom}/oauth2/authorize?${through}`,
-    )
-    const away = await ask(`localhost:${port}`, `/${custom}/oauth2/authorize?${through}`)
-    t.match(away.location, `${baseUrl}/corporate/oauth2/authorize?`)
-    t.equal(
-      new URL(away.location).searchParams.get('redirect_uri'),
-      `${baseUrl}/${custom}/oauth2/idpresponse`,
-    )
+  await t.test('federation comes back to the address that the provider knows', async t => {
+    for (const [name, path] of [
+      [host, ''],
+      [`localhost:${port}`, `/${custom}`],
+    ] as const) {
+      const through = query({ identity_provider: 'Corporate' })
+      const away = await ask(name, `${path}/oauth2/authorize?${through}`)
+      t.match(away.location, `${baseUrl}/corporate/oauth2/authorize?`)
+      t.equal(
+        new URL(away.location).searchParams.get('redirect_uri'),
+        `${baseUrl}/${custom}/oauth2/idpresponse`,
+      )
+    }
   })
 
   await t.test('its form', async t => {
