@@ -317,6 +317,30 @@ t.test('whoever does not exist', async t => {
   t.strictSame(await refusal(respond(verifier, proof, asProof)), incorrect)
 })
 
+t.test('N26 a challenge with nothing to compare the answer with', async t => {
+  const { initiate, respond } = await aReef(t, {
+    ...riddles,
+    CreateAuthChallenge: event => {
+      const isFirst = event.request.session.length === 0 && event.userName !== 'jane'
+      event.response = {
+        publicChallengeParameters: { riddle: 'none' },
+        privateChallengeParameters: isFirst && event.userName === 'marco' ? { answer: '4' } : {},
+        challengeMetadata: null,
+      }
+      return event
+    },
+  })
+  t.strictSame(
+    await refusal(initiate({ USERNAME: 'nobody' }, { ClientId: 'hiding0id' })),
+    incorrect,
+    'N26 for an unknown user',
+  )
+  t.strictSame(await refusal(initiate({ USERNAME: 'jane' })), incorrect, 'for one of the pool’s alike')
+  const asked = await initiate({ USERNAME: 'marco' })
+  t.match(asked, { ChallengeName: 'CUSTOM_CHALLENGE' }, 'one parameter is enough')
+  t.strictSame(await refusal(respond(asked, { USERNAME: 'marco', ANSWER: '4' })), incorrect, 'each time')
+})
+
 t.test('clients and pools without', async t => {
   const { initiate } = await aReef(t)
   t.strictSame(await refusal(initiate({ USERNAME: 'marco' }, { ClientId: 'other0id' })), [

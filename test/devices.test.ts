@@ -485,7 +485,16 @@ t.test('a device in the other flows', async t => {
 })
 
 t.test('refreshing is for the device that signed in', async t => {
-  const { rockpool, sdk, initiate, signIn, aDevice } = await aPool(t, challenging)
+  const { rockpool, sdk, initiate, signIn, aDevice, confirm } = await aPool(t, challenging)
+  const unconfirmed = (await signIn()).AuthenticationResult
+  const late = () =>
+    initiate(
+      { REFRESH_TOKEN: unconfirmed?.RefreshToken ?? '', DEVICE_KEY: deviceOf(unconfirmed).DeviceKey },
+      { AuthFlow: 'REFRESH_TOKEN_AUTH' },
+    )
+  t.strictSame(await refusal(late()), [NAE, 'Invalid Refresh Token'], 'N6 before it is confirmed')
+  await confirm(unconfirmed?.AccessToken, deviceOf(unconfirmed))
+  t.ok((await late()).AuthenticationResult?.AccessToken, 'and after')
   const device = await aDevice()
   const other = await aDevice()
   const refresh = (DEVICE_KEY?: string) =>
@@ -508,6 +517,12 @@ t.test('refreshing is for the device that signed in', async t => {
   t.ok((await plain(device.RefreshToken, device.DeviceKey)).AuthenticationResult)
   const rotating = (await signIn('marco', undefined, 'rotating0id')).AuthenticationResult
   const { DeviceKey } = deviceOf(rotating)
+  t.strictSame(
+    await refusal(plain(rotating?.RefreshToken, DeviceKey, 'rotating0id')),
+    invalid,
+    'N6 a device that was never confirmed',
+  )
+  await confirm(rotating?.AccessToken, deviceOf(rotating))
   t.strictSame(await refusal(plain(rotating?.RefreshToken, undefined, 'rotating0id')), invalid)
   const rotated = (await plain(rotating?.RefreshToken, DeviceKey, 'rotating0id')).AuthenticationResult
   t.ok(rotated?.RefreshToken, 'a refusal uses nothing up')

@@ -312,9 +312,11 @@ export const proofs: Readonly<Record<string, string>> = {
   N3: 'token-triggers: N3 the callback is told',
   N4: 'client-secrets: N4 N5 a refresh takes the client secret itself, or the hash over the user name, and nothing else',
   N5: 'client-secrets: N5 the hash over the e-mail address',
+  N6: 'devices: N6 before it is confirmed',
   N7: 'attributes: N7 without a required attribute',
   N8: 'attributes: N8 emptied by an administrator',
   N9: 'attributes: N9 of the user',
+  N10: 'passwords: N10 one character',
   N11: 'client-secrets: N11 client_credentials without OAuth enabled is invalid_grant',
   N13: 'federated-users: N13 one that it does not map',
   N14: 'federated-users: N14 a subject that was linked in another case',
@@ -325,7 +327,14 @@ export const proofs: Readonly<Record<string, string>> = {
   N19: 'attributes: N19 a client writes what every user must have',
   N20: 'attributes: N20 oidc:profile names the attributes of a profile',
   N22: 'federated-users: N22 what a provider may be called',
+  N23: 'passwords: N23 ChangePassword',
+  N24: 'hidden-users: N24 a code that is not sent looks like one that is',
+  N25: 'hidden-users: N25 a custom sign-in of nobody looks like that of a user',
+  N26: 'custom-auth: N26 for an unknown user',
+  N27: 'import-jobs: N27 FALSE',
+  N28: 'import-jobs: N28 before the upload',
   N29: 'attributes: N29 identities is an attribute of every pool',
+  N33: 'hidden-users: N33 the same call with ForceAliasCreation',
 }
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */

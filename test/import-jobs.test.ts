@@ -110,7 +110,18 @@ t.test('the columns of a file, and a job that imports it', async t => {
     FailedUsers: 0,
     CreationDate: new Date(clock.now()),
   })
-  t.match(await refusal(start(made.JobId)), [precondition, /No CSV file/])
+  t.strictSame(
+    await refusal(start(made.JobId)),
+    [precondition, `No csv file was uploaded for ${made.JobId}`],
+    'N28 before the upload',
+  )
+  await sdk.send(
+    new cognito.SetUserPoolMfaConfigCommand({
+      UserPoolId,
+      MfaConfiguration: 'OPTIONAL',
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+    }),
+  )
   await sdk.send(
     new cognito.AdminCreateUserCommand({ UserPoolId, Username: 'there', MessageAction: 'SUPPRESS' }),
   )
@@ -162,6 +173,37 @@ t.test('the columns of a file, and a job that imports it', async t => {
   t.match(await refusal(start(made.JobId)), [precondition, /Succeeded/])
   t.equal((await put(made.url, file)).status, 403, 'the file of a job that is over')
   t.equal((await describe(made.JobId)).PreSignedUrl, undefined)
+})
+
+t.test('N27 N28 what a row needs, and a pool', async t => {
+  const { sdk, UserPoolId, header, run } = await aPool(t)
+  const columns = await header()
+  const outcome = async (row: Record<string, string>) => (await run(csv(columns, [row]))).ImportedUsers
+  t.equal(await outcome(user('ada', { phone_number: '', phone_number_verified: 'FALSE' })), 1, 'N27 FALSE')
+  t.equal(
+    await outcome(user('eve', { phone_number: '', phone_number_verified: 'TRUE' })),
+    0,
+    'TRUE of nothing',
+  )
+  t.equal(await outcome(user('bob', { 'cognito:mfa_enabled': '' })), 1, 'MFA left blank')
+  t.equal(
+    await outcome(user('cat', { 'cognito:mfa_enabled': 'true', phone_number: '+15550001234' })),
+    0,
+    'MFA where the pool has it OFF',
+  )
+  t.equal(await outcome(user('  dan ', { email: ' dan@example.com ' })), 1, 'white space around a value')
+  t.ok(await sdk.send(new cognito.AdminGetUserCommand({ UserPoolId, Username: 'dan' })))
+  t.equal(await outcome(user('two words')), 0, 'a blank in a user name')
+
+  const without = await aPool(t, { AutoVerifiedAttributes: [] })
+  const { JobId, url } = await without.create()
+  await put(url, csv(columns, [user('ada')]))
+  t.match(
+    await refusal(without.start(JobId)),
+    [precondition, /auto-verified/],
+    'N28 a pool that verifies nothing',
+  )
+  t.match(await without.describe(JobId), { Status: 'Created' })
 })
 
 t.test('whoever was imported chooses a password first', async t => {
@@ -302,7 +344,9 @@ t.test('jobs of a pool', async t => {
     (await list(page.PaginationToken)).UserImportJobs?.map(({ JobId }) => JobId),
     [first],
   )
-  const { UserPool: other } = await sdk.send(new cognito.CreateUserPoolCommand({ PoolName: 'other' }))
+  const { UserPool: other } = await sdk.send(
+    new cognito.CreateUserPoolCommand({ PoolName: 'other', AutoVerifiedAttributes: ['email'] }),
+  )
   const elsewhere = { UserPoolId: other?.Id ?? '', JobId: first }
   t.match(await refusal(sdk.send(new cognito.DescribeUserImportJobCommand(elsewhere))), [
     'ResourceNotFoundException',
@@ -341,7 +385,9 @@ t.test('an import goes on after a restart', async t => {
   const options = { port: 0, dataDir }
   const before = await startRockpool(options)
   const sdk = anSdk(t, before)
-  const { UserPool } = await sdk.send(new cognito.CreateUserPoolCommand({ PoolName: 'P' }))
+  const { UserPool } = await sdk.send(
+    new cognito.CreateUserPoolCommand({ PoolName: 'P', AutoVerifiedAttributes: ['email'] }),
+  )
   const UserPoolId = UserPool?.Id ?? ''
   const { header, create, start } = importing(sdk, UserPoolId)
   const rows = Array.from({ length: 2000 }, (_, index) => user(`u${index}`))

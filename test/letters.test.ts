@@ -172,7 +172,7 @@ async function aPool(t: Test, settings: Partial<cognito.CreateUserPoolCommandInp
       AdminCreateUserConfig: {
         InviteMessageTemplate: {
           EmailMessage: 'Mail for {username}: {####}',
-          EmailSubject: 'Welcome',
+          EmailSubject: 'Welcome {username}',
           SMSMessage: 'Text for {username}: {####}',
         },
       },
@@ -226,7 +226,12 @@ t.test('text messages have the words for text messages, mails those for mails', 
   await create('invited')
   t.strictSame(await letter('invited'), ['SMS', 'invitation', undefined, 'Text for invited: SECRET'])
   await create('invited', { MessageAction: 'RESEND', DesiredDeliveryMediums: ['EMAIL'], UserAttributes: [] })
-  t.strictSame(await letter('invited'), ['EMAIL', 'invitation', 'Welcome', 'Mail for invited: SECRET'])
+  t.strictSame(await letter('invited'), [
+    'EMAIL',
+    'invitation',
+    'Welcome invited',
+    'Mail for invited: SECRET',
+  ])
 
   await sdk.send(
     new cognito.AdminSetUserPasswordCommand({ UserPoolId, Username: 'invited', Password, Permanent: true }),

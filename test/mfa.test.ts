@@ -108,6 +108,12 @@ t.test('an authenticator app, set up on the way in', async t => {
   const code = totpAt(offered.SecretCode, clock.now())
   const verified = await verify(offered.Session, code)
   t.equal(verified.Status, 'SUCCESS')
+  t.match(
+    await sdk.send(new cognito.AdminGetUserCommand({ UserPoolId: pool, Username: 'bare' })),
+    { UserMFASettingList: ['SOFTWARE_TOKEN_MFA'] },
+    'the app is registered at once, even if the sign-in is given up here',
+  )
+  t.match(await signIn('bare'), { ChallengeName: 'SOFTWARE_TOKEN_MFA' })
   const done = await answer({ ...first, Session: verified.Session }, { USERNAME: 'bare' })
   t.ok(done.AuthenticationResult?.AccessToken, 'U79 the sequence ends in tokens')
   t.strictSame(done.ChallengeParameters, {})

@@ -209,6 +209,7 @@ t.test('what happens at the same moment to a sign-in', async t => {
     otherClient: refused('other client'),
     revoked: refused('revoked'),
     otherDevice: refused('other device'),
+    deviceUnconfirmed: refused('device unconfirmed'),
     userDeleted: refused('deleted'),
     userDisabled: refused('disabled'),
     replaced: refused('replaced'),

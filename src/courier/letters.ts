@@ -168,14 +168,16 @@ export function letterTo(
     ...(purpose === 'invitation' ? { '{username}': signInName(settings, user) } : {}),
     ...(isByLink ? {} : { '{####}': secret }),
   }
-  const filled = body
-    // Each place is filled once: what is filled in may look like a placeholder itself.
-    .replace(/\{####\}|\{username\}|\{##(.*?)##\}/gs, (placeholder, text?: string) =>
-      isByLink && text !== undefined
-        ? html`<a href="${link}">${text}</a>`.toString()
-        : (values[placeholder] ?? placeholder),
-    )
-  return { ...(subject === undefined ? {} : { subject }), body: filled }
+  // Each place is filled once: what is filled in may look like a placeholder itself.
+  const filled = body.replace(/\{####\}|\{username\}|\{##(.*?)##\}/gs, (placeholder, text?: string) =>
+    isByLink && text !== undefined
+      ? html`<a href="${link}">${text}</a>`.toString()
+      : (values[placeholder] ?? placeholder),
+  )
+  const name = values['{username}']
+  // A subject names the user where it is asked to, and never has the secret.
+  const about = name === undefined ? subject : subject?.replaceAll('{username}', () => name)
+  return { ...(about === undefined ? {} : { subject: about }), body: filled }
 }
 
 /** What the user types to sign in: where that is an address, the stored username is a `sub` that means nothing to the user. */

@@ -124,8 +124,15 @@ export const StartUserImportJob = operation('StartUserImportJob', async (scope, 
   )
   ensure(file, () =>
     preconditionNotMet(
-      'No CSV file has been uploaded to the PreSignedUrl of the job.',
+      `No csv file was uploaded for ${job.record.id}`,
       'Put the file to the PreSignedUrl that DescribeUserImportJob shows, then start the job.',
+    ),
+  )
+  // Cognito's words for this are not known.
+  ensure((pool.settings.AutoVerifiedAttributes ?? []).length > 0, () =>
+    preconditionNotMet(
+      'The user pool has no auto-verified attributes.',
+      'Add email or phone_number to AutoVerifiedAttributes of the pool: imported users are sent a code there.',
     ),
   )
   ensure((await store.get(runningImports, pool.id)) === undefined, anotherRuns)

@@ -3,6 +3,7 @@ import { ensureUsername } from '../../core/rules/user.js'
 import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { createUser, withSignInAttribute } from '../../flows/administration/create-user.js'
+import { mfaConfigurationOf } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
 import { invalidParameter } from '../refusals.js'
 import { mfaColumn, usernameColumn } from './header.js'
@@ -26,8 +27,9 @@ export async function importRow(
         'Give each row as many values as the header; put values with commas in quotes.',
       ),
     )
-    const row = Object.fromEntries(header.map((name, index) => [name, values[index] ?? '']))
-    const user = userOfRow(pool, row)
+    const row = Object.fromEntries(header.map((name, index) => [name, values[index]?.trim() ?? '']))
+    const { MfaConfiguration: mode } = await mfaConfigurationOf(service, pool)
+    const user = userOfRow(pool, row, mode)
     await createUser(service, pool, { ...user, sub: service.chance.uuid(), resetRequired: true })
     return { kind: 'imported' }
   } catch (error) {
@@ -42,6 +44,7 @@ export async function importRow(
 function userOfRow(
   pool: UserPool,
   { [usernameColumn]: username = '', [mfaColumn]: mfa = '', ...rest }: Readonly<Record<string, string>>,
+  mode: 'ON' | 'OFF' | 'OPTIONAL',
 ) {
   ensure(username !== '', () =>
     invalidParameter(
@@ -49,10 +52,22 @@ function userOfRow(
       `Give the row a value in the column ${usernameColumn}.`,
     ),
   )
-  ensure(/^(true|false)$/i.test(mfa), () =>
+  ensure(/^(true|false|)$/i.test(mfa), () =>
     invalidParameter(
       `${mfaColumn} must be true or false.`,
-      `Write true or false in the column ${mfaColumn}.`,
+      `Write true or false in the column ${mfaColumn}, or nothing.`,
+    ),
+  )
+  ensure(mode === 'OPTIONAL' || mfa === '' || /^true$/i.test(mfa) === (mode === 'ON'), () =>
+    invalidParameter(
+      `${mfaColumn} must be ${mode === 'ON'} in a pool whose MFA is ${mode}.`,
+      `Write ${mode === 'ON'} in the column ${mfaColumn}, or nothing.`,
+    ),
+  )
+  ensure(!/\s/.test(username), () =>
+    invalidParameter(
+      `The value of ${usernameColumn} has a blank or a tab.`,
+      `Give the row a user name without them in the column ${usernameColumn}.`,
     ),
   )
   const isAsked = /^true$/i.test(mfa)
@@ -67,7 +82,13 @@ function userOfRow(
   ensure(birthdate === '' || /^(0[1-9]|1[0-2])\/(0[1-9]|[12]\d|3[01])\/\d{4}$/.test(birthdate), () =>
     invalidParameter('The birthdate must be in the form mm/dd/yyyy.', 'Write the birthdate as 12/31/1990.'),
   )
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''))
+  // A flag that is false needs nothing that it is about (fact N27).
+  const isMoot = (name: string) => name.endsWith('_verified') && !rest[name.replace(/_verified$/, '')]
+  const given = Object.fromEntries(
+    Object.entries(rest).filter(
+      ([name, value]) => value !== '' && !(isMoot(name) && value.toLowerCase() === 'false'),
+    ),
+  )
   const attributes = withSignInAttribute(pool, username, given)
   ensureAttributes(pool, attributes, 'creation')
   ensureVerified(pool, attributes)

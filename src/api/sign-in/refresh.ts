@@ -50,6 +50,7 @@ const refreshRefusals = (invalid: string): RefreshRefusals => ({
   otherClient: ({ name }) => tokenOfAnotherClient(invalid, name),
   revoked: tokenRevoked,
   otherDevice: deviceKey => deviceMissing(invalid, deviceKey),
+  deviceUnconfirmed: deviceKey => deviceUnconfirmed(invalid, deviceKey),
   userDeleted: userNotFound,
   userDisabled: ({ username }) => userDisabled(username),
   replaced: tokenReplaced,
@@ -77,6 +78,12 @@ const deviceMissing = refusal('NotAuthorizedException', (told: string, deviceKey
   told,
   because: `The pool tracks devices, and the sign-in was made on ${deviceKey}, which the request does not name.`,
   remedy: 'Send the DEVICE_KEY of the sign-in (its NewDeviceMetadata), or turn DeviceConfiguration off.',
+}))
+
+const deviceUnconfirmed = refusal('NotAuthorizedException', (told: string, deviceKey: string) => ({
+  told,
+  because: `The pool tracks devices, and ${deviceKey} was never confirmed, or was forgotten.`,
+  remedy: 'Confirm the device of NewDeviceMetadata with ConfirmDevice after the sign-in, then refresh.',
 }))
 
 const userDisabled = refusal('NotAuthorizedException', (username: string) => ({

@@ -66,7 +66,8 @@ export const searchPaginationKey = string({ min: 1, max: 131072, pattern: '[\\S]
 
 export const paginationKey = string({ min: 1, pattern: '[\\S]+' })
 
-export const password = string({ sensitive: true, max: 256, pattern: '[\\S]+' })
+/** The model says `[\S]+`; the service applies and prints this: blanks inside, and two characters at least (fact N10). */
+export const password = string({ sensitive: true, max: 256, pattern: '^[\\S]+.*[\\S]+$' })
 
 export const providerName = string({ min: 1, max: 32, pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+' })
 

@@ -48,6 +48,13 @@ export const userUnknownToClient = refusal(
   }),
 )
 
+/** Whoever came through a provider has no password here (fact N23). */
+export const noOwnPassword = refusal('NotAuthorizedException', (username: string) => ({
+  told: 'User is not authorized to change password.',
+  because: `${username} came through an identity provider, and has no password of the pool's.`,
+  remedy: 'Change the password at the provider, or give the user one with AdminSetUserPassword first.',
+}))
+
 export const notUnconfirmed = refusal('NotAuthorizedException', (username: string, status: UserStatus) => ({
   told: `User cannot be confirmed. Current status is ${status}`,
   because: `${username} is ${status}; only an UNCONFIRMED user can be confirmed.`,

@@ -8,7 +8,7 @@ import { userPassword } from '../administration/create-user.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
-import { wrongPassword } from './account-refusals.js'
+import { noOwnPassword, wrongPassword } from './account-refusals.js'
 
 /** Replaces a user's password by another, for a user who is signed in. A user without one needs no previous password. */
 export async function changePassword(
@@ -17,7 +17,8 @@ export async function changePassword(
   user: Stored<UserRecord>,
   { previous = '', proposed }: { readonly previous?: string | undefined; readonly proposed: string },
 ): Promise<void> {
-  const { username, password } = user.record
+  const { username, password, status } = user.record
+  ensure(status !== 'EXTERNAL_PROVIDER', () => noOwnPassword(username))
   await countAttempt(service, pool, user.record, 'change password')
   const isRight = password === undefined || isPassword(pool, username, previous, password.verifier)
   if (!isRight) await recordAuthEvent(service, pool, user.record, 'PasswordChange', 'Fail')

@@ -11,7 +11,7 @@ import type { ForTriggers } from '../triggers.js'
 import { notUnconfirmed } from './account-refusals.js'
 import { userNamedByClient } from './named-user.js'
 import { postConfirmation } from './sign-up-triggers.js'
-import { codeExpired, takeCode } from './verification-codes.js'
+import { codeExpired, rightCode } from './verification-codes.js'
 
 /** The answer to the code of a sign-up. */
 export interface Confirmation {
@@ -40,11 +40,12 @@ export async function confirmSignUp(
   ensure(status === 'UNCONFIRMED', () => notUnconfirmed(user.record.username, status))
   const writes = await alongside(user.record)
   await countAttempt(service, pool, user.record, 'confirm sign-up')
-  const { attribute } = await takeCode(service, pool, user.record, 'sign-up', code)
-  const attributes = { ...user.record.attributes, [`${attribute}_verified`]: 'true' }
+  const { verified, useUp } = await rightCode(service, pool, user.record, 'sign-up', code)
+  const attributes = { ...user.record.attributes, [`${verified.attribute}_verified`]: 'true' }
   if (forceAliasCreation) await takeAliases(service, pool, user.record.sub, aliasesOf(pool, attributes))
   const change = { status: 'CONFIRMED', attributes } as const
-  const confirmed = await changeUser(service, pool, user, change, ...writes)
+  // Refused because an alias is taken, the code is good for the same call with ForceAliasCreation (fact N33).
+  const confirmed = await changeUser(service, pool, user, change, useUp, ...writes)
   await postConfirmation(service, pool, confirmed, { clientId: client.id, forTriggers })
   return confirmed
 }

@@ -69,7 +69,8 @@ function obstacleTo(pool: UserPool, user: UserRecord): Refusal | undefined {
   const { username, enabled, status } = user
   if (!enabled) return refusals.userDisabled(username)
   if (isForAdministrators(pool)) return refusals.recoveryByAdministrator(pool)
-  if (status === 'FORCE_CHANGE_PASSWORD') return refusals.passwordNotResettable(username, status)
+  if (status === 'FORCE_CHANGE_PASSWORD' || status === 'EXTERNAL_PROVIDER')
+    return refusals.passwordNotResettable(username, status)
   return verifiedMedia(pool, user).length === 0 ? refusals.noRecoveryContact(username) : undefined
 }
 

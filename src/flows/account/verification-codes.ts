@@ -1,7 +1,7 @@
 import { verificationCodes } from '../../core/collections.js'
 import type { Delivery, Medium, Purpose } from '../../core/message.js'
 import { randomText } from '../../core/ports/chance.js'
-import { keyOf, put, remove } from '../../core/ports/store.js'
+import { keyOf, put, remove, type Write } from '../../core/ports/store.js'
 import type { MessageOccasion } from '../../core/ports/triggers.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
@@ -107,17 +107,32 @@ export const codeExpired = refusal('ExpiredCodeException', () => ({
  * @throws Refusal for a wrong code, and if no code is waiting. It counts no guesses: `countAttempt` does
  */
 export async function takeCode(
-  { store }: Service,
+  service: Service,
   pool: UserPool,
   user: Pick<User, 'sub'>,
   purpose: keyof typeof lifetimes,
   code: string,
 ): Promise<Pick<VerificationCode, 'attribute' | 'value'>> {
+  const { verified, useUp } = await rightCode(service, pool, user, purpose, code)
+  ensure(await service.store.commit(useUp), codeExpired)
+  return verified
+}
+
+/**
+ * Judges a code, which stays good until the write that uses it up is committed: with a change that may yet be refused.
+ * @throws Refusal as `takeCode` does
+ */
+export async function rightCode(
+  { store }: Service,
+  pool: UserPool,
+  user: Pick<User, 'sub'>,
+  purpose: keyof typeof lifetimes,
+  code: string,
+): Promise<{ readonly verified: Pick<VerificationCode, 'attribute' | 'value'>; readonly useUp: Write }> {
   const stored = await store.get(verificationCodes, keyFor(pool, user, purpose))
   ensure(stored, codeExpired)
   ensure(sameSecret(fingerprint(code), stored.record.fingerprint), codeMismatch)
-  ensure(await store.commit(remove(verificationCodes, stored)), codeExpired)
-  return stored.record
+  return { verified: stored.record, useUp: remove(verificationCodes, stored) }
 }
 
 /** Where a code went, as the user is shown it. */

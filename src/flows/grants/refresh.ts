@@ -1,6 +1,6 @@
 import type { AppClient } from '../../core/app-client.js'
-import { refreshTokens } from '../../core/collections.js'
-import { tracksDevices } from '../../core/device.js'
+import { devices, refreshTokens } from '../../core/collections.js'
+import { deviceRecordKey, tracksDevices } from '../../core/device.js'
 import type { Grant, RefreshToken } from '../../core/grant.js'
 import { replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure, type Refusal } from '../../core/refusal.js'
@@ -31,6 +31,8 @@ export interface RefreshRefusals {
   revoked(): Refusal
   /** The sign-in was made on a device, and the request does not name that device. */
   otherDevice(deviceKey: string): Refusal
+  /** The device that the sign-in was made on was never confirmed, or is forgotten (fact N6). */
+  deviceUnconfirmed(deviceKey: string): Refusal
   userDeleted(sub: string, pool: UserPool): Refusal
   userDisabled(user: User): Refusal
   /** Another token has replaced this one, and the grace period of `seconds` is over. */
@@ -60,9 +62,11 @@ export async function refreshableSignIn(
   service.recorder.join(`grant:${grant.key}`)
   const { deviceKey: needed } = grant.record
   // Where the pool tracks devices, a sign-in stays on the device it was made on (docs/facts/user-pools-api.md §3.11).
-  ensure(needed === undefined || needed === deviceKey || !tracksDevices(pool), () =>
-    refusals.otherDevice(needed ?? ''),
-  )
+  if (needed !== undefined && tracksDevices(pool)) {
+    ensure(needed === deviceKey, () => refusals.otherDevice(needed))
+    const device = (await service.store.get(devices, deviceRecordKey(pool, needed)))?.record
+    ensure(device?.secret, () => refusals.deviceUnconfirmed(needed))
+  }
   const user = (await userBySub(service, pool, grant.record.sub))?.record
   ensure(user, () => refusals.userDeleted(grant.record.sub, pool))
   ensure(user.enabled, () => refusals.userDisabled(user))

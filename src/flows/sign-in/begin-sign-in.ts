@@ -3,6 +3,7 @@ import type { UserRecord } from '../../core/collections.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { migratedUser } from '../account/migration.js'
+import { signsInByAttribute } from '../administration/create-user.js'
 import { userBySub, userNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import type { AuthFlow, Caller } from './auth-flows.js'
@@ -51,7 +52,8 @@ export async function beginSignIn(
       await askPreAuthentication()
       // What an app sends at the beginning, the triggers of the flow do not see (docs/facts/user-pools-api.md §5.2).
       const forTriggers = caller === 'admin' && clientMetadata ? { clientMetadata } : {}
-      const who = user === undefined ? { username } : { username: user.username, user }
+      const who =
+        user === undefined ? { username: nameOfNobody(pool, username) } : { username: user.username, user }
       return beginCustom(service, { pool, client, journey: {}, forTriggers }, who, firstProof(parameters))
     }
     case 'USER_SRP_AUTH': {
@@ -69,6 +71,13 @@ export async function beginSignIn(
     }
   }
 }
+
+/**
+ * What answers and events call a user who does not exist. Where addresses are user names, a real user's is a UUID, and so is
+ * this (fact N25).
+ */
+const nameOfNobody = (pool: UserPool, typed: string): string =>
+  signsInByAttribute(pool) ? simulatedUser(pool, typed).username : typed
 
 /**
  * The client's public number, if a custom sign-in begins with SRP: clients say so by a key that the API's text writes

@@ -28,6 +28,7 @@ const refreshRefusals: RefreshRefusals = {
   otherClient: refusals.otherClient,
   revoked: refusals.signInRevoked,
   otherDevice: refusals.onDevice,
+  deviceUnconfirmed: refusals.onDevice,
   userDeleted: refusals.userDeleted,
   userDisabled: ({ username }) => refusals.userDisabled(username),
   replaced: refusals.replacedRefreshToken,

@@ -170,10 +170,13 @@ async function askCustom(
     source: `${name}_Authentication`,
     request: { challengeName: challenge, session: custom.history },
   })
+  const { privateChallengeParameters = {} } = created
+  // For an unknown user and for one of the pool's alike: an answer that nothing is compared with proves nothing (fact N26).
+  ensure(Object.keys(privateChallengeParameters ?? {}).length > 0, () => nothingToCompare(signIn.pool))
   const pending: PendingCustom = {
     ...custom,
     challenge,
-    privateChallengeParameters: created.privateChallengeParameters ?? {},
+    privateChallengeParameters: privateChallengeParameters ?? {},
     challengeMetadata: created.challengeMetadata ?? null,
   }
   const parameters = created.publicChallengeParameters ?? {}
@@ -241,6 +244,13 @@ const failed = refusal('NotAuthorizedException', (pool: UserPool, username: stri
   because: `DefineAuthChallenge of ${pool.name} did not let ${username} in.`,
   remedy:
     'Look at request.session in DefineAuthChallenge: it lists the answers, and which of them were right.',
+}))
+
+const nothingToCompare = refusal('NotAuthorizedException', (pool: UserPool) => ({
+  told: 'Incorrect username or password.',
+  because: `CreateAuthChallenge of ${pool.name} gave no privateChallengeParameters: Cognito refuses the sign-in then.`,
+  remedy:
+    'Set response.privateChallengeParameters to what the answer is compared with, at least one member, for unknown users too.',
 }))
 
 const undecided = refusal(

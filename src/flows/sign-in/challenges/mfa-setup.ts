@@ -1,9 +1,10 @@
 import type { ChallengeSession, PendingSetup } from '../../../core/challenge-session.js'
-import type { Stored } from '../../../core/ports/store.js'
+import type { Stored, Write } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import { judgeCode, newSecret } from '../../account/software-token.js'
 import { enablingFailed, softwareTokenMissing, softwareTokenOff } from '../../account/software-token-setup.js'
+import { userChange } from '../../administration/change-user.js'
 import { countAttempt } from '../../history/attempts.js'
 import type { Service } from '../../service.js'
 import { keepOpen, openSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
@@ -40,7 +41,10 @@ export async function secretOf(service: Service, session: Setup): Promise<string
   return secret
 }
 
-/** Takes a code that proves that the app has the secret. */
+/**
+ * Takes a code that proves that the app has the secret. From now on the user is asked for such codes, even if this sign-in
+ * is given up here.
+ */
 export async function proveSecret(
   service: Service,
   signIn: OngoingSignIn,
@@ -53,8 +57,15 @@ export async function proveSecret(
   await countAttempt(service, signIn.pool, { sub, username }, 'verify software token')
   const judgement = await judgeCode(service, signIn.pool, sub, pending.secret, code)
   ensure(judgement === 'right', () => enablingFailed(username))
-  const named = friendlyDeviceName === undefined ? {} : { friendlyDeviceName }
-  return { session: await goOn(service, signIn, session, { ...pending, verified: true, ...named }) }
+  const softwareToken = {
+    secret: pending.secret,
+    ...(friendlyDeviceName === undefined ? {} : { friendlyDeviceName }),
+  }
+  const user = await userOfSession(service, signIn.pool, session)
+  const { mfa } = user.record
+  const enabled = [...new Set([...(mfa?.enabled ?? []), 'SOFTWARE_TOKEN_MFA' as const])]
+  const { write } = userChange(service, signIn.pool, user, { mfa: { ...mfa, enabled, softwareToken } })
+  return { session: await goOn(service, signIn, session, { ...pending, verified: true }, write) }
 }
 
 async function goOn(
@@ -62,27 +73,22 @@ async function goOn(
   signIn: OngoingSignIn,
   stored: Setup,
   pending: PendingSetup,
+  ...writes: Write[]
 ): Promise<string> {
   const { session, write } = openSession(service, signIn, stored.record, pending)
-  ensure(await service.store.commit(useUp(stored), write), sessionUsed)
+  ensure(await service.store.commit(useUp(stored), write, ...writes), sessionUsed)
   return session
 }
 
-/** Finishes: the app that was proven is asked for from now on; an e-mail address is proven by a code first. */
+/** Finishes: the app was proven before; an e-mail address is proven by a code first. */
 export async function answerSetup(
   service: Service,
   signIn: OngoingSignIn,
   session: Setup,
   email: string | undefined,
 ): Promise<SignInResult> {
-  const { choices, verified, secret, friendlyDeviceName } = session.record.pending
-  if (verified && secret !== undefined) {
-    const softwareToken = { secret, ...(friendlyDeviceName === undefined ? {} : { friendlyDeviceName }) }
-    const user = await completeChallenge(service, signIn.pool, session, ({ mfa }) => ({
-      mfa: { ...mfa, enabled: [...(mfa?.enabled ?? []), 'SOFTWARE_TOKEN_MFA'], softwareToken },
-    }))
-    return signedIn(service, signIn, user)
-  }
+  const { choices, verified } = session.record.pending
+  if (verified) return signedIn(service, signIn, await completeChallenge(service, signIn.pool, session))
   ensure(email !== undefined && choices.includes('EMAIL_OTP'), sessionUnknown)
   ensureAttributes(signIn.pool, { email }, 'creation')
   const { record } = await userOfSession(service, signIn.pool, session)
