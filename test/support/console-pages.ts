@@ -1,5 +1,5 @@
 import type { Rockpool } from '../../src/emulator.js'
-import { pool2 } from './console-scene.js'
+import { pool1, pool2 } from './console-scene.js'
 
 /** Every page of the console that shows something after `somethingHappened`, with a name for it. */
 export async function consolePages({ operations }: Rockpool): Promise<{ name: string; path: string }[]> {
@@ -14,6 +14,12 @@ export async function consolePages({ operations }: Rockpool): Promise<{ name: st
     { name: 'flight', path: `/_rockpool/flights/${signedIn?.id}` },
     { name: 'pools', path: '/_rockpool/pools' },
     { name: 'pool', path: `/_rockpool/pools/${pool2}` },
+    { name: 'pool-new', path: '/_rockpool/pools/new' },
+    ...['clients', 'domain', 'providers', 'providers/new', 'providers/CorporateID', 'code'].map(page => ({
+      name: page.replace('/', '-'),
+      path: `/_rockpool/pools/${pool1}/${page}`,
+    })),
+    { name: 'doctor', path: '/_rockpool/doctor' },
     { name: 'users', path: `/_rockpool/pools/${pool2}/users` },
     { name: 'user-new', path: `/_rockpool/pools/${pool2}/users/new` },
     { name: 'user', path: `/_rockpool/pools/${pool2}/users/5b1f6a52-1c0e-4d0b-9a57-2f1d7c3e8a02` },
