@@ -387,8 +387,9 @@ t.test('passwords', async t => {
     [undefined, 'Aäaaaaa1', must('symbol')],
     [undefined, 'Üaaaaa1!', must('uppercase')],
     [{ MinimumLength: 12 }, 'Aaaaaaaaa1!', 'Password not long enough'],
-    [{ RequireSymbols: false }, 'Aaaaaaa1', undefined],
-    [{ RequireUppercase: false, RequireNumbers: false }, 'aaaaaaaa', must('symbol')],
+    [{ RequireSymbols: false }, 'aaaaaaaa', undefined],
+    [{ MinimumLength: 8 }, 'aaaaaaaa', undefined],
+    [{ RequireSymbols: true }, 'aaaaaaaa', must('symbol')],
     [lax, 'aaaaa', 'Password not long enough'],
     [lax, 'aaaaaa', undefined],
   ] as const)

@@ -83,7 +83,11 @@ t.test('signing out', async t => {
     )
     t.match(
       await (await logout({ ...app, post_logout_redirect_uri: bye })).text(),
-      /does not know post_logout/,
+      /does not know post_logout_redirect_uri, but logout_uri/,
+    )
+    t.match(
+      await (await logout(app)).text(),
+      /neither logout_uri nor redirect_uri, and so says nowhere to go/,
     )
     t.notMatch(await (await logout({ ...app, logout_uri: '"><script>' })).text(), '<script')
   })

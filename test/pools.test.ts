@@ -75,6 +75,19 @@ t.test('pools', async t => {
     [IPE, /deletion protection is activated/],
     'U95',
   )
+  const { UserPool: partly } = await send(new cognito.DescribeUserPoolCommand({ UserPoolId }))
+  t.strictSame(
+    partly?.Policies?.PasswordPolicy,
+    {
+      MinimumLength: 20,
+      RequireUppercase: false,
+      RequireLowercase: false,
+      RequireNumbers: false,
+      RequireSymbols: false,
+      TemporaryPasswordValidityDays: 7,
+    },
+    'C45 a policy requires what it says',
+  )
   await send(new cognito.UpdateUserPoolCommand({ UserPoolId }))
   const { UserPool: reset } = await send(new cognito.DescribeUserPoolCommand({ UserPoolId }))
   t.match(

@@ -48,6 +48,10 @@ export const challengeLifetime = (client: AppClient): number =>
 export const tokensAreRevocable = (client: AppClient): boolean =>
   client.settings.EnableTokenRevocation ?? true
 
+/** Whether each refresh of this client's gives a new refresh token. */
+export const rotates = ({ settings }: AppClient): boolean =>
+  settings.RefreshTokenRotation?.Feature === 'ENABLED'
+
 const secondsIn = { seconds: 1, minutes: 60, hours: 3600, days: 86400 } as const
 
 /** Seconds that tokens of this client are valid (docs/facts/oauth-and-federation.md §7.7). */

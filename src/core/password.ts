@@ -96,10 +96,13 @@ const characterClasses: readonly (CharacterClass & { readonly setting: Character
 type CharacterRequirement = 'RequireUppercase' | 'RequireLowercase' | 'RequireNumbers' | 'RequireSymbols'
 
 export function passwordPolicyOf({ settings }: UserPool): PasswordPolicy {
-  const policy = settings.Policies?.PasswordPolicy ?? {}
+  const given = settings.Policies?.PasswordPolicy
+  const policy = given ?? {}
+  // Without a policy all are required; a policy requires what it says, and nothing else.
+  const isRequired = given === undefined
   return {
     minimumLength: policy.MinimumLength ?? 8,
-    requires: characterClasses.filter(({ setting }) => policy[setting] ?? true),
+    requires: characterClasses.filter(({ setting }) => policy[setting] ?? isRequired),
     // 0 stands for the default of seven days.
     temporaryPasswordValidityDays: policy.TemporaryPasswordValidityDays || 7,
   }

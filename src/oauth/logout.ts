@@ -28,7 +28,7 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
       const parameters = queryOf(request)
       const client = await knownClient(service, hosted.pool, parameters)
       const { logout_uri: logoutUri, redirect_uri: redirectUri } = parameters
-      ensure(logoutUri ?? redirectUri, nowhereToGo)
+      ensure(logoutUri ?? redirectUri, () => nowhereToGo(parameters.post_logout_redirect_uri))
       if (logoutUri !== undefined)
         ensure(isSignOutUrl(client, logoutUri), () => notRegistered(logoutUri, client))
       const next = logoutUri ?? (await signInAgain())
@@ -58,10 +58,12 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
 
 const told = "Required String parameter 'redirect_uri' is not present"
 
-const nowhereToGo = refusal('invalid_request', () => ({
+const nowhereToGo = refusal('invalid_request', (ofOidc: string | undefined) => ({
   told,
   because:
-    'The request has neither logout_uri nor redirect_uri. Cognito does not know post_logout_redirect_uri.',
+    ofOidc === undefined
+      ? 'The request has neither logout_uri nor redirect_uri, and so says nowhere to go.'
+      : `The request has post_logout_redirect_uri ("${ofOidc}"), as OpenID Connect has it. Cognito does not know post_logout_redirect_uri, but logout_uri.`,
   remedy: 'Send client_id and logout_uri, with one of the LogoutURLs of the client.',
 }))
 

@@ -126,11 +126,25 @@ export const verifierUnexpected = refusal('invalid_grant', () => ({
 }))
 
 export const verifierWrong = refusal('invalid_grant', () => ({
-  because:
-    'The SHA-256 of the code_verifier is not the code_challenge of the authorize request, or the verifier is malformed.',
-  remedy:
-    'Keep the verifier of the very attempt (43 to 128 characters of A-Z a-z 0-9 - . _ ~), and send it with its code.',
+  because: 'The SHA-256 of the code_verifier is not the code_challenge of the authorize request.',
+  remedy: 'Keep the verifier of the very attempt, and send it with its code.',
 }))
+
+/** The verifier is a secret: what is wrong with it is said, and nothing of it is shown. */
+export const verifierMalformed = refusal('invalid_grant', (verifier: string) => {
+  const strange = [...new Set(verifier.replaceAll(/[\w.~-]/g, ''))]
+  return {
+    because:
+      strange.length > 0
+        ? `The code_verifier has characters that none has (RFC 7636 §4.1): ${strange
+            .slice(0, 5)
+            .map(one => JSON.stringify(one))
+            .join(', ')}.`
+        : `The code_verifier has ${verifier.length} characters: 43 to 128 are allowed (RFC 7636 §4.1).`,
+    remedy:
+      'Make the verifier of 43 to 128 characters of A-Z a-z 0-9 - . _ ~: 32 random bytes as base64url do.',
+  }
+})
 
 export const redirectMismatch = refusal('unauthorized_client', (sent: string, expected: string) => ({
   told: 'invalid_redirect',

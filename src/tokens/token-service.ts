@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Addresses, issuerOf } from '../core/addresses.js'
-import { type AppClient, tokenLifetimes, tokensAreRevocable } from '../core/app-client.js'
+import { type AppClient, rotates, tokenLifetimes, tokensAreRevocable } from '../core/app-client.js'
 import {
   accessTokenClaims,
   type Issue,
@@ -127,7 +127,8 @@ const issue = (mint: Mint, { pool, client, grant }: SignInRecords, lifetime: num
   issuedAt: epochSeconds(mint.clock),
   lifetime,
   jti: mint.chance.uuid(),
-  ...(tokensAreRevocable(client) ? { originJti: grant.id } : {}),
+  // With rotation too, whatever revocation says (fact N30).
+  ...(tokensAreRevocable(client) || rotates(client) ? { originJti: grant.id } : {}),
   eventId: grant.eventId,
   viaApi: grant.viaApi ?? false,
   ...(grant.deviceKey === undefined ? {} : { deviceKey: grant.deviceKey }),

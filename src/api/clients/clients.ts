@@ -35,9 +35,12 @@ function userPoolClientType(client: AppClient): object {
   })
 }
 
+/** The service sorts the lists of a client, and shows none that is empty (docs/facts/user-pools-api.md §6.4). */
 const withoutEmptyLists = (settings: ClientSettings): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => !Array.isArray(value) || value.length > 0),
+    Object.entries(settings)
+      .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+      .map(([name, value]) => [name, Array.isArray(value) ? value.toSorted() : value]),
   )
 
 export const CreateUserPoolClient = operation('CreateUserPoolClient', async (scope, input) => {

@@ -19,7 +19,10 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     CreationDate: timestamp(pool.createdAt),
     LastModifiedDate: timestamp(pool.modifiedAt),
     Policies: {
-      PasswordPolicy: { ...defaultPasswordPolicy, ...PasswordPolicy },
+      PasswordPolicy: {
+        ...(PasswordPolicy === undefined ? defaultPasswordPolicy : leftOut),
+        ...PasswordPolicy,
+      },
       SignInPolicy: SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD'] },
     },
     DeletionProtection: settings.DeletionProtection ?? 'INACTIVE',
@@ -59,6 +62,15 @@ const defaultPasswordPolicy = {
 function withIdentities(schema: readonly SchemaAttribute[]): SchemaAttribute[] {
   const first = schema.findIndex(({ name }) => isCustomAttribute(name))
   return schema.toSpliced(first === -1 ? schema.length : first, 0, identitiesSchema)
+}
+
+/** What a policy that is given reads back for the members that it leaves out. */
+const leftOut = {
+  ...defaultPasswordPolicy,
+  RequireUppercase: false,
+  RequireLowercase: false,
+  RequireNumbers: false,
+  RequireSymbols: false,
 }
 
 function schemaAttributeType({ name, type, mutable, required, developerOnly, min, max }: SchemaAttribute) {

@@ -101,7 +101,7 @@ function* recoveryFindings({ AccountRecoverySetting }: Settings): Generator<Find
 
 function* firstFactorFindings({ Policies }: Settings): Generator<Finding> {
   const factors = Policies?.SignInPolicy?.AllowedFirstAuthFactors
-  if (factors !== undefined && !factors.includes('PASSWORD'))
+  if (factors?.length && !factors.includes('PASSWORD'))
     yield {
       path: ['Policies', 'SignInPolicy', 'AllowedFirstAuthFactors'],
       told: 'Password should be configured as one of the allowed first auth factors.',

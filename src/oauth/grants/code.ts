@@ -62,7 +62,7 @@ function ensureVerified({ codeChallenge }: AuthorizationCode, verifier: string |
     return
   }
   ensure(verifier, refusals.verifierMissing)
-  ensure(/^[\w.~-]{43,128}$/.test(verifier), refusals.verifierWrong)
+  ensure(/^[\w.~-]{43,128}$/.test(verifier), () => refusals.verifierMalformed(verifier))
   const transformed = createHash('sha256').update(verifier, 'ascii').digest('base64url')
   ensure(sameSecret(transformed, codeChallenge), refusals.verifierWrong)
 }
