@@ -305,6 +305,10 @@ export const proofs: Readonly<Record<string, string>> = {
   T56: 'message-triggers: T56 CustomMessage is not called',
   T57: 'message-triggers: T57 a temporary password arrives escaped',
   T58: 'message-triggers: T58 codes of a sign-in go to the sender of their medium',
+  T59: 'inbound-federation: T59 the event, at the first sign-in and at later ones: all values are texts',
+  T60: 'inbound-federation: T60 as without',
+  T62: 'inbound-federation: T62 PostConfirmation that throws leaves the user; the next sign-in is a later one',
+  T63: 'inbound-federation: T63 no others',
 
   // What 2025 and 2026 added
   N1: 'managed-login: N1: a provider that is not there leads to a page that works',

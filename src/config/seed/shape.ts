@@ -159,6 +159,7 @@ const pool = structure({
       CustomEmailSender: triggerFunction,
       CustomSMSSender: triggerFunction,
       UserMigration: triggerFunction,
+      InboundFederation: triggerFunction,
     }),
   ),
   Clients: documented('App clients, as CreateUserPoolClient takes them.', list(appClient)),

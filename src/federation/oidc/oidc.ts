@@ -59,6 +59,6 @@ export function oidc(service: Service, call: UpstreamCall): ProviderType {
     ensure(error === undefined, () => refusals.upstreamRefused(provider, error ?? '', description))
     ensure(code, () => refusals.codeMissing(provider))
     const redemption = { provider, endpoints: await endpoints(provider), code, redirectUri: callbackUrl }
-    return { claims: await upstreamClaims(service, call, redemption) }
+    return upstreamClaims(service, call, redemption)
   }
 }

@@ -1,6 +1,7 @@
 import type { Claims } from '../../core/attribute-mapping.js'
 import type { Endpoints, IdentityProvider } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
+import type { Vouching } from '../../flows/federation/provider-type.js'
 import type { Service } from '../../flows/service.js'
 import { formEncode } from '../../lib/url.js'
 import { jsonObject, type UpstreamCall } from '../upstream-call.js'
@@ -24,9 +25,9 @@ export async function upstreamClaims(
   service: Service,
   call: UpstreamCall,
   redemption: Redemption,
-): Promise<Claims> {
+): Promise<Vouching> {
   const { provider, endpoints } = redemption
-  const { idToken, accessToken } = await redeem(call, redemption)
+  const { idToken, accessToken, response } = await redeem(call, redemption)
   const ofToken = await verifiedClaims(idToken, {
     provider,
     jwksUri: endpoints.jwks_uri,
@@ -43,12 +44,19 @@ export async function upstreamClaims(
     ensure(ofToken.sub === ofUserInfo.sub, () =>
       refusals.otherSubject(provider, String(ofToken.sub), String(ofUserInfo.sub)),
     )
-  return { ...ofUserInfo, ...ofToken, ...mappedTokens(provider, { idToken, accessToken }) }
+  return {
+    claims: { ...ofUserInfo, ...ofToken, ...mappedTokens(provider, { idToken, accessToken }) },
+    sources: { tokenResponse: response, idToken: ofToken, userInfo: ofUserInfo ?? {} },
+  }
 }
 
 interface Tokens {
   readonly idToken: string
   readonly accessToken: string | undefined
+}
+
+interface Redeemed extends Tokens {
+  readonly response: Claims
 }
 
 /** The tokens themselves count as claims where the mapping asks for them (§8.4). */
@@ -64,7 +72,7 @@ function mappedTokens({ mapping }: IdentityProvider, { idToken, accessToken }: T
 async function redeem(
   call: UpstreamCall,
   { provider, endpoints, code, redirectUri }: Redemption,
-): Promise<Tokens> {
+): Promise<Redeemed> {
   const url = endpoints.token_url
   const answer = await call('token', url, {
     method: 'POST',
@@ -92,7 +100,7 @@ async function redeem(
   ensure(body, () => refusals.badTokenResponse(provider, url, 'no JSON object'))
   const { id_token: idToken, access_token: accessToken } = body
   ensure(typeof idToken === 'string', () => refusals.badTokenResponse(provider, url, 'no id_token'))
-  return { idToken, accessToken: typeof accessToken === 'string' ? accessToken : undefined }
+  return { idToken, accessToken: typeof accessToken === 'string' ? accessToken : undefined, response: body }
 }
 
 /** `error` and `error_description` of an OAuth error (RFC 6749 §5.2), on one line. */

@@ -13,6 +13,7 @@ import type { Binding, Onward, UpstreamProviders } from '../authorization/ports.
 import { providerNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import * as refusals from './federation-refusals.js'
+import { afterInboundFederation } from './inbound-federation.js'
 import { type PendingSignIns, pendingSignInsOf } from './pending-sign-ins.js'
 import type { ProviderType, ProviderTypes, ReturnAddress } from './provider-type.js'
 import { signInVouchedUser } from './vouched-user.js'
@@ -73,8 +74,15 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
       const provider = await stillEnabled(service, pool, client, left.provider)
       const { remembered } = left
       const callbackUrl = callbackOf(pool, address)
-      const { claims } = await typeOf(provider).finish({ provider, pool, answer, callbackUrl, remembered })
-      const { sub } = await signInVouchedUser(service, { pool, client, provider, claims })
+      const { claims, sources } = await typeOf(provider).finish({
+        provider,
+        pool,
+        answer,
+        callbackUrl,
+        remembered,
+      })
+      const vouched = await afterInboundFederation(service, { pool, client, provider, claims }, sources)
+      const { sub } = await signInVouchedUser(service, vouched)
       return { asked, sub, provider: provider.name, nonce: chance.bytes(128).toString('base64url') }
     })
   }

@@ -74,6 +74,8 @@ export interface Answered {
 export interface Vouching {
   /** What it says of the user, unmapped. */
   readonly claims: Claims
+  /** Where the claims are from, by the names that the trigger InboundFederation knows them by. */
+  readonly sources?: { readonly [source in 'tokenResponse' | 'idToken' | 'userInfo']: Claims }
 }
 
 /** An implementation of every type that Rockpool signs people in through. */
