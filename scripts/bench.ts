@@ -3,7 +3,7 @@
  * empty Node process, and to a process that does nothing but sign with RSA-2048. What requests cost is CPU time of the server
  * alone, in raw signatures, beside a bare `node:http` server that signs as often. The server is the built command in a process
  * of its own; the load generator shares the machine with it. Names of parts, as arguments, run those alone:
- * `npm run bench -- requests sqlite start users fixture`; `--quick` measures for shorter, `--json` prints rows.
+ * `npm run bench -- requests sqlite start users fixture`; `soak --seconds=600` is not among the usual ones; `--quick` measures for shorter, `--json` prints rows.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { argv, stdout } from 'node:process'
 import { agent, type Row } from './bench/measure.js'
 import { benchRequests } from './bench/requests.js'
+import { benchSoak } from './bench/soak.js'
 import { benchFixture, benchStart } from './bench/start.js'
 import { benchUsers } from './bench/users.js'
 import { benchWholeState } from './bench/whole-state.js'
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   whole: () => benchWholeState('memory'),
   'whole-sqlite': () => benchWholeState('sqlite', '--data', join(directory, 'whole')),
   fixture: benchFixture,
+  soak: benchSoak,
 }
 
 function line({ what, value, ratio, aim }: Row): string {
@@ -38,6 +40,9 @@ function line({ what, value, ratio, aim }: Row): string {
   return `${columns.join(' ').trimEnd()}\n`
 }
 
+/** Those that run unless others are asked for. */
+const usual = Object.keys(parts).filter(name => name !== 'soak')
+
 const asked = argv.slice(2).filter(word => !word.startsWith('--'))
 const strange = asked.filter(name => !Object.hasOwn(parts, name))
 if (strange.length > 0)
@@ -46,7 +51,7 @@ if (strange.length > 0)
   )
 
 try {
-  for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+  for (const name of asked.length > 0 ? asked : usual) {
     const rows = (await parts[name]?.()) ?? []
     stdout.write(argv.includes('--json') ? `${JSON.stringify(rows)}\n` : rows.map(line).join(''))
   }
