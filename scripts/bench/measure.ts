@@ -6,7 +6,7 @@ import { argv, cpuUsage, execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-export const command = fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url))
+const command = fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url))
 export const demo = fileURLToPath(new URL('../../fixtures/two-pools.yaml', import.meta.url))
 /** Requests, and raw signatures, under way at the same time. */
 export const inFlight = 16

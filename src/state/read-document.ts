@@ -4,6 +4,7 @@ import { deflateRaw, inflateRawSync } from 'node:zlib'
 import type { Filing, ImageEntry } from '../core/ports/store.js'
 import { type JsonReader, jsonReader } from '../lib/json-reader.js'
 import { inPieces, nextTurn, pieceSize, type Turn } from '../lib/pieces.js'
+import { frozen } from '../store/change.js'
 import {
   canonical,
   canonicalMembers,
@@ -256,6 +257,7 @@ function imageEntry(
     version,
     ...(expiresAt === undefined ? {} : { expiresAt }),
     filings,
-    record: moved(record),
+    // A store takes over as it is what nobody can change any more.
+    record: frozen(moved(record)),
   }
 }
