@@ -23,7 +23,7 @@ export async function printDiagnoses(options: StartOptions, { out, style }: Outp
 }
 
 /** A table, one pool after another: how bad, where, why, and what to do. */
-export function diagnosesForPeople({ diagnoses }: Examination, style: Style): string {
+function diagnosesForPeople({ diagnoses }: Examination, style: Style): string {
   if (diagnoses.length === 0) return 'Nothing is wrong: no rule of the doctor finds anything.\n'
   const pools = [...new Set(diagnoses.map(({ pool }) => pool))]
   const parts = pools.map(pool => {

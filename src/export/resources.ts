@@ -95,7 +95,7 @@ export function resourcesOf(belongings: PoolBelongings, { secrets = false }: Exp
 }
 
 /** Groups that somebody made: those of providers come with the providers. */
-export const groupsOfOwn = ({ pool, groups, providers }: PoolBelongings): PoolBelongings['groups'] =>
+const groupsOfOwn = ({ pool, groups, providers }: PoolBelongings): PoolBelongings['groups'] =>
   groups.filter(group => !providers.some(({ name }) => providerGroupName(pool, name) === group.name))
 
 const secretDetails = ['client_secret', 'private_key']
@@ -140,7 +140,7 @@ function domainResources({ pool }: PoolBelongings): Resource[] {
 }
 
 /** What was declared of a schema: custom attributes, and standard ones that are not as every pool has them. */
-export const declaredSchema = (schema: readonly SchemaAttribute[]): Input[] =>
+const declaredSchema = (schema: readonly SchemaAttribute[]): Input[] =>
   schema.flatMap(attribute => {
     const standard = standardAttribute(attribute.name)
     const isChanged =

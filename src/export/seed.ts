@@ -46,7 +46,7 @@ const lists: Partial<Record<Resource['operation'], string>> = {
 }
 
 /** A pool as an entry of `UserPools`. */
-export function poolSeed(belongings: PoolBelongings, options: SeedOptions): Input {
+function poolSeed(belongings: PoolBelongings, options: SeedOptions): Input {
   const { pool, clients } = belongings
   const seed: Record<string, unknown> = {
     PoolName: pool.name,

@@ -26,7 +26,7 @@ import { launchLink } from './launch.js'
 
 /** App clients, and the settings of one: providers, callbacks, grants and scopes, as the AWS console's walk has them. */
 
-export const clientPath = (pool: Pick<UserPool, 'id'>, client: Pick<AppClient, 'id'>): string =>
+const clientPath = (pool: Pick<UserPool, 'id'>, client: Pick<AppClient, 'id'>): string =>
   pathTo('pools', pool.id, 'clients', client.id)
 
 export const clients = [
@@ -154,11 +154,7 @@ async function listing(visit: Visit, pool: UserPool, mistakes: Mistakes = {}): P
   }
 }
 
-export function launchButton(
-  { console: { service } }: Visit,
-  pool: UserPool,
-  client: AppClient,
-): Html | false {
+function launchButton({ console: { service } }: Visit, pool: UserPool, client: AppClient): Html | false {
   const href = launchLink(service, pool, client)
   return (
     href !== undefined &&

@@ -39,7 +39,7 @@ const social = (scopes: string): readonly Detail[] => [
   { name: 'authorize_scopes', label: 'Scopes', value: scopes },
 ]
 
-export const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = {
+const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = {
   OIDC: [
     clientId,
     { ...clientSecret, isOptional: true },

@@ -42,7 +42,7 @@ export async function patientsOf(service: Needs): Promise<Patient[]> {
 }
 
 /** What the configurations alone say will go wrong. Nothing is asked. */
-export const configurationDiagnoses = (patients: readonly Patient[], addresses: Addresses): Diagnosis[] =>
+const configurationDiagnoses = (patients: readonly Patient[], addresses: Addresses): Diagnosis[] =>
   inOrder(
     patients.flatMap(patient => [
       ...clientDiagnoses(patient),
