@@ -1,4 +1,5 @@
-FROM node:24-bookworm-slim AS build
+# The bundle is the same for every architecture: it is made on that of the machine that builds.
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /rockpool
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
