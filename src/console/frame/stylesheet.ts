@@ -207,6 +207,7 @@ tbody th,tbody td{padding:0;border:0;white-space:normal}
 tbody td[data-head]:not(:empty){display:grid;justify-items:start;grid-template-columns:6.5rem minmax(0,1fr);gap:.75rem}
 tbody td[data-head]:not(:empty)::before{content:attr(data-head);color:var(--muted);font-size:.875rem}
 .events>li{grid-template-columns:auto minmax(0,1fr)}
+.events>li>.badge{grid-column:2;justify-self:start}
 }
 `
 
