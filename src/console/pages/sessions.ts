@@ -199,7 +199,9 @@ async function recipe(service: Service, flight: Flight): Promise<Html | false> {
   const upstream = await clientOfPool(service, one, two)
   const [first, second] = [domainUrl(service, one), domainUrl(service, two)]
   if (first === undefined || second === undefined || upstream === undefined) return false
-  const back = client.settings.LogoutURLs?.[0] ?? 'https://your-app.example/signed-out'
+  // The list is sorted, and holds the sign-out of pool 2 itself once that is registered: that is no page of the app.
+  const ofApp = client.settings.LogoutURLs?.find(url => !url.startsWith(`${second}/logout`))
+  const back = ofApp ?? 'https://your-app.example/signed-out'
   const atSecond = withQuery(`${second}/logout`, { client_id: upstream.id, logout_uri: back })
   const chain = withQuery(`${first}/logout`, { client_id: client.id, logout_uri: atSecond })
   const misses = [
