@@ -199,15 +199,20 @@ async function recipe(service: Service, flight: Flight): Promise<Html | false> {
   const upstream = await clientOfPool(service, one, two)
   const [first, second] = [domainUrl(service, one), domainUrl(service, two)]
   if (first === undefined || second === undefined || upstream === undefined) return false
-  // The list is sorted, and holds the sign-out of pool 2 itself once that is registered: that is no page of the app.
-  const ofApp = client.settings.LogoutURLs?.find(url => !url.startsWith(`${second}/logout`))
-  const back = ofApp ?? 'https://your-app.example/signed-out'
-  const atSecond = withQuery(`${second}/logout`, { client_id: upstream.id, logout_uri: back })
-  const chain = withQuery(`${first}/logout`, { client_id: client.id, logout_uri: atSecond })
-  const misses = [
-    !(client.settings.LogoutURLs ?? []).includes(atSecond) && { client, url: atSecond },
-    !(upstream.settings.LogoutURLs ?? []).includes(back) && { client: upstream, url: back },
-  ].filter(miss => miss !== false)
+  const known = client.settings.LogoutURLs ?? []
+  const chainTo = (back: string) => {
+    const atSecond = withQuery(`${second}/logout`, { client_id: upstream.id, logout_uri: back })
+    const misses = [
+      !known.includes(atSecond) && { client, url: atSecond },
+      !(upstream.settings.LogoutURLs ?? []).includes(back) && { client: upstream, url: back },
+    ].filter(miss => miss !== false)
+    return { chain: withQuery(`${first}/logout`, { client_id: client.id, logout_uri: atSecond }), misses }
+  }
+  // The list holds the sign-out of pool 2 itself once that is registered, which is no page of the app.
+  const pages = known.filter(url => !url.startsWith(`${second}/logout`)).map(chainTo)
+  // The page for which most is registered already: the order of the list says nothing.
+  const [best] = pages.sort((one, other) => one.misses.length - other.misses.length)
+  const { chain, misses } = best ?? chainTo('https://your-app.example/signed-out')
   return card(
     'Sign out of the identity provider too',
     html`<p>Cognito never asks an OpenID Connect provider to sign the user out. Your app does it: it sends the browser to pool 1, whose <code>logout_uri</code> is the sign-out of pool 2, whose <code>logout_uri</code> is your page.</p>
