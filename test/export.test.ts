@@ -227,5 +227,8 @@ t.test('the calls of the SDK make the pool elsewhere', async t => {
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
   })
   const { UserPoolClients } = await sdk.send(new cognito.ListUserPoolClientsCommand({ UserPoolId }))
-  t.strictSame(UserPoolClients?.map(({ ClientName }) => ClientName).toSorted(), ['direct-app', 'oidc-pool-1'])
+  t.strictSame(UserPoolClients?.map(({ ClientName }) => ClientName).toSorted(), [
+    'direct-app',
+    'federation-from-pool-1',
+  ])
 })
