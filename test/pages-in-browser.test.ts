@@ -49,7 +49,16 @@ for (const version of [1, 2])
 
 t.test('P21: the rules tick while the user types, and the button waits for them', async t => {
   const bay = await aBay(t, {
-    pool: { Policies: { PasswordPolicy: { MinimumLength: 10, RequireSymbols: false } } },
+    pool: {
+      Policies: {
+        PasswordPolicy: {
+          MinimumLength: 10,
+          RequireUppercase: true,
+          RequireLowercase: true,
+          RequireNumbers: true,
+        },
+      },
+    },
   })
   const page = await chromium.newPage()
   t.teardown(() => page.close())

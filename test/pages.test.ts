@@ -330,7 +330,16 @@ t.test('the new-password page says the rules, then which were broken', async t =
   ])
 
   const lax = passwordPolicyOf({
-    settings: { Policies: { PasswordPolicy: { MinimumLength: 12, RequireSymbols: false } } },
+    settings: {
+      Policies: {
+        PasswordPolicy: {
+          MinimumLength: 12,
+          RequireUppercase: true,
+          RequireLowercase: true,
+          RequireNumbers: true,
+        },
+      },
+    },
   } as UserPool)
   t.strictSame(
     passwordRules(lax, 'Abcdefgh').map(({ name, met }) => [name, met]),
