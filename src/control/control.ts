@@ -106,10 +106,14 @@ const streaming =
     done()
   }
 
-/** @throws an error that is answered with 413 when more comes in */
-async function* atMost(bytes: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * A body that nobody reads to its end is left as it is: destroyed, its connection would be stuck for the request after it, while
+ * Node reads over the rest of it once the answer is sent.
+ * @throws an error that is answered with 413 when more comes in
+ */
+async function* atMost(bytes: number, body: Readable): AsyncGenerator<Uint8Array> {
   let left = bytes
-  for await (const piece of body) {
+  for await (const piece of body.iterator({ destroyOnReturn: false })) {
     left -= piece.length
     if (left < 0) throw Object.assign(new Error('The body is too large.'), { statusCode: 413 })
     yield piece

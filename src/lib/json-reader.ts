@@ -15,6 +15,9 @@ export interface JsonReader {
   items(): AsyncGenerator<void>
 }
 
+/** The longest value that is taken as a whole, in characters. Records are a hundred times shorter. */
+const longestValue = 2 ** 26
+
 /** @throws SyntaxError from any of the reader's functions where the text is no JSON */
 export function jsonReader(pieces: AsyncIterable<string>): JsonReader {
   const source = pieces[Symbol.asyncIterator]()
@@ -46,20 +49,18 @@ export function jsonReader(pieces: AsyncIterable<string>): JsonReader {
   async function value(): Promise<unknown> {
     if ((await next()) === '') throw unexpected('')
     const scan = valueScan()
+    // Each piece is looked at once: a value that comes in many would otherwise be copied with every one of them.
+    const parts: string[] = []
     let length = 0
     for (;;) {
-      const end = scan(text, at + length)
-      if (end !== undefined) {
-        const whole = text.slice(at, end)
-        at = end
-        return JSON.parse(whole)
-      }
-      length = text.length - at
-      if (await more()) continue
+      const end = scan(text, at)
+      parts.push(text.slice(at, end))
+      at = end ?? text.length
+      length += parts.at(-1)?.length ?? 0
+      if (length > longestValue)
+        throw new SyntaxError(`a value in it is longer than ${longestValue} characters`)
       // A number at the end of the text ends with it; anything else that was begun is cut off.
-      const whole = text.slice(at)
-      at = text.length
-      return JSON.parse(whole)
+      if (end !== undefined || !(await more())) return JSON.parse(parts.join(''))
     }
   }
 
