@@ -109,7 +109,7 @@ for (const [runner, poolOf] of Object.entries(runners)) {
     t.test(`${runner}: a function that ${what}`, async t => {
       const { signUp } = await poolOf(t, body)
       if (refused === undefined) t.match(await signUp('nemo'), { UserConfirmed: true })
-      else t.match(await refusal(signUp('nemo')), refused)
+      else t.match(await refusal(signUp('nemo')), refused, what)
     })
   }
 }
