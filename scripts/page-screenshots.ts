@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { seedOf } from '../src/config/seed/read.js'
 import { startRockpool } from '../src/emulator.js'
 import { launchChromium } from '../test/support/chromium.js'
+import { unaskedProvider } from '../test/support/unasked-provider.js'
 
 const folder = 'screenshots'
 const password = 'Anemone-4-Marco!'
@@ -23,23 +24,6 @@ const pools = [
 const callback = 'https://app.example/cb'
 const looks = ['classic', 'customised', 'managed', 'harbour', 'midnight', 'ledger'] as const
 type LookName = (typeof looks)[number]
-
-const provider = (ProviderName: string, IdpIdentifiers: string[] = []) => ({
-  IdpIdentifiers,
-  ProviderName,
-  ProviderType: 'OIDC',
-  ProviderDetails: {
-    client_id: 'x',
-    client_secret: 's',
-    authorize_scopes: 'openid',
-    attributes_request_method: 'GET',
-    oidc_issuer: 'https://up.example',
-    authorize_url: 'https://up.example/authorize',
-    token_url: 'https://up.example/token',
-    attributes_url: 'https://up.example/me',
-    jwks_uri: 'https://up.example/keys',
-  },
-})
 
 const seed = {
   UserPools: [
@@ -60,7 +44,7 @@ const seed = {
         AllowedOAuthScopes: ['openid'],
         SupportedIdentityProviders: ['COGNITO', 'Corporate', 'Partners'],
       })),
-      IdentityProviders: [provider('Corporate'), provider('Partners')],
+      IdentityProviders: [unaskedProvider('Corporate'), unaskedProvider('Partners')],
       Users: [
         ...['marco', ...looks.map(look => `marco-${look}`)].map(Username => ({
           Username,
@@ -135,7 +119,7 @@ const seed = {
           SupportedIdentityProviders: ['COGNITO'],
         },
       ],
-      IdentityProviders: [provider('Corporate', ['bay.example'])],
+      IdentityProviders: [unaskedProvider('Corporate', ['bay.example'])],
       Users: [
         {
           Username: 'ada',

@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { anSdk } from './api.js'
 import { aBrowser, type Browser } from './browser.js'
 import { aClock, aRockpool } from './rockpool.js'
+import { unaskedProvider } from './unasked-provider.js'
 
 /** A pool whose pages are looked at, and how a browser without scripts goes through them. */
 
@@ -20,23 +21,6 @@ const client = (ClientName: string, more: object = {}) => ({
   SupportedIdentityProviders: ['COGNITO'],
   ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
   ...more,
-})
-
-const providerOf = (ProviderName: string, IdpIdentifiers: string[] = []) => ({
-  ProviderName,
-  ProviderType: 'OIDC',
-  ProviderDetails: {
-    client_id: 'x',
-    client_secret: 's',
-    authorize_scopes: 'openid',
-    attributes_request_method: 'GET',
-    oidc_issuer: 'https://up.example',
-    authorize_url: 'https://up.example/authorize',
-    token_url: 'https://up.example/token',
-    attributes_url: 'https://up.example/me',
-    jwks_uri: 'https://up.example/keys',
-  },
-  IdpIdentifiers,
 })
 
 const person = (Username: string, more: object = {}) => ({
@@ -81,7 +65,7 @@ export async function aBay(
             client('other'),
             client('upstream', { SupportedIdentityProviders: ['Upper', 'Lower'] }),
           ],
-          IdentityProviders: [providerOf('Upper'), providerOf('Lower')],
+          IdentityProviders: [unaskedProvider('Upper'), unaskedProvider('Lower')],
           Users: [
             person('marco'),
             person('ada'),
