@@ -78,8 +78,8 @@ export function tokenLifetimes({ settings }: Pick<AppClient, 'settings'>): {
   }
 }
 
-/** `oidc:profile` in a list stands for these (fact N20). */
-const profileAttributes: readonly string[] = [
+/** What `oidc:profile` stands for in a list (fact N20); the scope `profile` releases two more. */
+export const profileAttributes: readonly string[] = [
   'name',
   'family_name',
   'given_name',

@@ -1,4 +1,4 @@
-import { type AppClient, mayRead } from './app-client.js'
+import { type AppClient, mayRead, profileAttributes } from './app-client.js'
 import { isCustomAttribute } from './schema.js'
 
 /** The scopes every pool knows (docs/facts/oauth-and-federation.md §3.1). */
@@ -18,26 +18,11 @@ export function parseScopes(parameter: string | undefined): string[] | undefined
 const attributesOfScope: Record<string, (attribute: string) => boolean> = {
   email: attribute => attribute === 'email' || attribute === 'email_verified',
   phone: attribute => attribute === 'phone_number' || attribute === 'phone_number_verified',
-  profile: attribute => profileAttributes.has(attribute) || isCustomAttribute(attribute),
+  profile: attribute => ofProfile.has(attribute) || isCustomAttribute(attribute),
 }
 
-const profileAttributes = new Set([
-  'name',
-  'given_name',
-  'family_name',
-  'middle_name',
-  'nickname',
-  'preferred_username',
-  'profile',
-  'picture',
-  'website',
-  'gender',
-  'birthdate',
-  'zoneinfo',
-  'locale',
-  'address',
-  'updated_at',
-])
+/** What the scope `profile` releases. */
+const ofProfile = new Set([...profileAttributes, 'address', 'updated_at'])
 
 /**
  * Whether granted scopes release an attribute (§5, §7.2): `openid` alone releases all, `openid` with others only what
