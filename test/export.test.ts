@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
+import { parse } from 'yaml'
 import { printExported } from '../src/cli/export.js'
 import { parseInvocation } from '../src/cli/options.js'
 import { type ImportOptions, importInfrastructure } from '../src/config/import/index.js'
@@ -173,6 +174,19 @@ t.test('what is exported as CloudFormation is imported as the same configuration
     { ClientName: 'batch-job' },
     { ClientName: 'web-app', SupportedIdentityProviders: ['COGNITO', 'CorporateID'] },
   ])
+})
+
+t.test('a password policy requires as CloudFormation what it requires here, and nothing else', async t => {
+  const PasswordPolicy = { MinimumLength: 12, RequireNumbers: true }
+  const seed = { UserPools: [{ PoolName: 'lax', Policies: { PasswordPolicy } }] }
+  const rockpool = await started(t, { seed })
+  const written = parse(await rockpool.operations.exportPools('cloudformation', { pool: 'lax' })).Resources
+  const [pool] = Object.values<{ Type: string; Properties: object }>(written).filter(
+    ({ Type }) => Type === 'AWS::Cognito::UserPool',
+  )
+  t.match(pool?.Properties, {
+    Policies: { PasswordPolicy: { ...PasswordPolicy, RequireUppercase: false, RequireSymbols: false } },
+  })
 })
 
 t.test('rockpool export writes Terraform and calls that make the pool', async t => {

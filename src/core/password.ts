@@ -95,6 +95,20 @@ const characterClasses: readonly (CharacterClass & { readonly setting: Character
 ]
 type CharacterRequirement = 'RequireUppercase' | 'RequireLowercase' | 'RequireNumbers' | 'RequireSymbols'
 
+/**
+ * All members of a policy, in Cognito's vocabulary. A pool without a policy requires every kind of character; a policy that is
+ * given requires what it says, and nothing else (fact I4).
+ */
+export const wholePasswordPolicy = <P extends object>(given: P | undefined) => ({
+  MinimumLength: 8,
+  RequireUppercase: given === undefined,
+  RequireLowercase: given === undefined,
+  RequireNumbers: given === undefined,
+  RequireSymbols: given === undefined,
+  TemporaryPasswordValidityDays: 7,
+  ...given,
+})
+
 export function passwordPolicyOf({ settings }: UserPool): PasswordPolicy {
   const given = settings.Policies?.PasswordPolicy
   const policy = given ?? {}

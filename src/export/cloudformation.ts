@@ -1,3 +1,4 @@
+import { wholePasswordPolicy } from '../core/password.js'
 import { defined, type Input, type Operation, type Resource } from './resources.js'
 import { stringify } from './yaml.js'
 
@@ -84,16 +85,6 @@ const providersNeeded = (
     )
     .map(logicalId)
 
-/** A policy that is given in part is completed: what a template leaves out is false. */
-const passwordPolicy = {
-  MinimumLength: 8,
-  RequireUppercase: true,
-  RequireLowercase: true,
-  RequireNumbers: true,
-  RequireSymbols: true,
-  TemporaryPasswordValidityDays: 7,
-}
-
 function poolProperties({ PoolName, Policies, ...others }: Input, mfa: Input = {}): Input {
   const { PasswordPolicy, ...policies } = (Policies ?? {}) as Input
   const email = mfa.EmailMfaConfiguration as Input | undefined
@@ -111,7 +102,7 @@ function poolProperties({ PoolName, Policies, ...others }: Input, mfa: Input = {
     ...sms,
     Policies: Policies && {
       ...policies,
-      ...(PasswordPolicy ? { PasswordPolicy: { ...passwordPolicy, ...PasswordPolicy } } : {}),
+      ...(PasswordPolicy ? { PasswordPolicy: wholePasswordPolicy(PasswordPolicy) } : {}),
     },
     EnabledMfas: enabled.length === 0 ? undefined : enabled,
     EmailAuthenticationMessage: email?.Message,

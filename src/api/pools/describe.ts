@@ -1,3 +1,4 @@
+import { wholePasswordPolicy } from '../../core/password.js'
 import { identitiesSchema, isCustomAttribute } from '../../core/schema.js'
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
 import { countOfUsers } from '../../flows/directory/counts.js'
@@ -19,10 +20,7 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     CreationDate: timestamp(pool.createdAt),
     LastModifiedDate: timestamp(pool.modifiedAt),
     Policies: {
-      PasswordPolicy: {
-        ...(PasswordPolicy === undefined ? defaultPasswordPolicy : leftOut),
-        ...PasswordPolicy,
-      },
+      PasswordPolicy: wholePasswordPolicy(PasswordPolicy),
       SignInPolicy: SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD'] },
     },
     DeletionProtection: settings.DeletionProtection ?? 'INACTIVE',
@@ -49,28 +47,10 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
   }
 }
 
-const defaultPasswordPolicy = {
-  MinimumLength: 8,
-  RequireUppercase: true,
-  RequireLowercase: true,
-  RequireNumbers: true,
-  RequireSymbols: true,
-  TemporaryPasswordValidityDays: 7,
-}
-
 /** After the other standard ones, before those of the pool's own. */
 function withIdentities(schema: readonly SchemaAttribute[]): SchemaAttribute[] {
   const first = schema.findIndex(({ name }) => isCustomAttribute(name))
   return schema.toSpliced(first === -1 ? schema.length : first, 0, identitiesSchema)
-}
-
-/** What a policy that is given reads back for the members that it leaves out. */
-const leftOut = {
-  ...defaultPasswordPolicy,
-  RequireUppercase: false,
-  RequireLowercase: false,
-  RequireNumbers: false,
-  RequireSymbols: false,
 }
 
 function schemaAttributeType({ name, type, mutable, required, developerOnly, min, max }: SchemaAttribute) {

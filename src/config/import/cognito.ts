@@ -1,3 +1,4 @@
+import { wholePasswordPolicy } from '../../core/password.js'
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
@@ -218,15 +219,7 @@ function policies(given: Json | undefined): Json {
   if (!isJsonMap(given) || !isJsonMap(given.PasswordPolicy)) return given ?? {}
   return {
     ...given,
-    PasswordPolicy: {
-      MinimumLength: 8,
-      RequireUppercase: false,
-      RequireLowercase: false,
-      RequireNumbers: false,
-      RequireSymbols: false,
-      TemporaryPasswordValidityDays: 7,
-      ...given.PasswordPolicy,
-    },
+    PasswordPolicy: wholePasswordPolicy(given.PasswordPolicy),
   }
 }
 
