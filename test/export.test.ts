@@ -9,6 +9,7 @@ import { parseSeed } from '../src/config/seed/parse.js'
 import { readSeeds, seedOf } from '../src/config/seed/read.js'
 import { type Rockpool, startRockpool } from '../src/emulator.js'
 import { anSdk } from './support/api.js'
+import { aClock } from './support/rockpool.js'
 
 const folder = new URL('../fixtures/import/', import.meta.url).pathname
 
@@ -16,8 +17,9 @@ const { cases } = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8')) as 
   cases: readonly { readonly input: string; readonly with: ImportOptions }[]
 }
 
+/** Time stands still: pools are listed by when they were made, and made in one moment or two as the machine goes. */
 const started = async (t: Test, seeds: Parameters<typeof startRockpool>[0]) => {
-  const rockpool = await startRockpool({ port: 0, keys: 'recycled', ...seeds })
+  const rockpool = await startRockpool({ port: 0, keys: 'recycled', clock: aClock(), ...seeds })
   t.teardown(() => rockpool.close())
   return rockpool
 }
