@@ -10,7 +10,7 @@ import { argv, chdir, stdout } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { built } from '../src/api/built.js'
 import { inputs } from '../src/api/operations.js'
-import { type OptionRow, optionTable, variableOf } from '../src/cli/options.js'
+import { type OptionRow, optionTable, variableOf } from '../src/cli/option-table.js'
 import { open, proofs } from '../test/facts.js'
 import { type FactFile, factFiles, proofOf, wasAsserted } from './facts.js'
 

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { parseInvocation, type StartOptions } from '../src/cli/options.js'
+import { parseInvocation } from '../src/cli/options.js'
 import { printFlights, printInbox } from '../src/cli/seen.js'
+import type { StartOptions } from '../src/cli/start-options.js'
 import { plain } from '../src/cli/style.js'
 import { somethingHappened } from './support/console-scene.js'
 import { aRockpool } from './support/rockpool.js'

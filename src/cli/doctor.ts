@@ -1,7 +1,7 @@
 import type { Diagnosis, Severity } from '../core/rules/doctor/diagnosis.js'
-import type { StartOptions } from './options.js'
 import { askRunning } from './running.js'
 import type { Output } from './start.js'
+import type { StartOptions } from './start-options.js'
 import type { Style } from './style.js'
 
 /** What `GET /_rockpool/doctor` answers. */

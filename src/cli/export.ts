@@ -1,8 +1,9 @@
 import { exportFormats } from '../export/formats.js'
 import { nearest } from '../lib/nearest.js'
-import { type StartOptions, UsageError } from './options.js'
+import { UsageError } from './options.js'
 import { askRunning } from './running.js'
 import type { Output } from './start.js'
+import type { StartOptions } from './start-options.js'
 
 /**
  * Prints pools of a Rockpool that runs, as text that makes them again.

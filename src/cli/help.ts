@@ -1,4 +1,4 @@
-import { type OptionRow, optionTable, variableOf } from './options.js'
+import { type OptionRow, optionTable, variableOf } from './option-table.js'
 
 /** The text of `--help`. */
 export function helpText(): string {

@@ -1,7 +1,8 @@
 import type { Imported } from '../config/import/index.js'
 import type { Seed } from '../config/seed/shape.js'
-import type { Environment, StartOptions } from './options.js'
+import type { Environment } from './options.js'
 import { UsageError } from './options.js'
+import type { StartOptions } from './start-options.js'
 
 /** Pools of infrastructure code as a seed; each warning is handed to `warn` as a line or two. */
 export async function seedsFrom(

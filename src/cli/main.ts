@@ -2,8 +2,9 @@ import process from 'node:process'
 import { packageVersion } from '../config/package.js'
 import { authorityFolder, caHelpText } from './ca.js'
 import { helpText } from './help.js'
-import { type Invocation, parseInvocation, type StartOptions, UsageError } from './options.js'
+import { type Invocation, parseInvocation, UsageError } from './options.js'
 import { type Output, printConfiguration, printImported, type Running, start, toldFailure } from './start.js'
+import type { StartOptions } from './start-options.js'
 import { styleFor } from './style.js'
 
 const output: Output = {

@@ -1,4 +1,4 @@
-import type { StartOptions } from './options.js'
+import type { StartOptions } from './start-options.js'
 
 /** What a command asks of a Rockpool that runs could not be had. The message is whole sentences. */
 export class NoAnswerError extends Error {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message } from '../core/message.js'
 import type { FlightSummary } from '../recorder/flight.js'
-import type { StartOptions } from './options.js'
 import { askRunning, NoAnswerError } from './running.js'
 import type { Output } from './start.js'
+import type { StartOptions } from './start-options.js'
 import type { Style } from './style.js'
 
 /** What a Rockpool that runs has seen, the oldest first, so that what is new comes at the end. */

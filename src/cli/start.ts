@@ -6,8 +6,9 @@ import { authorityFolder } from './ca.js'
 import { configurationFor } from './env.js'
 import { importedSeed, seedsFrom } from './infrastructure.js'
 import { lookUpNames } from './names-on-aws.js'
-import type { Environment, StartOptions } from './options.js'
+import type { Environment } from './options.js'
 import { usersWithPasswords } from './seeded-users.js'
+import type { StartOptions } from './start-options.js'
 import type { Style } from './style.js'
 
 /** Where the command line writes to. */

@@ -1,0 +1,285 @@
+import { exportFormats } from '../export/formats.js'
+import { type ControlMode, controlModes } from '../http/control-access.js'
+import { parseUrl } from '../lib/url.js'
+import { formats } from './snippets.js'
+
+export const commands = ['start', 'ca', 'env', 'import', 'export', 'doctor', 'flights', 'inbox'] as const
+export type Command = (typeof commands)[number]
+
+/** One row of the table that parser, environment and help are made of. */
+export interface OptionRow {
+  readonly name: string
+  readonly short?: string
+  /** What stands for the value in the help; absent: the option is a switch. */
+  readonly value?: string
+  readonly repeatable?: true
+  /** The only commands that it means something to; it has no variable. */
+  readonly onlyOf?: readonly string[]
+  /** Commands besides `start` that it means something to. */
+  readonly alsoOf?: readonly string[]
+  /** An act of its own, not a setting: it has no variable. */
+  readonly isAction?: true
+  readonly about: string
+  /** What is wrong with a value, as the end of a sentence; undefined when nothing is. */
+  readonly objection?: (value: string) => string | undefined
+}
+
+export const optionTable = [
+  {
+    name: 'port',
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
+    short: 'p',
+    value: 'PORT',
+    about: 'Port to listen on; 0 takes any free one. Default: 7665.',
+    objection: value =>
+      /^\d{1,5}$/.test(value) && Number(value) < 65536 ? undefined : 'is not a port (0 to 65535)',
+  },
+  {
+    name: 'host',
+    value: 'ADDRESS',
+    about: 'Address to listen on. Default: 127.0.0.1, reachable from this machine only.',
+    objection: value => (/^[\w.:-]+$/.test(value) ? undefined : 'is not an address'),
+  },
+  {
+    name: 'base-url',
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
+    value: 'URL',
+    about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
+    objection: baseUrlObjection,
+  },
+  {
+    name: 'seed',
+    alsoOf: ['env'],
+    value: 'FILE',
+    repeatable: true,
+    about:
+      'Pools, clients and users to begin with (YAML or JSON); may be repeated. Default: the two-pool demo.',
+  },
+  {
+    name: 'from',
+    alsoOf: ['env'],
+    value: 'PATH',
+    repeatable: true,
+    about:
+      'Infrastructure code to take pools from: a CloudFormation or SAM template, a cdk.out folder, serverless.yml, JSON of terraform show or pulumi stack export; may be repeated.',
+  },
+  {
+    name: 'param',
+    alsoOf: ['env', 'import'],
+    value: 'NAME=VALUE',
+    repeatable: true,
+    about: 'With --from: a parameter of the template; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'set',
+    alsoOf: ['env', 'import'],
+    value: 'RESOURCE.ATTRIBUTE=VALUE',
+    repeatable: true,
+    about: 'With --from: an attribute that is known only once a resource is deployed; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'export',
+    alsoOf: ['env', 'import'],
+    value: 'NAME=VALUE',
+    repeatable: true,
+    about: 'With --from: what a stack exports that is not imported; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'secret',
+    alsoOf: ['env', 'import'],
+    value: 'NAME=VALUE',
+    repeatable: true,
+    about: 'With --from: a secret that the template names; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'pool-id',
+    alsoOf: ['env', 'import'],
+    value: 'ID=NAME',
+    repeatable: true,
+    about: 'With --from: the imported pool that stands for one named by its id; may be repeated.',
+    objection: assignmentObjection,
+  },
+  {
+    name: 'stack-name',
+    alsoOf: ['env', 'import'],
+    value: 'NAME',
+    about: "With --from: the name of the stack. Default: the file's.",
+  },
+  {
+    name: 'region',
+    alsoOf: ['env', 'import'],
+    value: 'REGION',
+    about: 'With --from: the region of the pools. Default: that of the input, else us-east-1.',
+    objection: value => (/^[a-z]{2}(-[a-z]+)+-\d$/.test(value) ? undefined : 'is not a region'),
+  },
+  {
+    name: 'stage',
+    alsoOf: ['env', 'import'],
+    value: 'STAGE',
+    about: 'With --from: the stage of a serverless.yml.',
+  },
+  {
+    name: 'host-name',
+    value: 'NAME',
+    repeatable: true,
+    about:
+      'Another name that Rockpool is found under, besides localhost and the names of pools; may be repeated.',
+    objection: value =>
+      /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(value) ? undefined : 'is not a host name, without scheme and port',
+  },
+  {
+    name: 'allow-origin',
+    value: 'ORIGIN',
+    repeatable: true,
+    about: 'Let pages of this origin send signed operations, as those of this machine may; may be repeated.',
+    objection: value =>
+      value === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/i.test(value)
+        ? undefined
+        : 'is not an origin, such as https://admin.example:8443',
+  },
+  {
+    name: 'control',
+    value: 'WHOM',
+    about:
+      'Whom the control API below /_rockpool is for: local (this machine; others with the token), token, or off. Default: local.',
+    objection: value => (isControlMode(value) ? undefined : `is none of ${controlModes.join(', ')}`),
+  },
+  {
+    name: 'control-token',
+    alsoOf: ['export', 'doctor', 'flights', 'inbox'],
+    value: 'TOKEN',
+    about:
+      'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
+    objection: value =>
+      /^[\x21-\x7e]{16,}$/.test(value)
+        ? undefined
+        : 'is not a token (16 or more characters of ASCII, no spaces)',
+  },
+  {
+    name: 'aws-addresses',
+    alsoOf: ['env'],
+    about:
+      'Give pools the addresses they have on AWS, for apps as they are in production. The names must lead here.',
+  },
+  {
+    name: 'trust-proxy',
+    about:
+      'Believe X-Forwarded-Proto, -Host and -Port, and Forwarded. For use behind a proxy, and only there.',
+  },
+  {
+    name: 'account',
+    value: 'ID',
+    about: 'AWS account that ARNs name. Default: 000000000000.',
+    objection: value => (/^\d{12}$/.test(value) ? undefined : 'is not an account id (12 digits)'),
+  },
+  {
+    name: 'lambda-endpoint',
+    value: 'URL',
+    about:
+      'Server that has the functions of triggers named by ARN, with the Invoke API of Lambda: SAM local, LocalStack, Lambda itself.',
+    objection: value =>
+      /^https?:$/.test(parseUrl(value)?.protocol ?? '') ? undefined : 'is not an http or https URL',
+  },
+  {
+    name: 'data',
+    value: 'DIR',
+    alsoOf: ['ca'],
+    about: 'Directory to keep state in. Default: memory, gone when Rockpool stops.',
+  },
+  {
+    name: 'ca-dir',
+    value: 'DIR',
+    alsoOf: ['ca'],
+    about: 'Directory to keep the certificate authority of https in. Default: that of --data, else your own.',
+  },
+  {
+    name: 'key-stock',
+    value: 'DIR',
+    about:
+      'Directory to keep signing keys in that are made ahead for new pools, or off. Default: below that of --data, else in your cache.',
+  },
+  {
+    name: 'pool',
+    value: 'NAME',
+    onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
+    about:
+      'For all commands that ask about pools: the pool, by name or id. Default: for env, one that people sign in to; for the others, all.',
+  },
+  {
+    name: 'client',
+    value: 'NAME',
+    onlyOf: ['env'],
+    about: 'For rockpool env: the client, by name or id. Default: an app of that pool.',
+  },
+  {
+    name: 'format',
+    value: 'FORMAT',
+    onlyOf: ['env', 'export'],
+    about: `For rockpool env: ${formats.join(', ')}. Default: variables. For rockpool export: ${exportFormats.join(', ')}. Default: seed.`,
+  },
+  {
+    name: 'with-secrets',
+    onlyOf: ['export'],
+    about: 'For rockpool export: write the secrets of clients and providers too.',
+  },
+  {
+    name: 'with-users',
+    onlyOf: ['export'],
+    about: 'For rockpool export: write the users into a seed too, without their passwords.',
+  },
+  {
+    name: 'user',
+    value: 'NAME',
+    onlyOf: ['flights', 'inbox'],
+    about: 'For rockpool flights and inbox: the username.',
+  },
+  {
+    name: 'refused',
+    onlyOf: ['flights'],
+    about: 'For rockpool flights: those alone in which something was refused.',
+  },
+  {
+    name: 'follow',
+    short: 'f',
+    onlyOf: ['flights', 'inbox'],
+    about: 'For rockpool flights and inbox: go on, and print what happens next.',
+  },
+  {
+    name: 'json',
+    alsoOf: ['doctor', 'flights', 'inbox'],
+    about:
+      'Print one line of JSON (when ready, at the start; of each flight or message), instead of the text for people.',
+  },
+  { name: 'help', short: 'h', isAction: true, about: 'Print this.' },
+  { name: 'version', short: 'v', isAction: true, about: 'Print the version.' },
+] as const satisfies readonly OptionRow[]
+
+export type OptionName = (typeof optionTable)[number]['name']
+export const optionRows: readonly (OptionRow & { readonly name: OptionName })[] = optionTable
+
+/** The variable that stands for an option: `--base-url` is `ROCKPOOL_BASE_URL`. */
+export const variableOf = ({ name }: Pick<OptionRow, 'name'>): string =>
+  `${variablePrefix}${name.toUpperCase().replaceAll('-', '_')}`
+
+/** What the variables that stand for options begin with. */
+export const variablePrefix = 'ROCKPOOL_'
+
+export const isControlMode = (text: string): text is ControlMode =>
+  (controlModes as readonly string[]).includes(text)
+
+/** An empty value is a value: `--param Group=`. */
+function assignmentObjection(value: string): string | undefined {
+  return /^[^=]+=/.test(value) ? undefined : 'is not a name, an equals sign and a value'
+}
+
+function baseUrlObjection(value: string): string | undefined {
+  const url = parseUrl(value)
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return 'is not an http or https URL'
+  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+    ? undefined
+    : 'must be a scheme, a host and a port, nothing else'
+}

@@ -1,0 +1,120 @@
+import type { ImportOptions } from '../config/import/options.js'
+import type { ControlMode } from '../http/control-access.js'
+import { isControlMode, type OptionName } from './option-table.js'
+
+/** How `rockpool start` was asked to run. */
+export interface StartOptions {
+  readonly port: number
+  readonly host: string
+  /** Without a slash at the end; absent: `http://localhost:{port}`. */
+  readonly baseUrl?: string
+  /** Seed files; none: the demo that comes with Rockpool. */
+  readonly seeds: readonly string[]
+  /** Infrastructure code whose pools are imported, and the values that it leaves open. */
+  readonly from?: { readonly paths: readonly string[]; readonly options: ImportOptions }
+  readonly dataDir?: string
+  /** Where the authority behind https is kept; absent: with the state, or with the person. */
+  readonly caDir?: string
+  /** Where keys for later starts are kept, or `off`; absent: with the state, or in the person's cache. */
+  readonly keyStock?: string
+  /** Further names that Rockpool is found under, in lower case. */
+  readonly hostNames: readonly string[]
+  /** Origins whose pages may send signed operations, besides those of this machine. */
+  readonly allowOrigins: readonly string[]
+  /** For whom the control API is; absent: this machine. */
+  readonly control?: ControlMode
+  readonly controlToken?: string
+  readonly awsAddresses: boolean
+  readonly trustProxy: boolean
+  /** Twelve digits; absent: `000000000000`. */
+  readonly accountId?: string
+  /** The URL of a server with Lambda's Invoke, for triggers named by ARN. */
+  readonly lambdaEndpoint?: string
+  readonly json: boolean
+  /** What `rockpool env` is asked about, by name or id, and how it shall say it. */
+  readonly pool?: string
+  readonly client?: string
+  readonly format?: string
+  /** What `rockpool export` writes besides the configuration. */
+  readonly withSecrets?: boolean
+  readonly withUsers?: boolean
+  /** What `rockpool flights` and `rockpool inbox` list, and whether they go on. */
+  readonly user?: string
+  readonly refused?: boolean
+  readonly follow?: boolean
+}
+
+/** What was given for each option, in the order given; of a switch, `true` or `false`. */
+export type Values = Map<OptionName, string[]>
+
+/** What a command runs with: the values given, and the defaults of those that are not. */
+export function optionsOf(values: Values): StartOptions {
+  const last = (name: OptionName) => values.get(name)?.at(-1)
+  const given = (name: OptionName) => {
+    const value = last(name)
+    return value === undefined ? {} : { [name]: value }
+  }
+  const baseUrl = last('base-url')?.replace(/\/$/, '')
+  const dataDir = last('data')
+  const caDir = last('ca-dir')
+  const keyStock = last('key-stock')
+  const accountId = last('account')
+  const lambdaEndpoint = last('lambda-endpoint')
+  const control = last('control')
+  const controlToken = last('control-token')
+  return {
+    port: Number(last('port') ?? 7665),
+    host: last('host') ?? '127.0.0.1',
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    seeds: values.get('seed') ?? [],
+    ...(values.has('from')
+      ? { from: { paths: values.get('from') ?? [], options: importOptionsOf(values) } }
+      : {}),
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(caDir === undefined ? {} : { caDir }),
+    ...(keyStock === undefined ? {} : { keyStock }),
+    hostNames: (values.get('host-name') ?? []).map(name => name.toLowerCase()),
+    allowOrigins: values.get('allow-origin') ?? [],
+    ...(control !== undefined && isControlMode(control) ? { control } : {}),
+    ...(controlToken === undefined ? {} : { controlToken }),
+    awsAddresses: last('aws-addresses') === 'true',
+    trustProxy: last('trust-proxy') === 'true',
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(lambdaEndpoint === undefined ? {} : { lambdaEndpoint }),
+    json: last('json') === 'true',
+    ...(last('with-secrets') === 'true' ? { withSecrets: true } : {}),
+    ...(last('with-users') === 'true' ? { withUsers: true } : {}),
+    ...(last('refused') === 'true' ? { refused: true } : {}),
+    ...(last('follow') === 'true' ? { follow: true } : {}),
+    ...given('pool'),
+    ...given('user'),
+    ...given('client'),
+    ...given('format'),
+  }
+}
+
+/** Values of `NAME=VALUE` options by name, and the plain ones, as an import takes them. */
+function importOptionsOf(values: Values): ImportOptions {
+  const assigned = (name: OptionName) =>
+    Object.fromEntries(
+      (values.get(name) ?? []).map(text => {
+        // A name may hold colons and dots, but no equals sign.
+        const at = text.indexOf('=')
+        return [text.slice(0, at), text.slice(at + 1)]
+      }),
+    )
+  const plain = (name: OptionName, member: keyof ImportOptions) => {
+    const value = values.get(name)?.at(-1)
+    return value === undefined ? {} : { [member]: value }
+  }
+  return {
+    parameters: assigned('param'),
+    set: assigned('set'),
+    exports: assigned('export'),
+    secrets: assigned('secret'),
+    poolIds: assigned('pool-id'),
+    ...plain('stack-name', 'stackName'),
+    ...plain('region', 'region'),
+    ...plain('stage', 'stage'),
+  }
+}

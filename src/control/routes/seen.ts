@@ -1,0 +1,47 @@
+import { document, integer, list, required, structure } from '../../lib/shape.js'
+import { type Route, route } from '../route.js'
+import { Unmet } from '../unmet.js'
+import { text } from './fields.js'
+
+/** What happened: messages and flights. */
+export const seen: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/messages',
+    summary: 'Lists mail and text messages with their codes, the oldest first.',
+    query: { username: text },
+    answer: structure({ messages: required(list(document())) }),
+    handle: async ({ operations }, filter) => ({ messages: await operations.messages(filter) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/messages',
+    summary: 'Deletes the messages in the outbox, or those to one user.',
+    query: { username: text },
+    answer: structure({ cleared: required(integer()) }),
+    handle: async ({ operations }, filter) => ({ cleared: await operations.clearMessages(filter) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/flights',
+    summary: 'Lists what happened, sign-in by sign-in, the newest first.',
+    query: { limit: integer({ min: 1, max: 999_999 }) },
+    answer: structure({ flights: required(list(document())) }),
+    handle: ({ operations }, page) => ({ flights: operations.flights(page) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/flights/{id}',
+    summary: 'Tells all that happened in a sign-in.',
+    parameters: { id: required(text) },
+    answer: document(),
+    handle({ operations }, { id }) {
+      const flight = operations.flight(id)
+      if (flight !== undefined) return flight
+      throw new Unmet(
+        `There is no flight ${JSON.stringify(id)}. Old flights make room for new ones, and none outlives the process; GET /_rockpool/flights lists those that are kept.`,
+        404,
+      )
+    },
+  }),
+]
