@@ -34,7 +34,7 @@ const below = {
   control: ['http', 'state', 'export'],
   console: ['http', 'state', 'export'],
   config: ['tokens', 'flows/federation', 'export'],
-  'emulator.ts': [
+  emulator: [
     'api',
     'oauth',
     'pages',
@@ -46,6 +46,7 @@ const below = {
     'config',
     'triggers',
   ],
+  'emulator.ts': ['emulator'],
   cli: ['emulator.ts'],
   testing: ['emulator.ts'],
   'index.ts': ['testing'],
@@ -69,7 +70,7 @@ const readsEnvironment = ['config', 'cli']
 
 /** Who may ask the system for time and chance, and why. */
 const asksSystem: Record<string, string> = {
-  'src/emulator.ts': 'implements the ports Clock and Chance for the running program',
+  'src/emulator/system.ts': 'implements the ports Clock and Chance for the running program',
   'src/triggers/runners/worker.ts': 'tells a function in its own thread how much time it has left',
 }
 
@@ -369,7 +370,7 @@ t.test('what is allowed passes', async t => {
     ['src/flows/administration/x.ts', 'replace(users, stored, record)'],
     ['src/api/x.ts', 'text.replace(users, name); put(documents, key, record)'],
     ['src/flows/x.ts', 'new Date(0); new Date(clock.now()) // not Date.now(), not process.env'],
-    ['src/emulator.ts', 'const systemClock = { now: () => Date.now() }'],
+    ['src/emulator/system.ts', 'const systemClock = { now: () => Date.now() }'],
     ['src/core/collections.ts', "export const keys: Collection<Keys> = { name: 'keys', indexes: {} }"],
     ['src/flows/x.ts', 'const all: readonly Collection<never>[] = [users]'],
     ['src/lib/x.ts', "import { createHash } from 'node:crypto'"],

@@ -1,0 +1,79 @@
+import type { Seed } from '../config/seed/shape.js'
+import type { Operations } from '../control/operations.js'
+import type { Clock } from '../core/ports/clock.js'
+import type { PoolSummary } from '../flows/directory/pool-summary.js'
+import type { ControlMode } from '../http/control-access.js'
+import type { PoolTriggers } from '../triggers/pool-triggers.js'
+
+/** How Rockpool is started. */
+export interface RockpoolOptions {
+  /** The address to listen on; `127.0.0.1` unless said otherwise. */
+  readonly host?: string
+  /** The port to listen on; 0 takes any that is free. */
+  readonly port?: number
+  /** What browsers and tokens call us; `http://localhost:{port}` unless said otherwise. */
+  readonly baseUrl?: string
+  /** What exists at the start, in the order given. */
+  readonly seeds?: readonly Seed[]
+  /** Where state is kept. Without it, in memory: gone with the process. */
+  readonly dataDir?: string
+  /** Where the authority behind our https certificates is kept. Without it, with the state. */
+  readonly caDir?: string
+  /** Further host names that we are found under, besides `localhost`, that of the base URL and those of domains. */
+  readonly hostNames?: readonly string[]
+  /**
+   * Origins of other machines whose pages may send signed operations, such as `https://admin.example`. Pages of this machine
+   * (`localhost`, loopback addresses, the host of the base URL, `hostNames`) may always.
+   */
+  readonly allowOrigins?: readonly string[]
+  /**
+   * For whom the control API is: this machine, and others with the token (`local`, unless said otherwise); whoever has the
+   * token; or nobody (`off`).
+   */
+  readonly control?: ControlMode
+  /** What `Authorization: Bearer …` has to bring, where the control API wants a token. */
+  readonly controlToken?: string
+  /** Pools have the addresses that they have on AWS: for apps as they are in production, where the names lead here. */
+  readonly awsAddresses?: boolean
+  /** Believes the headers that tell what a proxy was asked for. Anybody who reaches us directly can send them. */
+  readonly trustProxy?: boolean
+  /** The account that ARNs name; `000000000000` unless said otherwise. */
+  readonly accountId?: string
+  /**
+   * Whether the keys of pools are their own, made anew, or may have been those of other pools of this process before,
+   * which are closed by now: the first tokens are there sooner. No two pools have the same at the same time.
+   */
+  readonly keys?: 'own' | 'recycled'
+  /**
+   * A directory with keys made ahead, for the pools of later starts: the first tokens are there sooner. It is made where
+   * there is none, and only used where nobody else may write to it. Without it, keys are made when they are wanted.
+   */
+  readonly keyStock?: string
+  /** Takes one line about what the operator should know: refusals, warnings. */
+  readonly log?: (line: string) => void
+  /**
+   * Functions that are called as Lambda triggers, by a pool's name or id: functions of this process, or where others are
+   * (`./file.mjs#handler`, the URL of a Runtime Interface Emulator, an ARN). Each returns the event that it was given, with
+   * the response filled in, or throws to refuse.
+   */
+  readonly triggers?: PoolTriggers
+  /** The URL of a server with Lambda's Invoke (SAM local, LocalStack, Lambda), for functions that are named by ARN. */
+  readonly lambdaEndpoint?: string
+  /** What time it is, as long as nobody moves `Rockpool.clock`; the system's time unless given. */
+  readonly clock?: Clock
+}
+
+/** A Rockpool that listens. */
+export interface Rockpool {
+  readonly baseUrl: string
+  /** What it listens on. */
+  readonly address: { readonly host: string; readonly port: number }
+  readonly pools: readonly PoolSummary[]
+  /** What tests may do with it that no app may. */
+  readonly operations: Operations
+  /**
+   * Stops listening, ends what is under way and gives back everything held. With `patience`, requests under way may come to
+   * their end first, for as many milliseconds.
+   */
+  close(how?: { readonly patience: number }): Promise<void>
+}

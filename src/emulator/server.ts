@@ -1,0 +1,245 @@
+import type { FastifyInstance } from 'fastify'
+import { userPoolsApi } from '../api/index.js'
+import { surroundingMachine } from '../config/container.js'
+import { packageVersion } from '../config/package.js'
+import { resolveSeeds } from '../config/seed/check.js'
+import type { Seed } from '../config/seed/shape.js'
+import { webConsole } from '../console/index.js'
+import { authEventTokens } from '../control/auth-events.js'
+import { authorityCertificate } from '../control/authority.js'
+import { control } from '../control/control.js'
+import { createOperations, type Operations } from '../control/operations.js'
+import { hostsOf } from '../core/addresses.js'
+import type { MovableClock } from '../core/movable-clock.js'
+import type { Clock } from '../core/ports/clock.js'
+import type { UpstreamProvider } from '../core/upstream-provider.js'
+import { letIn, registeredApps } from '../demo-app/registered-apps.js'
+import { relyingParty } from '../demo-app/relying-party.js'
+import { type Federation, federation } from '../federation/index.js'
+import { allPools } from '../flows/directory/directory.js'
+import type { Service } from '../flows/service.js'
+import { tellPagesApart } from '../http/asks-for-page.js'
+import { behindTurnstile } from '../http/behind-turnstile.js'
+import type { Connections } from '../http/connections.js'
+import { guardControl } from '../http/control-access.js'
+import { answerFailures } from '../http/failures.js'
+import { parseForms } from '../http/forms.js'
+import { withoutCookiesForHead } from '../http/head-requests.js'
+import type { Hosting } from '../http/hosted-refusals.js'
+import { leadsHere } from '../http/leads-here.js'
+import { keepOwnCallsApart } from '../http/own-calls.js'
+import { ownNamesOnly } from '../http/own-names-only.js'
+import { type Listener, ownOriginFetch } from '../http/own-origin-fetch.js'
+import { recordHops } from '../http/record-hops.js'
+import type { RequestedOrigin } from '../http/requested-origin.js'
+import { serverFactory } from '../http/server.js'
+import { thisMachine } from '../http/this-machine.js'
+import { authorizationServer, oauth } from '../oauth/index.js'
+import { hostedErrorPage, hostedPostPage } from '../pages/hosted-views.js'
+import { pages } from '../pages/index.js'
+import type { FlightRecorder } from '../recorder/flight-recorder.js'
+import { snapshotsInDirectory, snapshotsInMemory } from '../state/named-snapshots.js'
+import { createState, type State } from '../state/state.js'
+import type { Turnstile } from '../store/turnstile.js'
+import type { Authority } from '../tls/authority.js'
+import type { PoolTriggersPort } from '../triggers/pool-triggers.js'
+import { type Zoo, zoo } from '../zoo/index.js'
+import { bareServer } from './bare-server.js'
+import type { Rockpool, RockpoolOptions } from './options.js'
+import { authorityOf } from './resources.js'
+import type { Seeding } from './seeding.js'
+
+/** What the server is made of, besides the service and what was asked for. */
+export interface Parts {
+  readonly links: Connections
+  readonly recorder: FlightRecorder
+  readonly clock: MovableClock
+  /** The clock below, which nobody moves. */
+  readonly below: Clock
+  readonly gate: Turnstile
+  readonly seeding: Seeding
+  readonly address: Rockpool['address']
+  readonly requested: RequestedOrigin
+  readonly triggers: PoolTriggersPort
+  readonly log: (line: string) => void
+}
+
+/** The server with all its surfaces, ready to listen. */
+export function serverOf(
+  service: Service,
+  options: RockpoolOptions,
+  { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }: Parts,
+): { app: FastifyInstance; upstream: Federation; operations: Operations; builtIn: Zoo | undefined } {
+  const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
+  const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
+  const authority = authorityOf(service, options)
+  const app = bareServer(service, {
+    trustProxy,
+    serve: serverFactory(authority, { trustProxy, log, connections: links }),
+  })
+  const listener = listenerOf(service, { address, hostNames, authority })
+  const names = () => ({ base: service.base, hostNames, allowOrigins })
+  const { fetch, close: endCalls } = ownOriginFetch(() => listener, recorder, gate)
+  app.addHook('onClose', endCalls)
+  const hosting = hostingOf(service, recorder)
+  const isThisMachine = thisMachine(surroundingMachine())
+  putGuards(app, {
+    options,
+    hosting,
+    recorder,
+    gate,
+    requested,
+    log,
+    names,
+    isThisMachine,
+    secret: listener.secret,
+  })
+  const server = authorizationServer(service)
+  const upstream = federation(app, hosting, { server, fetch, warn: log })
+  oauth(app, hosting, { server, upstream })
+  pages(app, hosting, { server, upstream })
+  userPoolsApi(app, service, { accountId, discover: upstream.prepare, trusted: names, log })
+  relyingParty(app, {
+    service,
+    fetch,
+    apps: () => registeredApps(service),
+    letIn: client => letIn(service, client),
+    aheadSeconds: () => clock.aheadSeconds,
+  })
+  const builtIn = openZoo(app, service, options.seeds ?? [], log)
+  const state = stateOf(service, { recorder, clock, gate, seeding, triggers }, upstream)
+  const snapshots =
+    options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir)
+  const instruments = { clock, discover: upstream.discover, lookUp: leadsHere(isThisMachine) }
+  const operations = createOperations({
+    service,
+    recorder,
+    turnstile: gate,
+    clock,
+    state,
+    snapshots,
+    openSession: () => ownOriginFetch(() => listener, recorder, gate),
+    instruments,
+  })
+  const version = packageVersion()
+  control(app, { operations, clock: below, version, baseUrl: () => service.base })
+  webConsole(app, {
+    service,
+    recorder,
+    clock,
+    state,
+    snapshots,
+    version,
+    instruments,
+    prepare: upstream.prepare,
+  })
+  authEventTokens(app, { store: service.store, baseUrl: () => service.base })
+  authorityCertificate(app, authority.certificate)
+  return { app, upstream, operations, builtIn }
+}
+
+interface Guards extends Pick<Parts, 'recorder' | 'gate' | 'requested' | 'log'> {
+  readonly options: RockpoolOptions
+  readonly hosting: Hosting
+  readonly names: Parameters<typeof ownNamesOnly>[1]
+  readonly isThisMachine: ReturnType<typeof thisMachine>
+  readonly secret: string
+}
+
+/** What every request passes before its route, in this order. */
+function putGuards(
+  app: FastifyInstance,
+  { options, hosting, recorder, gate, requested, log, names, isThisMachine, secret }: Guards,
+): void {
+  tellPagesApart(app)
+  withoutCookiesForHead(app)
+  keepOwnCallsApart(app, { secret, log })
+  recordHops(app, recorder)
+  requested.follow(app, () => hosting.service.base)
+  ownNamesOnly(app, names)
+  guardControl(app, {
+    control: options.control ?? 'local',
+    token: options.controlToken,
+    isThisMachine,
+  })
+  answerFailures(app, hosting, log)
+  parseForms(app)
+  behindTurnstile(app, gate)
+}
+
+/** Where our own server is found, for calls of ourselves. */
+const listenerOf = (
+  service: Service,
+  {
+    address,
+    hostNames,
+    authority,
+  }: Pick<Parts, 'address'> & { readonly hostNames: readonly string[]; readonly authority: Authority },
+): Listener => ({
+  get base() {
+    return service.base
+  },
+  address,
+  hosts: async () =>
+    new Set([...hostNames, ...(await allPools(service)).flatMap(pool => hostsOf(service, pool))]),
+  certificate: authority.certificate,
+  secret: service.chance.bytes(24).toString('base64url'),
+})
+
+/** What the surfaces of user pool domains share: the service, the page of a refusal, the page that posts a form. */
+const hostingOf = (service: Service, recorder: FlightRecorder): Hosting => ({
+  service,
+  errorPage: hostedErrorPage(service),
+  postPage: hostedPostPage,
+  explanationOf: (flightId, code) =>
+    recorder
+      .flight(flightId)
+      ?.hops.flatMap(({ refusals }) => refusals)
+      .findLast(refusal => refusal.code === code),
+})
+
+/** Opens the zoo if a seed has providers for it. What they are is known when the base URL is: at the first request. */
+function openZoo(
+  app: FastifyInstance,
+  service: Service,
+  seeds: readonly Seed[],
+  log: (line: string) => void,
+): Zoo | undefined {
+  if (!seeds.some(({ UpstreamProviders = [] }) => UpstreamProviders.length > 0)) return undefined
+  let known: readonly UpstreamProvider[] | undefined
+  return zoo(app, {
+    service,
+    log,
+    providers() {
+      known ??= resolveSeeds(seeds, service).upstreams
+      return known
+    },
+  })
+}
+
+const stateOf = (
+  service: Service,
+  {
+    recorder,
+    clock,
+    gate,
+    seeding,
+    triggers,
+  }: Pick<Parts, 'recorder' | 'clock' | 'gate' | 'seeding' | 'triggers'>,
+  upstream: Federation,
+): State =>
+  createState({
+    store: seeding.store,
+    turnstile: gate,
+    clock,
+    chance: service.chance,
+    version: packageVersion(),
+    baseUrl: () => service.base,
+    seeded: () => seeding.seeded(),
+    replaced() {
+      recorder.clear()
+      upstream.forget()
+      // What functions remember of the old state ends with it.
+      void triggers.forget()
+    },
+  })
