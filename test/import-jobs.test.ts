@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { setTimeout as later } from 'node:timers/promises'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
@@ -311,11 +313,27 @@ t.test('the address for the file', async t => {
   t.equal((await put(next, 'x')).status, 200, 'a new one is told')
   t.equal((await put(next, 'y')).status, 200, 'and the file may be put again')
   t.equal((await put(next, Buffer.alloc(101 * 1024 * 1024, 'a'))).status, 413, 'no more than 100 MB')
+  // Node's own client sends all of a body, and keeps the connection for the next one.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => agent.destroy())
+  const noText = Buffer.alloc(20 * 1024 * 1024, 0xff)
+  t.equal(await putBy(agent, next, noText), 400, 'refused half-way')
+  t.equal(await putBy(agent, next, Buffer.from('z')), 200, 'and the connection is as good as before')
   t.match(await refusal(stop(JobId)), [precondition])
   clock.advance({ seconds: 24 * 60 * 60 })
   t.match(await describe(JobId), { Status: 'Expired', PreSignedUrl: undefined })
   t.match(await refusal(start(JobId)), [precondition, /Expired/])
 })
+
+/** The status that a PUT by this agent is answered with. */
+async function putBy(agent: Agent, url: string, body: Buffer): Promise<number | undefined> {
+  const sent = request(url, { method: 'PUT', agent, headers: { 'content-length': body.length } })
+  sent.end(body)
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  answer.resume()
+  await once(answer, 'end')
+  return answer.statusCode
+}
 
 t.test('jobs of a pool', async t => {
   const { create, header, start, stop, ended, sdk, UserPoolId, clock, rockpool } = await aPool(t)

@@ -56,6 +56,23 @@ t.test('7: a body beyond the limit of its route is refused as too large, and sai
   })
 })
 
+t.test(
+  '7: a body that is refused half-way is read over, and the next request on its connection is answered',
+  async t => {
+    const { baseUrl } = await aRockpool(t)
+    const port = Number(new URL(baseUrl).port)
+    const { socket, told } = await aConnection(t, port)
+    const head = `POST /_rockpool/restore HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 3000000\r\n\r\n`
+    socket.write(`${head}${']'.repeat(1_000_000)}`)
+    await once(socket, 'data')
+    t.match(told.said, /^HTTP\/1.1 400 /)
+    told.said = ''
+    socket.write(`${'x'.repeat(2_000_000)}GET /_rockpool/clock HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+    await once(socket, 'data')
+    t.match(told.said, /^HTTP\/1.1 200 /)
+  },
+)
+
 t.test('7: a body that is nested without end is refused, and no mistake of ours', async t => {
   const log: string[] = []
   const { baseUrl } = await aRockpool(t, { log: line => log.push(line) })

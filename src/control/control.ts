@@ -107,8 +107,7 @@ const streaming =
   }
 
 /**
- * A body that nobody reads to its end is left as it is: destroyed, its connection would be stuck for the request after it, while
- * Node reads over the rest of it once the answer is sent.
+ * A body that is not read to its end is left as it is: destroyed, it would take the connection with it, and the answer too.
  * @throws an error that is answered with 413 when more comes in
  */
 async function* atMost(bytes: number, body: Readable): AsyncGenerator<Uint8Array> {

@@ -4,6 +4,7 @@ import { answerTlsToo } from '../tls/one-port.js'
 import type { Connections } from './connections.js'
 import { adoptForwarded } from './forwarded.js'
 import { explainTrouble } from './tls-trouble.js'
+import { readOverUnreadBody } from './unread-bodies.js'
 
 /**
  * Makes the servers that Fastify listens with (its `serverFactory`; on `localhost` they are two): HTTP and HTTPS on one
@@ -28,6 +29,7 @@ export function serverFactory(
   return (listener, { keepAliveTimeout }) => {
     const heard: RequestListener = (request, response) => {
       if (trustProxy) adoptForwarded(request)
+      readOverUnreadBody(request, response)
       listener(request, response)
     }
     const server = createServer(

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { importJobs, importPieces } from '../../core/collections.js'
 import type { ImportFile } from '../../core/import-job.js'
@@ -34,7 +35,7 @@ export function uploads(app: FastifyInstance, service: Service): void {
         const { id } = request.params
         await ensureAwaited(service, id, request.query)
         ensure(Number(request.headers['content-length'] ?? 0) <= largestFile, tooLarge)
-        const file = await keep(service, (request.body ?? []) as AsyncIterable<Buffer>)
+        const file = await keep(service, piecesOf(request.body as Readable | undefined))
         await attach(service, id, file)
         return reply.code(200).header('cache-control', 'no-store').send()
       },
@@ -74,6 +75,10 @@ async function ensureAwaited(
   const now = clock.now()
   ensure(job?.status === 'Created' && !hasExpired(job, now) && isGoodAddress(job, query, now), accessDenied)
 }
+
+/** A body that is refused half-way is left as it is: destroyed, it would take the connection with it, and the answer too. */
+const piecesOf = (body: Readable | undefined): AsyncIterable<Buffer> =>
+  (body ?? Readable.from([])).iterator({ destroyOnReturn: false })
 
 /** Stores the text in pieces. If the file turns out to be unreadable, the pieces are deleted. */
 async function keep({ store, chance, clock }: Service, body: AsyncIterable<Buffer>): Promise<ImportFile> {
