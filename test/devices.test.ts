@@ -6,7 +6,7 @@ import { proof, serverKeys, sharedKey } from '../src/core/srp.js'
 import { anSdk, refusal } from './support/api.js'
 import { signingKeys } from './support/keys.js'
 import { aClock, aRockpool, postForm } from './support/rockpool.js'
-import { type DeviceSecret, deviceAnswer, deviceVerifier, SRP_A, srpAnswer } from './support/srp.js'
+import { type DeviceSecret, deviceAnswer, deviceVerifier, SRP_A, srpAnswer, stampOf } from './support/srp.js'
 
 const NAE = 'NotAuthorizedException'
 const unknownDevice = ['ResourceNotFoundException', 'Device does not exist.']
@@ -146,13 +146,6 @@ const deviceOf = (tokens: cognito.AuthenticationResultType | undefined): DeviceS
   DeviceGroupKey: tokens?.NewDeviceMetadata?.DeviceGroupKey ?? 'no device',
   password: 'device-secret',
 })
-
-/** The time as SRP's clients write it. */
-function stampOf(time: number): string {
-  const [, day = '', month, year, hour] = new Date(time).toUTCString().split(' ')
-  const [weekday] = new Date(time).toUTCString().split(',')
-  return `${weekday} ${month} ${Number(day)} ${hour} UTC ${year}`
-}
 
 const claimsOf = (jwt = '') => JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString())
 

@@ -57,6 +57,8 @@ export interface Journey {
   readonly atPages?: true
   /** The device that the browser at the pages has proven to be. */
   readonly browser?: string
+  /** The custom sign-in that goes on once Cognito's own challenge after the password is passed. */
+  readonly custom?: CustomSignIn
 }
 
 /** What a session waits for, and what its answer is judged by. One member a kind of challenge. */

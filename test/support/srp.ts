@@ -11,6 +11,13 @@ const a = BigInt(`0x${createHash('sha256').update('chosen for the tests').digest
 /** What the client sends first. */
 export const SRP_A = power(2n, a).toString(16)
 
+/** The time as SRP's clients write it. */
+export function stampOf(time: number): string {
+  const [, day = '', month, year, hour] = new Date(time).toUTCString().split(' ')
+  const [weekday] = new Date(time).toUTCString().split(',')
+  return `${weekday} ${month} ${Number(day)} ${hour} UTC ${year}`
+}
+
 type Parameters = Readonly<Record<string, string>> | undefined
 
 /** The answer to `PASSWORD_VERIFIER`: the proof that the client knows the password. */

@@ -54,7 +54,7 @@ export async function beginSignIn(
       const forTriggers = caller === 'admin' && clientMetadata ? { clientMetadata } : {}
       const who =
         user === undefined ? { username: nameOfNobody(pool, username) } : { username: user.username, user }
-      return beginCustom(service, { pool, client, journey: {}, forTriggers }, who, firstProof(parameters))
+      return beginCustom(service, { pool, client, journey, forTriggers }, who, firstProof(parameters))
     }
     case 'USER_SRP_AUTH': {
       await askPreAuthentication()

@@ -18,6 +18,8 @@ export interface OngoingSignIn {
   readonly client: AppClient
   readonly journey: Journey
   readonly forTriggers?: ForTriggers
+  /** What comes once all of Cognito's own challenges are passed, in a sign-in that does not end with them. */
+  readonly goesOn?: ((user: UserRecord) => Promise<SignInResult>) | undefined
 }
 
 /** What a sign-in comes to with each request: it is done, or a challenge comes next. */
@@ -64,12 +66,13 @@ export async function ask(
   return { done: false, session, whose: { sub, username }, challenge }
 }
 
-/** Ends a sign-in: no challenge is left. */
+/** Ends a sign-in: no challenge of Cognito's own is left. A custom sign-in goes on by its triggers. */
 export async function signedIn(
   service: Service,
-  { pool, client, journey, forTriggers }: OngoingSignIn,
+  { pool, client, journey, forTriggers, goesOn }: OngoingSignIn,
   user: UserRecord,
 ): Promise<SignInResult> {
+  if (goesOn !== undefined) return goesOn(user)
   const { username, sub } = user
   await postAuthentication(service, pool, client, user, { journey, forTriggers })
   service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })

@@ -1,6 +1,7 @@
 import type {
   ChallengeSession,
   CustomSignIn,
+  Pending,
   PendingCustom,
   PendingProof,
 } from '../../../core/challenge-session.js'
@@ -19,15 +20,18 @@ import { recordAuthEvent } from '../../history/auth-events.js'
 import type { Service } from '../../service.js'
 import { attributesInEvents, callTrigger } from '../../triggers.js'
 import { openSession, sessionUsed, useUp } from '../challenge-session.js'
+import { shownDevice } from '../devices.js'
 import { ensureMaySignIn } from '../may-sign-in.js'
 import { ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { simulatedUser } from '../simulated-user.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { askForPasswordProof } from './password-proof.js'
+import { askForOwnFactor } from './second-factor.js'
 
 /**
  * `CUSTOM_AUTH`: the pool's triggers decide what is asked, whether an answer is right, and when it is enough
- * (docs/facts/user-pools-api.md §3.10). No second factor is asked for on top.
+ * (docs/facts/user-pools-api.md §3.10). Only after a password that was proven on the way, Cognito asks by itself for the second
+ * factor that the user has, or for the proof of a remembered device (docs/facts/triggers.md §5.3).
  */
 
 /** The user who signs in. If the client hides which users exist, it may be a name that no user has. */
@@ -46,7 +50,10 @@ export async function beginCustom(
   who: Claimant,
   srpA?: string,
 ): Promise<SignInResult> {
-  if (who.user !== undefined) ensureMaySignIn(who.user)
+  if (who.user !== undefined) {
+    ensureMaySignIn(who.user)
+    await shownDevice(service, signIn.pool, who.user, signIn.journey.deviceKey)
+  }
   if (srpA === undefined) return decide(service, signIn, who, { history: [] })
   return decide(service, signIn, who, { history: [passed('SRP_A')], srpA })
 }
@@ -74,15 +81,39 @@ export async function answerCustom(
   return decide(service, signIn, who, withResult(pending, result), session)
 }
 
-/** Goes on after a right proof of the password. */
+/** Goes on after a right proof of the password: by what Cognito asks itself, else by the triggers. */
 export async function passwordProven(
   service: Service,
   signIn: OngoingSignIn,
   session: Stored<ChallengeSession<PendingProof>>,
 ): Promise<SignInResult> {
-  const who = await whoseSession(service, signIn.pool, session)
-  const { pending } = session.record
-  return decide(service, signIn, who, withResult(pending, passed('PASSWORD_VERIFIER')), session)
+  const custom = withResult(session.record.pending, passed('PASSWORD_VERIFIER'))
+  const user = await completeChallenge(service, signIn.pool, session)
+  const carrying = { ...signIn, journey: { ...signIn.journey, custom } }
+  const asked = await askForOwnFactor(service, carrying, user)
+  return asked ?? decide(service, signIn, { username: user.username, user }, custom)
+}
+
+/**
+ * What follows Cognito's own challenge in a custom sign-in: the triggers decide again, with an entry for the challenge
+ * (fact T38). Undefined in every other sign-in, which ends with such a challenge.
+ */
+export function afterOwnChallenge(
+  service: Service,
+  signIn: OngoingSignIn,
+  challenge: Pending['challenge'],
+): OngoingSignIn['goesOn'] {
+  const { custom, ...journey } = signIn.journey
+  if (custom === undefined) return undefined
+  const names = challenge === 'DEVICE_PASSWORD_VERIFIER' ? ['DEVICE_SRP_AUTH', challenge] : [challenge]
+  const history = [...custom.history, ...names.map(passed)]
+  return user =>
+    decide(
+      service,
+      { ...signIn, journey, goesOn: undefined },
+      { username: user.username, user },
+      { ...custom, history },
+    )
 }
 
 const passed = (challengeName: string): ChallengeResult => ({
@@ -127,11 +158,22 @@ async function decide(
   if (failAuthentication) return fail(service, signIn, who, answered)
   if (issueTokens) return letIn(service, signIn, who, answered)
   if (challengeName === 'CUSTOM_CHALLENGE') return askCustom(service, signIn, who, custom, answered)
+  ensure(!askedByCognito.has(challengeName ?? ''), () => notForTriggers(signIn.pool, challengeName ?? ''))
   ensure(challengeName === 'PASSWORD_VERIFIER' && custom.srpA !== undefined, () =>
     undecided(signIn.pool, challengeName),
   )
   return askForProof(service, signIn, who, { ...custom, srpA: custom.srpA }, answered)
 }
+
+/** Challenges that Cognito asks of its own accord, after a password: a trigger that names one does not get it. */
+const askedByCognito: ReadonlySet<string> = new Set([
+  'SMS_MFA',
+  'SOFTWARE_TOKEN_MFA',
+  'EMAIL_OTP',
+  'SELECT_MFA_TYPE',
+  'DEVICE_SRP_AUTH',
+  'DEVICE_PASSWORD_VERIFIER',
+])
 
 async function fail(
   service: Service,
@@ -251,6 +293,13 @@ const nothingToCompare = refusal('NotAuthorizedException', (pool: UserPool) => (
   because: `CreateAuthChallenge of ${pool.name} gave no privateChallengeParameters: Cognito refuses the sign-in then.`,
   remedy:
     'Set response.privateChallengeParameters to what the answer is compared with, at least one member, for unknown users too.',
+}))
+
+const notForTriggers = refusal('InvalidParameterException', (pool: UserPool, challengeName: string) => ({
+  // The service's words are not known: there the challenge is asked, and cannot be answered.
+  told: `Invalid challenge: ${challengeName}`,
+  because: `DefineAuthChallenge of ${pool.name} named ${challengeName}, which Cognito asks by itself: right after PASSWORD_VERIFIER, of users who have that factor. Without a password there is none.`,
+  remedy: `Begin the sign-in with CHALLENGE_NAME SRP_A, so that Cognito asks for ${challengeName}, or ask by a CUSTOM_CHALLENGE.`,
 }))
 
 const undecided = refusal(

@@ -26,26 +26,35 @@ export async function afterFirstFactor(
   signIn: OngoingSignIn,
   user: UserRecord,
 ): Promise<SignInResult> {
-  const device = await askForDevice(service, signIn, user)
-  if (device !== undefined) return device
+  const asked = await askForOwnFactor(service, signIn, user)
+  if (asked !== undefined) return asked
   const step = await secondFactor(service, signIn.pool, user)
-  if (step === undefined) return signedIn(service, signIn, user)
-  if (!('setUp' in step) && (await isInRememberedBrowser(service, signIn, user)))
-    return signedIn(service, signIn, user)
-  if ('ask' in step) return askFor(service, signIn, user, step.ask)
-  if ('choose' in step) {
-    const choices = step.choose
-    const challenge = 'SELECT_MFA_TYPE'
-    return ask(service, signIn, user, {
-      pending: { challenge, choices },
-      challenge: { name: challenge, choices },
-    })
-  }
+  if (step === undefined || !('setUp' in step)) return signedIn(service, signIn, user)
   const choices = step.setUp
   ensure(choices.length > 0, () => nothingToSetUp(signIn.pool))
   return ask(service, signIn, user, {
     pending: { challenge: 'MFA_SETUP', choices },
     challenge: { name: 'MFA_SETUP', choices },
+  })
+}
+
+/** Asks for the proof of a remembered device, or for a second factor that the user has; undefined where there is neither. */
+export async function askForOwnFactor(
+  service: Service,
+  signIn: OngoingSignIn,
+  user: UserRecord,
+): Promise<Asked | undefined> {
+  const device = await askForDevice(service, signIn, user)
+  if (device !== undefined) return device
+  const step = await secondFactor(service, signIn.pool, user)
+  if (step === undefined || 'setUp' in step) return undefined
+  if (await isInRememberedBrowser(service, signIn, user)) return undefined
+  if ('ask' in step) return askFor(service, signIn, user, step.ask)
+  const choices = step.choose
+  const challenge = 'SELECT_MFA_TYPE'
+  return ask(service, signIn, user, {
+    pending: { challenge, choices },
+    challenge: { name: challenge, choices },
   })
 }
 

@@ -10,7 +10,7 @@ import type { OngoingSignIn, SignInResult } from '../sign-in-result.js'
 import { answerCode, answerSelection, answerSoftwareToken } from './answers.js'
 import type { Challenge } from './challenge.js'
 import { answerChoice, answerPassword, answerPasswordSrp } from './choice.js'
-import { answerCustom } from './custom.js'
+import { afterOwnChallenge, answerCustom } from './custom.js'
 import { answerDevice, answerDeviceProof } from './device.js'
 import { answerFirstCode, answerMail, answerPasskey } from './first-factor-answers.js'
 import { answerSetup } from './mfa-setup.js'
@@ -59,7 +59,9 @@ function inSession<N extends Pending['challenge']>({
     ...(shown === undefined ? {} : { shown: shown as NonNullable<ChallengeRow['shown']> }),
     async answer(service, given) {
       const session = await sessionOfAnswer(service, given, sessions)
-      const signIn = await signInOfAnswer(service, given, session)
+      const begun = await signInOfAnswer(service, given, session)
+      const goesOn = afterOwnChallenge(service, begun, session.record.pending.challenge)
+      const signIn = { ...begun, goesOn }
       const value = answeredBy === undefined ? '' : givenValue(given, answeredBy)
       return answer(service, signIn, session, value, given.responses)
     },
