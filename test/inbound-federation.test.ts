@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { TriggerEvent, TriggerHandlers } from '../src/index.js'
+import type { PoolTriggers, TriggerEvent, TriggerHandlers } from '../src/index.js'
 import { aBrowser } from './support/browser.js'
 import { aReef as pools, told } from './support/reef.js'
 import { pass, refuse, through, watched } from './support/triggered-reef.js'
@@ -71,6 +71,37 @@ t.test('T60 T63 what the trigger names replaces everything; nothing keeps it', a
   const kept = await aReef(t, { ...mapping({}), PreSignUp: pass })
   await kept.signIn()
   t.match(kept.events[1]?.request.userAttributes, { email: 'marco@tide.example' }, 'T60 as without')
+})
+
+t.test('T61 a required attribute that the provider lacks may come from it', async t => {
+  const demanding = { client_id: 'demanding0id' }
+  const signIn = async (triggers: PoolTriggers) => {
+    const { rockpool, signInThroughTide } = await pools(t, { triggers })
+    const at = `${rockpool.baseUrl}/strict`
+    const answer = await signInThroughTide(aBrowser(), demanding, at)
+    return { told: told(answer), users: await rockpool.operations.exportUsers('strict') }
+  }
+  // What tide does not know of a user, its own app could not be told.
+  const losing: TriggerHandlers = {
+    InboundFederation: event => {
+      const { given_name: _lost, ...others } = event.request.attributes.idToken ?? {}
+      event.response.userAttributesToMap = others
+      return event
+    },
+  }
+  const without = await signIn({ strict: losing })
+  t.match(without.told, { error: 'invalid_request', error_description: /given_name/ })
+  t.strictSame(without.users, [])
+  const supplying: TriggerHandlers = {
+    InboundFederation: event => {
+      const { idToken } = event.request.attributes
+      event.response.userAttributesToMap = { ...idToken, given_name: 'Marc' }
+      return event
+    },
+  }
+  const supplied = await signIn({ strict: supplying })
+  t.match(supplied.told, { code: /./ })
+  t.match(supplied.users, [{ attributes: { given_name: 'Marc', email: 'marco@tide.example' } }])
 })
 
 t.test('T62 PostConfirmation that throws leaves the user; the next sign-in is a later one', async t => {

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import type { Medium } from '../src/core/message.js'
 import type { PoolSettings } from '../src/core/user-pool.js'
 import { type Enclosure, letterTo } from '../src/courier/letters.js'
-import { anSdk } from './support/api.js'
+import { anSdk, refusal } from './support/api.js'
 import { aRockpool } from './support/rockpool.js'
 
 /** The letters of a pool: which template goes out for which purpose, by which medium. */
@@ -41,7 +41,7 @@ const mfa = {
   EmailMfaConfiguration: { Message: 'mfa mail {####}', Subject: 'mfa subject' },
 }
 
-t.test('each purpose and medium has its template, and a default', async t => {
+t.test('T51 T52 each purpose and medium has its template, and a default', async t => {
   const verifies = ['sign-up', 'password reset', 'attribute verification'] as const
   const cases: [PoolSettings, Omit<Enclosure, 'secret'>, Medium, { subject?: string; body: string }][] = [
     ...verifies.flatMap((purpose): typeof cases => [
@@ -49,7 +49,7 @@ t.test('each purpose and medium has its template, and a default', async t => {
         {},
         { purpose },
         'EMAIL',
-        { subject: 'Your verification code', body: 'Your verification code is 123456.' },
+        { subject: 'Your verification code', body: 'Your verification code is 123456. ' },
       ],
       [{}, { purpose }, 'SMS', { body: 'Your verification code is 123456. ' }],
       [own, { purpose }, 'EMAIL', { subject: 'mail subject', body: 'mail 123456' }],
@@ -65,14 +65,14 @@ t.test('each purpose and medium has its template, and a default', async t => {
       'EMAIL',
       {
         subject: 'Your temporary password',
-        body: 'Your username is marco and temporary password is 123456.',
+        body: 'Your username is marco and temporary password is 123456. ',
       },
     ],
     [
       {},
       { purpose: 'invitation' },
       'SMS',
-      { body: 'Your username is marco and temporary password is 123456.' },
+      { body: 'Your username is marco and temporary password is 123456. ' },
     ],
     [own, { purpose: 'invitation' }, 'EMAIL', { subject: 'invited', body: 'mail marco 123456' }],
     [own, { purpose: 'invitation' }, 'SMS', { body: 'text marco 123456' }],
@@ -80,7 +80,7 @@ t.test('each purpose and medium has its template, and a default', async t => {
       {},
       { purpose: 'sign-in' },
       'EMAIL',
-      { subject: 'Your authentication code', body: 'Your authentication code is 123456.' },
+      { subject: 'Your authentication code', body: 'Your authentication code is 123456. ' },
     ],
     [{}, { purpose: 'sign-in' }, 'SMS', { body: 'Your authentication code is 123456. ' }],
     [own, { purpose: 'sign-in' }, 'SMS', { body: 'pool sign-in 123456' }],
@@ -141,7 +141,7 @@ t.test('placeholders are filled as they stand, once, and only where they mean so
       purpose: 'invitation',
       secret: '1',
     }).body,
-    'Your username is +15550001234 and temporary password is 1.',
+    'Your username is +15550001234 and temporary password is 1. ',
     'an invitation names what the user signs in with',
   )
 })
@@ -256,6 +256,16 @@ t.test('text messages have the words for text messages, mails those for mails', 
   }
 })
 
+t.test('T50 a template of a link without its place', async t => {
+  const rockpool = await aRockpool(t, { seed: { UserPools: [] } })
+  const VerificationMessageTemplate = { EmailMessageByLink: 'Click here' }
+  const create = new cognito.CreateUserPoolCommand({ PoolName: 'P', VerificationMessageTemplate })
+  t.match(await refusal(anSdk(t, rockpool).send(create)), [
+    'InvalidParameterException',
+    /^1 validation error detected: Value 'Click here' at 'verificationMessageTemplate.emailMessageByLink' failed to satisfy constraint: Member must satisfy regular expression pattern: .*\\\{##/,
+  ])
+})
+
 t.test('codes of a sign-in have the words of the MFA configuration', async t => {
   const { sdk, UserPoolId, ClientId, letter } = await aPool(t, {
     SmsAuthenticationMessage: 'Pool {####}',
@@ -289,7 +299,7 @@ t.test('codes of a sign-in have the words of the MFA configuration', async t => 
   await choose('EMAIL_OTP')
   t.strictSame(
     await letter('marco'),
-    ['EMAIL', 'sign-in', 'Your authentication code', 'Your authentication code is SECRET.'],
+    ['EMAIL', 'sign-in', 'Your authentication code', 'Your authentication code is SECRET. '],
     'by default',
   )
   const configure = (MfaConfiguration: 'ON' | 'OPTIONAL') =>

@@ -90,7 +90,7 @@ t.test('groups that a trigger takes away', async t => {
   }
 })
 
-t.test('the occasions on which tokens are made', async t => {
+t.test('T21 the occasions on which tokens are made', async t => {
   const { sdk, admin, events } = await aReef(t, { PreTokenGeneration: pass })
   const ClientMetadata = { from: 'the app' }
   const { AuthenticationResult: tokens } = await initiate(sdk, undefined, undefined, { ClientMetadata })
@@ -125,6 +125,10 @@ t.test('the occasions on which tokens are made', async t => {
     ['TokenGeneration_Authentication', 'the app'],
     ['TokenGeneration_NewPasswordChallenge', 'the app'],
   ])
+  const { events: seen, handlers } = watched({ PreTokenGeneration: pass })
+  const pages = await pools(t, { triggers: { reef: handlers } })
+  await pages.submit(aBrowser(), 'marco', password)
+  t.match(seen, [{ triggerSource: 'TokenGeneration_HostedAuth' }])
 })
 
 t.test('a trigger before tokens that refuses, or answers with what is no text', async t => {

@@ -29,8 +29,15 @@ function aFolder(files: Record<string, string>): string {
 
 const confirming = 'event.response.autoConfirmUser = true;'
 
-/** What a function may do, as the body of one that has `event`; and what comes of it. */
-const contract: readonly { what: string; body: string; refused?: readonly [string, RegExp | string] }[] = [
+interface Case {
+  readonly what: string
+  /** Of a function that has `event`. Without one, the handler that is named is not there. */
+  readonly body?: string
+  readonly refused?: readonly [string, RegExp | string]
+}
+
+/** What a function may do, and what comes of it. */
+const contract: readonly Case[] = [
   { what: 'returns the event', body: `${confirming} return event` },
   {
     what: 'T2 throws',
@@ -48,6 +55,26 @@ const contract: readonly { what: string; body: string; refused?: readonly [strin
     refused: ['InvalidLambdaResponseException', 'Unrecognizable lambda output'],
   },
   {
+    what: 'T3 returns what is no object',
+    body: "return 'Ahoy'",
+    refused: ['InvalidLambdaResponseException', 'Invalid lambda function output : Invalid JSON'],
+  },
+  {
+    what: 'ends its process',
+    body: 'process.exit(3)',
+    refused: [
+      'UserLambdaValidationException',
+      /^PreSignUp failed with error RequestId: [\w-]+ Error: Runtime exited with error: exit status 3\.$/,
+    ],
+  },
+  {
+    what: 'is not exported',
+    refused: [
+      'UserLambdaValidationException',
+      'PreSignUp failed with error f.handler is undefined or not exported.',
+    ],
+  },
+  {
     what: 'T4 never answers',
     body: 'return new Promise(() => {})',
     refused: [
@@ -57,9 +84,19 @@ const contract: readonly { what: string; body: string; refused?: readonly [strin
   },
 ]
 
+/** A function of a server of ours, which must not end our process. */
+class Exited extends Error {}
+const process = {
+  exit(status: number) {
+    throw new Exited(`RequestId: 1-2 Error: Runtime exited with error: exit status ${status}`)
+  },
+}
+const notExported = "throw new Error('f.handler is undefined or not exported')"
+
 /** Serves a function as a Runtime Interface Emulator does (no header tells of errors), or as Lambda's Invoke does. */
-async function aServer(t: Test, body: string, path: RegExp, header?: string) {
-  const handler = new Function('event', body) as (event: TriggerEvent) => unknown
+async function aServer(t: Test, body: string | undefined, path: RegExp, header?: string) {
+  const run = new Function('event', 'process', body ?? notExported)
+  const handler = (event: TriggerEvent): unknown => run(event, process)
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
@@ -72,6 +109,7 @@ async function aServer(t: Test, body: string, path: RegExp, header?: string) {
       response.end(JSON.stringify(value))
     } catch (error) {
       if (header !== undefined) response.setHeader(header, 'Unhandled')
+      else if (error instanceof Exited) response.statusCode = 502
       response.end(JSON.stringify({ errorType: 'Error', errorMessage: (error as Error).message }))
     }
   })
@@ -84,9 +122,10 @@ async function aServer(t: Test, body: string, path: RegExp, header?: string) {
 }
 
 const arn = 'arn:aws:lambda:eu-west-1:000000000000:function:mail'
-const runners: Record<string, (t: Test, body: string) => ReturnType<typeof aPool>> = {
+const runners: Record<string, (t: Test, body: string | undefined) => ReturnType<typeof aPool>> = {
   'a module file': async (t, body) => {
-    const folder = aFolder({ 'f.mjs': `export const handler = async event => { ${body} }` })
+    const name = body === undefined ? 'other' : 'handler'
+    const folder = aFolder({ 'f.mjs': `export const ${name} = async event => { ${body} }` })
     return aPool(t, { PreSignUp: { Function: `${folder}/f.mjs#handler`, Timeout: 1 } })
   },
   'a Runtime Interface Emulator': async (t, body) => {
@@ -107,12 +146,35 @@ const runners: Record<string, (t: Test, body: string) => ReturnType<typeof aPool
 for (const [runner, poolOf] of Object.entries(runners)) {
   for (const { what, body, refused } of contract) {
     t.test(`${runner}: a function that ${what}`, async t => {
-      const { signUp } = await poolOf(t, body)
+      const { rockpool, signUp } = await poolOf(t, body)
       if (refused === undefined) t.match(await signUp('nemo'), { UserConfirmed: true })
       else t.match(await refusal(signUp('nemo')), refused, what)
+      t.equal((await fetch(`${rockpool.baseUrl}/_rockpool/health`)).status, 200, 'Rockpool goes on')
     })
   }
 }
+
+for (const runner of ['a Runtime Interface Emulator', 'a Lambda endpoint'])
+  t.test(`${runner} that nobody has started`, async t => {
+    const url = 'http://127.0.0.1:9'
+    const { signUp } = await (runner === 'a Lambda endpoint'
+      ? aPool(t, { PreSignUp: arn }, { lambdaEndpoint: url })
+      : aPool(t, { PreSignUp: url }))
+    t.strictSame(await refusal(signUp('nemo')), [
+      'UnexpectedLambdaException',
+      'PreSignUp invocation failed due to error ResourceNotFoundException.',
+    ])
+  })
+
+t.test('T11 an error of the Runtime Interface Emulator, which no header tells of', async t => {
+  const failing = `return { errorType: 'E', errorMessage: 'no' }`
+  const url = await aServer(t, failing, /./)
+  const { signUp } = await aPool(t, { PreSignUp: url })
+  t.strictSame(await refusal(signUp('nemo')), [
+    'UserLambdaValidationException',
+    'PreSignUp failed with error no.',
+  ])
+})
 
 t.test('T1 Lambda’s notation of a handler, relative to where Rockpool was started', async t => {
   const { signUp } = await aPool(t, { PreSignUp: './fixtures/triggers/sign-up.handler' })
@@ -225,15 +287,10 @@ t.test('T13 TypeScript, with what it imports, enums and all', async t => {
   ])
 })
 
-t.test('a file that is not there, or exports no such function', async t => {
-  const folder = aFolder({ 'f.mjs': 'export const other = 1' })
+t.test('a file that is not there', async t => {
+  const folder = aFolder({})
   const { signUp } = await aPool(t, { PreSignUp: `${folder}/none.mjs#handler` })
   t.match(await refusal(signUp('nemo')), ['UserLambdaValidationException', /Cannot find module/])
-  const other = await aPool(t, { PreSignUp: `${folder}/f.mjs#handler` })
-  t.match(await refusal(other.signUp('nemo')), [
-    'UserLambdaValidationException',
-    /handler is undefined or not exported/,
-  ])
 })
 
 t.test('inline code and its environment', async t => {

@@ -62,7 +62,7 @@ t.test('users', async t => {
       medium: 'EMAIL',
       to: 'alice@reef.example',
       purpose: 'invitation',
-      body: /^Your username is alice and temporary password is \S{8,}\.$/,
+      body: /^Your username is alice and temporary password is \S{8,}\. $/,
     },
   ])
 

@@ -55,7 +55,7 @@ const verification: Templates = {
     body:
       settings.VerificationMessageTemplate?.EmailMessage ??
       settings.EmailVerificationMessage ??
-      'Your verification code is {####}.',
+      'Your verification code is {####}. ',
   }),
   SMS: ({ settings }) => ({
     body:
@@ -73,7 +73,7 @@ const verificationByLink = ({ settings: { VerificationMessageTemplate: template 
     'Please click the link below to verify your email address. {##Verify Email##} ',
 })
 
-/** The templates of each purpose. */
+/** The templates of each purpose. Cognito's own texts end with a blank (fact T52). */
 const templates: { readonly [purpose in Purpose]: Templates } = {
   'sign-up': verification,
   'password reset': verification,
@@ -83,19 +83,19 @@ const templates: { readonly [purpose in Purpose]: Templates } = {
       subject: AdminCreateUserConfig?.InviteMessageTemplate?.EmailSubject ?? 'Your temporary password',
       body:
         AdminCreateUserConfig?.InviteMessageTemplate?.EmailMessage ??
-        'Your username is {username} and temporary password is {####}.',
+        'Your username is {username} and temporary password is {####}. ',
     }),
     SMS: ({ settings: { AdminCreateUserConfig } }) => ({
       body:
         AdminCreateUserConfig?.InviteMessageTemplate?.SMSMessage ??
-        'Your username is {username} and temporary password is {####}.',
+        'Your username is {username} and temporary password is {####}. ',
     }),
   },
   'sign-in': {
     EMAIL: ({ mfa: { EmailMfaConfiguration } }) => ({
       // Cognito's words for mails are not known.
       subject: EmailMfaConfiguration?.Subject ?? 'Your authentication code',
-      body: EmailMfaConfiguration?.Message ?? 'Your authentication code is {####}.',
+      body: EmailMfaConfiguration?.Message ?? 'Your authentication code is {####}. ',
     }),
     SMS: ({ settings, mfa: { SmsMfaConfiguration } }) => ({
       body:

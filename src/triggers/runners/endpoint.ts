@@ -54,7 +54,11 @@ export function endpointRunner({ url, where, region, timeout, attempts }: Functi
   }
 
   function outcomeOf({ ok, status, headers }: Response, text: string): Outcome {
+    const value = jsonIn(text)
     if (!ok) {
+      // A Runtime Interface Emulator answers 502 where the function ended its process, with the error that Lambda tells.
+      const died = headers.has('x-amzn-errortype') ? undefined : errorMessageIn(value, false)
+      if (died !== undefined) return { kind: 'failed', message: died }
       const name = headers.get('x-amzn-errortype')?.split(':')[0]
       return {
         kind: 'unreachable',
@@ -64,14 +68,16 @@ export function endpointRunner({ url, where, region, timeout, attempts }: Functi
     }
     if (/^[^{]*Task timed out after [\d.]+ seconds/.test(text))
       return { kind: 'failed', message: text.trim() }
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch {
-      value = undefined
-    }
     const message = errorMessageIn(value, headers.has('x-amz-function-error'))
     return message === undefined ? { kind: 'answer', value } : { kind: 'failed', message }
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

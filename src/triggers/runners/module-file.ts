@@ -96,6 +96,7 @@ function startInstance({ file, inline, exported, environment }: FunctionFile): I
   const output: string[] = []
   let alive = true
   let failure: Outcome | undefined
+  let running: string | undefined
   let settle: ((outcome: Outcome | 'ready') => void) | undefined
   const next = () =>
     new Promise<Outcome | 'ready'>(resolve => {
@@ -112,7 +113,7 @@ function startInstance({ file, inline, exported, environment }: FunctionFile): I
     else settle?.(message.kind === 'ready' ? 'ready' : outcomeOf(message))
   })
   worker.on('error', (error: Error) => over({ kind: 'failed', message: error.message }))
-  worker.on('exit', code => over({ kind: 'failed', message: exitMessage(code) }))
+  worker.on('exit', code => over({ kind: 'failed', message: exitMessage(code, running) }))
   return {
     files,
     version: versionOf(files),
@@ -126,6 +127,7 @@ function startInstance({ file, inline, exported, environment }: FunctionFile): I
       }
       if (failure !== undefined) return { outcome: failure, output: lines(output) }
       const answer = next()
+      running = requestId
       worker.postMessage({
         event: JSON.stringify(event),
         requestId,
@@ -149,10 +151,10 @@ function outcomeOf(message: Exclude<FromWorker, { kind: 'ready' | 'output' }>): 
 }
 
 /** Lambda's words for a function that ends its process. */
-const exitMessage = (code: number): string =>
-  code === 0
-    ? 'Error: Runtime exited without providing a reason'
-    : `Error: Runtime exited with error: exit status ${code}`
+const exitMessage = (code: number, requestId: string | undefined): string =>
+  `${requestId === undefined ? '' : `RequestId: ${requestId} `}Error: Runtime exited ${
+    code === 0 ? 'without providing a reason' : `with error: exit status ${code}`
+  }`
 
 /** What came in time. */
 async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | Outcome> {

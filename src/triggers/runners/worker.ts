@@ -31,8 +31,10 @@ export type FromWorker =
 
 /** The worker's whole program. */
 export const workerProgram = (): string =>
-  [runWorker, loadModule, loadTypeScript, compileCommonJs, failureOf, answerOf].map(String).join('\n') +
-  `\n${runWorker.name}()`
+  [runWorker, handlerName, loadModule, loadTypeScript, compileCommonJs, failureOf, answerOf]
+    .map(String)
+    .concat(`${runWorker.name}()`)
+    .join('\n')
 
 type LambdaHandler = (event: unknown, context: object, callback: Callback) => unknown
 type Callback = (error?: unknown, value?: unknown) => void
@@ -52,7 +54,7 @@ async function runWorker(): Promise<void> {
     let found: unknown = await loadModule(data)
     for (const name of data.exported) found = (found as Record<string, unknown> | undefined)?.[name]
     if (typeof found !== 'function')
-      throw Object.assign(new Error(`${data.exported.join('.')} is undefined or not exported`), {
+      throw Object.assign(new Error(`${handlerName(data)} is undefined or not exported`), {
         name: 'Runtime.HandlerNotFound',
       })
     handler = found as LambdaHandler
@@ -69,6 +71,11 @@ async function runWorker(): Promise<void> {
       tell(failureOf(error))
     }
   })
+}
+
+/** A handler as Lambda writes it: the module's name without its extension, and the export. */
+function handlerName({ file, exported }: WorkerData): string {
+  return [file.replace(/^.*[\\/]|\.[cm]?[jt]s$/g, ''), ...exported].join('.')
 }
 
 /** Calls a handler of any of Lambda's styles: a promise, a callback, `context.done`, or a plain value. */
