@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pathToFileURL } from 'node:url'
@@ -6,12 +7,14 @@ import formbody from '@fastify/formbody'
 import Fastify from 'fastify'
 import Provider from 'oidc-provider'
 import t, { type Test } from 'tap'
+import { parse } from 'yaml'
 import type { Recorder } from '../src/core/ports/recorder.js'
 import type { Refusal } from '../src/core/refusal.js'
 import { rememberBrowsers } from '../src/demo-app/browsers.js'
 import type { RelyingPartyClient } from '../src/demo-app/client.js'
 import { snippetsFor } from '../src/demo-app/pages/snippets.js'
 import { relyingParty } from '../src/demo-app/relying-party.js'
+import { aBrowser } from './support/browser.js'
 import { launchChromium } from './support/chromium.js'
 import { aRockpool } from './support/rockpool.js'
 
@@ -386,7 +389,10 @@ t.test('forms that are not ours are refused', async t => {
   const set = (await visitor()(`${base}/_rockpool/app`)).headers.get('set-cookie')
   t.match(set, /^rockpool-app=[\w-]{32}; Path=\/_rockpool\/app; HttpOnly; SameSite=Lax$/)
   const { headers: sent } = await visit(`${base}/_rockpool/app`)
-  t.match(sent.get('content-security-policy'), /^default-src 'none'; style-src 'self'; img-src data:;/)
+  t.match(
+    sent.get('content-security-policy'),
+    /^default-src 'none'; script-src 'self'; style-src 'self'; img-src data:;/,
+  )
   t.equal(sent.get('x-frame-options'), 'DENY')
   t.equal(sent.get('referrer-policy'), 'no-referrer')
   t.equal(sent.get('cache-control'), 'no-store')
@@ -525,6 +531,75 @@ t.test('a link begins a sign-in, and any client can be tried', async t => {
   const forged = new URLSearchParams({ client_id: closed?.id ?? '', _csrf: 'guessed' })
   const { status } = await fetch(`${base}/_rockpool/app/let-in`, { method: 'POST', body: forged })
   t.equal(status, 400, 'and registers nothing')
+})
+
+t.test('what a pool dropped, and why one refused, is told by the recorder', async t => {
+  const seed = parse(await readFile('fixtures/two-pools.yaml', 'utf8')) as {
+    UserPools: { PoolName: string; Clients: Record<string, unknown>[] }[]
+  }
+  const webApp = seed.UserPools.find(({ PoolName }) => PoolName === 'oidc-pool-1')?.Clients.find(
+    ({ ClientName }) => ClientName === 'web-app',
+  )
+  Object.assign(webApp ?? {}, { WriteAttributes: ['email', 'given_name', 'family_name'] })
+  const lines: string[] = []
+  const { baseUrl: base } = await aRockpool(t, { seed, log: line => lines.push(line) })
+  const browser = await launchChromium()
+  t.teardown(() => browser.close())
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 } })
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const page = await context.newPage()
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const fits = async () =>
+    t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), page.url())
+
+  await page.goto(`${base}/_rockpool/app`)
+  await page.getByText('Connect your own app').first().click()
+  const code = page.locator('.snippet pre').first()
+  await page.locator('.snippet .copy').first().click()
+  t.equal(await page.evaluate('navigator.clipboard.readText()'), await code.textContent())
+  const clipped = 'e => e.scrollWidth > e.clientWidth'
+  t.notOk(await code.evaluate(`(${clipped})`), 'code does not clip')
+  await fits()
+  await press('Sign in to web-app')
+  await page.getByRole('link', { name: 'Sign in with your corporate ID' }).click()
+  await page.locator('#signInFormUsername').fill('marco')
+  await page.locator('#signInFormPassword').fill('Anemone-4-Marco!')
+  await press('Sign in')
+  await press('Exchange the code for tokens')
+  const dropped = page.locator('.dropped')
+  await dropped.getByText('not written').click()
+  t.match(
+    await dropped.textContent(),
+    /custom:department.*Client web-app may not write custom:department\. Add custom:department to WriteAttributes/,
+  )
+  await fits()
+  await dropped.getByRole('link').click()
+  t.match(await page.locator('main').textContent(), /dropped.*may not write custom:department/)
+  const warnings = lines.filter(line => /^Warning.*custom:department is skipped/.test(line))
+  t.equal(warnings.length, 1)
+
+  await page.goto(
+    `${base}/oidc-pool-1/login?client_id=1webappatpool1clientid0000&response_type=code&redirect_uri=${encodeURIComponent('https://app.example/callback')}`,
+  )
+  t.ok((await page.locator('.values li').count()) > 5, 'a list is a list')
+  t.equal(await page.locator('.seedLine pre').textContent(), '- https://app.example/callback')
+  t.match(await page.locator('.seedLine').textContent(), 'CallbackURLs of client web-app')
+  await page.locator('.seedLine .copy').click()
+  t.equal(await page.evaluate('navigator.clipboard.readText()'), '- https://app.example/callback')
+  await fits()
+  await page.goto(`${base}/_rockpool/app`)
+})
+
+t.test('an error at the callback says why', async t => {
+  const { baseUrl: base, operations } = await aRockpool(t)
+  const jar = aBrowser()
+  const begun = await jar.get(`${base}/_rockpool/app/launch?client_id=1webappatpool1clientid0000`)
+  const request = new URL(begun.headers.get('location') ?? '')
+  request.searchParams.set('scope', 'openid nonsense')
+  const { page } = await jar.follow(request.href, 'nowhere')
+  t.match(page?.text, /may not ask for the scope &quot;nonsense&quot;/)
+  t.match(page?.text, /<pre tabindex="0">- nonsense<\/pre>/)
+  t.match(page?.text, `/_rockpool/flights/${operations.flights()[0]?.id}`)
 })
 
 t.test('what is remembered is bounded', async t => {

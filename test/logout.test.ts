@@ -89,7 +89,7 @@ t.test('signing out', async t => {
       await (await logout(app)).text(),
       /neither logout_uri nor redirect_uri, and so says nowhere to go/,
     )
-    t.notMatch(await (await logout({ ...app, logout_uri: '"><script>' })).text(), '<script')
+    t.notMatch(await (await logout({ ...app, logout_uri: '"><script>' })).text(), '<script>')
   })
 
   await t.test('O7 a client that is missing, unknown, or of another pool', async t => {

@@ -388,6 +388,23 @@ t.test("the error page has Cognito's words, and Rockpool's reasons when there ar
   t.strictSame(textOf(explained, 'h2'), ['Why (only Rockpool tells you)'])
   t.strictSame(textOf(explained, 'dd'), ['Not registered.', 'Register it.'])
   t.ok(explained.includes('href="/_rockpool/flights/1"'))
+  const mended = errorPage({
+    ...refused,
+    detail: {
+      because: 'Not one of https://a.example, https://b.example. They are compared as text.',
+      remedy: 'Register it.',
+      values: ['https://a.example', 'https://b.example'],
+      line: { below: 'CallbackURLs of client app', yaml: '- https://c.example' },
+    },
+  })
+  t.match(
+    mended,
+    /Not one of <ul class="values"><li><code>https:\/\/a\.example<\/code><\/li>.*<\/ul>They are compared/,
+  )
+  t.strictSame(textOf(mended, 'pre'), ['- https://c.example'])
+  t.match(mended, 'In the seed, below CallbackURLs of client app:')
+  t.match(mended, /<button type="button" class="copy" data-copy="- https:\/\/c\.example"[^>]* hidden>/)
+  t.match(mended, '<script src="/_rockpool/assets/pages-', 'which the script shows')
   t.strictSame(textOf(errorPage({ ...refused, title: 'Something went wrong' }), 'h1'), [
     'Something went wrong',
   ])

@@ -578,6 +578,27 @@ t.test('a refusal is logged once, on one line, whatever stands in it', t => {
   t.end()
 })
 
+t.test('a warning is logged the first time that it comes', t => {
+  const { recorder, lines } = aRecorder()
+  const skipped = (attribute: string) =>
+    recorder.hop({ method: 'GET', url: '/oauth2/authorize?state=a', headers: {} }, () =>
+      recorder.note('warning', { warning: `${attribute} is skipped.`, remedy: `Allow ${attribute}.` }),
+    )
+  for (const attribute of ['nickname', 'nickname', 'locale', 'nickname']) skipped(attribute)
+  t.match(lines, [
+    /^Warning \(GET \/oauth2\/authorize\): nickname is skipped\. Allow nickname\. \[flight \w+\]$/,
+    /: locale is skipped\. Allow locale\./,
+  ])
+  t.equal(lines.length, 2)
+  recorder.clear()
+  skipped('nickname')
+  t.equal(lines.length, 3, 'after a reset it is new')
+  recorder.note('warning', { code: 'nothing to say' })
+  recorder.note('mapping', { warning: 'none' })
+  t.equal(lines.length, 3)
+  t.end()
+})
+
 t.test('the control API', async t => {
   const { recorder, time } = aRecorder()
   const app = await twoPools(t, recorder)

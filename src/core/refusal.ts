@@ -8,7 +8,36 @@
 export interface Explanation {
   readonly because: string
   readonly remedy: string
+  /** Values that `because` lists, joined by commas (`listed`): pages show them below one another. */
+  readonly values?: readonly string[] | undefined
+  /** What to write into a seed, where one line mends it. */
+  readonly line?: SeedLine | undefined
 }
+
+/** A line of YAML, and the member of a seed below which it belongs. */
+export interface SeedLine {
+  readonly below: string
+  readonly yaml: string
+}
+
+/** An entry of a list, as a line of YAML. */
+export const entryLine = (below: string, value: string): SeedLine => ({ below, yaml: `- ${scalar(value)}` })
+
+/** A member with its value, as a line of YAML. */
+export const memberLine = (below: string, name: string, value: string | true): SeedLine => ({
+  below,
+  yaml: `${scalar(name)}: ${value === true ? 'true' : scalar(value)}`,
+})
+
+/** A text as YAML reads it back: plain where that is certain, else in quotes. */
+const scalar = (text: string): string =>
+  /^[A-Za-z/](?:[\w./@?=&%+-]|:(?=\S))*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text)
+
+/** Values in a sentence. */
+export const listed = (values: readonly string[] = []): string =>
+  values.length === 0 ? 'none' : values.join(', ')
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'
@@ -42,8 +71,8 @@ export const refusal =
     word: (...details: A) => Wording,
   ): ((...details: A) => Refusal) =>
   (...details) => {
-    const { told = '', because, remedy } = word(...details)
-    return new Refusal(code, told, { because, remedy })
+    const { told = '', ...explanation } = word(...details)
+    return new Refusal(code, told, explanation)
   }
 
 /** Throws the refusal unless the condition holds. */

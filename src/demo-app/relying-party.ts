@@ -8,6 +8,7 @@ import { rememberBrowsers } from './browsers.js'
 import { type Apps, appPath, type LetIn } from './client.js'
 import { speakOidc } from './oidc.js'
 import { problemPage } from './pages/problem-page.js'
+import { script, scriptPath } from './pages/script.js'
 import { stylesheet, stylesheetPath } from './pages/stylesheet.js'
 import { type DemoApp, showPage, steps } from './steps.js'
 
@@ -17,6 +18,8 @@ export interface RelyingPartyPorts {
   readonly fetch: Fetch
   readonly apps: Apps
   readonly letIn: LetIn
+  /** What the recorder knows of the sign-in that began with this `state`. */
+  readonly journey?: DemoApp['journey']
   /** Seconds that the service's clock is ahead of the system's. */
   readonly aheadSeconds?: () => number
 }
@@ -24,31 +27,27 @@ export interface RelyingPartyPorts {
 /**
  * The built-in relying party: an app for people who have none yet. It picks a client, signs in, shows what comes back,
  * exchanges the code, reads the tokens, refreshes and signs out. It knows the pools only over HTTP, but for registering itself
- * with a client, which an administrator would do.
+ * with a client, which an administrator would do, and for what the flight recorder tells of its sign-ins.
  *
  * The server must parse forms already (`@fastify/formbody`).
  */
 export function relyingParty(
   app: FastifyInstance,
-  { service, fetch, apps, letIn, aheadSeconds = () => 0 }: RelyingPartyPorts,
+  { service, fetch, apps, letIn, journey = () => undefined, aheadSeconds = () => 0 }: RelyingPartyPorts,
 ): void {
   const demoApp: DemoApp = {
     service,
     apps,
     letIn,
+    journey,
     browsers: rememberBrowsers(),
     session: ownSession(service, { cookieName: 'rockpool-app', path: appPath, forged: forgedForm }),
     oidc: speakOidc({ fetch, clock: service.clock, chance: service.chance, aheadSeconds }),
   }
 
   app.get('/', (_request, reply) => reply.redirect(appPath, 302))
-  app.get(stylesheetPath, (_request, reply) =>
-    reply
-      .header('cache-control', 'public, max-age=31536000, immutable')
-      .header('x-content-type-options', 'nosniff')
-      .type('text/css; charset=utf-8')
-      .send(stylesheet),
-  )
+  asset(app, stylesheetPath, { type: 'text/css; charset=utf-8', text: stylesheet })
+  asset(app, scriptPath, { type: 'text/javascript; charset=utf-8', text: script })
   for (const { method, path, take } of steps)
     app.route({
       method,
@@ -64,6 +63,15 @@ export function relyingParty(
     })
 }
 
+const asset = (app: FastifyInstance, path: string, { type, text }: { type: string; text: string }) =>
+  app.get(path, (_request, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('x-content-type-options', 'nosniff')
+      .type(type)
+      .send(text),
+  )
+
 /** Shows a refusal, and how to mend it. */
 function explain({ recorder }: Pick<Service, 'recorder'>, reply: FastifyReply, error: unknown): FastifyReply {
   if (!(error instanceof Refusal)) throw error
@@ -73,10 +81,10 @@ function explain({ recorder }: Pick<Service, 'recorder'>, reply: FastifyReply, e
   return showPage(reply.code(400), problemPage({ problem, step: 'pick' }))
 }
 
-/** No script, no frames, no foreign content; nothing kept. Forms lead on to pools, so where they lead is not limited. */
+/** One script of ours, no frames, no foreign content; nothing kept. Forms lead on to pools, so where they lead is not limited. */
 const pageHeaders = {
   'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

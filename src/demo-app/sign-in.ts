@@ -1,5 +1,6 @@
 import type { RelyingPartyClient } from './client.js'
 import type { Claims } from './decoded.js'
+import type { Journey } from './journey.js'
 
 /** One journey of the relying party, from the click on "Sign in" until it signs out. */
 export interface SignIn {
@@ -11,6 +12,8 @@ export interface SignIn {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly sent: AuthorizationDetails
+  /** Known once the browser is back. */
+  journey?: Journey | undefined
   stage: Stage
   /** Ends when nothing is being asked of the pool; a second click waits for the first. */
   turn: Promise<void>

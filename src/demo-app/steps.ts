@@ -8,6 +8,7 @@ import { withQuery } from '../lib/url.js'
 import { callbackNotRegistered, unknownClient, unknownSignIn, unknownState } from './app-refusals.js'
 import { addSignIn, type BrowserSession, type Browsers } from './browsers.js'
 import { type Apps, appPath, callbackPath, type LetIn, type RelyingPartyClient } from './client.js'
+import type { Journey } from './journey.js'
 import type { Oidc } from './oidc.js'
 import { callbackPage } from './pages/callback-page.js'
 import { pickPage } from './pages/pick-page.js'
@@ -22,6 +23,7 @@ export interface DemoApp {
   readonly service: Pick<Service, 'clock' | 'chance' | 'base' | 'recorder'>
   readonly apps: Apps
   readonly letIn: LetIn
+  readonly journey: (state: string) => Journey | undefined
   readonly browsers: Browsers
   readonly session: OwnSession
   readonly oidc: Oidc
@@ -153,6 +155,7 @@ async function comeBack(app: DemoApp, request: FastifyRequest, reply: FastifyRep
   if (signIn.stage.at === 'app') return reply.redirect(pageOf(signIn), 303)
   if (signIn.stage.at === 'provider' || signIn.stage.query.toString() !== query.toString()) {
     const problem = problemAtCallback(query)
+    signIn.journey = app.journey(signIn.sent.state)
     signIn.stage = { at: 'callback', query, ...(problem === undefined ? {} : { problem }) }
   }
   return showSignIn(app, reply, browser, signIn)
@@ -195,14 +198,14 @@ function showSignIn(
   browser: string,
   signIn: SignIn,
 ): FastifyReply {
-  const { id, client, scopes, sent, stage } = signIn
+  const { id, client, scopes, sent, stage, journey } = signIn
   const csrf = session.csrf(browser)
   if (stage.at === 'app') {
     const view = { csrf, id, client, scopes, appUrl: `${service.base}${appPath}`, now: service.clock.now() }
-    return showPage(reply, tokensPage({ ...view, signedIn: stage }))
+    return showPage(reply, tokensPage({ ...view, signedIn: stage, journey }))
   }
   if (stage.at === 'provider') return reply.redirect(`${appPath}?pick=1`, 303)
-  return showPage(reply, callbackPage({ csrf, id, client, scopes, sent, ...stage }))
+  return showPage(reply, callbackPage({ csrf, id, client, scopes, sent, journey, ...stage }))
 }
 
 export const showPage = (reply: FastifyReply, page: string): FastifyReply =>

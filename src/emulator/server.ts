@@ -13,6 +13,7 @@ import { hostsOf } from '../core/addresses.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import type { Clock } from '../core/ports/clock.js'
 import type { UpstreamProvider } from '../core/upstream-provider.js'
+import { journeyOf } from '../demo-app/journey.js'
 import { letIn, registeredApps } from '../demo-app/registered-apps.js'
 import { relyingParty } from '../demo-app/relying-party.js'
 import { type Federation, federation } from '../federation/index.js'
@@ -104,6 +105,10 @@ export function serverOf(
     fetch,
     apps: () => registeredApps(service),
     letIn: client => letIn(service, client),
+    journey(state) {
+      const flight = recorder.flightOf(`state:${state}`)
+      return flight && journeyOf(flight)
+    },
     aheadSeconds: () => clock.aheadSeconds,
   })
   const builtIn = openZoo(app, service, options.seeds ?? [], log)

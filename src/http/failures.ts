@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Explanation, Refusal } from '../core/refusal.js'
 import { StorageFull } from '../store/storage-full.js'
 import { wantsPage } from './asks-for-page.js'
-import { pageHeaders } from './hosted.js'
 import type { Hosting } from './hosted-refusals.js'
+import { pageHeaders, withScript } from './page-headers.js'
 
 /** What went wrong where no surface answers for it. */
 interface Failure {
@@ -72,5 +72,8 @@ async function answer(
     ...(explanation === undefined ? {} : { explanation }),
     ...(flightId === undefined ? {} : { flightUrl: `${service.base}/_rockpool/flights/${flightId}` }),
   })
-  return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page)
+  return reply
+    .headers({ ...pageHeaders, ...withScript })
+    .type('text/html; charset=utf-8')
+    .send(page)
 }

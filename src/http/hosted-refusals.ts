@@ -5,6 +5,7 @@ import type { Service } from '../flows/service.js'
 import { withQuery } from '../lib/url.js'
 import { setCookie } from './cookies.js'
 import type { Hosted } from './hosted.js'
+import { withScript } from './page-headers.js'
 import { queryOf } from './parameters.js'
 
 /** What the pages of a user pool domain have in common. */
@@ -86,5 +87,5 @@ export async function showError(
     ...(flightId === undefined ? {} : { flightUrl: `${service.base}/_rockpool/flights/${flightId}` }),
   }
   const page = await errorPage(view, arrival)
-  return arrival.reply.code(400).type('text/html; charset=utf-8').send(page)
+  return arrival.reply.code(400).headers(withScript).type('text/html; charset=utf-8').send(page)
 }

@@ -6,6 +6,7 @@ import type { Service } from '../flows/service.js'
 import { domainNotNamed, domainUnknown } from './address-refusals.js'
 import { isHostForm } from './host-form.js'
 import { answerOnPage, type Hosting } from './hosted-refusals.js'
+import { pageHeaders } from './page-headers.js'
 import { formOf, queryOf } from './parameters.js'
 
 /**
@@ -94,25 +95,6 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
       return await answerOnPage(hosting, { hosted, request, reply }, error)
     }
   }
-}
-
-/**
- * For everything a browser is shown: no frames, no foreign content, no address told to other sites
- * (docs/facts/oauth-and-federation.md §1.4).
- */
-export const pageHeaders = {
-  'x-frame-options': 'DENY',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  // No form-action: it would also judge the redirect to the app that follows a form (CSP3 §6.1.3).
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
-}
-
-/** For a page with a script, which is one of ours as well. */
-export const withScript = {
-  'content-security-policy': pageHeaders['content-security-policy'].replace(';', "; script-src 'self';"),
 }
 
 async function hostedByName(service: Service, request: FastifyRequest): Promise<Hosted> {

@@ -3,8 +3,8 @@ import type { IdentityProvider } from '../core/identity-provider.js'
 import type { UpstreamProviders } from '../flows/authorization/ports.js'
 import { browserBinding } from './browser-binding.js'
 import type { SignInUnderWay } from './end-sign-in.js'
-import { withScript } from './hosted.js'
 import type { Hosting } from './hosted-refusals.js'
+import { withScript } from './page-headers.js'
 
 /** A sign-in for which another provider has to vouch. */
 export interface SignInElsewhere extends Omit<SignInUnderWay, 'server' | 'service'> {

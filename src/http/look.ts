@@ -1,3 +1,5 @@
+import { explainedStyles } from './explained.js'
+
 /**
  * How everything of Rockpool's that a browser shows looks: the colours by their role, and the styles of plain
  * elements, fields and buttons. The hosted pages and the console add what only they have.
@@ -127,6 +129,7 @@ outline:3px solid var(--focus);outline-offset:-1px}
 .unseen{position:absolute;width:1px;height:1px;margin:-1px;padding:0;border:0;overflow:hidden;
 clip-path:inset(50%);white-space:nowrap}
 
+${explainedStyles}
 @media (prefers-reduced-motion:no-preference){
 .button,.field input,.field select{transition:background-color .15s,border-color .15s,color .15s}
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type AppClient, isSignOutUrl } from '../core/app-client.js'
-import { ensure, refusal } from '../core/refusal.js'
+import { ensure, entryLine, listed, refusal } from '../core/refusal.js'
 import { allowedScopes } from '../core/scopes.js'
 import { authorizationRequest, knownClient } from '../flows/authorization/authorization-request.js'
 import { endSession } from '../flows/authorization/hosted-session.js'
@@ -69,6 +69,8 @@ const nowhereToGo = refusal('invalid_request', (ofOidc: string | undefined) => (
 
 const notRegistered = refusal('invalid_request', (logoutUri: string, { name, settings }: AppClient) => ({
   told,
-  because: `logout_uri "${logoutUri}" is not among the LogoutURLs of client ${name}: ${(settings.LogoutURLs ?? []).join(', ') || 'none'}.`,
+  because: `logout_uri "${logoutUri}" is not among the LogoutURLs of client ${name}: ${listed(settings.LogoutURLs)}.`,
   remedy: `Add ${logoutUri} to LogoutURLs of client ${name}, or send a registered URL.${didYouMean(logoutUri, settings.LogoutURLs ?? [])}`,
+  values: settings.LogoutURLs,
+  line: entryLine(`LogoutURLs of client ${name}`, logoutUri),
 }))

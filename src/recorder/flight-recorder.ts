@@ -1,11 +1,11 @@
 import type { Chance } from '../core/ports/chance.js'
 import type { Clock } from '../core/ports/clock.js'
-import type { Recorder } from '../core/ports/recorder.js'
+import type { Clue, Recorder } from '../core/ports/recorder.js'
 import type { Refusal } from '../core/refusal.js'
 import { asyncSlot } from '../lib/async-slot.js'
 import { isJourney } from './clues.js'
 import type { Flight, FlightSummary } from './flight.js'
-import { createFlightRing } from './flight-ring.js'
+import { createFlightRing, type KeptFlight } from './flight-ring.js'
 import { shownHop } from './kept-hop.js'
 import { maskedText, onOneLine } from './mask.js'
 import { type Answer, type Arrival, OpenHop, type RecorderLimits } from './open-hop.js'
@@ -21,6 +21,8 @@ export interface FlightRecorder extends Recorder {
   /** The flights that are kept, the one started last first. */
   flights(page: { readonly limit: number }): FlightSummary[]
   flight(id: string): Flight | undefined
+  /** The flight that expects the clue: the one of a `state` that an app sent, or of a `code` that it got. */
+  flightOf(clue: Clue): Flight | undefined
   /** Forgets all flights. One that is under way is not continued. */
   clear(): void
 }
@@ -51,6 +53,7 @@ export function createFlightRecorder({
   const ring = createFlightRing(chance, limits.flights)
   const current = asyncSlot<OpenHop>('hop')
   const carefully = withoutThrowing(log)
+  const warnOnce = sayingOnce(log)
 
   return {
     hop(arrival, run) {
@@ -58,7 +61,12 @@ export function createFlightRecorder({
       return current.run(hop, () => run(hop && guarded(hop, carefully)))
     },
 
-    note: (kind, detail) => carefully(() => current.get()?.note(kind, detail)),
+    note: (kind, detail) =>
+      carefully(() => {
+        const hop = current.get()
+        hop?.note(kind, detail)
+        if (kind === 'warning') warnOnce(detail, hop)
+      }),
     concerns: subject => carefully(() => current.get()?.concerns(subject)),
     expect: clue => carefully(() => current.get()?.expect(clue)),
     join: clue => carefully(() => current.get()?.join(clue)),
@@ -72,19 +80,24 @@ export function createFlightRecorder({
     },
 
     flights: ({ limit }) => ring.newestFirst().slice(0, limit).map(summarise),
-    flight(id) {
-      const flight = ring.byId(id)
-      if (flight === undefined) return undefined
-      const { hops, hopsLeftOut } = flight
-      return { ...summarise(flight), hops: hops.map(shownHop), hopsLeftOut }
+    flight: id => shownFlight(ring.byId(id)),
+    flightOf: clue => shownFlight(ring.byClue(clue)),
+    clear() {
+      ring.clear()
+      warnOnce.forget()
     },
-    clear: () => ring.clear(),
   }
 
   function begun(arrival: Arrival): OpenHop | undefined {
     const path = arrival.url.split('?', 1)[0] ?? ''
     return isJourney(path) ? new OpenHop(arrival, path, { ring, clock, limits }) : undefined
   }
+}
+
+function shownFlight(flight: KeptFlight | undefined): Flight | undefined {
+  if (flight === undefined) return undefined
+  const { hops, hopsLeftOut } = flight
+  return { ...summarise(flight), hops: hops.map(shownHop), hopsLeftOut }
 }
 
 /** Does something for the recorder. An error is logged, not thrown: no request fails for its record. */
@@ -111,10 +124,28 @@ const guarded = (hop: Hop, carefully: Carefully): Hop => ({
 })
 
 /** What was refused, why, how to mend it, and where to read more. */
-function refusalLine({ code, explanation: { because, remedy } }: Refusal, hop: OpenHop | undefined): string {
+const refusalLine = ({ code, explanation: { because, remedy } }: Refusal, hop: OpenHop | undefined): string =>
+  lineAt(hop, `Refused ${code}`, [because, remedy])
+
+/** Sentences of the log, with the request that they are about, and the flight. */
+function lineAt(hop: OpenHop | undefined, what: string, sentences: readonly string[]): string {
   const where = hop === undefined ? '' : ` (${hop.method} ${hop.path})`
   const flight = hop?.flightId === undefined ? '' : ` [flight ${hop.flightId}]`
-  return (
-    [`Refused ${code}${where}:`, because, remedy].map(part => onOneLine(maskedText(part))).join(' ') + flight
-  )
+  return [`${what}${where}:`, ...sentences].map(part => onOneLine(maskedText(part))).join(' ') + flight
+}
+
+/** Warnings that are logged; a process with more has another trouble. */
+const mostWarnings = 1000
+
+/** Logs a warning the first time that it is given: the same one comes with each sign-in. */
+function sayingOnce(log: (line: string) => void) {
+  const said = new Set<string>()
+  const warn = ({ warning, remedy }: Readonly<Record<string, unknown>>, hop: OpenHop | undefined): void => {
+    const sentences = [warning, remedy].filter(part => typeof part === 'string')
+    const text = sentences.join(' ')
+    if (text === '' || said.has(text) || said.size >= mostWarnings) return
+    said.add(text)
+    log(lineAt(hop, 'Warning', sentences))
+  }
+  return Object.assign(warn, { forget: () => said.clear() })
 }

@@ -1,4 +1,5 @@
 import type { NoteKind, Subject } from '../core/ports/recorder.js'
+import type { SeedLine } from '../core/refusal.js'
 
 /**
  * A flight as it is read: `GET /_rockpool/flights` lists the summaries, `/_rockpool/flights/{id}` answers one with
@@ -74,6 +75,9 @@ export interface RefusalRecord {
   readonly told: string
   readonly because: string
   readonly remedy: string
+  /** As in `Explanation`. */
+  readonly values?: readonly string[]
+  readonly line?: SeedLine
 }
 
 export interface AnswerRecord {

@@ -59,13 +59,18 @@ const saidIn = (body: KeptBody): unknown =>
 export const keptRefusal = ({
   code,
   told,
-  explanation: { because, remedy },
+  explanation: { because, remedy, values = [], line },
 }: Pick<Refusal, 'code' | 'told' | 'explanation'>): RefusalRecord => ({
   code: textOf(code),
   told: textOf(told),
   because: textOf(because),
   remedy: textOf(remedy),
+  ...(values.length === 0 ? {} : { values: values.slice(0, mostValues).map(textOf) }),
+  ...(line === undefined ? {} : { line: { below: textOf(line.below), yaml: textOf(line.yaml) } }),
 })
+
+/** Values of a list beyond which its sentence has to do. */
+const mostValues = 100
 
 /** A name and an id, as texts of a sensible length. */
 export const namedIn = ({ id, name }: Named): Named => ({ id: textOf(id), name: textOf(name) })
@@ -93,15 +98,19 @@ export function shownHop(hop: KeptHop): HopRecord {
     ...(client === undefined ? {} : { client: shownName(client) }),
     ...(user === undefined ? {} : { user: maskedText(user) }),
     notes: notes.map(({ kind, ms, detail }) => ({ kind, ms, detail: masked(detail) })),
-    refusals: refusals.map(({ code, told, because, remedy }) => ({
-      code: maskedText(code),
-      told: maskedText(told),
-      because: maskedText(because),
-      remedy: maskedText(remedy),
-    })),
+    refusals: refusals.map(shownRefusal),
     ...(answer === undefined ? {} : { answer: shownAnswer(answer) }),
   }
 }
+
+const shownRefusal = ({ code, told, because, remedy, values, line }: RefusalRecord): RefusalRecord => ({
+  code: maskedText(code),
+  told: maskedText(told),
+  because: maskedText(because),
+  remedy: maskedText(remedy),
+  ...(values === undefined ? {} : { values: values.map(maskedText) }),
+  ...(line === undefined ? {} : { line: { below: maskedText(line.below), yaml: maskedText(line.yaml) } }),
+})
 
 const shownAnswer = ({ status, contentType, location, setCookie, failure }: KeptAnswer): AnswerRecord => ({
   status,

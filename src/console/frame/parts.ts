@@ -1,4 +1,6 @@
-import type { Refusal } from '../../core/refusal.js'
+import type { Explanation, Refusal } from '../../core/refusal.js'
+import { copyButton } from '../../http/copy-script.js'
+import { explained } from '../../http/explained.js'
 import { type Embeddable, type Html, html } from '../../lib/html.js'
 
 /** The parts that pages of the console are made of. */
@@ -61,15 +63,11 @@ export type Tone = 'plain' | 'good' | 'bad' | 'wait'
 
 /** A value that is often pasted elsewhere, with a button that copies it (where scripts run). */
 export const copyable = (value: string, label = 'Copy'): Html =>
-  html`<span class="copyable"><code>${value}</code>${copyButton(value, label)}</span>`
-
-/** A button that copies a text. Hidden until the script can do so. */
-export const copyButton = (text: string, label = 'Copy'): Html =>
-  html`<button type="button" class="copy" data-copy="${text}" hidden>${label}</button>`
+  html`<span class="copyable"><code>${value}</code>${copyButton(value, { copy: label })}</span>`
 
 /** Several lines of code, with a button that copies them. */
 export const codeBlock = (code: string, label = 'Copy'): Html =>
-  html`<div class="codeBlock"><pre tabindex="0">${code}</pre>${copyButton(code, label)}</div>`
+  html`<div class="codeBlock"><pre tabindex="0">${code}</pre>${copyButton(code, { copy: label })}</div>`
 
 /** A secret that is in the page only when the person asked for it: without `shown`, a link that asks. */
 export const secret = (
@@ -94,17 +92,21 @@ export function moment(ms: number, now: number): Html {
 }
 
 /** A refusal as the operator reads it: the client's words, the reason, the remedy. */
-export const refusalBox = (refused: {
-  readonly code: string
-  readonly told: string
-  readonly because: string
-  readonly remedy: string
-}): Html => html`<div class="problem" role="alert">
-<p class="summary">${refused.told === '' ? refused.code : refused.told}</p>
-<p class="code"><code>${refused.code}</code></p>
-<p><strong>Because</strong> ${refused.because}</p>
-<p><strong>Remedy</strong> ${refused.remedy}</p>
-</div>`
+export function refusalBox(
+  refused: { readonly code: string; readonly told: string } & Explanation,
+  /** What can be done about it from here. */
+  more?: Html | false,
+): Html {
+  const { because, remedy, line } = explained(refused)
+  const isBare = refused.told === ''
+  return html`<div class="problem" role="alert">
+<p class="summary">${isBare ? refused.code : refused.told}</p>
+${!isBare && html`<p class="code"><code>${refused.code}</code></p>`}
+<div><strong>Because</strong> ${because}</div>
+<p><strong>Remedy</strong> ${remedy}</p>
+${line?.(`In the seed, below ${refused.line?.below}:`)}
+${more}</div>`
+}
 
 export const refusalOf = ({ code, told, explanation }: Refusal) => ({ code, told, ...explanation })
 

@@ -1,23 +1,12 @@
 import { createHash } from 'node:crypto'
+import { copyScript } from '../../http/copy-script.js'
 
 /**
  * The console's script. Pages do without it: it copies, and keeps parts of a page (`data-live`) up to date by asking for the
  * page again. What has the focus, or a selection, is left alone until it has not.
  */
 export const script: string = `'use strict'
-const unhide = root => {
-  if (!navigator.clipboard) return
-  for (const button of root.querySelectorAll('[data-copy]')) button.hidden = false
-}
-unhide(document)
-document.addEventListener('click', async event => {
-  const button = event.target.closest('[data-copy]')
-  if (!button) return
-  const label = button.dataset.label ??= button.textContent
-  await navigator.clipboard.writeText(button.dataset.copy)
-  button.textContent = 'Copied'
-  setTimeout(() => { button.textContent = label }, 1500)
-})
+${copyScript}
 document.addEventListener('change', event => {
   if (event.target.matches('form[data-auto] select, form[data-auto] [type=checkbox]')) event.target.form.requestSubmit()
 })

@@ -4,13 +4,14 @@ import { ensure } from '../../core/refusal.js'
 import { type Addressee, messageById, newestMessages } from '../../courier/letter-box.js'
 import { poolById } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
+import { copyButton } from '../../http/copy-script.js'
 import { type Html, html } from '../../lib/html.js'
 import { withQuery } from '../../lib/url.js'
 import { consolePath, pathTo } from '../console.js'
 import { unknownMessage } from '../console-refusals.js'
 import { select } from '../frame/forms.js'
 import { poolPath } from '../frame/navigation.js'
-import { badge, copyable, copyButton, facts, live, moment, table } from '../frame/parts.js'
+import { badge, copyable, facts, live, moment, table } from '../frame/parts.js'
 import { show, type View, type Visit } from '../page.js'
 import { somePools } from '../pools.js'
 import { headline } from './message-line.js'
@@ -84,7 +85,7 @@ const messagesTable = (
         head: 'Code',
         room: 'narrow',
         cell: ({ secret, purpose }) =>
-          copyButton(secret, purpose === 'invitation' ? 'Copy password' : 'Copy code'),
+          copyButton(secret, { copy: purpose === 'invitation' ? 'Copy password' : 'Copy code' }),
       },
       { head: 'Sent', room: 'narrow', cell: ({ at }) => moment(at, service.clock.now()) },
     ],

@@ -1,6 +1,7 @@
+import { copyButton } from '../../http/copy-script.js'
 import { type Html, html } from '../../lib/html.js'
 import type { HopRecord, NoteRecord } from '../../recorder/flight.js'
-import { badge, codeBlock, copyButton, table } from '../frame/parts.js'
+import { badge, codeBlock, table } from '../frame/parts.js'
 
 /** What was observed at a hop, in the form in which it is read best. */
 export function shownNote({ kind, detail }: NoteRecord, hop: HopRecord): Html {
@@ -82,7 +83,7 @@ const claimsOf = (name: string, claims: unknown): Html =>
       ).map(
         ([claim, value]) =>
           html`<div><dt><code>${claim}</code></dt><dd>${text(value)}${time(claim, value)}</dd></div>`,
-      )}</dl>${copyButton(JSON.stringify(claims, null, 2), 'Copy as JSON')}</details>`
+      )}</dl>${copyButton(JSON.stringify(claims, null, 2), { copy: 'Copy as JSON' })}</details>`
 
 const times = ['iat', 'exp', 'auth_time', 'nbf']
 

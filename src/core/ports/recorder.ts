@@ -11,7 +11,8 @@ export interface Recorder {
   /**
    * Adds an observation to the current hop: decoded tokens, an upstream's claims, the mapping table. Plain data.
    * Texts are masked by the name they stand under (`password`, `access_token`, `code`, …) and so is anything that
-   * looks like a signed token; an object under a token's name is taken for its decoded claims and shown.
+   * looks like a signed token; an object under a token's name is taken for its decoded claims and shown. A `warning` (with a
+   * `remedy`) is logged as well, once.
    */
   note(kind: NoteKind, detail: Readonly<Record<string, unknown>>): void
 

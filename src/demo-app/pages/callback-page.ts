@@ -1,5 +1,6 @@
 import { type Html, html } from '../../lib/html.js'
 import { appPath, callbackPath, type RelyingPartyClient } from '../client.js'
+import type { Journey } from '../journey.js'
 import type { AuthorizationDetails, Problem } from '../sign-in.js'
 import { page } from './layout.js'
 import { buttonForm, partly, problemBox, signInAgain } from './parts.js'
@@ -13,11 +14,12 @@ export interface CallbackView {
   /** As it was received. */
   readonly query: URLSearchParams
   readonly problem?: Problem
+  readonly journey?: Journey | undefined
 }
 
 /** What came back from the pool, and what the app is about to do with it. */
 export function callbackPage(view: CallbackView): string {
-  const { query, problem, client } = view
+  const { query, problem, client, journey } = view
   const hasCode = query.has('code')
   return page(
     hasCode ? 'Callback' : 'Error at the callback',
@@ -28,7 +30,7 @@ export function callbackPage(view: CallbackView): string {
         ? html`This is the app’s callback. <strong>${client.poolName}</strong> has redirected your browser here; nothing but this address passed through it.`
         : html`<strong>${client.poolName}</strong> has redirected your browser to the app’s callback with an error, as the protocol says.`
     }</p>
-${problem !== undefined && problemBox(problem)}
+${problem !== undefined && problemBox(problem, hasCode ? undefined : journey)}
 <section class="card">
 <h2>What arrived</h2>
 <p class="request"><code><span class="method">GET</span> ${callbackPath}</code></p>

@@ -1,5 +1,6 @@
 import { type Html, html } from '../../lib/html.js'
 import { appPath } from '../client.js'
+import { scriptPath } from './script.js'
 import { stylesheetPath } from './stylesheet.js'
 
 /** The story that the relying party tells, step by step. */
@@ -12,7 +13,7 @@ export const story = [
 ] as const
 export type StepId = (typeof story)[number]['id']
 
-/** A complete document around the body of a page: no script, no inline style, one style sheet. */
+/** A complete document around the body of a page: one style sheet, and one script, which copies. */
 export function page(title: string, step: StepId, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
@@ -23,6 +24,7 @@ export function page(title: string, step: StepId, body: Html): string {
 <title>${title} · Rockpool app</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="${stylesheetPath}">
+<script src="${scriptPath}" defer></script>
 </head>
 <body>
 <header class="top">

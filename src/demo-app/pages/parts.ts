@@ -1,5 +1,9 @@
+import type { Explanation } from '../../core/refusal.js'
+import { copyButton } from '../../http/copy-script.js'
+import { explained } from '../../http/explained.js'
 import { type Html, html } from '../../lib/html.js'
 import { appPath, type RelyingPartyClient } from '../client.js'
+import type { Journey } from '../journey.js'
 import type { Problem } from '../sign-in.js'
 
 /** A form with one button; what it is about is in hidden fields. */
@@ -38,24 +42,39 @@ export const signInAgain = (
   })
 
 /** What went wrong, what to do, and where the whole journey can be read. */
-export const problemBox = ({
-  summary,
-  error,
-  description,
-  remedy,
-}: Problem): Html => html`<div class="problem" role="alert">
+export function problemBox({ summary, error, description, remedy }: Problem, journey?: Journey): Html {
+  const { why, url = '/_rockpool/flights' } = journey ?? {}
+  return html`<div class="problem" role="alert">
 <p class="summary">${summary}</p>
 <p class="error"><code>${error}</code>${description !== undefined && html` <span>${description}</span>`}</p>
-<p class="remedy">${remedy}</p>
-<p><a href="/_rockpool/flights">What happened, hop by hop</a></p>
+${why === undefined ? html`<p class="remedy">${remedy}</p>` : whyOf(why)}
+<p><a href="${url}">What happened, hop by hop</a></p>
 </div>`
+}
+
+function whyOf(why: Explanation): Html {
+  const { because, remedy, line } = explained(why)
+  return html`<div class="remedy">${because}</div>
+<div class="remedy">${remedy}${line?.(`In the seed, below ${why.line?.below}:`)}</div>`
+}
+
+/** What identity providers said, and no pool has kept. */
+export const droppedBox = ({ dropped, url }: Journey): Html | false =>
+  dropped.length > 0 &&
+  html`<details class="card dropped"><summary>${dropped.length === 1 ? 'One mapped attribute was' : `${dropped.length} mapped attributes were`} not written</summary>
+<ul>${dropped.map(
+    ({ attribute, claim, pool, dropped: why, remedy }) =>
+      html`<li><code>${claim}</code> → <code>${attribute}</code> of ${pool}: ${why} <span class="about">${remedy}</span></li>`,
+  )}</ul>
+<p><a href="${url}">The mapping, row by row</a></p></details>`
 
 /** Enough of a secret value to recognise it, too little to use it. */
 export const partly = (value: string): string =>
   value.length < 16 ? `${value.slice(0, 3)}…` : `${value.slice(0, 6)}…${value.slice(-4)}`
 
-/** Code that one click selects as a whole. */
-export const snippet = (code: string): Html => html`<pre class="code all" tabindex="0">${code}</pre>`
+/** Code that one click selects as a whole, and that a button copies. */
+export const snippet = (code: string): Html =>
+  html`<div class="snippet"><pre class="code all" tabindex="0">${code}</pre>${copyButton(code)}</div>`
 
 /** The time in UTC, to the second. */
 export function timeOf(ms: number): Html {

@@ -56,6 +56,13 @@ details[open]>summary{margin-bottom:.75rem}
 .code{margin:0;padding:.875rem 1rem;max-height:44rem;overflow:auto;border:1px solid var(--line);border-radius:var(--radius);background:var(--sunken);font-size:.8125rem;line-height:1.55;tab-size:2}
 .all{-webkit-user-select:all;user-select:all;cursor:copy}
 .token .code{white-space:pre-wrap;overflow-wrap:anywhere}
+.snippet{position:relative;min-width:0}
+.snippet .code{padding-right:5.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
+.snippet .copy{position:absolute;top:.5rem;right:.5rem}
+.notice>form{margin:.75rem 0}
+.dropped ul{display:grid;gap:.5rem;margin:0;padding-left:1.125rem;overflow-wrap:anywhere}
+.dropped{border-left:3px solid var(--edge)}
+.dropped summary{padding:0}
 .notice .code{margin-top:.625rem;background:var(--surface)}
 
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}
@@ -101,6 +108,9 @@ progress::-moz-progress-bar{background:var(--good)}
 .story li:not(:last-child)::after{flex:none;width:.75rem;min-width:0;margin:0}
 }
 @media (max-width:44rem){
+.snippet{display:grid;grid-template-columns:minmax(0,1fr);gap:.375rem}
+.snippet .code{padding-right:1rem}
+.snippet .copy{position:static;order:-1;justify-self:end}
 main{padding-top:1.75rem}
 .story ol{justify-content:space-between;gap:.375rem}
 .story li:not(:last-child)::after{display:none}

@@ -1,10 +1,11 @@
 import { type Html, html } from '../../lib/html.js'
 import { appPath, type RelyingPartyClient } from '../client.js'
 import { type Claims, decoded } from '../decoded.js'
+import type { Journey } from '../journey.js'
 import type { SignedIn } from '../sign-in.js'
 import { aboutClaim, isTime } from './claims.js'
 import { page } from './layout.js'
-import { buttonForm, problemBox, signInAgain, snippet, spanOf, timeOf } from './parts.js'
+import { buttonForm, droppedBox, problemBox, signInAgain, snippet, spanOf, timeOf } from './parts.js'
 
 export interface TokensView {
   readonly csrf: string
@@ -13,13 +14,14 @@ export interface TokensView {
   readonly scopes: readonly string[]
   readonly appUrl: string
   readonly signedIn: SignedIn
+  readonly journey?: Journey | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
 }
 
 /** What the app has now: the tokens, decoded and explained, and userInfo. */
 export function tokensPage(view: TokensView): string {
-  const { signedIn, client } = view
+  const { signedIn, client, journey } = view
   const { tokens, refreshes, problem } = signedIn
   const title = `Signed in${nameOf(signedIn)}`
   return page(
@@ -42,6 +44,7 @@ ${signInAgain(view, true)}
 ${buttonForm({ action: 'sign-out', csrf: view.csrf, fields: [['sign_in', view.id]], label: 'Sign out', quiet: true })}
 </div>
 ${checks(view)}
+${journey !== undefined && droppedBox(journey)}
 ${
   tokens.idToken !== undefined &&
   tokenCard(view, 'ID token', 'Says who signed in. For the app itself, never for an API.', tokens.idToken)

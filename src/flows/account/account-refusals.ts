@@ -1,5 +1,5 @@
 import type { AppClient } from '../../core/app-client.js'
-import { Refusal, refusal } from '../../core/refusal.js'
+import { entryLine, Refusal, refusal } from '../../core/refusal.js'
 import type { UserStatus } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 
@@ -35,6 +35,7 @@ export const attributesNotWritable = refusal(
     told: 'A client attempted to write unauthorized attribute',
     because: `Users cannot write ${names.join(', ')} through the client ${name}.`,
     remedy: 'Add the attributes to WriteAttributes of the client, or let an administrator set them.',
+    ...(names[0] === undefined ? {} : { line: entryLine(`WriteAttributes of client ${name}`, names[0]) }),
   }),
 )
 

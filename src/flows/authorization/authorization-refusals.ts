@@ -1,5 +1,5 @@
 import { type AppClient, providersOf } from '../../core/app-client.js'
-import { refusal } from '../../core/refusal.js'
+import { entryLine, listed, memberLine, refusal } from '../../core/refusal.js'
 import { allowedScopes } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { didYouMean } from '../../lib/nearest.js'
@@ -25,6 +25,8 @@ export const redirectMismatch = refusal(
     remedy:
       `Add "${redirectUri}" to CallbackURLs of client ${name}, or send a URL that is registered.` +
       didYouMean(redirectUri, settings.CallbackURLs ?? []),
+    values: settings.CallbackURLs,
+    line: entryLine(`CallbackURLs of client ${name}`, redirectUri),
   }),
 )
 
@@ -42,6 +44,9 @@ export const flowNotAllowed = refusal(
     remedy: settings.AllowedOAuthFlowsUserPoolClient
       ? `Add ${flow} to AllowedOAuthFlows of client ${name}.`
       : `Set AllowedOAuthFlowsUserPoolClient of client ${name} to true.`,
+    line: settings.AllowedOAuthFlowsUserPoolClient
+      ? entryLine(`AllowedOAuthFlows of client ${name}`, flow)
+      : memberLine(`client ${name}`, 'AllowedOAuthFlowsUserPoolClient', true),
   }),
 )
 
@@ -59,6 +64,8 @@ export const scopeNotAllowed = refusal('invalid_request', (scope: string, client
   told: 'invalid_scope',
   because: `Client ${client.name} may not ask for the scope "${scope}", but for ${listed(allowedScopes(client))}.`,
   remedy: `Add "${scope}" to AllowedOAuthScopes of client ${client.name}, or leave it out of scope.${didYouMean(scope, allowedScopes(client))}`,
+  values: allowedScopes(client),
+  line: entryLine(`AllowedOAuthScopes of client ${client.name}`, scope),
 }))
 
 export const scopeWithoutOpenid = refusal('invalid_request', (scope: string) => ({
@@ -90,11 +97,10 @@ export const providerNotEnabled = refusal('invalid_request', (name: string, clie
   told: loginOption,
   because: `Client ${client.name} does not list "${name}" in SupportedIdentityProviders (${listed(providersOf(client))}).`,
   remedy: `Add "${name}" to SupportedIdentityProviders of client ${client.name}.`,
+  line: entryLine(`SupportedIdentityProviders of client ${client.name}`, name),
 }))
 
 export const loginRequired = refusal('login_required', (why: string) => ({
   because: `prompt=none forbids showing a page, and ${why}.`,
   remedy: 'Send the user through an interactive sign-in first, or leave prompt=none out.',
 }))
-
-const listed = (values: readonly string[] = []): string => (values.length === 0 ? 'none' : values.join(', '))

@@ -1,6 +1,6 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
-import { refusal } from '../../core/refusal.js'
+import { memberLine, refusal } from '../../core/refusal.js'
 import type { OfValue } from '../../core/rules/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 
@@ -99,6 +99,9 @@ export const attributesRequired = refusal(
     told: `attributes required: [${missing.join(', ')}]`,
     because: `The pool requires ${missing.join(', ')}, and ${name} delivered no value for it, as the mapping of this flight shows.`,
     remedy: `Map it in AttributeMapping of ${name}, and let ${name} send the claim: often a scope is missing in authorize_scopes.`,
+    ...(missing[0] === undefined
+      ? {}
+      : { line: memberLine(`AttributeMapping of ${name}`, missing[0], missing[0]) }),
   }),
 )
 

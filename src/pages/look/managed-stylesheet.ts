@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { explainedStyles } from '../../http/explained.js'
 
 /**
  * The style sheet of managed login: the shape of the pages. Its colours, radii and pictures are custom properties that the
@@ -120,6 +121,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{padding:.75rem 1.25rem 1rem;text-align:center;font-size:.75rem}
 footer p{display:inline-block;padding:.125rem .625rem;border-radius:1rem;background:var(--form-background-color);color:var(--page-text-body-color);text-wrap:balance}
 .unseen{position:absolute;width:1px;height:1px;margin:-1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+${explainedStyles}
 @media (max-width:30rem){.stage{padding:0;align-items:stretch}.place{gap:0;display:flex;flex-direction:column}.place>.logo,.place>picture .logo{margin-block:1.25rem}.card{flex:1;border-width:0 0 1px;border-radius:0;padding:1.5rem 1.25rem;align-content:start}}
 @media (prefers-reduced-motion:no-preference){.button,.input{transition:background-color .15s,border-color .15s,color .15s}}
 @media (forced-colors:active){.button{border-color:currentColor}}

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { copyScript } from '../../http/copy-script.js'
 
 /**
- * The script of the pages where a password is typed. Pages do without it: it shows what was typed, ticks the rules that a new
- * password meets, and keeps the button off until all are met.
+ * The script of the pages where a password is typed, and of those that say what was refused. Pages do without it: it copies,
+ * shows what was typed, ticks the rules that a new password meets, and keeps the button off until all are met.
  */
 export const pagesScript: string = `'use strict'
+${copyScript}
 for (const button of document.querySelectorAll('[data-show]')) {
   const input = document.getElementById(button.dataset.show)
   button.hidden = false

@@ -1,9 +1,11 @@
 import type { Explanation } from '../../core/refusal.js'
 import { type Html, html } from '../../lib/html.js'
 import type { Look } from '../look/look.js'
+import { pagesScriptUrl } from '../look/pages-script.js'
 import type { Words } from '../words/english.js'
 import { refusalIn } from '../words/refusals.js'
 import { page } from './layout.js'
+import { explanationOf } from './parts.js'
 
 /** What the error page shows. */
 export interface ErrorView {
@@ -24,7 +26,7 @@ export interface ErrorView {
 export function errorPage(view: ErrorView, words: Words): string {
   const { title = words.error.title, message, detail, flightUrl, look, poolName } = view
   return page(
-    { title, refused: true, look, poolName },
+    { title, refused: true, look, poolName, scripts: detail?.line === undefined ? [] : [pagesScriptUrl] },
     words,
     html`<div class="failure" role="alert" tabindex="-1" autofocus>
 <h1>${title}</h1>
@@ -37,12 +39,6 @@ ${(detail !== undefined || flightUrl !== undefined) && why(view, words)}`,
 const why = ({ detail, flightUrl }: ErrorView, { error: words }: Words): Html =>
   html`<section class="notice why" aria-labelledby="why">
 <h2 id="why">${words.why} <span class="aside">${words.onlyRockpool}</span></h2>
-${
-  detail !== undefined &&
-  html`<dl>
-<dt>${words.whatHappened}</dt><dd>${detail.because}</dd>
-<dt>${words.howToMend}</dt><dd>${detail.remedy}</dd>
-</dl>`
-}
+${detail !== undefined && explanationOf(detail, words)}
 ${flightUrl !== undefined && html`<p><a href="${flightUrl}">${words.everyStep}</a></p>`}
 </section>`

@@ -1,4 +1,5 @@
 import type { Explanation } from '../../core/refusal.js'
+import { explained } from '../../http/explained.js'
 import { type Embeddable, type Html, html } from '../../lib/html.js'
 import { classesOf, type Look } from '../look/look.js'
 import type { Words } from '../words/english.js'
@@ -102,10 +103,16 @@ ${whyOf(mistakes[0]?.why, words)}`
 export const whyOf = (why: Explanation | undefined, { error }: Words): Html | undefined =>
   why &&
   html`<details class="why"><summary>${error.why} <span class="aside">${error.onlyRockpool}</span></summary>
-<dl>
-<dt>${error.whatHappened}</dt><dd>${why.because}</dd>
-<dt>${error.howToMend}</dt><dd>${why.remedy}</dd>
-</dl></details>`
+${explanationOf(why, error)}</details>`
+
+/** What happened, how to mend it, and the line of a seed that does, where there is one. */
+export function explanationOf(explanation: Explanation, words: Words['error']): Html {
+  const { because, remedy, line } = explained(explanation)
+  return html`<dl>
+<dt>${words.whatHappened}</dt><dd>${because}</dd>
+<dt>${words.howToMend}</dt><dd>${remedy}${line?.(words.inSeed(explanation.line?.below ?? ''), words)}</dd>
+</dl>`
+}
 
 /** A name within a sentence. */
 export const strong = (text: string): Html => html`<strong class="app">${text}</strong>`

@@ -222,5 +222,8 @@ export const chineseSimplified: Words = {
     whatHappened: '发生了什么',
     howToMend: '如何解决',
     everyStep: '查看此次登录的每一步',
+    inSeed: place => `在种子文件中，${place} 之下：`,
+    copy: '复制',
+    copied: '已复制',
   },
 }

@@ -224,5 +224,8 @@ export const chineseTraditional: Words = {
     whatHappened: '發生了什麼事',
     howToMend: '如何解決',
     everyStep: '查看此次登入的每個步驟',
+    inSeed: place => `在種子檔案中，${place} 之下：`,
+    copy: '複製',
+    copied: '已複製',
   },
 }

@@ -291,6 +291,9 @@ export const english = {
     whatHappened: 'What happened',
     howToMend: 'How to mend it',
     everyStep: 'See every step of this sign-in',
+    inSeed: (place: string) => `In the seed, below ${place}:`,
+    copy: 'Copy',
+    copied: 'Copied',
   },
 }
 

@@ -235,5 +235,8 @@ export const french: Words = {
     whatHappened: 'Ce qui s’est passé',
     howToMend: 'Comment y remédier',
     everyStep: 'Voir chaque étape de cette connexion',
+    inSeed: place => `Dans le seed, sous ${place} :`,
+    copy: 'Copier',
+    copied: 'Copié',
   },
 }

@@ -235,5 +235,8 @@ export const german: Words = {
     whatHappened: 'Was geschehen ist',
     howToMend: 'Wie es sich beheben lässt',
     everyStep: 'Jeden Schritt dieser Anmeldung ansehen',
+    inSeed: place => `Im Seed, unter ${place}:`,
+    copy: 'Kopieren',
+    copied: 'Kopiert',
   },
 }

@@ -233,5 +233,8 @@ export const indonesian: Words = {
     whatHappened: 'Apa yang terjadi',
     howToMend: 'Cara memperbaikinya',
     everyStep: 'Lihat setiap langkah proses masuk ini',
+    inSeed: place => `Di seed, di bawah ${place}:`,
+    copy: 'Salin',
+    copied: 'Disalin',
   },
 }

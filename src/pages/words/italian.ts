@@ -233,5 +233,8 @@ export const italian: Words = {
     whatHappened: 'Che cosa è successo',
     howToMend: 'Come rimediare',
     everyStep: 'Vedi ogni passaggio di questo accesso',
+    inSeed: place => `Nel seed, sotto ${place}:`,
+    copy: 'Copia',
+    copied: 'Copiato',
   },
 }

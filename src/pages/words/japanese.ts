@@ -230,5 +230,8 @@ export const japanese: Words = {
     whatHappened: '何が起きたか',
     howToMend: '直し方',
     everyStep: 'このサインインのすべてのステップを見る',
+    inSeed: place => `シードの ${place} の下に:`,
+    copy: 'コピー',
+    copied: 'コピーしました',
   },
 }

@@ -228,5 +228,8 @@ export const korean: Words = {
     whatHappened: '무슨 일이 있었나요',
     howToMend: '해결 방법',
     everyStep: '이 로그인의 모든 단계 보기',
+    inSeed: place => `시드의 ${place} 아래에:`,
+    copy: '복사',
+    copied: '복사됨',
   },
 }

@@ -230,5 +230,8 @@ export const portugueseBrazil: Words = {
     whatHappened: 'O que aconteceu',
     howToMend: 'Como corrigir',
     everyStep: 'Ver cada passo deste login',
+    inSeed: place => `No seed, abaixo de ${place}:`,
+    copy: 'Copiar',
+    copied: 'Copiado',
   },
 }

@@ -238,5 +238,8 @@ export const spanish: Words = {
     whatHappened: 'Qué ha pasado',
     howToMend: 'Cómo arreglarlo',
     everyStep: 'Ver cada paso de este inicio de sesión',
+    inSeed: place => `En el seed, debajo de ${place}:`,
+    copy: 'Copiar',
+    copied: 'Copiado',
   },
 }
