@@ -1,14 +1,10 @@
 import { link, mkdir, open, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pid } from 'node:process'
-import { setTimeout } from 'node:timers/promises'
 import type Libsql from 'libsql'
-import { type LogState, stateOfLog } from './write-ahead-log.js'
-
-/** A data directory that cannot serve. The message is whole sentences for the operator: what is wrong, and what to do. */
-export class DataDirectoryError extends Error {
-  override readonly name = 'DataDirectoryError'
-}
+import { ensureWhole } from './complete-files.js'
+import { DataDirectoryError } from './data-directory-error.js'
+import { applicationId, numberOf, schemaVersion, setUp } from './sqlite-tables.js'
 
 /**
  * Opens the database of a data directory for this process alone; creates what is missing.
@@ -130,68 +126,6 @@ const isThere = (file: string): Promise<boolean> =>
     },
   )
 
-/**
- * Sees that nobody has taken away or damaged a part of what was written: SQLite would begin with what is left. What it
- * was is left as it is.
- * @returns whether whoever had it before has closed it
- */
-async function ensureWhole(file: string): Promise<boolean> {
-  const { size } = await stat(file)
-  if (size === 0)
-    throw new DataDirectoryError(
-      `The file ${file} is empty, though Rockpool never leaves it so: what it held is gone. ` +
-        'Restore it from a copy, remove it to start afresh, or name another data directory.',
-    )
-  const { state, wasClosed } = await settled(file)
-  if (state === 'missing' && !wasClosed)
-    throw new DataDirectoryError(
-      `The file ${logOf(file)} is missing: Rockpool was not stopped in order, and its latest writes are in that file alone. ` +
-        'Put it back beside the database or restore both from a copy, or name another data directory. To go on without ' +
-        'those writes, put an empty file in its place.',
-    )
-  if (state === 'damaged')
-    throw new DataDirectoryError(
-      `The file ${logOf(file)}, which holds the latest writes, is damaged. ` +
-        'Restore it and the database from a copy, or name another data directory. To go on without those writes, put an ' +
-        'empty file in its place.',
-    )
-  return wasClosed
-}
-
-/** What is read while somebody writes it may look damaged; whoever does is found by the lock on the database. */
-async function settled(file: string): Promise<{ readonly state: LogState; readonly wasClosed: boolean }> {
-  for (let attempt = 0; ; attempt++) {
-    const before = await stat(logOf(file)).catch(() => undefined)
-    const wasClosed = await saysClosed(file)
-    const state = stateOfLog(logOf(file))
-    if (state === 'sound' || state === 'empty' || (state === 'missing' && wasClosed))
-      return { state, wasClosed: wasClosed && state === 'missing' }
-    await setTimeout(50)
-    const after = await stat(logOf(file)).catch(() => undefined)
-    if (after?.mtimeMs === before?.mtimeMs && after?.size === before?.size) return { state, wasClosed }
-    if (attempt === 20) return { state: 'sound', wasClosed: false }
-  }
-}
-
-/** Whether the header tells of no write-ahead log (bytes 18 and 19): who closes a database leaves none. */
-async function saysClosed(file: string): Promise<boolean> {
-  const handle = await open(file, 'r')
-  try {
-    const { buffer } = await handle.read(new Uint8Array(20), 0, 20, 0)
-    return buffer[18] !== 2
-  } finally {
-    await handle.close()
-  }
-}
-
-const logOf = (file: string): string => `${file}-wal`
-
-/** Marks the file as Rockpool's in SQLite's header: "POOL" in ASCII. */
-const applicationId = 0x504f4f4c
-
-/** Goes up when the tables change, and when an index of a collection does: filings are made when a record is written. */
-const schemaVersion = 2
-
 function ensureOurs(database: Libsql.Database, file: string): void {
   const owner = numberOf(database, 'SELECT application_id AS number FROM pragma_application_id')
   const version = numberOf(database, 'SELECT user_version AS number FROM pragma_user_version')
@@ -219,84 +153,6 @@ function ensureSound(database: Libsql.Database, file: string): void {
   }
   if (problem !== 'ok') throw damaged(file, new Error(problem))
 }
-
-const numberOf = (database: Libsql.Database, sql: string): number =>
-  (database.prepare(sql).get([]) as { number: number }).number
-
-/** Makes the tables of a new database. */
-function setUp(database: Libsql.Database): Libsql.Database {
-  database.exec(`
-    BEGIN;
-    ${tables('', '')}
-    PRAGMA application_id = ${applicationId};
-    PRAGMA user_version = ${schemaVersion};
-    COMMIT`)
-  return database
-}
-
-/**
- * Tables for another state, beside those of the state: `records_next` and `filings_next`. Versions go on from the latest.
- * What is left of an earlier attempt is gone.
- */
-export function makeNextTables(database: Libsql.Database): void {
-  database.exec(`
-    BEGIN IMMEDIATE;
-    DROP TABLE IF EXISTS filings_next;
-    DROP TABLE IF EXISTS records_next;`)
-  const { latest } = database
-    .prepare("SELECT max(seq) AS latest FROM sqlite_sequence WHERE name IN ('records', 'records_old')")
-    .get([]) as { latest: number | null }
-  // An index keeps its name when its table is given another one. This number goes up with each change of the tables.
-  const unique = numberOf(database, 'SELECT schema_version AS number FROM pragma_schema_version')
-  database.exec(`
-    ${tables('_next', `_${unique}`)}
-    INSERT INTO sqlite_sequence (name, seq) VALUES ('records_next', ${latest ?? 0});
-    COMMIT`)
-}
-
-/** Puts the tables for another state in the place of those of the state, which become `records_old` and `filings_old`. */
-export function swapTables(database: Libsql.Database): void {
-  database.exec(`
-    ALTER TABLE filings RENAME TO filings_old;
-    ALTER TABLE records RENAME TO records_old;
-    ALTER TABLE records_next RENAME TO records;
-    ALTER TABLE filings_next RENAME TO filings;`)
-}
-
-/** Deletes a piece of a state that is over; answers whether there is more of it. */
-export function dropOldPiece(database: Libsql.Database, size: number): boolean {
-  const old = numberOf(
-    database,
-    "SELECT count(*) AS number FROM sqlite_schema WHERE type = 'table' AND name = 'records_old'",
-  )
-  if (old === 0) return false
-  const { changes } = database
-    .prepare('DELETE FROM records_old WHERE version IN (SELECT version FROM records_old LIMIT ?)')
-    .run([size])
-  if (changes > 0) return true
-  database.exec('BEGIN IMMEDIATE; DROP TABLE IF EXISTS filings_old; DROP TABLE IF EXISTS records_old; COMMIT')
-  return false
-}
-
-const tables = (suffix: string, unique: string): string => `
-    CREATE TABLE records${suffix} (
-      version INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice, also when the record is gone
-      collection TEXT NOT NULL,
-      key BLOB NOT NULL,
-      expires_at INTEGER,
-      json TEXT NOT NULL,
-      UNIQUE (collection, key)
-    );
-    CREATE INDEX records_by_expiry${unique} ON records${suffix} (expires_at) WHERE expires_at IS NOT NULL;
-    CREATE TABLE filings${suffix} (
-      collection TEXT NOT NULL,
-      name TEXT NOT NULL,
-      value BLOB NOT NULL,
-      key BLOB NOT NULL,
-      version INTEGER NOT NULL REFERENCES records${suffix} ON DELETE CASCADE,
-      PRIMARY KEY (collection, name, value, key)
-    ) WITHOUT ROWID;
-    CREATE INDEX filings_by_version${unique} ON filings${suffix} (version);`
 
 const damaged = (file: string, cause: unknown): DataDirectoryError =>
   new DataDirectoryError(

@@ -3,9 +3,9 @@ import type { Filing, ImageEntry, StoreImage } from '../core/ports/store.js'
 import { inPieces, pieceSize, type Turn } from '../lib/pieces.js'
 import { bytes, text } from './byte-order.js'
 import { type Change, changeOfEntry, stored } from './change.js'
-import { dropOldPiece, makeNextTables, swapTables } from './database-file.js'
 import { packedImage } from './packed-image.js'
 import { type Row, transaction } from './sqlite-statements.js'
+import { dropOldPiece, makeNextTables, swapTables } from './sqlite-tables.js'
 import { orStorageFull } from './storage-full.js'
 
 /**
