@@ -69,6 +69,18 @@ t.test('discovery', async t => {
     )
   })
 
+  await t.test('N32 it names sign-out and revocation, and lists no claims', async t => {
+    const { body } = await read('one')
+    t.match(body, { end_session_endpoint: /\/one\/logout$/, revocation_endpoint: /\/one\/oauth2\/revoke$/ })
+    for (const absent of [
+      'claims_supported',
+      'code_challenge_methods_supported',
+      'grant_types_supported',
+      'registration_endpoint',
+    ])
+      t.notOk(absent in body, absent)
+  })
+
   await t.test('wherever it was found, the issuer is one', async t => {
     for (const [host, origin] of [
       ['rockpool:7665', 'http://rockpool:7665'],

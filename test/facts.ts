@@ -332,6 +332,7 @@ export const proofs: Readonly<Record<string, string>> = {
   N9: 'attributes: N9 of the user',
   N10: 'passwords: N10 one character',
   N11: 'client-secrets: N11 client_credentials without OAuth enabled is invalid_grant',
+  N12: 'logout: N12 a client that is not named is missed before any address',
   N13: 'federated-users: N13 one that it does not map',
   N14: 'federated-users: N14 a subject that was linked in another case',
   N15: 'federated-users: N15 a blank one takes the attribute away',
@@ -340,6 +341,7 @@ export const proofs: Readonly<Record<string, string>> = {
   N18: 'attributes: N18 a client without lists reads and writes custom attributes',
   N19: 'attributes: N19 a client writes what every user must have',
   N20: 'attributes: N20 oidc:profile names the attributes of a profile',
+  N21: 'pool-settings: N21 an empty ExplicitAuthFlows leaves SRP on',
   N22: 'federated-users: N22 what a provider may be called',
   N23: 'passwords: N23 ChangePassword',
   N24: 'hidden-users: N24 a code that is not sent looks like one that is',
@@ -348,6 +350,9 @@ export const proofs: Readonly<Record<string, string>> = {
   N27: 'import-jobs: N27 FALSE',
   N28: 'import-jobs: N28 before the upload',
   N29: 'attributes: N29 identities is an attribute of every pool',
+  N30: 'token: N30 with rotation both tokens name it, whatever revocation says',
+  N31: 'federated-users: N31 GetUser has the identities of a linked user as a JSON text of native types',
+  N32: 'discovery: N32 it names sign-out and revocation, and lists no claims',
   N33: 'hidden-users: N33 the same call with ForceAliasCreation',
 }
 

@@ -172,6 +172,31 @@ t.test('N13 a link by an attribute that the provider maps', async t => {
   t.notOk('identities' in (await user('ada')).attributes, 'and is undone')
 })
 
+t.test('N31 GetUser has the identities of a linked user as a JSON text of native types', async t => {
+  const { send, signIn, link, create } = await aReef(t)
+  await create('ada')
+  await link('Cognito_Subject', 'Ada-1')
+  t.match(await signIn(), { code: /./ })
+  const Password = 'Anemone-4-Marco!'
+  await send(
+    new cognito.AdminSetUserPasswordCommand({ UserPoolId, Username: 'ada', Password, Permanent: true }),
+  )
+  const { AuthenticationResult } = await send(
+    new cognito.InitiateAuthCommand({
+      ClientId: 'app0id',
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'ada', PASSWORD: Password },
+    }),
+  )
+  const { UserAttributes = [] } = await send(
+    new cognito.GetUserCommand({ AccessToken: AuthenticationResult?.AccessToken }),
+  )
+  const identities = UserAttributes.find(({ Name }) => Name === 'identities')?.Value
+  t.match(JSON.parse(identities ?? ''), [
+    { userId: 'Ada-1', providerName: 'Isle', primary: false, dateCreated: Number },
+  ])
+})
+
 t.test('a social provider links by its subject alone', async t => {
   const { send, create } = await aReef(t)
   await create('ada')

@@ -93,12 +93,25 @@ t.test('signing out', async t => {
   })
 
   await t.test('O7 a client that is missing, unknown, or of another pool', async t => {
-    t.match(locationOf(await logout({ logout_uri: bye })), '/error?error=Required+parameters+missing')
     for (const client_id of ['nobody', 'other0id', 'inland0id'])
       t.match(
         locationOf(await logout({ client_id, logout_uri: bye })),
         `${domain}/error?error=invalid_client`,
       )
+  })
+
+  await t.test('N12 a client that is not named is missed before any address', async t => {
+    const browser = await signedIn()
+    for (const parameters of [{ logout_uri: bye }, { logout_uri: 'https://evil.example' }, {}]) {
+      const { url, page } = await browser.follow(
+        `${domain}/logout?${new URLSearchParams(parameters as Record<string, string>)}`,
+        bye,
+      )
+      t.match([url.pathname, page?.status], ['/reef/error', 400])
+      t.match(page?.text, /Required String parameter (&#39;|')client_id(&#39;|') is not present/)
+      t.match(page?.text, /The request has no client_id/, 'and says how to mend it')
+    }
+    t.match(told(await authorize({}, browser)), { code: /./ }, 'nobody is signed out')
   })
 
   await t.test('O7 of a repeated logout_uri the first counts', async t => {

@@ -379,6 +379,28 @@ t.test('what tokens say', async t => {
     }
   })
 
+  await t.test('N30 with rotation both tokens name it, whatever revocation says', async t => {
+    const first = await signIn('turning')
+    const second = (await (await refresh('turning', first.refresh_token)).json()) as Tokens
+    t.ok(second.refresh_token, 'it rotates')
+    for (const { id_token, access_token } of [first, second]) {
+      const [id, access] = [claimsOf(id_token), claimsOf(access_token)]
+      t.match([id, access], [{ jti: String }, { jti: String }])
+      t.type(id.origin_jti, 'string')
+      t.strictSame([access.origin_jti, id.origin_jti], Array(2).fill(claimsOf(first.id_token).origin_jti))
+    }
+  })
+
+  await t.test('C27 the scope profile releases the address, an object in the ID token alone', async t => {
+    const { id_token, access_token } = await signIn('public', { scope: 'openid profile' })
+    const id = claimsOf(id_token)
+    t.match(id, { address: { formatted: '1 Pier' }, given_name: 'Marco', 'custom:team': 'tide' })
+    t.notOk('email' in id || 'phone_number' in id)
+    t.match(await (await userInfo(access_token)).json(), { address: '1 Pier', given_name: 'Marco' })
+    const narrow = await signIn('public', { scope: 'openid email' })
+    t.notOk('address' in claimsOf(narrow.id_token), 'and no other scope does')
+  })
+
   await t.test('without revocation no token names its sign-in', async t => {
     const tokens = await signIn('unrevocable')
     const [id, access] = [claimsOf(tokens.id_token), claimsOf(tokens.access_token)]

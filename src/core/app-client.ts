@@ -1,3 +1,4 @@
+import { ifAny } from '../lib/if-any.js'
 import type { Infer } from '../lib/shape.js'
 import type { createUserPoolClient } from './shapes/app-clients.js'
 import type { UserPool } from './user-pool.js'
@@ -100,9 +101,7 @@ export const profileShorthand = 'oidc:profile'
 
 /** The attributes that a list of a client names; undefined where there is none, which an empty list means too. */
 export const namedAttributes = (list: readonly string[] | undefined): readonly string[] | undefined =>
-  list === undefined || list.length === 0
-    ? undefined
-    : list.flatMap(name => (name === profileShorthand ? profileAttributes : [name]))
+  ifAny(list)?.flatMap(name => (name === profileShorthand ? profileAttributes : [name]))
 
 /**
  * Whether the client may read an attribute of its users. Without a list it reads all of them, but for those only

@@ -1,3 +1,4 @@
+import { ifAny } from '../lib/if-any.js'
 import type { UserPool } from './user-pool.js'
 
 /** A way to begin a sign-in (docs/facts/user-pools-api.md §3.9). */
@@ -5,11 +6,7 @@ export type FirstFactor = 'PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'WEB_AUTHN'
 
 /** The first factors that the pool allows; passwords, unless it says otherwise. */
 export const allowedFirstFactors = ({ settings }: Pick<UserPool, 'settings'>): readonly string[] =>
-  // An empty list is none.
   ifAny(settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors) ?? ['PASSWORD']
-
-const ifAny = (list: readonly string[] | undefined): readonly string[] | undefined =>
-  list?.length ? list : undefined
 
 /** Whether people can get into the pool by a code alone, and so may be without a password. */
 export const allowsNoPassword = (pool: Pick<UserPool, 'settings'>): boolean =>

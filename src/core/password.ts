@@ -3,7 +3,7 @@ import { type Chance, randomText } from './ports/chance.js'
 import { ensure, refusal } from './refusal.js'
 import { power } from './srp-group.js'
 import { pad, sha256, toNumber } from './srp-numbers.js'
-import type { UserPool } from './user-pool.js'
+import type { PoolSettings, UserPool } from './user-pool.js'
 
 /**
  * What Rockpool keeps of a password: enough to verify one that is sent, and to take part in SRP otherwise
@@ -96,7 +96,7 @@ const characterClasses: readonly (CharacterClass & { readonly setting: Character
 type CharacterRequirement = 'RequireUppercase' | 'RequireLowercase' | 'RequireNumbers' | 'RequireSymbols'
 
 /**
- * All members of a policy, in Cognito's vocabulary. A pool without a policy requires every kind of character; a policy that is
+ * What a policy requires, in Cognito's vocabulary, with what is left out. A pool without a policy requires every kind of character; a policy that is
  * given requires what it says, and nothing else (fact I4).
  */
 export const wholePasswordPolicy = <P extends object>(given: P | undefined) => ({
@@ -105,9 +105,17 @@ export const wholePasswordPolicy = <P extends object>(given: P | undefined) => (
   RequireLowercase: given === undefined,
   RequireNumbers: given === undefined,
   RequireSymbols: given === undefined,
-  TemporaryPasswordValidityDays: 7,
   ...given,
 })
+
+/**
+ * Days for which a temporary password is good: by the policy, or by the older setting in its place; 0 stands for the default
+ * of seven.
+ */
+export const temporaryPasswordValidityDays = ({ Policies, AdminCreateUserConfig }: PoolSettings): number =>
+  (Policies?.PasswordPolicy?.TemporaryPasswordValidityDays ??
+    AdminCreateUserConfig?.UnusedAccountValidityDays) ||
+  7
 
 export function passwordPolicyOf({ settings }: UserPool): PasswordPolicy {
   const given = settings.Policies?.PasswordPolicy
@@ -117,8 +125,7 @@ export function passwordPolicyOf({ settings }: UserPool): PasswordPolicy {
   return {
     minimumLength: policy.MinimumLength ?? 8,
     requires: characterClasses.filter(({ setting }) => policy[setting] ?? isRequired),
-    // 0 stands for the default of seven days.
-    temporaryPasswordValidityDays: policy.TemporaryPasswordValidityDays || 7,
+    temporaryPasswordValidityDays: temporaryPasswordValidityDays(settings),
   }
 }
 

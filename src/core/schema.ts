@@ -50,7 +50,8 @@ export const isCustomAttribute = (name: string): boolean =>
 
 /**
  * The complete schema of a pool from what the caller declared: a declaration for a standard attribute changes
- * its limits, mutability and whether it is required; any other declares a custom attribute.
+ * its limits, mutability and whether it is required; any other declares a custom attribute. What is declared without
+ * `Mutable` can never be changed, standard attributes too (fact I3).
  */
 export function completeSchema(declared: readonly Infer<typeof schemaAttribute>[] = []): SchemaAttribute[] {
   const changes = new Map(declared.map(attribute => [attribute.Name ?? '', attribute]))
@@ -66,7 +67,7 @@ type Declaration = Infer<typeof schemaAttribute>
 
 const adjusted = (attribute: SchemaAttribute, change: Declaration): SchemaAttribute => ({
   ...attribute,
-  mutable: change.Mutable ?? attribute.mutable,
+  mutable: change.Mutable ?? false,
   required: change.Required ?? attribute.required,
   ...limitsOf(change),
 })
@@ -74,7 +75,7 @@ const adjusted = (attribute: SchemaAttribute, change: Declaration): SchemaAttrib
 const customAttribute = (declared: Declaration): SchemaAttribute => ({
   name: `${declared.DeveloperOnlyAttribute ? 'dev:custom:' : 'custom:'}${declared.Name ?? ''}`,
   type: declared.AttributeDataType ?? 'String',
-  mutable: declared.Mutable ?? true,
+  mutable: declared.Mutable ?? false,
   required: declared.Required ?? false,
   developerOnly: declared.DeveloperOnlyAttribute ?? false,
   ...limitsOf(declared),

@@ -26,6 +26,7 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
     caller: 'browser',
     async handler(hosted, request, reply) {
       const parameters = queryOf(request)
+      ensure(parameters.client_id, clientMissing)
       const client = await knownClient(service, hosted.pool, parameters)
       const { logout_uri: logoutUri, redirect_uri: redirectUri } = parameters
       ensure(logoutUri ?? redirectUri, () => nowhereToGo(parameters.post_logout_redirect_uri))
@@ -55,6 +56,12 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
     },
   })
 }
+
+/** The client is looked at before the addresses, and its absence is told on `/error` (fact N12). */
+const clientMissing = refusal("Required String parameter 'client_id' is not present", () => ({
+  because: 'The request has no client_id, which Cognito wants beside logout_uri and redirect_uri.',
+  remedy: 'Send client_id with the id of the app client whose LogoutURLs has the address.',
+}))
 
 const told = "Required String parameter 'redirect_uri' is not present"
 

@@ -62,6 +62,7 @@ export const seed = {
         }),
         client('strict', { RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 } }),
         client('unrevocable', { EnableTokenRevocation: false }),
+        client('turning', { EnableTokenRevocation: false, RefreshTokenRotation: { Feature: 'ENABLED' } }),
         client('reader', { ReadAttributes: ['email', 'email_verified', 'given_name', 'custom:team'] }),
         client('hours', {
           AccessTokenValidity: 2,

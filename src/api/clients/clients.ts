@@ -12,14 +12,14 @@ import {
 } from '../../flows/administration/clients.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
-import { defined } from '../pools/describe.js'
+import { defined, withoutEmptyLists } from '../pools/describe.js'
 import { clientOf, poolOf, timestamp } from '../scope.js'
 
 /** A client as `DescribeUserPoolClient` shows it, with its secret (docs/facts/user-pools-api.md §6.4). */
 function userPoolClientType(client: AppClient): object {
   const { id, poolId, name, secrets, settings, createdAt, modifiedAt } = client
   return defined({
-    ...withoutEmptyLists(settings),
+    ...withSortedLists(withoutEmptyLists(settings)),
     UserPoolId: poolId,
     ClientName: name,
     ClientId: id,
@@ -35,12 +35,10 @@ function userPoolClientType(client: AppClient): object {
   })
 }
 
-/** The service sorts the lists of a client, and shows none that is empty (docs/facts/user-pools-api.md §6.4). */
-const withoutEmptyLists = (settings: ClientSettings): Record<string, unknown> =>
+/** The service sorts the lists of a client (docs/facts/user-pools-api.md §6.4). */
+const withSortedLists = (settings: Partial<ClientSettings>): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(settings)
-      .filter(([, value]) => !Array.isArray(value) || value.length > 0)
-      .map(([name, value]) => [name, Array.isArray(value) ? value.toSorted() : value]),
+    Object.entries(settings).map(([name, value]) => [name, Array.isArray(value) ? value.toSorted() : value]),
   )
 
 export const CreateUserPoolClient = operation('CreateUserPoolClient', async (scope, input) => {

@@ -1,4 +1,6 @@
-import { wholePasswordPolicy } from '../../core/password.js'
+import { allowedFirstFactors } from '../../core/first-factor.js'
+import { temporaryPasswordValidityDays, wholePasswordPolicy } from '../../core/password.js'
+import { recoveryMechanisms } from '../../core/recovery.js'
 import { identitiesSchema, isCustomAttribute } from '../../core/schema.js'
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
 import { countOfUsers } from '../../flows/directory/counts.js'
@@ -10,18 +12,21 @@ import { poolArn, type Scope, timestamp } from '../scope.js'
  */
 export async function userPoolType(scope: Scope, pool: UserPool): Promise<object> {
   const { settings } = pool
-  const { PasswordPolicy, SignInPolicy } = settings.Policies ?? {}
+  const validityDays = temporaryPasswordValidityDays(settings)
   const template = settings.VerificationMessageTemplate
   return {
-    ...settings,
+    ...withoutEmptyLists(settings),
     Id: pool.id,
     Name: pool.name,
     Arn: poolArn(scope, pool.id),
     CreationDate: timestamp(pool.createdAt),
     LastModifiedDate: timestamp(pool.modifiedAt),
     Policies: {
-      PasswordPolicy: wholePasswordPolicy(PasswordPolicy),
-      SignInPolicy: SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD'] },
+      PasswordPolicy: {
+        ...wholePasswordPolicy(settings.Policies?.PasswordPolicy),
+        TemporaryPasswordValidityDays: validityDays,
+      },
+      SignInPolicy: { AllowedFirstAuthFactors: allowedFirstFactors(pool) },
     },
     DeletionProtection: settings.DeletionProtection ?? 'INACTIVE',
     LambdaConfig: settings.LambdaConfig ?? {},
@@ -39,13 +44,22 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     UserPoolTags: settings.UserPoolTags ?? {},
     AdminCreateUserConfig: {
       AllowAdminCreateUserOnly: false,
-      UnusedAccountValidityDays: PasswordPolicy?.TemporaryPasswordValidityDays ?? 7,
       ...settings.AdminCreateUserConfig,
+      UnusedAccountValidityDays: validityDays,
     },
+    AccountRecoverySetting: { RecoveryMechanisms: recoveryMechanisms(pool) },
+    KeyConfiguration: settings.KeyConfiguration ?? { KeyType: 'AWS_OWNED_KEY' },
+    IssuerConfiguration: settings.IssuerConfiguration ?? { Type: 'ORIGINAL' },
     UserPoolTier: settings.UserPoolTier ?? 'ESSENTIALS',
     ...defined({ Domain: pool.domain, CustomDomain: pool.customDomain?.name }),
   }
 }
+
+/** The service shows no list that is empty. */
+export const withoutEmptyLists = <S extends object>(settings: S): Partial<S> =>
+  Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => !Array.isArray(value) || value.length > 0),
+  ) as Partial<S>
 
 /** After the other standard ones, before those of the pool's own. */
 function withIdentities(schema: readonly SchemaAttribute[]): SchemaAttribute[] {

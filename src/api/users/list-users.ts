@@ -6,6 +6,7 @@ import {
   searchUsers,
   type UserFilter,
 } from '../../flows/directory/user-search.js'
+import { ifAny } from '../../lib/if-any.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
@@ -15,7 +16,8 @@ import { userType } from './representation.js'
 
 export const ListUsers = operation('ListUsers', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
-  const { AttributesToGet: wanted, Filter } = input
+  const { Filter } = input
+  const wanted = ifAny(input.AttributesToGet)
   ensure(wanted?.every(name => pool.schema.some(attribute => attribute.name === name)) ?? true, () =>
     invalidParameter(
       'One or more requested attributes do not exist.',

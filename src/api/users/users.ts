@@ -3,6 +3,7 @@ import type { UserAttributes } from '../../core/user.js'
 import * as administered from '../../flows/account/administered-users.js'
 import { changeUser, signOutEverywhere } from '../../flows/administration/change-user.js'
 import { deleteUser } from '../../flows/administration/delete-user.js'
+import { ifAny } from '../../lib/if-any.js'
 import { operation } from '../operations.js'
 import { invalidParameter } from '../refusals.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
@@ -31,7 +32,8 @@ async function named(scope: Scope, input: { readonly UserPoolId: string; readonl
 
 export const AdminCreateUser = operation('AdminCreateUser', async (scope, input) => {
   const { service } = scope
-  const { Username, MessageAction, DesiredDeliveryMediums: media = ['SMS'] } = input
+  const { Username, MessageAction } = input
+  const media = ifAny(input.DesiredDeliveryMediums) ?? ['SMS']
   const password = input.TemporaryPassword || undefined
   if (MessageAction === 'RESEND') {
     const { pool, user } = await named(scope, input)

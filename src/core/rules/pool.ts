@@ -10,6 +10,8 @@ export interface PoolSurroundings {
   readonly region: string
   /** Whether the pool's MFA configuration has a second factor: then a mode needs no SmsConfiguration. */
   readonly hasFactor: boolean
+  /** What the pool had before, if it is changed. */
+  readonly before?: PoolSettings
 }
 
 /**
@@ -25,7 +27,7 @@ export function* poolFindings(settings: Settings, surroundings: PoolSurroundings
   yield* firstFactorFindings(settings)
   yield* triggerFindings(settings)
   yield* senderFindings(settings)
-  yield* validityFindings(settings)
+  yield* validityFindings(settings, surroundings.before)
   yield* regionFindings(settings, surroundings.region)
   yield* tierFindings(settings)
 }
@@ -146,13 +148,20 @@ function* senderFindings({ EmailConfiguration: email = {} }: Settings): Generato
     }
 }
 
-function* validityFindings({ Policies, AdminCreateUserConfig }: Settings): Generator<Finding> {
-  const days = Policies?.PasswordPolicy?.TemporaryPasswordValidityDays
+/** The older of two settings for the same: once a pool has the newer one, it is refused alone, too. */
+function* validityFindings(
+  { Policies, AdminCreateUserConfig }: Settings,
+  before: PoolSettings | undefined,
+): Generator<Finding> {
+  const days =
+    Policies?.PasswordPolicy?.TemporaryPasswordValidityDays ??
+    before?.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays
   if (days !== undefined && AdminCreateUserConfig?.UnusedAccountValidityDays !== undefined)
     yield {
       path: ['AdminCreateUserConfig', 'UnusedAccountValidityDays'],
       told: 'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
-      because: 'Leave this out: TemporaryPasswordValidityDays in the PasswordPolicy says the same.',
+      because:
+        'Leave this out: TemporaryPasswordValidityDays in the PasswordPolicy says the same, and the pool has it.',
       remedy: 'Leave UnusedAccountValidityDays out.',
     }
 }

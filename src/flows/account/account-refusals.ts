@@ -2,6 +2,7 @@ import type { AppClient } from '../../core/app-client.js'
 import { entryLine, Refusal, refusal } from '../../core/refusal.js'
 import type { UserStatus } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { accountExists, signsInByAttribute } from '../administration/create-user.js'
 
 /**
  * Why sign-up, recovery and changes of one's own account are refused, in Cognito's words
@@ -15,10 +16,7 @@ export const signUpNotPermitted = refusal('NotAuthorizedException', (pool: UserP
 }))
 
 export const usernameTaken = refusal('UsernameExistsException', (pool: UserPool, username: string) => ({
-  told:
-    (pool.settings.UsernameAttributes ?? []).length > 0
-      ? `An account with the given ${username.includes('@') ? 'email' : 'phone_number'} already exists.`
-      : 'User already exists',
+  told: signsInByAttribute(pool) ? accountExists(username) : 'User already exists',
   because: `${pool.name} has a user with the username or alias "${username}".`,
   remedy: 'Choose another username, or sign in as that user; AdminDeleteUser makes the name free.',
 }))

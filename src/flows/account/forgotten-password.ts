@@ -1,6 +1,7 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import { ensureConforms } from '../../core/password.js'
+import { isRecoveredByAdministrators } from '../../core/recovery.js'
 import { ensure, type Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
@@ -68,7 +69,7 @@ const isKnown = async (service: Service, pool: UserPool, username: string): Prom
 function obstacleTo(pool: UserPool, user: UserRecord): Refusal | undefined {
   const { username, enabled, status } = user
   if (!enabled) return refusals.userDisabled(username)
-  if (isForAdministrators(pool)) return refusals.recoveryByAdministrator(pool)
+  if (isRecoveredByAdministrators(pool)) return refusals.recoveryByAdministrator(pool)
   if (status === 'FORCE_CHANGE_PASSWORD' || status === 'EXTERNAL_PROVIDER')
     return refusals.passwordNotResettable(username, status)
   return verifiedMedia(pool, user).length === 0 ? refusals.noRecoveryContact(username) : undefined
@@ -76,10 +77,7 @@ function obstacleTo(pool: UserPool, user: UserRecord): Refusal | undefined {
 
 /** What is refused to all users of a pool tells of none of them. */
 const ensureUsersMayRecover = (pool: UserPool): void =>
-  ensure(!isForAdministrators(pool), () => refusals.recoveryByAdministrator(pool))
-
-const isForAdministrators = ({ settings }: UserPool): boolean =>
-  settings.AccountRecoverySetting?.RecoveryMechanisms?.[0]?.Name === 'admin_only'
+  ensure(!isRecoveredByAdministrators(pool), () => refusals.recoveryByAdministrator(pool))
 
 /** The answer to the code that a user who has forgotten the password was sent. */
 export interface NewPassword {

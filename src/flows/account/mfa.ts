@@ -18,6 +18,7 @@ import { recoveryMedia } from './recovery.js'
  */
 export async function poolMfa(service: Pick<Service, 'store'>, pool: UserPool): Promise<PoolMfa> {
   const configuration = await mfaConfigurationOf(service, pool)
+  // Only a setting that somebody made stands in the way of a factor: what is sure of the default is that it is shown.
   const recovery = pool.settings.AccountRecoverySetting === undefined ? [] : recoveryMedia(pool)
   return {
     mode: configuration.MfaConfiguration,

@@ -1,17 +1,13 @@
 import type { Medium } from '../../core/message.js'
+import { recoveryMechanisms } from '../../core/recovery.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 
-/**
- * By the pool's setting, in order of priority; without one, text messages before mail (docs/facts/user-pools-api.md §4.8).
- */
-export function recoveryMedia({ settings }: UserPool): Medium[] {
-  const mechanisms = settings.AccountRecoverySetting?.RecoveryMechanisms
-  if (mechanisms === undefined) return ['SMS', 'EMAIL']
-  return mechanisms
+/** How the users of a pool recover, in order of priority (docs/facts/user-pools-api.md §4.8). */
+export const recoveryMedia = (pool: UserPool): Medium[] =>
+  recoveryMechanisms(pool)
     .toSorted((one, other) => one.Priority - other.Priority)
     .flatMap(({ Name }) => (Name === 'admin_only' ? [] : [Name === 'verified_email' ? 'EMAIL' : 'SMS']))
-}
 
 /**
  * The ways by which a user can be sent a code that lets them back in: verified ones, and none that is a second factor of

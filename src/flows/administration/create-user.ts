@@ -133,10 +133,12 @@ export async function createUser(
   pool: UserPool,
   newUser: NewUser,
 ): Promise<UserRecord> {
-  ensure((await userNamed(ports, pool, newUser.username)) === undefined, () => usernameExists(pool.name))
+  ensure((await userNamed(ports, pool, newUser.username)) === undefined, () =>
+    usernameExists(pool, newUser.username),
+  )
   const { record, writes } = userCreation(ports, pool, newUser)
   await ensureAliasesFree(ports, pool, record)
-  ensure(await ports.store.commit(...writes), () => usernameExists(pool.name))
+  ensure(await ports.store.commit(...writes), () => usernameExists(pool, newUser.username))
   return record
 }
 
@@ -182,11 +184,15 @@ const withPlainFlags = (attributes: UserAttributes): UserAttributes =>
     ]),
   )
 
-const usernameExists = refusal('UsernameExistsException', (poolName: string) => ({
-  told: 'User account already exists',
-  because: `${poolName} has a user by this username already.`,
+const usernameExists = refusal('UsernameExistsException', (pool: UserPool, username: string) => ({
+  told: signsInByAttribute(pool) ? accountExists(username) : 'User account already exists',
+  because: `${pool.name} has a user by this username already.`,
   remedy: 'Choose another username, or change the existing user.',
 }))
+
+/** Cognito's words where the e-mail address or phone number of a new user is that of another user, whose username it is. */
+export const accountExists = (username: string): string =>
+  `An account with the given ${username.includes('@') ? 'email' : 'phone_number'} already exists.`
 
 /** The attribute that an alias is made of. */
 const attributeOf = (pool: UserPool, { attributes }: User, alias: string): string =>

@@ -104,7 +104,8 @@ export async function updatePool(
   const settings: PoolSettings = Object.fromEntries(present)
   const mfa = await mfaConfigurationOf(ports, stored.record)
   // Callers that set the mode with SetUserPoolMfaConfig send it again with every update.
-  ensureSound(poolFindings(settings, { region: regionOf(id), hasFactor: hasFactorBesideSms(mfa) }))
+  const hasFactor = hasFactorBesideSms(mfa)
+  ensureSound(poolFindings(settings, { region: regionOf(id), hasFactor, before }))
   const pool = { ...stored.record, name: name ?? stored.record.name, settings, modifiedAt: ports.clock.now() }
   const writes = modeChange(pool, mfa, changed.MfaConfiguration)
   ensure(await ports.store.commit(replace(collections.pools, stored, pool), ...writes), conflict)

@@ -16,10 +16,13 @@ export const error = (hosting: Hosting): PageRoute<Visit> => ({
       { hosted, request, reply },
       {
         // The words of a query are not ours: only what may be a code of ours is shown as it comes.
-        message: /^(?=.{1,30}$)[a-z]+(_[a-z]+)*$|^Required parameters missing$/.test(code) ? code : 'unknown',
+        message: shown.test(code) ? code : 'unknown',
         ...(explanation === undefined ? {} : { explanation }),
         ...(explanation === undefined || flightId === undefined ? {} : { flightId }),
       },
     )
   },
 })
+
+const shown =
+  /^(?=.{1,30}$)[a-z]+(_[a-z]+)*$|^Required parameters missing$|^Required String parameter '\w{1,30}' is not present$/

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { isRecoveredByAdministrators } from '../../core/recovery.js'
 import { ensure, Refusal, refusal } from '../../core/refusal.js'
 import { beginWithFactor, firstFactorsAtPages } from '../../flows/sign-in/first-factor-at-pages.js'
 import { signInWithPassword } from '../../flows/sign-in/sign-in.js'
@@ -17,7 +18,6 @@ import { factorPage } from '../views/factor-page.js'
 import type { Mistake } from '../views/parts.js'
 import { passwordPage } from '../views/password-page.js'
 import { afterRefusedSignIn } from './after-refused-sign-in.js'
-import { mayRecover } from './forgot-password.js'
 import { mistakeOf } from './form.js'
 import { goOn } from './go-on.js'
 import { journeyOf } from './journey.js'
@@ -133,7 +133,9 @@ function showPassword(step: Step, username: string, mistakes: readonly Mistake[]
     scripts: passwordScripts,
     username,
     mistakes,
-    forgotPassword: mayRecover(step.hosted.pool) ? addressOf(step, '/forgotPassword') : undefined,
+    forgotPassword: !isRecoveredByAdministrators(step.hosted.pool)
+      ? addressOf(step, '/forgotPassword')
+      : undefined,
     signIn: addressOf(step, '/login'),
   }
   return showPage(step, passwordPage(view, step.words))

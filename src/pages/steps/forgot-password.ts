@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { passwordPolicyOf } from '../../core/password.js'
 import { ensure, Refusal } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
 import {
   confirmForgotPassword,
   forgotPassword as sendResetCode,
@@ -25,12 +24,6 @@ import { resetPasswordPage } from '../views/reset-password-page.js'
 import { mistakeOf, outboxOf, usernameKindOf } from './form.js'
 import { orRecordedRefusal } from './or-refusal.js'
 import { type PageData, tellNextPage, toldByLastPage } from './page-data.js'
-
-/** Whether users can recover a password themselves. */
-export const mayRecover = ({ settings }: UserPool): boolean => {
-  const mechanisms = settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
-  return mechanisms.length === 0 || mechanisms.some(({ Name }) => Name !== 'admin_only')
-}
 
 /** `/forgotPassword`: sends a code (docs/facts/hosted-pages.md §6). */
 export const forgotPassword: PageRoute<Step> = {

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { providersOf as enabledProviders, localProvider } from '../../core/app-client.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
+import { isRecoveredByAdministrators } from '../../core/recovery.js'
 import type { AuthorizationRequest } from '../../flows/authorization/authorization-request.js'
 import { providersOf } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
@@ -11,7 +12,6 @@ import { withQuery } from '../../lib/url.js'
 import { type Look, type ManagedLook, shownPicture } from '../look/look.js'
 import { addressOf, formAt, passwordScripts, type Step, showPage } from '../step.js'
 import { type ProviderChoice, type SignInView, signInPage } from '../views/sign-in-page.js'
-import { mayRecover } from './forgot-password.js'
 import { usernameKindOf } from './form.js'
 import { maySignUp } from './sign-up.js'
 
@@ -58,7 +58,8 @@ export async function showSignInPage(
     providersFirst: look.face === 'managed' && firstMethod(look) === 'FEDERATED',
     identifierForm:
       boxed || providers.some(({ type, identifiers }) => type !== 'SAML' && identifiers.length > 0),
-    forgotPassword: isLocal && mayRecover(pool) ? addressOf(step, '/forgotPassword') : undefined,
+    forgotPassword:
+      isLocal && !isRecoveredByAdministrators(pool) ? addressOf(step, '/forgotPassword') : undefined,
     signUp: isLocal && maySignUp(step) ? addressOf(step, '/signup') : undefined,
   }
   return showPage(step, signInPage(view, words))
