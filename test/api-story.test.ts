@@ -72,7 +72,7 @@ t.test('the story, built by API alone', async t => {
   ])
   t.match(await provider(`${origin}/${two}`), {
     IdentityProvider: {
-      ProviderDetails: { token_url: `${origin}/two/oauth2/token`, attributes_url_add_attributes: 'false' },
+      ProviderDetails: { oidc_issuer: `${origin}/${two}`, authorize_scopes: 'openid email' },
       AttributeMapping: { username: 'sub', email: 'email' },
     },
   })

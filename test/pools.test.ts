@@ -25,7 +25,7 @@ t.test('pools', async t => {
   })
   t.equal(pool?.SchemaAttributes?.length, 21)
   t.match(pool?.SchemaAttributes?.[0], { Name: 'sub', Mutable: false, Required: true })
-  for (const absent of ['AliasAttributes', 'UsernameAttributes', 'Domain'] as const)
+  for (const absent of ['AliasAttributes', 'UsernameAttributes', 'Domain', 'DeviceConfiguration'] as const)
     t.equal(pool?.[absent], undefined, absent)
 
   const send = sdk.send.bind(sdk)

@@ -223,7 +223,11 @@ function customizationType(
   ClientId: string,
   document: PoolDocument | undefined,
 ) {
-  const set = document && {
+  // Terraform takes an empty structure for nothing set (fact I35).
+  if (document === undefined) return { UICustomization: {} }
+  const set = {
+    UserPoolId: pool.id,
+    ClientId,
     CSS: document.value.CSS,
     // Where the pages load it from (docs/facts/hosted-pages.md §4.1).
     ImageUrl: document.value.Logo
@@ -233,5 +237,5 @@ function customizationType(
     LastModifiedDate: timestamp(document.modifiedAt),
     CreationDate: timestamp(document.createdAt),
   }
-  return { UICustomization: { UserPoolId: pool.id, ClientId, ...defined(set ?? {}) } }
+  return { UICustomization: defined(set) }
 }

@@ -6,7 +6,7 @@ type Details = Readonly<Record<string, string>>
 export const derivedDetails = (type: ProviderType): Details => derived[type]
 
 const derived: Record<ProviderType, Details> = {
-  OIDC: { attributes_url_add_attributes: 'false' },
+  OIDC: {},
   SAML: {},
   Google: {
     attributes_url: 'https://people.googleapis.com/v1/people/me?personFields=',

@@ -8,6 +8,7 @@ import {
   storedProvider,
   updateProvider,
 } from '../../flows/administration/providers.js'
+import { asConfigured } from '../../flows/directory/belongings.js'
 import { providerIdentifiedBy } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
@@ -15,8 +16,13 @@ import { defined } from '../pools/describe.js'
 import { poolOf, type Scope, timestamp } from '../scope.js'
 import { derivedDetails, secretDetails } from './details.js'
 
-function identityProviderType(provider: IdentityProvider): object {
-  const { poolId, name, type, details, mapping, identifiers, createdAt, modifiedAt } = provider
+/**
+ * A provider as it was configured. What discovery found is not shown: a tool that compares what it sent with what it reads
+ * would find a difference for ever (docs/facts/infrastructure.md, fact I30).
+ */
+async function identityProviderType({ service }: Scope, provider: IdentityProvider): Promise<object> {
+  const { poolId, name, type, mapping, identifiers, createdAt, modifiedAt } = provider
+  const { details } = await asConfigured(service, provider)
   return {
     UserPoolId: poolId,
     ProviderName: name,
@@ -43,13 +49,14 @@ export const CreateIdentityProvider = operation('CreateIdentityProvider', async 
     mapping: input.AttributeMapping,
     identifiers: input.IdpIdentifiers ?? [],
   })
-  return { IdentityProvider: identityProviderType(provider) }
+  return { IdentityProvider: await identityProviderType(scope, provider) }
 })
 
 export const DescribeIdentityProvider = operation('DescribeIdentityProvider', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   return {
-    IdentityProvider: identityProviderType(
+    IdentityProvider: await identityProviderType(
+      scope,
       (await storedProvider(scope.service, pool, input.ProviderName)).record,
     ),
   }
@@ -60,7 +67,7 @@ export const GetIdentityProviderByIdentifier = operation(
   async (scope, { UserPoolId, IdpIdentifier }) => {
     const provider = await providerIdentifiedBy(scope.service, await poolOf(scope, UserPoolId), IdpIdentifier)
     ensure(provider, () => providerNotFound(IdpIdentifier))
-    return { IdentityProvider: identityProviderType(provider) }
+    return { IdentityProvider: await identityProviderType(scope, provider) }
   },
 )
 
@@ -73,7 +80,7 @@ export const UpdateIdentityProvider = operation('UpdateIdentityProvider', async 
     identifiers: IdpIdentifiers,
   })
   const provider = await updateProvider(portsOf(scope), pool, ProviderName, change)
-  return { IdentityProvider: identityProviderType(provider) }
+  return { IdentityProvider: await identityProviderType(scope, provider) }
 })
 
 export const DeleteIdentityProvider = operation('DeleteIdentityProvider', async (scope, input) => {

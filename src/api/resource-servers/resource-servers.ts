@@ -11,11 +11,12 @@ import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
 import { poolOf } from '../scope.js'
 
+/** The scopes are shown by name, in whichever order they were given (docs/facts/infrastructure.md). */
 const resourceServerType = ({ poolId, identifier, name, scopes }: ResourceServer) => ({
   UserPoolId: poolId,
   Identifier: identifier,
   Name: name,
-  Scopes: scopes,
+  Scopes: scopes.toSorted((one, other) => (one.ScopeName < other.ScopeName ? -1 : 1)),
 })
 
 export const CreateResourceServer = operation('CreateResourceServer', async (scope, input) => {

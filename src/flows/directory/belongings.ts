@@ -60,7 +60,11 @@ export async function belongingsOf(
   }
 }
 
-async function asConfigured({ store }: From, provider: IdentityProvider): Promise<IdentityProvider> {
+/** A provider without the endpoints that discovery added to its details. */
+export async function asConfigured(
+  { store }: Pick<From, 'store'>,
+  provider: IdentityProvider,
+): Promise<IdentityProvider> {
   const key = keyOf(provider.poolId, provider.name)
   const found = (await store.get(collections.providerDiscoveries, key))?.record.endpoints
   if (found === undefined) return provider
