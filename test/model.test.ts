@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { isNewer, newerMembers } from '../src/api/newer.js'
 import { inputs, isSigned } from '../src/api/operations.js'
 import { matches, type Required, type Shape, shapeOf, toRegExp } from '../src/lib/shape.js'
 import {
+  additions,
   frontEndErrors,
   type Model,
   model,
@@ -110,6 +112,16 @@ t.test(
 
 t.test('every operation has its table, and none else', { skip: withoutModel }, async t => {
   t.strictSame(Object.keys(inputs).map(capital).sort(), Object.keys(model?.operations ?? {}).sort())
+})
+
+t.test('what AWS has added since is refused by name', { skip: withoutModel }, async t => {
+  const { operations = {}, addedMembers = {} } = additions ?? {}
+  for (const name of Object.keys(operations)) t.ok(isNewer(name), name)
+  const ofInputs = Object.entries(model?.operations ?? {}).flatMap(([name, { input }]) => {
+    const members = Object.keys(addedMembers[input] ?? {})
+    return members.length === 0 ? [] : [[name, members.toSorted()]]
+  })
+  t.strictSame(newerMembers, Object.fromEntries(ofInputs))
 })
 
 t.test('what has to be signed is what the model says', { skip: withoutModel }, async t => {

@@ -3,15 +3,18 @@ import { Refusal } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
 import { failureLine } from '../http/failures.js'
 import { type ForeignPage, foreignPageBehind, type TrustedNames } from '../http/foreign-pages.js'
+import { didYouMean } from '../lib/nearest.js'
+import type { StructureShape } from '../lib/shape.js'
 import { StorageFull } from '../store/storage-full.js'
 import { built } from './built.js'
 import { createImports } from './import-jobs/run.js'
 import { uploads } from './import-jobs/upload.js'
 import { isForKeyManagement, keyManagement } from './key-management.js'
+import { ensureNothingNewer, isNewer } from './newer.js'
 import { inputOf, isSigned } from './operations.js'
 import type { Scope } from './scope.js'
 import { callerOf } from './signature.js'
-import { validated } from './validate.js'
+import { unknownMembers, validated } from './validate.js'
 import {
   foreignHost,
   foreignOrigin,
@@ -152,14 +155,27 @@ async function perform(
   if (isForKeyManagement(target)) return keyManagement(target, jsonBody(request.body))
   const name = operationName(target)
   const input = inputOf(name)
-  if (input === undefined) throw unknownOperation(target)
+  if (input === undefined) throw isNewer(name) ? notBuilt(name) : unknownOperation(target)
   if (isSigned(name)) ensureTrustedPage(name, request, trusted())
   const body = jsonBody(request.body)
   const caller = isSigned(name) ? callerOf(name, request.headers.authorization) : undefined
   const operation = built.get(name)
   if (operation === undefined) throw notBuilt(name)
+  ensureNothingNewer(name, body)
+  warnOfUnknown(service, name, input, body)
   const scope: Scope = { service, accountId, discover, imports, address: request.ip, region: caller?.region }
   return operation.run(scope, validated(input, body) as never)
+}
+
+/** The service leaves out what it does not know and says nothing (§1.3). So do we, but the log has it. */
+function warnOfUnknown({ recorder }: Service, name: string, input: StructureShape, body: object): void {
+  const unknown = [...new Set(unknownMembers(input, body))]
+  if (unknown.length === 0) return
+  const [first = ''] = unknown
+  recorder.note('warning', {
+    warning: `${name} has no ${unknown.slice(0, 10).join(', ').slice(0, 300)}: that was left out, as on AWS.`,
+    remedy: `Write the members as the API reference has them.${didYouMean(first, Object.keys(input.members))}`,
+  })
 }
 
 /** Signatures are not checked, so a page of somebody else would be an administrator: browsers tell on it. */

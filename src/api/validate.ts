@@ -23,6 +23,27 @@ export function validated(shape: StructureShape, body: unknown): object {
   return input
 }
 
+/** The places of members that the table does not know, and that are therefore left out: `Policies.PasswordPolcy`. */
+export function unknownMembers(member: Shape | Required, value: unknown, path = ''): string[] {
+  const shape = shapeOf(member)
+  if (shape.type === 'list' && Array.isArray(value))
+    return value.flatMap(each => unknownMembers(shape.member, each, `${path}[]`))
+  if (typeof value !== 'object' || value === null) return []
+  const at = (name: string) => (path === '' ? name : `${path}.${name}`)
+  switch (shape.type) {
+    case 'map':
+      return Object.entries(value).flatMap(([name, each]) => unknownMembers(shape.value, each, at(name)))
+    case 'structure':
+      return Object.entries(value).flatMap(([name, each]) =>
+        Object.hasOwn(shape.members, name)
+          ? unknownMembers(shape.members[name] as Shape, each, at(name))
+          : [at(name)],
+      )
+    default:
+      return []
+  }
+}
+
 function typed(shape: Shape, value: unknown): unknown {
   switch (shape.type) {
     case 'structure':

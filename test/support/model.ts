@@ -29,6 +29,16 @@ const file = '../shared/cognito/api-model.json'
 /** Absent where there is nothing to compare with. */
 export const model: Model | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
 
+/** What AWS has added since, in the same form; absent likewise. */
+export interface Additions {
+  readonly operations: Record<string, ModelOperation>
+  readonly addedMembers: Record<string, Record<string, string>>
+}
+const additionsFile = '../shared/cognito/api-model-additions.json'
+export const additions: Additions | undefined = existsSync(additionsFile)
+  ? JSON.parse(readFileSync(additionsFile, 'utf8'))
+  : undefined
+
 /** Why a test that compares with the model is left out, if it is. */
 export const withoutModel = model === undefined && `there is no model at ${file} to compare with`
 

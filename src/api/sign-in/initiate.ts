@@ -1,10 +1,13 @@
 import type { AppClient } from '../../core/app-client.js'
+import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { type AuthFlow, type Caller, ensureFlowAllowed, parameterOf } from '../../flows/sign-in/auth-flows.js'
 import { beginSignIn } from '../../flows/sign-in/begin-sign-in.js'
 import { type Parameters, requiredParameter } from '../../flows/sign-in/parameters.js'
+import { newerAuthParameters } from '../newer.js'
 import { operation } from '../operations.js'
 import type { Scope } from '../scope.js'
+import { memberNotBuilt } from '../wire-refusals.js'
 import { answerTo } from './answer.js'
 import { ensureSecretHash, poolAndClient } from './client.js'
 import { refreshed } from './refresh.js'
@@ -39,6 +42,8 @@ async function begin(
   caller: Caller,
 ): Promise<object> {
   ensureFlowAllowed(pool, client, flow, caller)
+  const newer = flow === 'USER_AUTH' && newerAuthParameters.find(name => parameters[name] !== undefined)
+  ensure(!newer, () => memberNotBuilt(`AuthParameters.${newer}`, 'USER_AUTH'))
   if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
     const token = requiredParameter(parameters, 'REFRESH_TOKEN')
     return refreshed(scope, pool, client, token, parameters)

@@ -1,0 +1,180 @@
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import t from 'tap'
+import { isNewer } from '../src/api/newer.js'
+import { anSdk, refusal } from './support/api.js'
+import { aRockpool } from './support/rockpool.js'
+
+// What AWS's newest SDK sends and Rockpool does not have yet is refused by its name; what nobody has is left out, as on AWS.
+
+const UserPoolId = 'us-east-1_Reef00001'
+const ClientId = 'app0id'
+const pool = {
+  PoolName: 'reef',
+  Id: UserPoolId,
+  Clients: [
+    {
+      ClientName: 'app',
+      ClientId,
+      ClientSecret: 'asecretofthirtycharactersormore',
+      ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_USER_PASSWORD_AUTH'],
+    },
+  ],
+}
+
+async function aReef(t: Parameters<typeof anSdk>[0]) {
+  const lines: string[] = []
+  const rockpool = await aRockpool(t, { seed: { UserPools: [pool] }, log: line => lines.push(line) })
+  const sdk = anSdk(t, rockpool)
+  return { rockpool, lines, send: sdk.send.bind(sdk) }
+}
+
+t.test('operations that are newer are refused by name', async t => {
+  const { rockpool, send } = await aReef(t)
+  const user = { UserPoolId, Username: 'marco' }
+  const AccessToken = 'eyJ.e.s'
+  const SessionId = `tkn${'a'.repeat(25)}`
+  const commands = [
+    new cognito.AdminDeleteSoftwareTokenCommand(user),
+    new cognito.AdminListUserSessionsCommand(user),
+    new cognito.AdminRevokeUserSessionCommand({ ...user, SessionId }),
+    new cognito.DescribeTermsByClientCommand({ UserPoolId, ClientId, TermsName: 'terms-of-use' }),
+    new cognito.GetClientTokenCommand({ ClientId, Secret: pool.Clients[0]?.ClientSecret }),
+    new cognito.GetUserPoolClientSessionConfigurationCommand({ UserPoolId, ClientId }),
+    new cognito.GetUserPoolSessionConfigurationCommand({ UserPoolId }),
+    new cognito.ListUserSessionsCommand({ AccessToken }),
+    new cognito.RevokeUserSessionCommand({ AccessToken, SessionId }),
+    new cognito.SetUserPoolClientSessionConfigurationCommand({
+      UserPoolId,
+      ClientId,
+      SSOSession: { MaxValidityMinutes: 5 },
+    }),
+    new cognito.SetUserPoolSessionConfigurationCommand({
+      UserPoolId,
+      UserSessionTracking: 'ENABLED',
+      TokenSession: { MaxPerUser: 5 },
+    }),
+  ]
+  for (const command of commands) {
+    const name = command.constructor.name.replace(/Command$/, '')
+    t.ok(isNewer(name), name)
+    t.strictSame(await refusal(send(command as cognito.AdminDeleteSoftwareTokenCommand)), [
+      'NotImplementedException',
+      `Rockpool does not have the operation ${name} yet.`,
+    ])
+  }
+  const invented = await fetch(rockpool.baseUrl, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.DropUserPool' },
+    body: '{}',
+  })
+  t.strictSame(
+    await invented.json(),
+    { __type: 'UnknownOperationException' },
+    'one that nobody has, as on AWS',
+  )
+})
+
+t.test('members that are newer are refused by name, and nothing is done', async t => {
+  const { send } = await aReef(t)
+  const provider = { UserPoolId, ProviderName: 'Isle', AcrMapping: { Level1: 'one' } }
+  const cases: [operation: string, member: string, () => Promise<unknown>][] = [
+    [
+      'CreateUserPool',
+      'AcrConfiguration',
+      () =>
+        send(
+          new cognito.CreateUserPoolCommand({
+            PoolName: 'new',
+            AcrConfiguration: { Level1: { AcrValue: 'one' } },
+          }),
+        ),
+    ],
+    [
+      'UpdateUserPool',
+      'DcrConfiguration',
+      () => send(new cognito.UpdateUserPoolCommand({ UserPoolId, DcrConfiguration: {} })),
+    ],
+    [
+      'CreateIdentityProvider',
+      'AcrMapping',
+      () =>
+        send(
+          new cognito.CreateIdentityProviderCommand({
+            ...provider,
+            ProviderType: 'OIDC',
+            ProviderDetails: { client_id: 'c' },
+          }),
+        ),
+    ],
+    ['UpdateIdentityProvider', 'AcrMapping', () => send(new cognito.UpdateIdentityProviderCommand(provider))],
+    [
+      'ListUserPoolClients',
+      'ClientType',
+      () => send(new cognito.ListUserPoolClientsCommand({ UserPoolId, ClientType: 'DCR' })),
+    ],
+    [
+      'RevokeToken',
+      'RevokeAssociatedSessions',
+      () =>
+        send(new cognito.RevokeTokenCommand({ ClientId, Token: 't', RevokeAssociatedSessions: 'LINKED' })),
+    ],
+  ]
+  for (const [operation, member, ask] of cases)
+    t.strictSame(
+      await refusal(ask()),
+      ['NotImplementedException', `Rockpool does not have ${member} of ${operation} yet.`],
+      `${operation}.${member}`,
+    )
+  const { UserPools } = await send(new cognito.ListUserPoolsCommand({ MaxResults: 10 }))
+  t.match(UserPools, [{ Name: 'reef' }], 'no pool was made')
+  t.equal(UserPools?.length, 1)
+})
+
+t.test('a step-up is refused by name, and ignored where AWS ignores it', async t => {
+  const { send } = await aReef(t)
+  const begin = (AuthFlow: 'USER_AUTH' | 'USER_PASSWORD_AUTH', more: Record<string, string>) =>
+    refusal(
+      send(
+        new cognito.InitiateAuthCommand({
+          ClientId,
+          AuthFlow,
+          AuthParameters: { USERNAME: 'nobody', PASSWORD: 'Anemone-4-Marco!', ...more },
+        }),
+      ),
+    )
+  for (const name of ['TARGET_ACR_VALUES', 'MAX_AGE', 'ACCESS_TOKEN'])
+    t.strictSame(await begin('USER_AUTH', { [name]: '1' }), [
+      'NotImplementedException',
+      `Rockpool does not have AuthParameters.${name} of USER_AUTH yet.`,
+    ])
+  t.match(await begin('USER_PASSWORD_AUTH', { TARGET_ACR_VALUES: '1' }), ['NotAuthorizedException'])
+})
+
+t.test('a member that nobody has is left out, as on AWS, and the log says so', async t => {
+  const { rockpool, lines } = await aReef(t)
+  const describe = (more: object) =>
+    fetch(rockpool.baseUrl, {
+      method: 'POST',
+      headers: {
+        'x-amz-target': 'AWSCognitoIdentityProviderService.UpdateUserPool',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=a/20261125/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=00',
+      },
+      body: JSON.stringify({ UserPoolId, ...more }),
+    })
+  const warnings = () => lines.filter(line => line.startsWith('Warning'))
+  t.equal((await describe({ Policies: { PasswordPolicy: { MinimumLength: 8 } } })).status, 200)
+  t.strictSame(warnings(), [])
+  const wrong = {
+    DeletionProtecton: 'ACTIVE',
+    Policies: { PasswordPolicy: { RequireLower: true } },
+    UserPoolTags: { Colour: 'blue' },
+  }
+  for (let times = 0; times < 2; times++) t.equal((await describe(wrong)).status, 200)
+  t.strictSame(warnings().length, 1, 'once')
+  t.match(
+    warnings()[0],
+    /UpdateUserPool has no DeletionProtecton, Policies\.PasswordPolicy\.RequireLower: that was left out, as on AWS\. .* Did you mean "DeletionProtection"\?/,
+    'the keys of a map are nobody’s members',
+  )
+})
