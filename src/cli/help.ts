@@ -22,6 +22,7 @@ Usage: rockpool [start] [options]
        rockpool doctor [--pool NAME] [--json]   what will go wrong at the one that runs; exit status 1 if anything
        rockpool flights [--follow] [--pool NAME] [--user NAME] [--refused]   sign-ins at the one that runs, and why some failed
        rockpool inbox [--follow] [--pool NAME] [--user NAME]   mail and text messages of the one that runs, with their codes
+       rockpool trigger NAME [--pool NAME] [--user NAME] [--event FILE]   call a trigger of the one that runs; exit status 1 if it fails
 
 ${lines.join('\n')}
 

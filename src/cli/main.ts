@@ -43,6 +43,9 @@ async function main(): Promise<void> {
     case 'inbox':
       await listSeen(invocation.action, invocation.options)
       break
+    case 'trigger':
+      await callTrigger(invocation.options)
+      break
     case 'start':
       await runUntilStopped(invocation.options)
   }
@@ -93,6 +96,14 @@ async function examineRunning(options: StartOptions): Promise<void> {
 async function listSeen(what: 'flights' | 'inbox', options: StartOptions): Promise<void> {
   const { printFlights, printInbox } = await import('./seen.js')
   await orNobody(() => (what === 'flights' ? printFlights : printInbox)(options, output))
+}
+
+/** The exit status is 1 where the call failed, 2 where it could not be made. */
+async function callTrigger(options: StartOptions): Promise<void> {
+  const { printTriggerCall } = await import('./trigger.js')
+  await orNobody(async () => {
+    process.exitCode = await printTriggerCall(options, output)
+  })
 }
 
 async function orNobody(ask: () => Promise<void>): Promise<void> {

@@ -3,7 +3,17 @@ import { type ControlMode, controlModes } from '../http/control-access.js'
 import { parseUrl } from '../lib/url.js'
 import { formats } from './snippets.js'
 
-export const commands = ['start', 'ca', 'env', 'import', 'export', 'doctor', 'flights', 'inbox'] as const
+export const commands = [
+  'start',
+  'ca',
+  'env',
+  'import',
+  'export',
+  'doctor',
+  'flights',
+  'inbox',
+  'trigger',
+] as const
 export type Command = (typeof commands)[number]
 
 /** One row of the table that parser, environment and help are made of. */
@@ -27,7 +37,7 @@ export interface OptionRow {
 export const optionTable = [
   {
     name: 'port',
-    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger'],
     short: 'p',
     value: 'PORT',
     about: 'Port to listen on; 0 takes any free one. Default: 7665.',
@@ -42,7 +52,7 @@ export const optionTable = [
   },
   {
     name: 'base-url',
-    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger'],
     value: 'URL',
     about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
     objection: baseUrlObjection,
@@ -150,7 +160,7 @@ export const optionTable = [
   },
   {
     name: 'control-token',
-    alsoOf: ['export', 'doctor', 'flights', 'inbox'],
+    alsoOf: ['export', 'doctor', 'flights', 'inbox', 'trigger'],
     value: 'TOKEN',
     about:
       'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
@@ -205,7 +215,7 @@ export const optionTable = [
   {
     name: 'pool',
     value: 'NAME',
-    onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox'],
+    onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger'],
     about:
       'For all commands that ask about pools: the pool, by name or id. Default: for env, one that people sign in to; for the others, all.',
   },
@@ -234,8 +244,28 @@ export const optionTable = [
   {
     name: 'user',
     value: 'NAME',
-    onlyOf: ['flights', 'inbox'],
-    about: 'For rockpool flights and inbox: the username.',
+    onlyOf: ['flights', 'inbox', 'trigger'],
+    about: 'For rockpool flights, inbox and trigger: the username.',
+  },
+  {
+    name: 'trigger',
+    value: 'NAME',
+    onlyOf: ['trigger'],
+    about: 'For rockpool trigger: the trigger to call, such as PreSignUp; or just its name.',
+  },
+  {
+    name: 'source',
+    value: 'NAME',
+    onlyOf: ['trigger'],
+    about:
+      'For rockpool trigger: the triggerSource, such as PreSignUp_AdminCreateUser. Default: the usual one.',
+  },
+  {
+    name: 'event',
+    value: 'FILE',
+    onlyOf: ['trigger'],
+    about:
+      'For rockpool trigger: a JSON file with an event, or with members of one in the place of the sample.',
   },
   {
     name: 'refused',
@@ -250,7 +280,7 @@ export const optionTable = [
   },
   {
     name: 'json',
-    alsoOf: ['doctor', 'flights', 'inbox'],
+    alsoOf: ['doctor', 'flights', 'inbox', 'trigger'],
     about:
       'Print one line of JSON (when ready, at the start; of each flight or message), instead of the text for people.',
   },

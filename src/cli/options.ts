@@ -79,6 +79,7 @@ function fromArguments(args: readonly string[], mistakes: string[]): { command: 
   const command = commands.find(name => name === word) ?? 'start'
   if (command !== word) mistakes.push(unknown('command', word, commands))
   else if (command === 'import') values.set('from', rest)
+  else if (command === 'trigger' && rest.length === 1) values.set('trigger', rest)
   else if (rest.length > 0)
     mistakes.push(`"${rest[0]}" is one word too many. A second seed file has its own --seed before it.`)
   for (const row of optionRows)

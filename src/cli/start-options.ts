@@ -38,6 +38,10 @@ export interface StartOptions {
   /** What `rockpool export` writes besides the configuration. */
   readonly withSecrets?: boolean
   readonly withUsers?: boolean
+  /** What `rockpool trigger` calls, and with what event. */
+  readonly trigger?: string
+  readonly source?: string
+  readonly eventFile?: string
   /** What `rockpool flights` and `rockpool inbox` list, and whether they go on. */
   readonly user?: string
   readonly refused?: boolean
@@ -60,6 +64,7 @@ export function optionsOf(values: Values): StartOptions {
   const keyStock = last('key-stock')
   const accountId = last('account')
   const lambdaEndpoint = last('lambda-endpoint')
+  const eventFile = last('event')
   const control = last('control')
   const controlToken = last('control-token')
   return {
@@ -90,6 +95,9 @@ export function optionsOf(values: Values): StartOptions {
     ...given('user'),
     ...given('client'),
     ...given('format'),
+    ...given('trigger'),
+    ...given('source'),
+    ...(eventFile === undefined ? {} : { eventFile }),
   }
 }
 

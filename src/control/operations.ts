@@ -3,6 +3,7 @@ import { messages } from '../core/collections.js'
 import type { Message } from '../core/message.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import { remove } from '../core/ports/store.js'
+import type { TriggerReport } from '../core/ports/triggers.js'
 import type { Diagnosis } from '../core/rules/doctor/diagnosis.js'
 import type { ExportFormat } from '../export/formats.js'
 import { exported } from '../export/index.js'
@@ -29,6 +30,7 @@ import {
   type UserToCreate,
   type UserToImport,
 } from './people.js'
+import { preparedCall, type ToInvoke } from './trigger-calls.js'
 
 /** Which pool and client: by name or id. What is left out is the only one there is. */
 export interface Which {
@@ -53,6 +55,8 @@ export interface Operations {
   ): Promise<{ readonly imported: number }>
   signIn(request: Which & SignInRequest): Promise<Tokens>
   mintTokens(request: Which & ToMint): Promise<Tokens>
+  /** Calls the function of a trigger as it might be called. Nothing comes of its answer. */
+  invokeTrigger(request: ToInvoke): Promise<TriggerReport>
   /** The oldest first. */
   messages(filter?: { readonly username?: string | undefined }): Promise<Message[]>
   clearMessages(filter?: { readonly username?: string | undefined }): Promise<number>
@@ -122,6 +126,11 @@ export function createOperations(ports: OperationPorts): Operations {
         const { pool, client } = await poolAndClient(service, request, suits)
         return mintTokens(service, pool, client, request)
       }),
+
+    async invokeTrigger(request) {
+      const call = await among(() => preparedCall(service, request))
+      return call()
+    },
 
     messages: filter => among(async () => (await found(filter)).map(({ record }) => record)),
     clearMessages: filter =>

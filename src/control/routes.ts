@@ -6,6 +6,7 @@ import { exports } from './routes/exports.js'
 import { seen } from './routes/seen.js'
 import { signIns } from './routes/sign-ins.js'
 import { state } from './routes/state.js'
+import { triggers } from './routes/triggers.js'
 import { users } from './routes/users.js'
 
 /** The control API. */
@@ -18,4 +19,5 @@ export const routes: readonly Route[] = [
   ...users,
   ...signIns,
   ...seen,
+  ...triggers,
 ]

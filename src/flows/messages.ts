@@ -77,19 +77,20 @@ async function inWordsOfTrigger(
 ): Promise<Letter> {
   if (!service.triggers.has('CustomMessage', pool)) return own
   const { request, ...who } = about(pool, user, sending)
-  const invites = sending.occasion === 'AdminCreateUser'
   const answer = await callTrigger(service, pool, 'CustomMessage', {
     ...who,
     source: `CustomMessage_${sending.occasion}`,
-    request: {
-      ...request,
-      codeParameter: '{####}',
-      linkParameter: '{##Click Here##}',
-      usernameParameter: invites ? '{username}' : null,
-    },
+    request: { ...request, ...placeholdersOf(sending.occasion) },
   })
   return answer === undefined ? own : customLetter(medium, { sending, own, answer })
 }
+
+/** What stands for the code, the link and the username in the texts of CustomMessage. */
+export const placeholdersOf = (occasion: MessageOccasion) => ({
+  codeParameter: '{####}',
+  linkParameter: '{##Click Here##}',
+  usernameParameter: occasion === 'AdminCreateUser' ? '{username}' : null,
+})
 
 interface Words {
   readonly sending: Sending
@@ -175,13 +176,7 @@ function handOver(
   sending: Sending,
 ): void {
   const { request, ...who } = about(pool, user, sending)
-  const keyArn = pool.settings.LambdaConfig?.KMSKeyID ?? localKeyArn(regionOf(pool.id))
-  const code = encryptedForSender(escaped(sending), {
-    keyArn,
-    context: { 'userpool-id': pool.id },
-    seal: (dataKey, context) => sealDataKey({ keyArn, context, dataKey, iv: service.chance.bytes(12) }),
-    bytes: count => service.chance.bytes(count),
-  })
+  const code = codeForSender(service, pool, sending)
   service.recorder.note('trigger', { trigger: sender, occasion: sending.occasion, awaited: false })
   const event = { ...request, code }
   const called =
@@ -203,6 +198,21 @@ function handOver(
   )
 }
 
+/** A code, or a temporary password, as a custom sender gets it: encrypted with the pool's key (docs/facts/triggers.md §7). */
+export function codeForSender(
+  { chance }: Pick<Service, 'chance'>,
+  pool: UserPool,
+  sending: Pick<Sending, 'occasion' | 'secret'>,
+): string {
+  const keyArn = pool.settings.LambdaConfig?.KMSKeyID ?? localKeyArn(regionOf(pool.id))
+  return encryptedForSender(escaped(sending), {
+    keyArn,
+    context: { 'userpool-id': pool.id },
+    seal: (dataKey, context) => sealDataKey({ keyArn, context, dataKey, iv: chance.bytes(12) }),
+    bytes: count => chance.bytes(count),
+  })
+}
+
 /** Temporary passwords arrive escaped, whatever the medium (fact T57). */
-const escaped = ({ occasion, secret }: Sending): string =>
+const escaped = ({ occasion, secret }: Pick<Sending, 'occasion' | 'secret'>): string =>
   occasion === 'AdminCreateUser' ? html`${secret}`.toString() : secret

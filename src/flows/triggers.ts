@@ -1,3 +1,4 @@
+import { byPrecedence, type Group, rolesOf } from '../core/group.js'
 import { identitiesAttribute } from '../core/identity.js'
 import type { TriggerCall, TriggerName, TriggerRequest, TriggerResponse } from '../core/ports/triggers.js'
 import { Refusal, refusal } from '../core/refusal.js'
@@ -27,6 +28,19 @@ const missingOnes = ({ schema }: UserPool, { attributes }: User): UserAttributes
       .filter(({ name, required }) => required && name !== 'sub' && !attributes[name])
       .map(({ name }) => [name, 'cognito:default_val']),
   )
+
+/** The groups of a user, and the roles that they bring, as events have them. */
+export function groupConfigurationOf(
+  groups: readonly Group[],
+): NonNullable<TriggerRequest<'PreTokenGeneration'>['groupConfiguration']> {
+  const inOrder = byPrecedence(groups)
+  const { roles, preferred } = rolesOf(inOrder)
+  return {
+    groupsToOverride: inOrder.map(({ name }) => name),
+    iamRolesToOverride: roles,
+    preferredRole: preferred ?? null,
+  }
+}
 
 /** Calls a trigger. Undefined where the pool does not have it. */
 export const callTrigger = <N extends TriggerName>(

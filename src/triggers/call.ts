@@ -1,29 +1,18 @@
-import type { TriggerCall, TriggerEvent, TriggerName, TriggerResponse } from '../core/ports/triggers.js'
+import type {
+  GivenEvent,
+  TriggerCall,
+  TriggerEvent,
+  TriggerName,
+  TriggerReport,
+  TriggerResponse,
+} from '../core/ports/triggers.js'
+import { Refusal } from '../core/refusal.js'
 import { regionOf, type UserPool } from '../core/user-pool.js'
 import * as refusals from './refusals.js'
 import { type EventVersion, presetOf, responseIn } from './responses.js'
 import type { Outcome, Runner } from './runners/runner.js'
 
 /** One call of a trigger: its event, the answer, and what a person who watches is told of it. */
-
-/** One call of a trigger, for the person who watches. */
-export interface TriggerReport {
-  readonly trigger: TriggerName
-  readonly source: string
-  readonly function: string
-  readonly event: TriggerEvent
-  readonly milliseconds: number
-  readonly attempts: number
-  /** What the function wrote to its console, by lines. */
-  readonly console: readonly string[]
-  /** The response, as far as it counts. */
-  readonly answer?: unknown
-  /** Members of the response that differ from those that the function was given. */
-  readonly changed?: Readonly<Record<string, unknown>>
-  /** Members of the response that mean nothing here. */
-  readonly ignored?: readonly string[]
-  readonly failure?: string
-}
 
 /** The event of a call. Those of `V1_0` know no scopes. */
 export function eventOf<N extends TriggerName>(
@@ -47,6 +36,10 @@ export function eventOf<N extends TriggerName>(
     response: presetOf(name, version),
   }
 }
+
+/** An event with what a person wrote in its place. */
+export const withGiven = (event: TriggerEvent, given: GivenEvent): TriggerEvent =>
+  ({ ...event, ...given, request: { ...event.request, ...given.request } }) as TriggerEvent
 
 /** A call that is about to be made. */
 export interface Running {
@@ -82,7 +75,7 @@ export async function answered<N extends TriggerName>(
     })
     return structuredClone(response)
   } catch (error) {
-    told?.({ ...report, failure: error instanceof Error ? error.message : String(error) })
+    told?.({ ...report, failure: failureOf(error) })
     throw error
   }
 }
@@ -99,6 +92,9 @@ export async function invoked(name: TriggerName, pool: UserPool, running: Runnin
   })
   return report as TriggerReport
 }
+
+const failureOf = (error: unknown): string =>
+  error instanceof Refusal ? error.told : error instanceof Error ? error.message : String(error)
 
 interface AllTries {
   readonly outcome: Outcome

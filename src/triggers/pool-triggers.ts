@@ -1,9 +1,9 @@
 import type { Chance } from '../core/ports/chance.js'
-import type { TriggerEvent, TriggerName, Triggers } from '../core/ports/triggers.js'
+import type { TriggerEvent, TriggerName, TriggerReport, Triggers } from '../core/ports/triggers.js'
 import { ensure } from '../core/refusal.js'
 import { regionOf, type UserPool } from '../core/user-pool.js'
 import { didYouMean } from '../lib/nearest.js'
-import { answered, eventOf, invoked, type TriggerReport } from './call.js'
+import { answered, eventOf, invoked, withGiven } from './call.js'
 import * as refusals from './refusals.js'
 import { type EventVersion, triggerNames } from './responses.js'
 import { inProcessRunner } from './runners/in-process.js'
@@ -58,10 +58,6 @@ export interface TriggerSurroundings {
 
 /** Triggers that hold threads until they are closed. */
 export interface PoolTriggersPort extends Triggers {
-  /** Calls a trigger with an event that somebody wrote; undefined where the pool has no such trigger. */
-  invoke(name: TriggerName, pool: UserPool, event: TriggerEvent): Promise<TriggerReport | undefined>
-  /** The version of the events that the pool's function gets. */
-  versionOf(name: TriggerName, pool: UserPool): EventVersion
   /** Ends all threads. The next call of a function starts it anew. */
   forget(): Promise<void>
   close(): Promise<void>
@@ -99,20 +95,13 @@ export function poolTriggers(given: TriggerSource, surroundings: TriggerSurround
       const event = eventOf(name, version, pool, call)
       return answered(name, pool, { ...surroundings, runner, version, event })
     },
-    async invoke(name, pool, given) {
+    async invoke(name, pool, call, given = {}) {
       const one = found(name, pool)
       if (one === undefined) return undefined
       const version = name === 'PreTokenGeneration' ? versionOf(pool, one) : 'V1_0'
-      return invoked(name, pool, {
-        ...surroundings,
-        runner: runnerFor(name, pool, one),
-        version,
-        event: given,
-      })
-    },
-    versionOf(name, pool) {
-      const one = found(name, pool)
-      return one === undefined || name !== 'PreTokenGeneration' ? 'V1_0' : versionOf(pool, one)
+      const runner = runnerFor(name, pool, one)
+      const event = withGiven(eventOf(name, version, pool, call), given)
+      return invoked(name, pool, { ...surroundings, runner, version, event })
     },
     async forget() {
       const ended = [...runners.values()]

@@ -19,6 +19,43 @@ export interface Triggers {
     pool: UserPool,
     call: TriggerCall<N>,
   ): Promise<TriggerResponse<N> | undefined>
+  /**
+   * Calls a trigger for a person who writes it: nothing comes of the answer.
+   * @param given what the event has in the place of what the call says; of its request, member by member
+   * @returns what happened, a failure included; undefined where the pool has no such trigger
+   * @throws Refusal when there is no function to call
+   */
+  invoke<N extends TriggerName>(
+    name: N,
+    pool: UserPool,
+    call: TriggerCall<N>,
+    given?: GivenEvent,
+  ): Promise<TriggerReport | undefined>
+}
+
+/** What a person wants an event to be. */
+export type GivenEvent = Readonly<Record<string, unknown>> & {
+  readonly request?: Readonly<Record<string, unknown>>
+}
+
+/** One call of a trigger, for the person who watches. */
+export interface TriggerReport {
+  readonly trigger: TriggerName
+  readonly source: string
+  readonly function: string
+  readonly event: TriggerEvent
+  readonly milliseconds: number
+  readonly attempts: number
+  /** What the function wrote to its console, by lines. */
+  readonly console: readonly string[]
+  /** The response, as far as it counts. */
+  readonly answer?: unknown
+  /** Members of the response that differ from those that the function was given. */
+  readonly changed?: Readonly<Record<string, unknown>>
+  /** Members of the response that mean nothing here. */
+  readonly ignored?: readonly string[]
+  /** What a client is told where the call fails. */
+  readonly failure?: string
 }
 
 /** One call of a trigger: what is different about its event. */

@@ -1,11 +1,10 @@
 import type { AppClient } from '../../core/app-client.js'
-import { byPrecedence, rolesOf } from '../../core/group.js'
 import type { TriggerCall, TriggerRequest, TriggerResponse } from '../../core/ports/triggers.js'
 import type { TokenChanges } from '../../core/token-changes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { SignInRecords } from '../../tokens/token-service.js'
 import type { Service } from '../service.js'
-import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.js'
+import { attributesInEvents, callTrigger, type ForTriggers, groupConfigurationOf } from '../triggers.js'
 
 /** On what occasion tokens are made, and what the app sent along. */
 export interface Occasion extends Pick<ForTriggers, 'clientMetadata'> {
@@ -18,19 +17,13 @@ export async function tokenChanges(
   { pool, client, person: { user, groups }, grant: { scopes } }: SignInRecords,
   { source, clientMetadata }: Occasion,
 ): Promise<TokenChanges | undefined> {
-  const inOrder = byPrecedence(groups)
-  const { roles, preferred } = rolesOf(inOrder)
   const response = await callTrigger(service, pool, 'PreTokenGeneration', {
     source,
     userName: user.username,
     clientId: client.id,
     request: {
       userAttributes: attributesInEvents(pool, user),
-      groupConfiguration: {
-        groupsToOverride: inOrder.map(({ name }) => name),
-        iamRolesToOverride: roles,
-        preferredRole: preferred ?? null,
-      },
+      groupConfiguration: groupConfigurationOf(groups),
       scopes,
       ...(clientMetadata && { clientMetadata }),
     },
