@@ -11,13 +11,12 @@ export interface Addresses {
 }
 
 /** The `iss` of a pool's tokens: one per pool, whichever client asks, unless the pool wants it to follow the request. */
-export function issuerOf(
-  { base, awsAddresses, requested }: Addresses,
-  { id, issuer }: Pick<UserPool, 'id' | 'issuer'>,
-): string {
+export function issuerOf(addresses: Addresses, { id, issuer }: Pick<UserPool, 'id' | 'issuer'>): string {
+  const { base, awsAddresses } = addresses
   if (issuer === 'aws' || (issuer === 'local' && awsAddresses)) return `https://${issuerHost(id)}/${id}`
   if (issuer === 'local') return `${base}/${id}`
-  return issuer === 'request' ? `${requested ?? base}/${id}` : issuer
+  // Found out for those alone that want it: with a server, that is work.
+  return issuer === 'request' ? `${addresses.requested ?? base}/${id}` : issuer
 }
 
 /** Whether a token of this pool can say so of itself. (That the pool has signed it is another matter.) */

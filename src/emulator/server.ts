@@ -80,7 +80,7 @@ export function serverOf(
   })
   const listener = listenerOf(service, { address, hostNames, authority })
   const names = () => ({ base: service.base, hostNames, allowOrigins })
-  const { fetch, close: endCalls } = ownOriginFetch(() => listener, recorder, gate)
+  const { fetch, call, close: endCalls } = ownOriginFetch(() => listener, recorder, gate)
   app.addHook('onClose', endCalls)
   const hosting = hostingOf(service, recorder)
   const isThisMachine = thisMachine(surroundingMachine())
@@ -96,7 +96,7 @@ export function serverOf(
     secret: listener.secret,
   })
   const server = authorizationServer(service)
-  const upstream = federation(app, hosting, { server, fetch, warn: log })
+  const upstream = federation(app, hosting, { server, send: call, warn: log })
   oauth(app, hosting, { server, upstream })
   pages(app, hosting, { server, upstream })
   userPoolsApi(app, service, { accountId, discover: upstream.prepare, trusted: names, log })

@@ -11,7 +11,7 @@ import { readBinding } from '../http/browser-binding.js'
 import { endSignIn } from '../http/end-sign-in.js'
 import { type Hosted, hostedRoute, queryStringOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
-import type { Fetch } from '../http/own-origin-fetch.js'
+import type { FetchSession } from '../http/own-origin-fetch.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { runDiscovery } from './oidc/discovery.js'
 import { providerTypes } from './types.js'
@@ -20,7 +20,7 @@ import { upstreamCall } from './upstream-call.js'
 export interface FederationOptions {
   readonly server: AuthorizationServer
   /** How other providers, our own pools among them, are reached. */
-  readonly fetch: Fetch
+  readonly send: FetchSession['call']
   /** Takes a sentence for the operator: what is wrong, and how to mend it. */
   readonly warn: (sentence: string) => void
   /** Milliseconds that one call of a provider may take. */
@@ -50,8 +50,8 @@ export interface Federation extends UpstreamProviders {
  */
 export function federation(app: FastifyInstance, hosting: Hosting, options: FederationOptions): Federation {
   const { service } = hosting
-  const { server, fetch, warn, timeoutMs = 5000 } = options
-  const call = upstreamCall(service, { fetch, timeoutMs })
+  const { server, send, warn, timeoutMs = 5000 } = options
+  const call = upstreamCall(service, { send, timeoutMs })
   const types = options.types ?? providerTypes(service, call)
   const signIns = federatedSignIns(service, types)
   const all = Object.values(types)

@@ -1,5 +1,5 @@
 import type { Service } from '../flows/service.js'
-import { type Fetch, RedirectNotFollowed } from '../http/own-origin-fetch.js'
+import { type FetchSession, RedirectNotFollowed } from '../http/own-origin-fetch.js'
 import { deepestDocument, isShallow } from '../lib/depth.js'
 
 /** How Rockpool calls another provider: in a bounded time, with a bounded answer, and never in silence. */
@@ -24,7 +24,7 @@ const largest = 1_048_576
 
 export function upstreamCall(
   { clock, recorder }: Pick<Service, 'clock' | 'recorder'>,
-  { fetch, timeoutMs }: { readonly fetch: Fetch; readonly timeoutMs: number },
+  { send, timeoutMs }: { readonly send: FetchSession['call']; readonly timeoutMs: number },
 ): UpstreamCall {
   return async (purpose, url, init = {}) => {
     const startedAt = clock.now()
@@ -38,11 +38,10 @@ export function upstreamCall(
   async function attempt(url: string, init: RequestInit): Promise<Answer | Trouble> {
     const headers = { accept: 'application/json', 'user-agent': 'Amazon/Cognito', ...init.headers }
     try {
-      const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(timeoutMs) })
-      const text = await boundedText(response)
-      return text === undefined
+      const { status, bytes } = await send(url, { ...init, headers, signal: AbortSignal.timeout(timeoutMs) })
+      return bytes.length > largest
         ? { trouble: 'too large', detail: `its answer is larger than ${largest} bytes` }
-        : { status: response.status, text }
+        : { status, text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') }
     } catch (error) {
       return troubleOf(error, timeoutMs)
     }
@@ -51,17 +50,6 @@ export function upstreamCall(
 
 const shown = (outcome: Answer | Trouble) =>
   'trouble' in outcome ? { failed: outcome.detail } : { status: outcome.status }
-
-async function boundedText({ body }: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body ?? []) {
-    size += chunk.length
-    if (size > largest) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
 
 function troubleOf(error: unknown, timeoutMs: number): Trouble {
   if (error instanceof RedirectNotFollowed) return { trouble: 'other', detail: error.message }

@@ -3,6 +3,7 @@ import { domainBelow, domainUrl } from '../core/addresses.js'
 import type { UserPool } from '../core/user-pool.js'
 import { clientById, poolById, poolOfDomain } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
+import { baseOf } from '../lib/url.js'
 import { domainNotNamed, domainUnknown } from './address-refusals.js'
 import { isHostForm } from './host-form.js'
 import { answerOnPage, type Hosting } from './hosted-refusals.js'
@@ -124,7 +125,7 @@ const byPath = ({ base }: Service, pool: UserPool, domain: string, url: string):
   pool,
   domain,
   url,
-  cookiePath: url.slice(new URL(base).origin.length),
+  cookiePath: url.slice(baseOf(base).origin.length),
 })
 
 /** The domain that a pool is reached by where none is named. */

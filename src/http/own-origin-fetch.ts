@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { flightHeader, type Recorder } from '../core/ports/recorder.js'
-import { parseUrl } from '../lib/url.js'
+import { baseOf, parseUrl } from '../lib/url.js'
 import type { Turnstile } from '../store/turnstile.js'
 import { partHeader } from './behind-turnstile.js'
 import { callHeader, toOthers } from './own-calls.js'
@@ -22,9 +22,21 @@ export interface Listener {
   readonly secret: string
 }
 
+/** What was answered, read to its end: no more than anybody needs, so a caller with a limit sees that it is exceeded. */
+export interface Called {
+  readonly status: number
+  /** By name, in lower case. */
+  readonly headers: AnswerHeaders
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
 /** Calls that share their connections. */
 export interface FetchSession {
   readonly fetch: Fetch
+  /** The same without the streams and objects of the platform, which cost as much as the call. */
+  readonly call: (url: string | URL, init?: RequestInit) => Promise<Called>
   /** Ends the connections. */
   close(): Promise<void>
 }
@@ -53,18 +65,27 @@ export function ownOriginFetch(
     }
   }
 
+  async function call(url: string | URL, init: RequestInit = {}): Promise<Called> {
+    opened ??= open(listener)
+    const { toOurselves, elsewhere } = await opened
+    const begin = new URL(url)
+    // Redirects stay at the origin, so it is judged once.
+    const isOurs = await isOurOrigin(listener(), begin)
+    const about = isOurs ? aboutOwn() : { [callHeader]: toOthers }
+    const headers = { ...Object.fromEntries(new Headers(init.headers)), ...about }
+    const ask: (url: URL, init: Asked) => Promise<Answer> = isOurs ? toOurselves.ask : elsewhere.ask
+    const answer = await withinOrigin(begin, init, at => ask(at, { ...init, redirect: 'manual', headers }))
+    return { status: answer.status, headers: answer.headers, bytes: await bounded(answer.body ?? []) }
+  }
+
   return {
-    async fetch(url, init = {}) {
-      opened ??= open(listener)
-      const { toOurselves, elsewhere } = await opened
-      // Redirects stay at the origin, so it is judged once.
-      const isOurs = await isOurOrigin(listener(), new URL(url))
-      const about = isOurs ? aboutOwn() : { [callHeader]: toOthers }
-      const headers = { ...Object.fromEntries(new Headers(init.headers)), ...about }
-      const ask: (url: URL, init: Asked) => Promise<Answer> = isOurs ? toOurselves.ask : elsewhere.ask
-      const answer = await withinOrigin(url, init, at => ask(at, { ...init, redirect: 'manual', headers }))
-      const body = bodiless.has(answer.status) ? null : await bounded(answer.body ?? [])
-      return new Response(body, { status: answer.status, headers: [...answer.headers] })
+    call,
+    async fetch(url, init) {
+      const { status, headers, bytes } = await call(url, init)
+      const pairs = Object.entries(headers).flatMap(([name, values]) =>
+        [values ?? []].flat().map((value): [string, string] => [name, value]),
+      )
+      return new Response(bodiless.has(status) ? null : bytes, { status, headers: pairs })
     },
     async close() {
       if (opened === undefined) return
@@ -82,21 +103,21 @@ export class RedirectNotFollowed extends Error {
 /** An answer as far as it is looked at here. */
 interface Answer {
   readonly status: number
-  readonly headers: { get(name: string): string | null; [Symbol.iterator](): Iterator<[string, string]> }
+  readonly headers: AnswerHeaders
   readonly body: (AsyncIterable<Uint8Array> & { cancel(): Promise<unknown> }) | null
 }
 
 /** Asks, and goes where redirects lead, unless the caller wants to see them (`redirect: 'manual'`). */
 async function withinOrigin(
-  url: string | URL,
+  begin: URL,
   { method = 'GET', redirect }: RequestInit,
   ask: (url: URL) => Promise<Answer>,
 ): Promise<Answer> {
-  let at = new URL(url)
+  let at = begin
   for (let hops = 0; hops <= redirectsInRow; hops++) {
     const answer = await ask(at)
-    const location = answer.headers.get('location')
-    if (redirect === 'manual' || !redirects.has(answer.status) || location === null) return answer
+    const location = [answer.headers.location].flat()[0]
+    if (redirect === 'manual' || !redirects.has(answer.status) || location === undefined) return answer
     await answer.body?.cancel()
     const next = parseUrl(location, at)
     if (method !== 'GET') throw new RedirectNotFollowed(`it redirects a ${method}, to ${location}`)
@@ -143,24 +164,23 @@ async function open(listener: () => Listener) {
         })
         return {
           status: answer.statusCode,
-          headers: new Headers(
-            Object.entries(answer.headers).flatMap(([name, values]) =>
-              [values ?? []].flat().map((value): [string, string] => [name, value]),
-            ),
-          ),
+          headers: answer.headers,
           body: Object.assign(answer.body, { cancel: () => answer.body.dump() }),
         }
       },
       close: () => ours.destroy(),
     },
     elsewhere: {
-      ask: (url: URL, init: Asked) => fetch(url, { ...(init as object), dispatcher: others }),
+      async ask(url: URL, init: Asked) {
+        const { status, headers, body } = await fetch(url, { ...(init as object), dispatcher: others })
+        const byName: Record<string, string | string[]> = Object.fromEntries(headers)
+        return { status, headers: { ...byName, 'set-cookie': headers.getSetCookie() }, body }
+      },
       close: () => others.destroy(),
     },
   }
 }
 
-/** Reads no more of an answer than anybody needs: a caller with a limit of its own sees that it is exceeded. */
 async function bounded(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -183,7 +203,7 @@ const bodiless = new Set([204, 205, 304])
 /** The public origin, this machine's names and the host form of domains with our port, and the hosts that lead to us. */
 async function isOurOrigin({ base, address, hosts }: Listener, url: URL): Promise<boolean> {
   const { origin, port, hostname } = url
-  const publicUrl = new URL(base)
+  const publicUrl = baseOf(base)
   const ours = [String(address.port), publicUrl.port]
   if (origin === publicUrl.origin) return true
   if (ours.includes(port) && /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(hostname)) return true

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { asyncSlot } from '../lib/async-slot.js'
-import { parseUrl } from '../lib/url.js'
+import { baseOf, parseUrl } from '../lib/url.js'
 import { isHostForm } from './host-form.js'
 
 /** A host and perhaps a port (RFC 3986 §3.2), as it may stand in an address; a Host header may be anything. */
@@ -12,7 +12,7 @@ const isAuthority = (host: string): boolean =>
  * may have taken away the TLS, or a path.
  */
 export function originOf(base: string, { protocol, host }: FastifyRequest): string {
-  const known = new URL(base)
+  const known = baseOf(base)
   const isBase =
     !isAuthority(host) || (host === known.host && (protocol === 'http' || known.protocol === 'https:'))
   return isBase ? base : `${protocol}://${host}`

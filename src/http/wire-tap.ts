@@ -15,7 +15,7 @@ export function tapRequest(request: IncomingMessage, found: (body: string) => vo
   let size = 0
   request.push = (chunk, encoding) => {
     if (chunk === null) {
-      if (chunks !== undefined && size > 0) found(Buffer.concat(chunks).toString('utf8'))
+      if (chunks !== undefined && size > 0) found(joined(chunks).toString('utf8'))
       chunks = undefined
     } else if (chunks !== undefined) {
       const bytes = asBuffer(chunk, encoding)
@@ -43,5 +43,12 @@ export function tapFailure(response: ServerResponse, found: (body: string) => vo
   }
 }
 
-const asBuffer = (chunk: unknown, encoding: BufferEncoding | undefined): Buffer =>
-  typeof chunk === 'string' ? Buffer.from(chunk, encoding) : Buffer.from(chunk as Uint8Array)
+/** Bytes are not copied: the parser gives each piece away. */
+const asBuffer = (chunk: unknown, encoding: BufferEncoding | undefined): Buffer => {
+  if (Buffer.isBuffer(chunk)) return chunk
+  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : Buffer.from(chunk as Uint8Array)
+}
+
+/** Most bodies come in one piece. */
+const joined = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)

@@ -26,6 +26,16 @@ export function formEncode(parameters: Record<string, string | undefined>): stri
 export const isWebUrl = (text: string): boolean => /^https?:$/.test(parseUrl(text)?.protocol ?? '')
 
 /**
+ * The public base URL, parsed. Every request asks for it, and it is hardly ever another: the last one is remembered. It is not
+ * to be changed.
+ */
+export function baseOf(base: string): Readonly<URL> {
+  if (lastBase?.text !== base) lastBase = { text: base, url: new URL(base) }
+  return lastBase.url
+}
+let lastBase: { readonly text: string; readonly url: URL } | undefined
+
+/**
  * Parses a URL, relative to `base` if given; undefined when it is none. Text with line ends, other control characters, or
  * spaces around it is none: the parser of the platform takes them away, and code that goes on with the text still has them.
  * (Node 20.19 has `URL.parse`, its types do not.)

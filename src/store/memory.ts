@@ -29,7 +29,7 @@ import {
   type Held,
   heldAt,
   heldFrom,
-  heldUnder,
+  visitUnder,
 } from './memory-contents.js'
 
 /** A store that is gone with the process. */
@@ -119,7 +119,14 @@ const reading = (
   ) {
     ensureDeclared(collection, index)
     const place = { collection: collection.name, index, value, key: firstKey(after) }
-    return firstOf<R>(heldUnder(contents(), place), isAlive, limit)
+    const found: Stored<R>[] = []
+    const atMost = limit ?? Number.POSITIVE_INFINITY
+    if (atMost > 0)
+      visitUnder(contents(), place, held => {
+        if (isAlive(held)) found.push(held.stored as Stored<R>)
+        return found.length >= atMost ? 'enough' : undefined
+      })
+    return found
   },
   async lookupPrefix<R>(
     collection: Collection<R>,
@@ -142,7 +149,7 @@ const reading = (
 function firstOf<R>(
   candidates: Iterable<Held>,
   isAlive: (held: Held) => boolean,
-  limit = Number.POSITIVE_INFINITY,
+  limit: number,
 ): Stored<R>[] {
   const found: Stored<R>[] = []
   for (const candidate of candidates) {

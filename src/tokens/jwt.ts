@@ -4,11 +4,10 @@ import type { TokenClaims } from '../core/claims.js'
 import type { PoolKeys, SigningKey } from './signing-keys.js'
 
 /**
- * Signs claims as a compact JWS. The header has exactly `kid` and `alg`, no `typ` (fact O59). The thread pool does
- * the arithmetic, so that several signatures go on at once.
+ * Signs claims as a compact JWS. The thread pool does the arithmetic, so that several signatures go on at once.
  */
 export async function signJwt(key: SigningKey, claims: TokenClaims): Promise<string> {
-  const input = `${base64url({ kid: key.kid, alg: 'RS256' })}.${base64url(claims)}`
+  const input = `${key.header}.${base64url(claims)}`
   const signature = await signInPool('RSA-SHA256', Buffer.from(input), key.privateKey)
   return `${input}.${signature.toString('base64url')}`
 }

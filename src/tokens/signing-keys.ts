@@ -10,6 +10,8 @@ export interface SigningKey {
   readonly kid: string
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
+  /** The header of all tokens that it signs, as it stands in them: exactly `kid` and `alg`, no `typ` (fact O59). */
+  readonly header: string
   readonly jwk: PublicJwk
 }
 
@@ -88,7 +90,8 @@ function signingKey(pem: string): SigningKey {
   const kid = createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64')
-  return { kid, privateKey, publicKey, jwk: { alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' } }
+  const header = Buffer.from(JSON.stringify({ kid, alg: 'RS256' })).toString('base64url')
+  return { kid, privateKey, publicKey, header, jwk: { alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' } }
 }
 
 async function generatePem(): Promise<string> {

@@ -130,7 +130,7 @@ export async function aReef(
   const warnings: string[] = []
   const address = { host: '127.0.0.1', port: 0 }
   const server = authorizationServer(service)
-  const { fetch: ownFetch, close: closeFetch } = ownOriginFetch(
+  const { call, close: closeFetch } = ownOriginFetch(
     () => ({
       base: service.base,
       address,
@@ -144,10 +144,10 @@ export async function aReef(
   const upstream = federation(app, hosting, {
     server,
     // Where the provider keeps silent, patience is over at once; elsewhere a slow machine has all the time it needs.
-    fetch: (url, init) =>
+    send: (url, init) =>
       time.silentAt !== undefined && new URL(String(url)).pathname === time.silentAt
-        ? ownFetch(url, { ...init, signal: AbortSignal.timeout(1) })
-        : ownFetch(url, init),
+        ? call(url, { ...init, signal: AbortSignal.timeout(1) })
+        : call(url, init),
     warn: sentence => warnings.push(sentence),
     timeoutMs: 30_000,
     ...(types && { types }),

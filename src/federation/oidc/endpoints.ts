@@ -10,7 +10,7 @@ import { ensure } from '../../core/refusal.js'
 import { isSameIssuer } from '../../core/upstream-issuer.js'
 import { providerDetailsChange } from '../../flows/administration/providers.js'
 import type { Service } from '../../flows/service.js'
-import { parseUrl } from '../../lib/url.js'
+import { baseOf, parseUrl } from '../../lib/url.js'
 import type { UpstreamCall } from '../upstream-call.js'
 import { memberOf, runDiscovery } from './discovery.js'
 import * as refusals from './refusals.js'
@@ -49,7 +49,7 @@ export function endpointsOf(
     const discovery = (await store.get(providerDiscoveries, key))?.record
     if (discovery === undefined || !same(discovery.endpoints, known)) return false
     if (discovery.issuer !== details.oidc_issuer) return true
-    const ours = parseUrl(discovery.issuer)?.origin === new URL(service.base).origin
+    const ours = parseUrl(discovery.issuer)?.origin === baseOf(service.base).origin
     return ours && !discoveredHere.has(key)
   }
 
