@@ -4,13 +4,15 @@ import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
 import { createUserPool } from '../../core/shapes/user-pools.js'
+import { nearest } from '../../lib/nearest.js'
 import type { Members } from '../../lib/shape.js'
 import { text } from './intrinsics.js'
 import { lint } from './lints.js'
 import { evaluated, knownMembers } from './members.js'
+import { placesIn } from './places.js'
 import type { ImportedPool } from './pool.js'
 import { clientIdOf, clientSecretOf, nameOf, poolIdOf } from './return-values.js'
-import { isJsonMap, type Json, type JsonMap } from './source.js'
+import { isJsonMap, type Json, type JsonMap, lineOf } from './source.js'
 import type { Resource, World } from './stack.js'
 import { temporaryPassword } from './temporary-password.js'
 import { triggersOf } from './triggers.js'
@@ -56,7 +58,7 @@ function poolMeant({ options, stacks }: World, { UserPoolId }: JsonMap): string 
 
 function ensurePoolIsHere(
   world: World,
-  { id, stack }: Resource,
+  { id, stack, properties: given }: Resource,
   properties: JsonMap,
   ids: ReadonlySet<string>,
 ): void {
@@ -64,6 +66,7 @@ function ensurePoolIsHere(
   if (meant === undefined || ids.has(meant)) return
   world.messages.fail({
     file: stack.source.file,
+    ...lineOf(stack.source, given, 'UserPoolId'),
     path: `${id}.UserPoolId`,
     text: `${id} belongs to the pool ${meant}, which is in none of the imported stacks.`,
     remedy: `Import that pool in the same call, or say which one stands for it: --pool-id ${meant}=LOGICAL_ID.`,
@@ -153,6 +156,19 @@ function importedPool(world: World, pool: Declared, declared: readonly Declared[
     seed,
     clients: Object.fromEntries(clients.map(one => [one.resource.id, clientIdOf(one.resource)])),
     triggers: triggersOf(world, resource, config),
+    placeOf: placesIn(resource, {
+      ResourceServers: of('UserPoolResourceServer'),
+      IdentityProviders: providers,
+      Groups: of('UserPoolGroup'),
+      Clients: clients,
+      Users: of('UserPoolUser'),
+      Domain: of('UserPoolDomain'),
+      CustomDomain: of('UserPoolDomain'),
+      RiskConfigurations: of('UserPoolRiskConfigurationAttachment'),
+      UICustomizations: of('UserPoolUICustomizationAttachment'),
+      ManagedLoginBrandings: of('ManagedLoginBranding'),
+      Terms: of('Terms'),
+    }),
   }
 }
 
@@ -171,11 +187,13 @@ function plain(
   for (const name of unknown.filter(
     candidate => candidate !== 'UserPoolId' && !handled.includes(candidate),
   )) {
+    const meant = nearest(name, Object.keys(members))
     world.messages.warn({
       file: resource.stack.source.file,
+      ...lineOf(resource.stack.source, resource.properties, name),
       path: `${resource.id}.${name}`,
       text: `${resource.type} has no property ${name}: CloudFormation refuses it as an extraneous key.`,
-      remedy: 'Leave it out.',
+      remedy: meant === undefined ? 'Leave it out.' : `Did you mean ${meant}? If not, leave it out.`,
     })
   }
   return rest

@@ -16,6 +16,7 @@ import { recognise } from './recognise.js'
 import { property } from './return-values.js'
 import { expandSam } from './sam.js'
 import { serverlessStack } from './serverless.js'
+import { ensureSoundPools } from './soundness.js'
 import { isJsonMap, type Json, type JsonMap, readSource, type Source } from './source.js'
 import { openStack, type Resource, type Stack, type StackInput, type World } from './stack.js'
 import { readState } from './terraform/index.js'
@@ -70,9 +71,12 @@ export function importInfrastructure(
     })
   }
   throwErrors(messages.all)
+  const seed = { UserPools: pools.map(({ seed }) => withOwnAddresses(seed, pools) as JsonMap) }
+  ensureSoundPools(seed, pools, messages)
+  throwErrors(messages.all)
   const stateOutputs = Object.assign({}, ...read.map(({ outputs: own }) => own)) as JsonMap
   return {
-    seed: { UserPools: pools.map(({ seed }) => withOwnAddresses(seed, pools) as JsonMap) },
+    seed,
     pools,
     outputs: withOwnAddresses({ ...outputs, ...stateOutputs }, pools) as JsonMap,
     warnings: messages.all,

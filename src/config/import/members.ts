@@ -54,7 +54,8 @@ const isCredential = ({ type }: Resource, path: readonly (string | number)[]): b
   path[0] === 'ProviderDetails' &&
   ['client_id', 'client_secret', 'private_key'].includes(String(path[1]))
 
-const pathOf = (id: string, path: readonly (string | number)[]): string =>
+/** A path below a resource, as a person reads it: `Web.CallbackURLs[3]`. */
+export const pathOf = (id: string, path: readonly (string | number)[]): string =>
   path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : `${text}.${step}`), id)
 
 /**

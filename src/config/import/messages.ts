@@ -7,7 +7,7 @@ export interface ImportMessage {
   /** The place in the input's own terms: `Web.CallbackURLs[3]`; empty for the whole input. */
   readonly path: string
   readonly text: string
-  /** What to do about it. Errors with one remedy are one error: the first place tells of it. */
+  /** What to do about it. Errors that one option mends are one error: the first place tells of it. */
   readonly remedy: string
 }
 
@@ -45,7 +45,9 @@ export function collectMessages(): Messages {
       ({ level, file, path, text, remedy }) =>
         level === message.level &&
         file === message.file &&
-        (level === 'error' ? remedy === message.remedy : path === message.path && text === message.text),
+        (level === 'error' && remedy.includes('--')
+          ? remedy === message.remedy
+          : path === message.path && text === message.text),
     )
     if (!isKnown) all.push(message)
   }

@@ -1,3 +1,5 @@
+import type { Path } from '../../core/rules/finding.js'
+import type { ImportMessage } from './messages.js'
 import type { JsonMap } from './source.js'
 import type { ImportedTrigger } from './triggers.js'
 
@@ -13,4 +15,6 @@ export interface ImportedPool {
   /** The ids of its clients by logical id or address. */
   readonly clients: Readonly<Record<string, string>>
   readonly triggers: readonly ImportedTrigger[]
+  /** Where a member of the seed stands in the input. */
+  placeOf(path: Path): Pick<ImportMessage, 'file' | 'line' | 'path'>
 }

@@ -116,7 +116,8 @@ function remembered<T>(make: (name: string) => T): (name: string) => T {
 
 function conditionHolds({ scope }: Stack, template: JsonMap, name: string): boolean {
   const expression = isJsonMap(template.Conditions) ? template.Conditions[name] : undefined
-  if (expression === undefined) throw new Unresolved(`There is no condition ${name}.`, 'Correct its name.')
+  if (expression === undefined)
+    throw new Unresolved(`There is no condition ${name}.`, 'Define it under Conditions, or correct its name.')
   const value = evaluate(expression, scope)
   return value === true || value === 'true'
 }

@@ -39,6 +39,7 @@ export function triggersOf(world: World, pool: Resource, config: JsonMap): Impor
     if (resource === undefined) {
       world.messages.warn({
         file: pool.stack.source.file,
+        ...lineOf(pool.stack.source, pool.properties.LambdaConfig, member),
         path: `${pool.id}.LambdaConfig.${member}`,
         text: `The trigger ${member} calls ${arn}, whose code is in none of the imported stacks.`,
         remedy: 'Import its stack too, or start with --lambda-endpoint where it can be called.',

@@ -34,6 +34,13 @@ function importedPool(tf: Tf, pool: TfResource): ImportedPool {
   const of = (kind: string) => belongings.filter(({ type }) => type === `aws_cognito_${kind}`)
   const clients = [...of('user_pool_client'), ...of('managed_user_pool_client')]
   const triggers = lambdaTriggers(tf, pool)
+  const lists: Readonly<Record<string, readonly TfResource[]>> = {
+    ResourceServers: of('resource_server'),
+    IdentityProviders: of('identity_provider'),
+    Groups: of('user_group'),
+    Clients: clients,
+    Users: of('user'),
+  }
   const seed = {
     ...poolMembers(tf, pool),
     ...domainMembers(of('user_pool_domain')),
@@ -76,6 +83,13 @@ function importedPool(tf: Tf, pool: TfResource): ImportedPool {
     seed,
     clients: Object.fromEntries(clients.map(client => [client.address, tf.clientIdOf(client)])),
     triggers,
+    placeOf: ([member = '', index, ...rest]) => {
+      const [address, path] =
+        typeof index === 'number' && lists[member] !== undefined
+          ? [lists[member]?.[index]?.address ?? pool.address, rest]
+          : [pool.address, [member, ...(index === undefined ? [] : [index]), ...rest]]
+      return { file: tf.file, path: [address, ...path].join('.') }
+    },
   }
 }
 
