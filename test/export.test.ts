@@ -180,6 +180,37 @@ t.test('what is exported as CloudFormation is imported as the same configuration
   ])
 })
 
+t.test(
+  'pools that federate are one template, which federates by references: imported, it signs people in',
+  async t => {
+    const { mkdtempSync, writeFileSync } = await import('node:fs')
+    const { tmpdir } = await import('node:os')
+    const rockpool = await started(t, { seeds: await readSeeds(['fixtures/two-pools.yaml']) })
+    const text = await rockpool.operations.exportPools('cloudformation')
+    t.notMatch(text, new RegExp(`${rockpool.baseUrl}/(?!_rockpool)`), 'no pool is named by its address here')
+    const file = `${mkdtempSync(`${tmpdir()}/rockpool-`)}/template.yaml`
+    writeFileSync(file, text)
+    const again = await started(t, {
+      seeds: [seedOf(importInfrastructure([file], { stackName: 'reef' }).seed)],
+    })
+    await again.operations.createUser('oidc-pool-2', {
+      username: 'ada',
+      password: 'Anchor-7-Harbour',
+      attributes: { email: 'ada@reef.example', given_name: 'Ada', family_name: 'L' },
+    })
+    const tokens = await again.operations.signIn({
+      pool: 'oidc-pool-1',
+      client: 'web-app',
+      provider: 'CorporateID',
+      username: 'ada',
+      password: 'Anchor-7-Harbour',
+    })
+    t.match(tokens, { idToken: /./ })
+    const written = await again.operations.exportPools('cloudformation')
+    t.strictSame(parse(written), parse(text), 'exported again it is the same template')
+  },
+)
+
 t.test('a password policy requires as CloudFormation what it requires here, and nothing else', async t => {
   const PasswordPolicy = { MinimumLength: 12, RequireNumbers: true }
   const seed = { UserPools: [{ PoolName: 'lax', Policies: { PasswordPolicy } }] }

@@ -1,8 +1,16 @@
 import { wholePasswordPolicy } from '../core/password.js'
-import { defined, type Input, type Operation, type Resource } from './resources.js'
+import type { PoolBelongings } from '../flows/directory/belongings.js'
+import {
+  defined,
+  type ExportOptions,
+  type Input,
+  type Operation,
+  type Resource,
+  resourcesOf,
+} from './resources.js'
 import { stringify } from './yaml.js'
 
-/** A pool as a CloudFormation template, whose properties have the API's names with few exceptions. */
+/** Pools as a CloudFormation template, whose properties have the API's names with few exceptions. */
 
 const types: Record<Exclude<Operation, 'SetUserPoolMfaConfig'>, string> = {
   CreateUserPool: 'UserPool',
@@ -18,43 +26,153 @@ const types: Record<Exclude<Operation, 'SetUserPoolMfaConfig'>, string> = {
   CreateTerms: 'Terms',
 }
 
-/** @param poolId of a pool that is not in the template */
-export function cloudFormationTemplate(resources: readonly Resource[], poolId?: string): string {
-  const template = {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Resources: Object.fromEntries(
-      templated(resources).map(resource => [logicalId(resource), declared(resource, resources, poolId)]),
+/**
+ * One template for all pools that are given. Where one of them names another, there are references: deployed, they federate.
+ * @param base the public base URL that the pools have here
+ */
+export function cloudFormationTemplate(
+  pools: readonly PoolBelongings[],
+  { base, ...options }: ExportOptions & { readonly base: string },
+): string {
+  const lists = pools.map(pool => resourcesOf(pool, options))
+  const ids = logicalIds(lists.map(templated))
+  const declarations = lists.flatMap(list =>
+    templated(list).map(resource => [ids.of(resource), declared(resource, list, { ids, poolId: undefined })]),
+  )
+  const known = pools.map((belongings, index) => ({ belongings, list: lists[index] ?? [] }))
+  return template(withReferences(Object.fromEntries(declarations), rulesOf(known, ids, base)))
+}
+
+/** One resource alone, as a template. */
+export function cloudFormationPiece(resources: readonly Resource[], poolId?: string): string {
+  const ids = logicalIds([templated(resources)])
+  return template(
+    Object.fromEntries(
+      templated(resources).map(one => [ids.of(one), declared(one, resources, { ids, poolId })]),
     ),
+  )
+}
+
+const template = (Resources: Input): string =>
+  stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources })
+
+/** What stands for an address, a client or a secret that only the deployment knows. */
+interface Rules {
+  /** For a text that begins with an address of a pool here. */
+  address(text: string): Input | undefined
+  /** For the id of a client of the template. */
+  client(id: string): { readonly id: Input; readonly secret: Input } | undefined
+}
+
+function rulesOf(
+  known: readonly { readonly belongings: PoolBelongings; readonly list: readonly Resource[] }[],
+  ids: LogicalIds,
+  base: string,
+): Rules {
+  const of = (list: readonly Resource[], operation: Operation) =>
+    list.filter(one => one.operation === operation)
+  const issuers = known.flatMap(({ belongings: { pool }, list }) =>
+    of(list, 'CreateUserPool').map(one => [`${base}/${pool.id}`, ids.of(one)] as const),
+  )
+  const domains = known.flatMap(({ list }) =>
+    of(list, 'CreateUserPoolDomain')
+      .filter(({ input }) => input.CustomDomainConfig === undefined)
+      .map(one => [`${base}/${String(one.input.Domain)}`, ids.of(one)] as const),
+  )
+  const clients = new Map(
+    known.flatMap(({ belongings, list }) =>
+      of(list, 'CreateUserPoolClient').map((one, index) => [
+        belongings.clients[index]?.id ?? '',
+        ids.of(one),
+      ]),
+    ),
+  )
+  return {
+    address(text) {
+      const issuer = issuers.find(([address]) => address === text)
+      if (issuer !== undefined) return { 'Fn::GetAtt': [issuer[1], 'ProviderURL'] }
+      const domain = domains.find(([address]) => text === address || text.startsWith(`${address}/`))
+      if (domain === undefined) return undefined
+      const rest = text.slice(domain[0].length)
+      return { 'Fn::Sub': `https://\${${domain[1]}}.auth.\${AWS::Region}.amazoncognito.com${rest}` }
+    },
+    client(id) {
+      const found = clients.get(id)
+      return found === undefined
+        ? undefined
+        : { id: { Ref: found }, secret: { 'Fn::GetAtt': [found, 'ClientSecret'] } }
+    },
   }
-  return stringify(template)
 }
 
-/** What is a resource of its own: the factors are properties of the pool. */
-const templated = (resources: readonly Resource[]) =>
-  resources.filter(
-    (one): one is Resource & { operation: keyof typeof types } => one.operation !== 'SetUserPoolMfaConfig',
-  )
-
-function logicalId({ operation, name }: Resource): string {
-  const plain = name.replace(/(^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, _gap, letter: string) =>
-    letter.toUpperCase(),
-  )
-  const type = operation === 'SetUserPoolMfaConfig' ? 'UserPool' : types[operation]
-  return `${type.replace(/Attachment$/, '')}${plain.replace(/[^a-zA-Z0-9]/g, '')}`
+function withReferences<T>(value: T, rules: Rules): T {
+  if (typeof value === 'string') return (rules.address(value) ?? value) as T
+  if (Array.isArray(value)) return value.map((item: unknown) => withReferences(item, rules)) as T
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).map(([name, member]) => [
+    name,
+    withReferences(member as unknown, rules),
+  ])
+  const { client_id, client_secret } = value as { client_id?: unknown; client_secret?: unknown }
+  const client = typeof client_id === 'string' ? rules.client(client_id) : undefined
+  return {
+    ...Object.fromEntries(members),
+    ...(client && { client_id: client.id }),
+    ...(client && client_secret !== undefined && { client_secret: client.secret }),
+  } as T
 }
+
+/** A resource that a template declares by itself: second factors are properties of the pool. */
+type Templated = Resource & { readonly operation: keyof typeof types }
+
+const templated = (resources: readonly Resource[]): Templated[] =>
+  resources.filter((one): one is Templated => one.operation !== 'SetUserPoolMfaConfig')
+
+interface LogicalIds {
+  of(resource: Resource): string
+}
+
+/**
+ * Logical ids by type and name. Several pools may have clients of one name, and a pool may have two: with several pools the
+ * name of the pool comes first, and what is the same still gets a number.
+ */
+function logicalIds(lists: readonly (readonly Templated[])[]): LogicalIds {
+  const known = new Map<Resource, string>()
+  const taken = new Set<string>()
+  for (const list of lists) {
+    const pool = list.find(({ operation }) => operation === 'CreateUserPool')
+    for (const resource of list) {
+      const isBelonging = lists.length > 1 && pool !== undefined && resource !== pool
+      const plain = `${isBelonging ? lettersOf(pool.name) : ''}${types[resource.operation].replace(/Attachment$/, '')}${lettersOf(resource.name)}`
+      const id = [
+        plain,
+        ...Array.from({ length: lists.length * list.length }, (_, index) => `${plain}${index + 2}`),
+      ].find(candidate => !taken.has(candidate))
+      taken.add(id ?? plain)
+      known.set(resource, id ?? plain)
+    }
+  }
+  return { of: resource => known.get(resource) ?? '' }
+}
+
+/** Letters and digits alone, each word with a capital. */
+const lettersOf = (name: string): string =>
+  name
+    .replace(/(^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase())
+    .replace(/[^a-zA-Z0-9]/g, '')
 
 function declared(
-  resource: Resource & { operation: keyof typeof types },
+  resource: Templated,
   all: readonly Resource[],
-  poolId: string | undefined,
+  { ids, poolId }: { readonly ids: LogicalIds; readonly poolId: string | undefined },
 ): Input {
   const { operation, input, ofClient } = resource
   const pool = all.find(one => one.operation === 'CreateUserPool')
   const client = all.find(one => one.operation === 'CreateUserPoolClient' && one.name === ofClient)
-  const needed = operation === 'CreateUserPoolClient' ? providersNeeded(input, all) : []
+  const needed = operation === 'CreateUserPoolClient' ? providersNeeded(input, all).map(ids.of) : []
   const common = {
-    UserPoolId: pool === undefined ? poolId : { Ref: logicalId(pool) },
-    ...(client === undefined ? {} : { ClientId: { Ref: logicalId(client) } }),
+    UserPoolId: pool === undefined ? poolId : { Ref: ids.of(pool) },
+    ...(client === undefined ? {} : { ClientId: { Ref: ids.of(client) } }),
   }
   const isOfAll = operation === 'SetUICustomization' || operation === 'SetRiskConfiguration'
   const properties =
@@ -74,16 +192,13 @@ function declared(
 const providersNeeded = (
   { SupportedIdentityProviders, AllowedOAuthScopes }: Input,
   all: readonly Resource[],
-): string[] =>
-  all
-    .filter(
-      ({ operation, name }) =>
-        (operation === 'CreateIdentityProvider' &&
-          (SupportedIdentityProviders as string[])?.includes(name)) ||
-        (operation === 'CreateResourceServer' &&
-          (AllowedOAuthScopes as string[])?.some(scope => scope.startsWith(`${name}/`))),
-    )
-    .map(logicalId)
+): Resource[] =>
+  all.filter(
+    ({ operation, name }) =>
+      (operation === 'CreateIdentityProvider' && (SupportedIdentityProviders as string[])?.includes(name)) ||
+      (operation === 'CreateResourceServer' &&
+        (AllowedOAuthScopes as string[])?.some(scope => scope.startsWith(`${name}/`))),
+  )
 
 function poolProperties({ PoolName, Policies, ...others }: Input, mfa: Input = {}): Input {
   const { PasswordPolicy, ...policies } = (Policies ?? {}) as Input

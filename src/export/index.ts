@@ -1,6 +1,6 @@
 import type { PoolBelongings } from '../flows/directory/belongings.js'
 import { cliScript, sdkModule } from './calls.js'
-import { cloudFormationTemplate } from './cloudformation.js'
+import { cloudFormationPiece, cloudFormationTemplate } from './cloudformation.js'
 import type { ExportFormat } from './formats.js'
 import { type Resource, resourcesOf } from './resources.js'
 import { type SeedOptions, seedFile, seedPiece } from './seed.js'
@@ -11,13 +11,14 @@ import { terraformConfiguration } from './terraform.js'
  * are written from the same list of calls.
  */
 
-/** Pools in a format. Several pools in one file of a format that has no file for several follow one another. */
+/** Pools in a format. CloudFormation has them in one template; in other formats they follow one another. */
 export function exported(
   pools: readonly PoolBelongings[],
   format: ExportFormat,
   options: SeedOptions,
 ): string {
   if (format === 'seed') return seedFile(pools, options)
+  if (format === 'cloudformation') return cloudFormationTemplate(pools, options)
   const lists = pools.map(pool => resourcesOf(pool, options))
   return lists.map(resources => writers[format](resources)).join(separators[format])
 }
@@ -26,14 +27,13 @@ const writers: Record<
   Exclude<ExportFormat, 'seed'>,
   (resources: readonly Resource[], poolId?: string) => string
 > = {
-  cloudformation: cloudFormationTemplate,
+  cloudformation: cloudFormationPiece,
   terraform: terraformConfiguration,
   cli: cliScript,
   sdk: sdkModule,
 }
 
-const separators: Record<Exclude<ExportFormat, 'seed'>, string> = {
-  cloudformation: '---\n',
+const separators: Record<Exclude<ExportFormat, 'seed' | 'cloudformation'>, string> = {
   terraform: '\n',
   cli: '\n',
   sdk: '\n// The next pool is a module of its own.\n\n',
