@@ -268,7 +268,7 @@ export const proofs: Readonly<Record<string, string>> = {
   T10: 'trigger-runners: T10 a function that exits, once',
   T11: 'trigger-runners: T11 an error of the Runtime Interface Emulator, which no header tells of',
   T12: 'trigger-runners: T12 what a Lambda endpoint answers instead of an event',
-  T13: 'trigger-runners: T13 TypeScript, with what it imports, enums and all',
+  T13: 'trigger-modules: T13 TypeScript, with what it imports, enums and all',
   T14: 'token-changes: T14 V1 adds texts to the ID token alone',
   T15: 'token-changes: T15 the event of V2: its version, and the scopes of the access token',
   T16: 'token-changes: T16 V2 adds values of any type to either token',

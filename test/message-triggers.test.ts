@@ -241,6 +241,10 @@ t.test(
       ['CustomEmailSender_SignUp'],
       'T56 CustomMessage is not called',
     )
+    const { flights, flight } = pool.rockpool.operations
+    const kept = () => JSON.stringify(flights().map(({ id }) => flight(id)))
+    while (!/CustomEmailSender failed, and no request with it/.test(kept())) await pause(5)
+    t.pass('the flight says so')
   },
 )
 

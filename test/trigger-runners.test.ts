@@ -1,31 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { TriggerEvent } from '../src/index.js'
-import type { TriggerFunction } from '../src/triggers/target.js'
-import { anSdk, refusal } from './support/api.js'
-import { aRockpool } from './support/rockpool.js'
-import { poolId, seed, signUpAs } from './support/triggered-reef.js'
-
-type Triggers = Record<string, string | TriggerFunction>
-
-/** A Rockpool whose pool names these functions in its seed. */
-async function aPool(t: Test, Triggers: Triggers, options: { lambdaEndpoint?: string } = {}) {
-  const [reef] = seed.UserPools
-  const rockpool = await aRockpool(t, { seed: { UserPools: [{ ...reef, Triggers }] }, ...options })
-  const sdk = anSdk(t, rockpool)
-  return { rockpool, sdk, signUp: signUpAs(sdk) }
-}
-
-/** A folder with these files. */
-function aFolder(files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'triggers-'))
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  return folder
-}
+import { refusal } from './support/api.js'
+import { aFolder, aPool } from './support/trigger-files.js'
+import { poolId } from './support/triggered-reef.js'
 
 const confirming = 'event.response.autoConfirmUser = true;'
 
@@ -276,33 +257,10 @@ t.test('T12 what a Lambda endpoint answers instead of an event', async t => {
   ])
 })
 
-t.test('T13 TypeScript, with what it imports, enums and all', async t => {
-  const { signUp } = await aPool(t, { PreSignUp: './fixtures/triggers/typed-sign-up.ts#handler' })
-  t.match(await signUp('nemo'), { UserConfirmed: true })
-  const folder = aFolder({ 'f.ts': 'export enum A { b }\nexport const handler = (event: object) => event' })
-  const without = await aPool(t, { PreSignUp: `${folder}/f.ts#handler` })
-  t.match(await refusal(without.signUp('nemo')), [
-    'UserLambdaValidationException',
-    /Install esbuild beside it/,
-  ])
-})
-
 t.test('a file that is not there', async t => {
   const folder = aFolder({})
   const { signUp } = await aPool(t, { PreSignUp: `${folder}/none.mjs#handler` })
   t.match(await refusal(signUp('nemo')), ['UserLambdaValidationException', /Cannot find module/])
-})
-
-t.test('inline code and its environment', async t => {
-  const InlineCode =
-    'exports.handler = async () => { throw new Error(process.env.WORD + (process.env.HOME ?? "")) }'
-  const { signUp } = await aPool(t, {
-    PreSignUp: { Function: 'index.handler', InlineCode, Environment: { WORD: 'kelp' } },
-  })
-  t.match(await refusal(signUp('nemo')), [
-    'UserLambdaValidationException',
-    'PreSignUp failed with error kelp.',
-  ])
 })
 
 t.test('a reset ends what a function of a file remembers', async t => {

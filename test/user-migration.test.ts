@@ -60,7 +60,19 @@ t.test('T43 an invitation, by text message unless the trigger asks for mail', as
   const { messageAction: _suppressed, ...loud } = confirmed
   const byText = await aPool(t, answering({ ...loud, userAttributes: phone }))
   await byText.signIn()
-  t.match(await byText.outbox(), [{ purpose: 'invitation', medium: 'SMS' }])
+  const [invitation] = await byText.outbox()
+  t.match(invitation, { purpose: 'invitation', medium: 'SMS' })
+  const byInvitation = byText.signIn({ PASSWORD: invitation?.secret ?? '' })
+  t.match(await refusal(byInvitation), ['NotAuthorizedException'], 'its password is good for nothing')
+  const [flight] = byText.rockpool.operations
+    .flights()
+    .filter(({ user }) => user === 'nemo')
+    .slice(-1)
+  t.match(
+    JSON.stringify(byText.rockpool.operations.flight(flight?.id ?? '')),
+    /whose temporary password is good for nothing/,
+    'and the flight says so',
+  )
   const mail = { ...loud, userAttributes: phone, desiredDeliveryMediums: ['EMAIL'] }
   const byMail = await aPool(t, answering(mail))
   await byMail.signIn()
@@ -101,6 +113,22 @@ t.test('an alias that was typed leads to a username that the trigger gives', asy
   const { signIn, userOf } = await aPool(t, answering({ ...confirmed, userAttributes: named }))
   await signIn({ USERNAME: userAttributes.email })
   t.match(await userOf('nemo-of-old'), { UserStatus: 'CONFIRMED' })
+})
+
+t.test('a sign-in by choice migrates where it begins with the password', async t => {
+  const { sdk, admin, events, rockpool } = await aPool(t, answering(confirmed))
+  const ExplicitAuthFlows: cognito.ExplicitAuthFlowsType[] = ['ALLOW_USER_AUTH']
+  const client = { ...admin, ClientId: 'app0id', ExplicitAuthFlows }
+  await sdk.send(new cognito.UpdateUserPoolClientCommand(client))
+  t.match(await refusal(initiate(sdk, 'USER_AUTH', { USERNAME: 'nemo' })), ['UserNotFoundException'])
+  const bySrp = { USERNAME: 'nemo', PREFERRED_CHALLENGE: 'PASSWORD_SRP', SRP_A }
+  t.match(await refusal(initiate(sdk, 'USER_AUTH', bySrp)), ['UserNotFoundException'])
+  t.strictSame(events, [])
+  const done = await initiate(sdk, 'USER_AUTH', { ...old, PREFERRED_CHALLENGE: 'PASSWORD' })
+  t.match(done, { AuthenticationResult: { AccessToken: /./ } })
+  t.match(events, [{ triggerSource: 'UserMigration_Authentication', request: { password: 'weak' } }])
+  const flights = rockpool.operations.flights().map(({ id }) => rockpool.operations.flight(id))
+  t.notMatch(JSON.stringify(flights), /"weak"/, 'the password is masked where the call is shown')
 })
 
 t.test('the hosted pages migrate too', async t => {

@@ -1,7 +1,7 @@
 import type { AppClient } from '../core/app-client.js'
 import type { Delivery, Medium } from '../core/message.js'
 import type { MessageOccasion, TriggerResponse } from '../core/ports/triggers.js'
-import { ensure, refusal } from '../core/refusal.js'
+import { ensure, Refusal, refusal } from '../core/refusal.js'
 import type { User } from '../core/user.js'
 import { regionOf, type UserPool } from '../core/user-pool.js'
 import { type Enclosure, type Letter, templateLetter } from '../courier/letters.js'
@@ -193,7 +193,8 @@ function handOver(
         })
   called.catch((error: unknown) =>
     service.recorder.note('warning', {
-      text: `${sender} failed: ${error instanceof Error ? error.message : error}`,
+      warning: `${sender} failed, and no request with it: ${error instanceof Error ? error.message : error}`,
+      remedy: error instanceof Refusal ? error.explanation.remedy : `Look at the function of ${sender}.`,
     }),
   )
 }

@@ -77,7 +77,7 @@ export const sampleUser = (
 })
 
 /** What a code is in sample calls, and what a challenge is answered with. */
-export const sampleCode = '123456'
+const sampleCode = '123456'
 
 /** A call of a trigger, of a source that it has. */
 export const sampleCall = <N extends TriggerName>(

@@ -117,10 +117,17 @@ function smsMfa({ settings }: UserPool, { phone_number: number }: UserAttributes
   return { enabled: ['SMS_MFA'], preferred: 'SMS_MFA' } as const
 }
 
-/** The invitation: by text message, unless the trigger asks for mail. */
+/**
+ * The invitation: by text message, unless the trigger asks for mail. The temporary password that it tells is good for nothing:
+ * the user has the old one, or has to choose a new one by a code.
+ */
 async function welcome(service: Service, pool: UserPool, user: UserRecord, answer: Answer): Promise<void> {
   const asked = answer.desiredDeliveryMediums ?? []
   const media = (['SMS', 'EMAIL'] as const).filter((medium: Medium) => asked.includes(medium))
+  service.recorder.note('warning', {
+    warning: `UserMigration of ${pool.name} lets an invitation go out to ${user.username}, whose temporary password is good for nothing: the user ${user.status === 'CONFIRMED' ? 'keeps the password of before' : 'has to reset the password'}.`,
+    remedy: "Answer messageAction: 'SUPPRESS' to send none.",
+  })
   await sendMessage(service, pool, user, media.length === 0 ? ['SMS'] : media, {
     purpose: 'invitation',
     occasion: 'AdminCreateUser',

@@ -107,15 +107,16 @@ async function knownUser(
   return migrated
 }
 
-/** Only flows that send the password migrate a user (fact T40). */
+/** Only flows that send the password at once migrate a user (fact T40); a sign-in by choice may (docs/facts/triggers.md §5.4). */
 async function migratedBy(
   service: Service,
   pool: UserPool,
   client: AppClient,
-  { flow, username, parameters: { PASSWORD: password }, clientMetadata: validationData }: SignInRequest,
+  { flow, username, parameters, clientMetadata: validationData }: SignInRequest,
 ): Promise<UserRecord | undefined> {
-  if (flow === 'USER_AUTH' || flow === 'CUSTOM_AUTH' || flow === 'USER_SRP_AUTH' || !password)
-    return undefined
+  const { PASSWORD: password, PREFERRED_CHALLENGE: preferred } = parameters
+  if (flow === 'CUSTOM_AUTH' || flow === 'USER_SRP_AUTH' || !password) return undefined
+  if (flow === 'USER_AUTH' && preferred !== 'PASSWORD') return undefined
   return migratedUser(service, pool, client, { username, password, forTriggers: { validationData } })
 }
 

@@ -31,7 +31,19 @@ export type FromWorker =
 
 /** The worker's whole program. */
 export const workerProgram = (): string =>
-  [runWorker, handlerName, loadModule, loadTypeScript, compileCommonJs, failureOf, answerOf]
+  [
+    runWorker,
+    handlerName,
+    answerOf,
+    loadModule,
+    loadTypeScript,
+    esbuildFor,
+    isModuleFile,
+    isCommonJs,
+    importText,
+    compileCommonJs,
+    failureOf,
+  ]
     .map(String)
     .concat(`${runWorker.name}()`)
     .join('\n')
@@ -107,41 +119,47 @@ function answerOf(handler: LambdaHandler, { event, requestId, functionName, regi
 }
 
 async function loadModule({ file, inline }: WorkerData): Promise<unknown> {
+  if (inline !== undefined)
+    return (await isCommonJs(inline)) ? compileCommonJs(inline, file) : importText(inline, file)
   const { pathToFileURL } = await import('node:url')
-  if (inline !== undefined) {
-    try {
-      return await compileCommonJs(inline, file)
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      return import(`data:text/javascript,${encodeURIComponent(inline)}`)
-    }
-  }
   if (/\.[cm]?ts$/.test(file)) return loadTypeScript(file)
   const loaded = await import(pathToFileURL(file).href)
   // Of CommonJS, Node tells only the names that it finds without running it.
   return 'module.exports' in loaded || !file.endsWith('.mjs') ? { ...loaded.default, ...loaded } : loaded
 }
 
+/** The user's own esbuild: one beside the file, or that of the user's tsx. */
+async function esbuildFor(file: string): Promise<typeof import('esbuild') | undefined> {
+  const { createRequire } = await import('node:module')
+  const from = createRequire(file)
+  try {
+    return from('esbuild')
+  } catch {}
+  try {
+    return createRequire(from.resolve('tsx/package.json'))('esbuild')
+  } catch {
+    return undefined
+  }
+}
+
 /** TypeScript, by the user's own esbuild; without one, by Node where it can. */
 async function loadTypeScript(file: string): Promise<unknown> {
-  const { createRequire } = await import('node:module')
   const { pathToFileURL } = await import('node:url')
-  let esbuild: typeof import('esbuild') | undefined
-  try {
-    esbuild = createRequire(file)('esbuild')
-  } catch {}
+  const esbuild = await esbuildFor(file)
   if (esbuild !== undefined) {
+    const isModule = await isModuleFile(file)
     const { outputFiles } = await esbuild.build({
       entryPoints: [file],
       bundle: true,
       write: false,
       platform: 'node',
-      format: 'cjs',
+      format: isModule ? 'esm' : 'cjs',
       packages: 'external',
       sourcemap: 'inline',
       logLevel: 'silent',
     })
-    return compileCommonJs(outputFiles[0]?.text ?? '', file)
+    const text = outputFiles[0]?.text ?? ''
+    return isModule ? importText(text, file) : compileCommonJs(text, file)
   }
   try {
     return await import(pathToFileURL(file).href)
@@ -152,6 +170,42 @@ async function loadTypeScript(file: string): Promise<unknown> {
       `Node ${process.versions.node} cannot run ${file} as it is. Install esbuild beside it (npm install -D esbuild), or use Node 22.18 or later with types that can be erased`,
     )
   }
+}
+
+/** Whether TypeScript becomes an ES module: by its extension, else by the `type` of the package that it is in. */
+async function isModuleFile(file: string): Promise<boolean> {
+  if (/\.[cm]ts$/.test(file)) return file.endsWith('.mts')
+  const { existsSync, readFileSync } = await import('node:fs')
+  const { dirname, join } = await import('node:path')
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const manifest = join(folder, 'package.json')
+    if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, 'utf8')).type === 'module'
+    if (folder === dirname(folder)) return false
+  }
+}
+
+async function isCommonJs(code: string): Promise<boolean> {
+  const { compileFunction } = await import('node:vm')
+  try {
+    compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname'])
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Imports a text in the place of a file, so that it finds the packages which that file would find. */
+async function importText(code: string, file: string): Promise<unknown> {
+  const { register } = await import('node:module')
+  const { pathToFileURL } = await import('node:url')
+  const url = pathToFileURL(file.replace(/\.[cm]?[jt]s$/, '.mjs')).href
+  const text = { url, format: 'module', source: code, shortCircuit: true }
+  const hooks = `
+    const text = ${JSON.stringify(text)}
+    export const resolve = (name, context, next) => name === text.url ? text : next(name, context)
+    export const load = (url, context, next) => url === text.url ? text : next(url, context)`
+  register(`data:text/javascript,${encodeURIComponent(hooks)}`)
+  return import(url)
 }
 
 async function compileCommonJs(code: string, file: string): Promise<unknown> {
