@@ -1,8 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import type { Metafile } from 'esbuild'
 import t from 'tap'
 import { bundle } from '../scripts/build.js'
+
+const run = promisify(execFile)
 
 // Inside the checkout, so that what the bundle leaves out is found from there.
 const outdir = await mkdtemp(join(process.cwd(), 'node_modules/.cache-dist-'))
@@ -47,6 +55,79 @@ t.test('the engine’s classes keep their names, by which it knows its kinds of 
 t.test('a program can import it', async t => {
   const { startRockpool } = await import(join(outdir, 'index.js'))
   t.type(startRockpool, 'function')
+})
+
+t.test('what npm packs runs anywhere, the threads of triggers in files included', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'packed-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  await mkdir(join(folder, 'source'))
+  await cp('package.json', join(folder, 'source/package.json'))
+  await cp(outdir, join(folder, 'source/dist'), { recursive: true })
+  const inSource = { cwd: join(folder, 'source') }
+  const packed = await run(
+    'npm',
+    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
+    inSource,
+  )
+  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }]
+  await run('tar', ['-xf', filename], { cwd: folder })
+  await rm(inSource.cwd, { recursive: true })
+  const InlineCode =
+    "import { strict } from 'node:assert'\nexport const handler = async event => { strict.ok(event.request); return event }"
+  const seed = {
+    UserPools: [
+      {
+        PoolName: 'reef',
+        Triggers: {
+          PreSignUp: './sign-up.mjs#handler',
+          PostConfirmation: './confirmed.cjs#handler',
+          CustomMessage: { Function: 'index.handler', InlineCode },
+        },
+      },
+    ],
+  }
+  await writeFile(join(folder, 'seed.json'), JSON.stringify(seed))
+  await writeFile(
+    join(folder, 'sign-up.mjs'),
+    'export const handler = async event => { console.log("hello"); event.response.autoConfirmUser = true; return event }',
+  )
+  await writeFile(
+    join(folder, 'confirmed.cjs'),
+    'exports.handler = (event, context, callback) => callback("no")',
+  )
+  const commands: Readonly<Record<string, readonly string[]>> = {
+    'the command': ['package/dist/cli/main.cjs', '--port', '0', '--seed', 'seed.json', '--json'],
+    'a program': ['program.mjs'],
+  }
+  await writeFile(
+    join(folder, 'program.mjs'),
+    `import { readFile } from 'node:fs/promises'
+    import { startRockpool } from './package/dist/index.js'
+    const { UserPools: [{ Triggers, ...pool }] } = JSON.parse(await readFile('seed.json', 'utf8'))
+    const { baseUrl } = await startRockpool({ port: 0, seeds: [{ UserPools: [pool] }], triggers: { reef: Triggers } })
+    console.log(JSON.stringify({ baseUrl }))`,
+  )
+  for (const [what, words] of Object.entries(commands)) {
+    const rockpool = spawn(process.execPath, [...words], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    t.teardown(() => rockpool.kill())
+    const [line] = await once(createInterface(rockpool.stdout), 'line')
+    const { baseUrl } = JSON.parse(line) as { baseUrl: string }
+    const call = async (trigger: string) => {
+      const answer = await fetch(`${baseUrl}/_rockpool/triggers/${trigger}`, { method: 'POST', body: '{}' })
+      return answer.json()
+    }
+    t.match(await call('PreSignUp'), { changed: { autoConfirmUser: true }, console: ['hello'] }, what)
+    t.match(await call('PostConfirmation'), { failure: 'PostConfirmation failed with error no.' }, what)
+    const written = await call('CustomMessage')
+    t.match(written, { function: 'inline code, handler', answer: {} }, what)
+    t.notOk('failure' in written, what)
+    const ended = once(rockpool, 'exit')
+    rockpool.kill()
+    await ended
+  }
 })
 
 function entry(metafile: Metafile, source: string): string {
