@@ -464,7 +464,9 @@ t.test('the configuration of Spring, and of Amplify', async t => {
   const { Auth } = JSON.parse(/configure\((.*)\)/s.exec(amplify)?.[1] ?? '')
   const { userPoolEndpoint, ...same } = Auth.Cognito
   t.equal(userPoolEndpoint, baseUrl.replace('http:', 'https:'), 'it insists on https')
-  t.match(parseAmplifyConfig(outputs).Auth?.Cognito, same, 'the file says the same, but the endpoint')
+  const config = parseAmplifyConfig(outputs)
+  t.match(config.Auth?.Cognito, same, 'the file says the same, but the endpoint')
+  t.match(outputs.custom.rockpool, { note: /no place for userPoolEndpoint/, userPoolEndpoint }, 'and says so')
 })
 
 t.test('the configuration in which nothing is told of Rockpool', async t => {

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import { transform } from 'esbuild'
@@ -15,7 +15,7 @@ import type { Shape } from '../src/lib/shape.js'
 import { shapeOf } from '../src/lib/shape.js'
 import { startRockpool } from '../src/testing/fixture.js'
 import { anSdk } from './support/api.js'
-import { bundled } from './support/bundled.js'
+import { bundled, bundledTypes } from './support/bundled.js'
 import { launchChromium } from './support/chromium.js'
 import { type Block, blocksOf, commandsOf, documents, typeMistakes, wordsOf } from './support/documents.js'
 import { aRockpool } from './support/rockpool.js'
@@ -228,6 +228,7 @@ t.test('a newcomer, in an empty folder with the package', async t => {
   const packed = join(folder, 'rockpool')
   await mkdir(packed)
   await cp(await bundled(), join(packed, 'dist'), { recursive: true })
+  await cp(await bundledTypes(), join(packed, 'dist'), { recursive: true })
   for (const name of ['package.json', 'fixtures', 'LICENSE'])
     await cp(name, join(packed, name), { recursive: true })
   const project = join(folder, 'project')
@@ -250,6 +251,29 @@ t.test('a newcomer, in an empty folder with the package', async t => {
     await writeFile(join(project, 'fixture.mjs'), code)
     const { NODE_OPTIONS: _, ...env } = process.env
     await t.resolves(run(process.execPath, ['fixture.mjs'], { cwd: project, env }))
+  })
+
+  await t.test('has the types of the fixture, whatever its compiler knows', async t => {
+    const source = blockNamed('docs/fixture.md 1').text
+    await writeFile(join(project, 'typed.ts'), source)
+    await writeFile(
+      join(project, 'wrong.ts'),
+      `${source}\nawait rockpool.signIn({ pool: 'oidc-pool-1', clinet: 'web-app' })\n`,
+    )
+    const mistakesIn = async (file: string, compiler: string, options: object = {}) => {
+      // The defaults of the version, and no package of types.
+      const project = { compilerOptions: { noEmit: true, types: [], ...options }, files: [file] }
+      await writeFile(join(folder, 'project/tsconfig.json'), JSON.stringify(project))
+      const tsc = [resolve('node_modules', compiler, 'bin/tsc'), '-p', '.', '--pretty', 'false']
+      return run(process.execPath, tsc, { cwd: join(folder, 'project') }).then(
+        () => '',
+        ({ stdout }: { stdout: string }) => stdout,
+      )
+    }
+    t.equal(await mistakesIn('typed.ts', 'typescript-7'), '', 'TypeScript 7')
+    t.match(await mistakesIn('wrong.ts', 'typescript-7'), /^wrong\.ts\(\d+,\d+\): .*clinet/)
+    const options = { module: 'nodenext', target: 'es2022', lib: ['es2022'] }
+    t.equal(await mistakesIn('typed.ts', 'typescript', options), '', 'and its elder')
   })
 
   await t.test('starts it, reads nothing but what it prints, and has tokens', async t => {

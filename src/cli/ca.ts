@@ -43,11 +43,14 @@ export const waysToTrust = [
   },
   {
     who: 'Chromium on Linux',
-    command: 'certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n Rockpool -i ca.pem',
+    // Without its folder, as on a fresh account, the database is not made.
+    command: 'mkdir -p ~/.pki/nssdb && certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n Rockpool -i ca.pem',
   },
   {
     who: 'Firefox on Linux',
-    command: `echo '{"policies":{"Certificates":{"Install":["'$PWD'/ca.pem"]}}}' | sudo tee /etc/firefox/policies/policies.json`,
+    // In the profiles that there are, so that the machine's policies stay as they are.
+    command:
+      'find ~/.mozilla ~/snap/firefox -name cert9.db -execdir certutil -d sql:. -A -t C,, -n Rockpool -i $PWD/ca.pem \\;',
   },
   { who: 'curl, Go, OpenSSL', command: 'export CURL_CA_BUNDLE=$PWD/ca.pem SSL_CERT_FILE=$PWD/ca.pem' },
   {
@@ -72,6 +75,6 @@ ${ways.join('\n')}
 
 SSL_CERT_FILE and the variables of Python name the only certificates that are trusted: append ca.pem to a copy of your
 system's where the program also talks to others. Chrome, Edge and Safari go by the system's certificates on macOS and Windows,
-and so does Firefox. On Linux, certutil comes with libnss3-tools (Debian) or nss-tools (Fedora).
+and so does Firefox. On Linux, Firefox has a profile once it was started; certutil comes with libnss3-tools (Debian) or nss-tools (Fedora).
 `
 }

@@ -105,7 +105,7 @@ function amplify(app: App): string {
       Cognito: {
         userPoolId: pool.id,
         userPoolClientId: client.id,
-        ...(awsAddresses ? {} : { userPoolEndpoint: baseUrl.replace(/^http:/, 'https:') }),
+        ...(awsAddresses ? {} : { userPoolEndpoint: endpointOf(baseUrl) }),
         loginWith: {
           oauth: {
             domain: amplifyDomain(app),
@@ -123,7 +123,7 @@ function amplify(app: App): string {
 Amplify.configure(${json(configuration)})`
 }
 
-/** The file has no place for an endpoint of one's own: what calls the API takes it from the other form. */
+/** The file has no place for an endpoint of one's own, and says so where Amplify lets other programs write. */
 const amplifyOutputs = (app: App) => ({
   version: '1.4',
   auth: {
@@ -139,7 +139,22 @@ const amplifyOutputs = (app: App) => ({
       response_type: 'code',
     },
   },
+  ...(app.awsAddresses ? {} : { custom: { rockpool: whatOutputsLack(app) } }),
 })
+
+function whatOutputsLack({ baseUrl }: App) {
+  const userPoolEndpoint = endpointOf(baseUrl)
+  return {
+    note:
+      'This file has no place for userPoolEndpoint, without which Amplify refreshes tokens, signs users up and changes them at AWS. ' +
+      'Add it: const config = parseAmplifyConfig(outputs); config.Auth.Cognito.userPoolEndpoint = outputs.custom.rockpool.userPoolEndpoint; ' +
+      'Amplify.configure(config). parseAmplifyConfig is of aws-amplify/utils.',
+    userPoolEndpoint,
+  }
+}
+
+/** Amplify insists on https, which the same port answers. */
+const endpointOf = (baseUrl: string): string => baseUrl.replace(/^http:/, 'https:')
 
 const awsSdk = ({ baseUrl, awsAddresses, pool }: App): string =>
   `import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'

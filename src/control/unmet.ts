@@ -2,7 +2,8 @@ import { didYouMean } from '../lib/nearest.js'
 
 /** A request that cannot be met. The message is whole sentences: what is wrong, and what would be right. */
 export class Unmet extends Error {
-  override readonly name: string = 'Unmet'
+  /** What a test's report says before the sentence. */
+  override readonly name: string = 'RockpoolError'
   /** For the HTTP layer. */
   readonly statusCode: number
 

@@ -4,9 +4,10 @@ import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pid } from 'node:process'
 import { bundle } from '../../scripts/build.js'
+import { bundleTypes } from '../../scripts/types.js'
 
 /** What decides what a bundle holds. */
-const ingredients = ['package.json', 'package-lock.json', 'scripts/build.ts']
+const ingredients = ['package.json', 'package-lock.json', 'scripts/build.ts', 'scripts/types.ts']
 
 /**
  * The bundle that is published, for tests that start it: processes of it begin five times as fast as from the sources. It is made
@@ -14,18 +15,28 @@ const ingredients = ['package.json', 'package-lock.json', 'scripts/build.ts']
  * @returns the folder `dist`, in a folder that is laid out as the package is
  */
 export async function bundled(): Promise<string> {
-  const hash = createHash('sha256')
+  const folder = await cached('code', async beside => {
+    await bundle(join(beside, 'dist'))
+    for (const name of ['package.json', 'fixtures']) await symlink(resolve(name), join(beside, name))
+  })
+  return join(folder, 'dist')
+}
+
+/** The types that are published: the folder with `index.d.ts`, which is made once for a state of the sources as well. */
+export const bundledTypes = (): Promise<string> => cached('types', bundleTypes)
+
+/** A folder with what is made of the sources as they are. */
+async function cached(kind: string, make: (folder: string) => Promise<unknown>): Promise<string> {
+  const hash = createHash('sha256').update(kind)
   for (const file of [...ingredients, ...(await sources())]) hash.update(file).update(await readFile(file))
-  const bundles = resolve('node_modules/.cache/bundles')
-  const folder = join(bundles, hash.digest('hex').slice(0, 24))
-  if (existsSync(folder)) return join(folder, 'dist')
+  const folder = resolve('node_modules/.cache/bundles', hash.digest('hex').slice(0, 24))
+  if (existsSync(folder)) return folder
   const beside = `${folder}.${pid}`
   await mkdir(beside, { recursive: true })
-  await bundle(join(beside, 'dist'))
-  for (const name of ['package.json', 'fixtures']) await symlink(resolve(name), join(beside, name))
-  // Where another process was faster, its bundle is as good.
+  await make(beside)
+  // Where another process was faster, what it made is as good.
   await rename(beside, folder).catch(() => rm(beside, { recursive: true }))
-  return join(folder, 'dist')
+  return folder
 }
 
 const sources = async (): Promise<string[]> =>
