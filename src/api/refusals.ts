@@ -26,4 +26,4 @@ export const notFound = exception('ResourceNotFoundException')
 export const notAuthorized = exception('NotAuthorizedException')
 export const limitExceeded = exception('LimitExceededException')
 
-export { conflict } from '../flows/administration/conflict.js'
+export { conflict } from '../flows/conflict.js'

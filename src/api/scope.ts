@@ -4,9 +4,9 @@ import type { IdentityProvider } from '../core/identity-provider.js'
 import type { Stored } from '../core/ports/store.js'
 import { ensure } from '../core/refusal.js'
 import { regionOf, type UserPool } from '../core/user-pool.js'
+import type { Imports } from '../flows/administration/import-jobs/run.js'
 import { clientById, userBySub, userNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
-import type { Imports } from './import-jobs/run.js'
 import * as refusals from './refusals.js'
 
 /** What an operation has at hand. */

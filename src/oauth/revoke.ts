@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type AppClient, tokensAreRevocable } from '../core/app-client.js'
+import type { AppClient } from '../core/app-client.js'
 import { ensure, Refusal, refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
-import { revokeByRefreshToken } from '../flows/grants/refresh.js'
+import { revokeByRefreshToken } from '../flows/grants/revocation.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, isForm } from '../http/parameters.js'
-import { unverifiedClaims } from '../tokens/jwt.js'
 import { authenticatedClient } from './client-authentication.js'
 import { parameterMissing, refuseBody } from './token-refusals.js'
 
@@ -43,14 +42,8 @@ async function revokeFor(service: Service, pool: UserPool, request: FastifyReque
   ensure(token, () => parameterMissing('token'))
   // The client has to prove itself before it learns anything about itself or the token.
   const client = await authenticatedClient(service, pool, request.headers.authorization, form)
-  ensure(tokensAreRevocable(client), () => notRevocable(client))
-  ensure(!isJwt(token), unsupportedTokenType)
-  await revokeByRefreshToken(service, client, token)
+  await revokeByRefreshToken(service, client, token, { notRevocable, notARefreshToken: unsupportedTokenType })
 }
-
-/** Three parts with readable claims; a refresh token has five. */
-const isJwt = (token: string): boolean =>
-  token.split('.').length === 3 && unverifiedClaims(token) !== undefined
 
 const notRevocable = refusal('invalid_request', ({ name }: AppClient) => ({
   because: `Token revocation is off for client ${name}.`,

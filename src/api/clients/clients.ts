@@ -1,13 +1,10 @@
 import type { AppClient, ClientSecret, ClientSettings } from '../../core/app-client.js'
 import { clients } from '../../core/collections.js'
-import { secretFindings } from '../../core/rules/client.js'
-import { ensureSound } from '../../core/rules/finding.js'
 import {
   addClientSecret,
   createClient,
   deleteClient,
   deleteClientSecret,
-  newClientSecret,
   updateClient,
 } from '../../flows/administration/clients.js'
 import { operation } from '../operations.js'
@@ -42,11 +39,15 @@ const withSortedLists = (settings: Partial<ClientSettings>): Record<string, unkn
   )
 
 export const CreateUserPoolClient = operation('CreateUserPoolClient', async (scope, input) => {
-  const { UserPoolId, ClientName: name, GenerateSecret, ClientSecret, ...settings } = input
+  const {
+    UserPoolId,
+    ClientName: name,
+    GenerateSecret: generateSecret,
+    ClientSecret: secret,
+    ...settings
+  } = input
   const pool = await poolOf(scope, UserPoolId)
-  ensureSound(secretFindings({ GenerateSecret, ClientSecret }))
-  const secret = ClientSecret ?? (GenerateSecret ? newClientSecret(scope.service) : undefined)
-  const client = await createClient(scope.service, pool, { name, settings, secret })
+  const client = await createClient(scope.service, pool, { name, settings, secret, generateSecret })
   return { UserPoolClient: userPoolClientType(client) }
 })
 
@@ -100,9 +101,10 @@ const descriptor = ({ id, createdAt }: ClientSecret) => ({
 export const AddUserPoolClientSecret = operation('AddUserPoolClientSecret', async (scope, input) => {
   const { UserPoolId, ClientId, ClientSecret: given } = input
   const pool = await poolOf(scope, UserPoolId)
-  const value = given ?? newClientSecret(scope.service)
-  const added = await addClientSecret(scope.service, pool, ClientId, value)
-  return { ClientSecretDescriptor: { ...descriptor(added), ...(given ? {} : { ClientSecretValue: value }) } }
+  const added = await addClientSecret(scope.service, pool, ClientId, given)
+  return {
+    ClientSecretDescriptor: { ...descriptor(added), ...(given ? {} : { ClientSecretValue: added.value }) },
+  }
 })
 
 export const ListUserPoolClientSecrets = operation('ListUserPoolClientSecrets', async (scope, input) => ({

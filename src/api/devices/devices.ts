@@ -1,15 +1,9 @@
 import { devices, type UserRecord } from '../../core/collections.js'
-import {
-  type Device,
-  deviceSecretOf,
-  isConfirmed,
-  remembersOnPrompt,
-  tracksDevices,
-} from '../../core/device.js'
+import type { Device } from '../../core/device.js'
 import { keyOf } from '../../core/ports/store.js'
-import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { changeDevice, confirmedDeviceOf, forgetDevice } from '../../flows/sign-in/devices.js'
+import { confirmDevice, ensureTracking, rememberDevice } from '../../flows/sign-in/device-upkeep.js'
+import { confirmedDeviceOf, forgetDevice } from '../../flows/sign-in/devices.js'
 import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
@@ -37,44 +31,12 @@ async function named(scope: Scope, input: { UserPoolId: string; Username: string
   return { pool, user: (await userOf(scope, pool, input.Username)).record }
 }
 
-const ensureTracking = (pool: UserPool): void => ensure(tracksDevices(pool), () => notTracked(pool.name))
-
-const notTracked = refusal('InvalidUserPoolConfigurationException', (pool: string) => ({
-  // The service's words are not known.
-  told: 'Device tracking is not enabled for the user pool.',
-  because: `${pool} has no DeviceConfiguration.`,
-  remedy: 'Set DeviceConfiguration of the pool, and sign in again.',
-}))
-
-const verifierInvalid = refusal('InvalidParameterException', () => ({
-  // Cognito's words are not known.
-  told: 'Invalid DeviceSecretVerifierConfig',
-  because: 'Salt or PasswordVerifier is missing, no base64, or no number that SRP can use.',
-  remedy: 'Send Salt and PasswordVerifier, both in base64.',
-}))
-
-const alreadyConfirmed = refusal('DeviceKeyExistsException', (deviceKey: string) => ({
-  told: 'The device has been confirmed already.',
-  because: `ConfirmDevice was called for ${deviceKey} before.`,
-  remedy: 'Go on with the device, or call ForgetDevice and sign in again for a new one.',
-}))
-
 export const ConfirmDevice = operation('ConfirmDevice', async (scope, input) => {
   const { pool, user } = await self(scope, input)
-  const { Salt, PasswordVerifier } = input.DeviceSecretVerifierConfig ?? {}
-  const secret = deviceSecretOf(Salt, PasswordVerifier)
-  ensure(secret, () => verifierInvalid())
-  const prompt = remembersOnPrompt(pool)
-  await changeDevice(scope.service, pool, user, input.DeviceKey, device => {
-    ensure(!isConfirmed(device), () => alreadyConfirmed(input.DeviceKey))
-    return {
-      secret,
-      ...(input.DeviceName === undefined ? {} : { name: input.DeviceName }),
-      isRemembered: !prompt,
-      modifiedAt: scope.service.clock.now(),
-    }
-  })
-  return { UserConfirmationNecessary: prompt }
+  const { Salt: salt, PasswordVerifier: verifier } = input.DeviceSecretVerifierConfig ?? {}
+  const proof = { salt, verifier, name: input.DeviceName }
+  const { asksUser } = await confirmDevice(scope.service, pool, user, input.DeviceKey, proof)
+  return { UserConfirmationNecessary: asksUser }
 })
 
 async function show({ service }: Scope, { pool, user }: Owner, deviceKey: string): Promise<object> {
@@ -130,13 +92,8 @@ async function remember(
   deviceKey: string,
   status: 'remembered' | 'not_remembered' | undefined,
 ): Promise<object> {
-  await confirmedDeviceOf(service, pool, user, deviceKey)
-  const modifiedAt = service.clock.now()
-  if (status !== undefined)
-    await changeDevice(service, pool, user, deviceKey, () => ({
-      isRemembered: status === 'remembered',
-      modifiedAt,
-    }))
+  const isRemembered = status === undefined ? undefined : status === 'remembered'
+  await rememberDevice(service, pool, user, deviceKey, isRemembered)
   return {}
 }
 

@@ -1,12 +1,10 @@
 import type { PoolDocument } from '../../core/pool-document.js'
-import { ensure } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
-import { documentOf, documentsOf, dropDocument, keepDocument } from '../../flows/administration/documents.js'
+import { documentsOf } from '../../flows/administration/documents.js'
+import { createTerms, deleteTerms, termsById, updateTerms } from '../../flows/administration/terms.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
-import { exception, notFound } from '../refusals.js'
-import { clientOf, poolOf, type Scope, timestamp } from '../scope.js'
+import { clientOf, poolOf, timestamp } from '../scope.js'
 
 const termsType = ({ id, poolId, value, createdAt, modifiedAt }: PoolDocument) => ({
   Terms: {
@@ -18,44 +16,22 @@ const termsType = ({ id, poolId, value, createdAt, modifiedAt }: PoolDocument) =
   },
 })
 
-async function termsOf({ service }: Scope, pool: UserPool, id: string): Promise<PoolDocument> {
-  const found = await documentOf(service, pool, 'terms', id)
-  ensure(found, () =>
-    notFound(`Terms ${id} does not exist.`, 'Use a TermsId that ListTerms shows for the pool.'),
-  )
-  return found
-}
-
 export const CreateTerms = operation('CreateTerms', async (scope, { UserPoolId, ...terms }) => {
   const pool = await poolOf(scope, UserPoolId)
   await clientOf(scope, pool, terms.ClientId)
-  const others = await documentsOf(scope.service, pool, 'terms')
-  const twice = others.some(
-    ({ value }) => value.ClientId === terms.ClientId && value.TermsName === terms.TermsName,
-  )
-  ensure(!twice, () =>
-    exception('TermsExistsException')(
-      'Terms document already exists for the app client.',
-      'Change it with UpdateTerms.',
-    ),
-  )
-  return termsType(await keepDocument(scope.service, pool, 'terms', scope.service.chance.uuid(), terms))
+  return termsType(await createTerms(scope.service, pool, terms))
 })
 
-export const UpdateTerms = operation('UpdateTerms', async (scope, { UserPoolId, TermsId, ...changed }) => {
-  const pool = await poolOf(scope, UserPoolId)
-  const { value } = await termsOf(scope, pool, TermsId)
-  return termsType(await keepDocument(scope.service, pool, 'terms', TermsId, { ...value, ...changed }))
-})
+export const UpdateTerms = operation('UpdateTerms', async (scope, { UserPoolId, TermsId, ...changed }) =>
+  termsType(await updateTerms(scope.service, await poolOf(scope, UserPoolId), TermsId, changed)),
+)
 
 export const DescribeTerms = operation('DescribeTerms', async (scope, { UserPoolId, TermsId }) =>
-  termsType(await termsOf(scope, await poolOf(scope, UserPoolId), TermsId)),
+  termsType(await termsById(scope.service, await poolOf(scope, UserPoolId), TermsId)),
 )
 
 export const DeleteTerms = operation('DeleteTerms', async (scope, { UserPoolId, TermsId }) => {
-  const pool = await poolOf(scope, UserPoolId)
-  await termsOf(scope, pool, TermsId)
-  await dropDocument(scope.service, pool, 'terms', TermsId)
+  await deleteTerms(scope.service, await poolOf(scope, UserPoolId), TermsId)
   return undefined
 })
 

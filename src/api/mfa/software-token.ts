@@ -1,11 +1,8 @@
 import { ensure, refusal } from '../../core/refusal.js'
 import { offerSoftwareToken, verifySoftwareToken } from '../../flows/account/software-token-setup.js'
-import { clientById, poolById } from '../../flows/directory/directory.js'
-import { sessionFor, sessionNamed, sessionUnknown } from '../../flows/sign-in/challenge-session.js'
-import { offerSecret, proveSecret } from '../../flows/sign-in/challenges/mfa-setup.js'
+import { offerSecret, proveSecret, setupBySession } from '../../flows/sign-in/challenges/mfa-setup.js'
 import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { operation } from '../operations.js'
-import type { Scope } from '../scope.js'
 
 /**
  * Authenticator apps: set up by a user who is signed in, or during a sign-in, if the pool insists on a second factor
@@ -15,7 +12,7 @@ import type { Scope } from '../scope.js'
 export const AssociateSoftwareToken = operation('AssociateSoftwareToken', async (scope, input) => {
   if (input.Session !== undefined) {
     ensureOne(input.AccessToken)
-    const { signIn, session } = await setupOf(scope, input.Session)
+    const { signIn, session } = await setupBySession(scope.service, input.Session)
     const offered = await offerSecret(scope.service, signIn, session)
     return { SecretCode: offered.secret, Session: offered.session }
   }
@@ -28,7 +25,7 @@ export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope
   const { UserCode: code, FriendlyDeviceName: name } = input
   if (input.Session !== undefined) {
     ensureOne(input.AccessToken)
-    const { signIn, session } = await setupOf(scope, input.Session)
+    const { signIn, session } = await setupBySession(scope.service, input.Session)
     return {
       Status: 'SUCCESS',
       Session: (await proveSecret(scope.service, signIn, session, code, name)).session,
@@ -39,20 +36,6 @@ export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope
   await verifySoftwareToken(scope.service, pool, user, { code, friendlyDeviceName: name })
   return { Status: 'SUCCESS' }
 })
-
-/** The sign-in that waits for the set-up. The session is all that the request says of it. */
-async function setupOf({ service }: Scope, text: string) {
-  const named = await sessionNamed(service, text)
-  ensure(named, sessionUnknown)
-  const [pool, client] = await Promise.all([
-    poolById(service, named.poolId),
-    clientById(service, named.clientId),
-  ])
-  ensure(pool && client, sessionUnknown)
-  const session = await sessionFor(service, pool, client, text, 'MFA_SETUP')
-  ensure(!session.record.journey.atPages, sessionUnknown)
-  return { session, signIn: { pool, client, journey: session.record.journey } }
-}
 
 const ensureOne = (token: string | undefined): void => ensure(token === undefined, both)
 

@@ -1,8 +1,12 @@
 import type { UserRecord } from '../../core/collections.js'
 import type { Stored } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { changeUser } from '../../flows/administration/change-user.js'
-import { isLocal, linkIdentity, unlinkIdentity } from '../../flows/administration/linking.js'
+import {
+  isLocal,
+  linkIdentity,
+  takePasswordAway,
+  unlinkIdentity,
+} from '../../flows/administration/linking.js'
 import { userOfIdentity } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
 import { poolOf, type Scope, userOf } from '../scope.js'
@@ -34,10 +38,9 @@ async function destinationOf(
 export const AdminDisableProviderForUser = operation('AdminDisableProviderForUser', async (scope, input) => {
   const { ProviderName = '', ProviderAttributeName, ProviderAttributeValue = '' } = input.User
   const pool = await poolOf(scope, input.UserPoolId)
-  if (isLocal(ProviderName)) {
-    const user = await userOf(scope, pool, ProviderAttributeValue)
-    await changeUser(scope.service, pool, user, { password: undefined })
-  } else
+  if (isLocal(ProviderName))
+    await takePasswordAway(scope.service, pool, await userOf(scope, pool, ProviderAttributeValue))
+  else
     await unlinkIdentity(scope.service, pool, {
       provider: ProviderName,
       attribute: ProviderAttributeName,

@@ -1,20 +1,16 @@
 import type { AppClient } from '../../core/app-client.js'
-import { ensure, refusal } from '../../core/refusal.js'
+import { refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
-import {
-  type RefreshRefusals,
-  refreshableSignIn,
-  refreshSignIn,
-  revokeByRefreshToken,
-} from '../../flows/grants/refresh.js'
+import { type RefreshRefusals, refreshableSignIn, refreshSignIn } from '../../flows/grants/refresh.js'
+import { type RevocationRefusals, revokeByRefreshToken } from '../../flows/grants/revocation.js'
 import type { Occasion } from '../../flows/grants/token-trigger.js'
 import { authenticationResult } from '../../flows/sign-in/api-tokens.js'
+import { ensureClientSecret, ensureSecretHashOfRefresh } from '../../flows/sign-in/client-secret.js'
 import type { Parameters } from '../../flows/sign-in/parameters.js'
-import { unverifiedClaims } from '../../tokens/jwt.js'
 import { operation } from '../operations.js'
 import { userNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
-import { ensureClientSecret, ensureSecretHashOfRefresh, poolAndClient } from './client.js'
+import { poolAndClient } from './client.js'
 
 /** New tokens for a refresh token, which stays as it is (docs/facts/user-pools-api.md §3.11). */
 export async function refreshed(
@@ -117,12 +113,7 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
 export const RevokeToken = operation('RevokeToken', async (scope, { Token, ClientId, ClientSecret }) => {
   const { client } = await poolAndClient(scope, ClientId)
   ensureClientSecret(client, ClientSecret, 'UnauthorizedException')
-  ensure(client.settings.EnableTokenRevocation ?? true, () => revocationOff(client))
-  const isJwt = Token.split('.').length === 3 && unverifiedClaims(Token) !== undefined
-  ensure(!isJwt, notRevocable)
-  ensure(Token.split('.').length === 5, malformedRefreshToken)
-  const owner = await revokeByRefreshToken(scope.service, client, Token)
-  ensure(owner !== 'other', () => revokedByAnother(client))
+  await revokeByRefreshToken(scope.service, client, Token, revocationRefusals)
   return {}
 })
 
@@ -132,7 +123,7 @@ const revocationOff = refusal('UnsupportedOperationException', ({ name }: AppCli
   remedy: 'Set EnableTokenRevocation of the client to true, and sign in again.',
 }))
 
-const notRevocable = refusal('UnsupportedTokenTypeException', () => ({
+const onlyRefreshTokens = refusal('UnsupportedTokenTypeException', () => ({
   told: 'Only refresh tokens can be revoked.',
   because: 'The text sent is a signed token: an access or an ID token.',
   remedy: 'Send the refresh token: with it, the access tokens of the sign-in are revoked.',
@@ -149,3 +140,10 @@ const revokedByAnother = refusal('UnauthorizedException', ({ name }: AppClient) 
   because: `The refresh token was given to another client than ${name}.`,
   remedy: 'Revoke it with the ClientId that the user signed in with.',
 }))
+
+const revocationRefusals: RevocationRefusals = {
+  notRevocable: revocationOff,
+  notARefreshToken: onlyRefreshTokens,
+  malformed: malformedRefreshToken,
+  otherClient: revokedByAnother,
+}

@@ -1,11 +1,12 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { answerChallenge } from '../../flows/sign-in/answer-challenge.js'
+import { ensureSecretHash } from '../../flows/sign-in/client-secret.js'
 import { type Parameters, requiredParameter } from '../../flows/sign-in/parameters.js'
 import { operation } from '../operations.js'
 import type { Scope } from '../scope.js'
 import { answerTo } from './answer.js'
-import { ensureSecretHash, poolAndClient } from './client.js'
+import { poolAndClient } from './client.js'
 
 interface Response {
   readonly ChallengeName: string

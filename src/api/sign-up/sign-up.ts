@@ -3,10 +3,11 @@ import { confirmForgotPassword, forgotPassword } from '../../flows/account/forgo
 import { resendConfirmationCode, signUp } from '../../flows/account/sign-up.js'
 import type { CodeDelivery } from '../../flows/account/verification-codes.js'
 import { confirmAndContinue, openSignUpSession } from '../../flows/sign-in/after-sign-up.js'
+import { ensureSecretHash } from '../../flows/sign-in/client-secret.js'
 import type { ForTriggers } from '../../flows/triggers.js'
 import { operation } from '../operations.js'
 import { defined } from '../pools/describe.js'
-import { ensureSecretHash, poolAndClient } from '../sign-in/client.js'
+import { poolAndClient } from '../sign-in/client.js'
 import type { AttributeType } from '../users/representation.js'
 import { asRecord, givenAttributes } from '../users/users.js'
 

@@ -6,12 +6,7 @@ import { clientFindings, type PoolOfClient } from '../../core/rules/client.js'
 import { systemScopes } from '../../core/scopes.js'
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import type { UserPool } from '../../core/user-pool.js'
-import {
-  createClient,
-  deleteClient,
-  newClientSecret,
-  updateClient,
-} from '../../flows/administration/clients.js'
+import { createClient, deleteClient, updateClient } from '../../flows/administration/clients.js'
 import { clientById, clientsOf, providersOf, resourceServersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
 import { consolePath, pathTo } from '../console.js'
@@ -43,7 +38,7 @@ export const clients = [
         ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
         PreventUserExistenceErrors: 'ENABLED',
       },
-      ...(visit.form.secret === undefined ? {} : { secret: newClientSecret(service) }),
+      generateSecret: visit.form.secret !== undefined,
     })
     return {
       goTo: clientPath(pool, client),

@@ -4,9 +4,9 @@ import { replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { aliasesOfUser, type User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { conflict } from '../conflict.js'
 import { revokeAllGrants } from '../grants/sign-out.js'
 import type { Service } from '../service.js'
-import { conflict } from './conflict.js'
 import { ensureAliasesFree } from './create-user.js'
 
 /**

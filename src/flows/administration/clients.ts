@@ -6,12 +6,12 @@ import type { Ports } from '../../core/ports/ports.js'
 import { insert, remove, replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
-import { clientFindings } from '../../core/rules/client.js'
+import { clientFindings, secretFindings } from '../../core/rules/client.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { conflict } from '../conflict.js'
 import { providersOf, resourceServersOf } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
-import { conflict } from './conflict.js'
 
 /** The writer of app clients. */
 
@@ -46,16 +46,22 @@ export const clientRecord = (
 const secretId = (clientId: string, now: number): string => `${clientId}--${Math.floor(now / 1000)}`
 
 /** A random secret, in the form of Cognito's. */
-export const newClientSecret = ({ chance }: Pick<Ports, 'chance'>): string =>
-  randomText(chance, 51, base32Hex)
+const newClientSecret = ({ chance }: Pick<Ports, 'chance'>): string => randomText(chance, 51, base32Hex)
 
 /**
  * Creates a client with an id of its own.
+ * @param given `generateSecret` makes a secret
  * @throws Refusal when a rule for clients is broken
  */
-export async function createClient(ports: Needs, pool: UserPool, given: NewClient): Promise<AppClient> {
+export async function createClient(
+  ports: Needs,
+  pool: UserPool,
+  { generateSecret, ...given }: NewClient & { readonly generateSecret?: boolean | undefined },
+): Promise<AppClient> {
+  ensureSound(secretFindings({ GenerateSecret: generateSecret, ClientSecret: given.secret }))
+  const secret = generateSecret ? newClientSecret(ports) : given.secret
   const id = randomText(ports.chance, 26, base32Hex)
-  const client = clientRecord(pool, id, given, ports.clock.now())
+  const client = clientRecord(pool, id, { ...given, secret }, ports.clock.now())
   await ensureClientSound(ports, pool, client)
   ensure(await ports.store.commit(insert(clients, id, client)), conflict)
   return client
@@ -113,14 +119,16 @@ async function ensureClientSound(ports: Needs, pool: UserPool, client: AppClient
 
 /**
  * Adds a second secret, so that one can be exchanged while the other works (fact U108).
+ * @param given the secret; without it, one is made
  * @throws Refusal for a public client, and for one that has two secrets
  */
 export async function addClientSecret(
   ports: Needs,
   pool: UserPool,
   id: string,
-  value: string,
+  given: string | undefined,
 ): Promise<ClientSecret> {
+  const value = given ?? newClientSecret(ports)
   const now = ports.clock.now()
   const { secrets } = await changeClient(ports, pool, id, client => {
     ensure(isConfidential(client), () => refusals.secretForPublicClient(client.name))

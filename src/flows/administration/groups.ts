@@ -7,8 +7,8 @@ import { ensureSound } from '../../core/rules/finding.js'
 import { membershipFindings } from '../../core/rules/group.js'
 import type { User } from '../../core/user.js'
 import { providerGroupName, type UserPool } from '../../core/user-pool.js'
+import { conflict } from '../conflict.js'
 import * as refusals from './administration-refusals.js'
-import { conflict } from './conflict.js'
 
 /** The writer of groups, and of who is in them. */
 

@@ -91,6 +91,13 @@ export async function unlinkIdentity(
   })
 }
 
+/** Ends a local user's sign-in with the pool itself: the user keeps the identities that lead to it. */
+export const takePasswordAway = (
+  service: Service,
+  pool: UserPool,
+  user: Stored<UserRecord>,
+): Promise<UserRecord> => changeUser(service, pool, user, { password: undefined })
+
 type Named = Pick<IdentityProvider, 'name'>
 
 const sourceIsLocal = refusal('InvalidParameterException', (pool: UserPool) => ({

@@ -61,14 +61,22 @@ export interface ClassicStyle {
 /** What stands for every client without a setting of its own. */
 export const everyClient = 'ALL'
 
-/** A client's setting goes before that of all clients: the two are never mixed (docs/facts/hosted-pages.md §8). */
+/** The look that the classic pages of a client have: its own, else that of every client. The two are never mixed (§8). */
+export const classicLookOf = async (
+  service: Service,
+  pool: UserPool,
+  clientId: string,
+): Promise<PoolDocument | undefined> =>
+  (await documentOf(service, pool, 'ui-customization', clientId)) ??
+  (await documentOf(service, pool, 'ui-customization', everyClient))
+
+/** The look of the classic pages of a client, as they show it (docs/facts/hosted-pages.md §8). */
 export async function classicStyleOf(
   service: Service,
   pool: UserPool,
   clientId: string,
 ): Promise<ClassicStyle | undefined> {
-  const own = await documentOf(service, pool, 'ui-customization', clientId)
-  const found = own ?? (await documentOf(service, pool, 'ui-customization', everyClient))
+  const found = await classicLookOf(service, pool, clientId)
   if (found === undefined) return undefined
   const { Served, Logo } = found.value as { Served?: string; Logo?: string }
   return { target: found.id, version: versionOf(found.modifiedAt), css: Served, logo: Logo }

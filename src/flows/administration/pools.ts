@@ -18,10 +18,10 @@ import { hasFactorBesideSms, mfaFindings, poolFindings } from '../../core/rules/
 import { addedAttributeFindings, type SchemaDeclaration, schemaFindings } from '../../core/rules/schema.js'
 import { completeSchema } from '../../core/schema.js'
 import { type IssuerMode, type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
+import { conflict } from '../conflict.js'
 import { mfaConfigurationOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import * as refusals from './administration-refusals.js'
-import { conflict } from './conflict.js'
 import { userRemoval } from './delete-user.js'
 
 /** The writer of user pools. */

@@ -6,9 +6,9 @@ import { ensure, Refusal } from '../../core/refusal.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { identifierFindings, providerFindings } from '../../core/rules/provider.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { conflict } from '../conflict.js'
 import { providerIdentifiedBy, providerNamed } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
-import { conflict } from './conflict.js'
 import { providerGroupRecord, providerGroupWrites } from './groups.js'
 
 /** The writer of identity providers. */

@@ -6,8 +6,8 @@ import { type ResourceServer, resourceServerKey } from '../../core/resource-serv
 import { ensureSound } from '../../core/rules/finding.js'
 import { resourceServerFindings } from '../../core/rules/resource-server.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { conflict } from '../conflict.js'
 import * as refusals from './administration-refusals.js'
-import { conflict } from './conflict.js'
 
 /** The writer of resource servers. */
 

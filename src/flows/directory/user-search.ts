@@ -1,5 +1,6 @@
 import { searchable, searchKey, type UserRecord, users } from '../../core/collections.js'
 import { keyOf, type Page, type Store, type Stored } from '../../core/ports/store.js'
+import { ensure, listed, refusal } from '../../core/refusal.js'
 import { userKey } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { userBySub } from './directory.js'
@@ -14,24 +15,31 @@ export interface UserFilter {
 }
 
 /** The names that users are searched by. */
-export const searchedBy: readonly string[] = [
-  ...searchable,
-  'username',
-  'sub',
-  'status',
-  'cognito:user_status',
-]
+export const searchedBy: readonly string[] = [...searchable, 'username', 'sub', 'status', 'cognito:user_status']
 
 /** An item of a listing: its place, after which the next page begins, and the user. */
 export type FoundUser = Pick<Stored<UserRecord>, 'key' | 'record'>
 
-/** Each search reads about as many records as it answers. */
+/** @throws Refusal when the schema of the pool lacks one of the attributes */
+export const ensureAttributesExist = (
+  { name, schema }: Pick<UserPool, 'name' | 'schema'>,
+  wanted: readonly string[] = [],
+): void => {
+  const missing = wanted.filter(attribute => schema.every(known => known.name !== attribute))
+  ensure(missing.length === 0, () => attributesUnknown(missing, name))
+}
+
+/**
+ * Searches users. Each search reads about as many records as it answers.
+ * @throws Refusal for an attribute that users are not searched by
+ */
 export async function searchUsers(
   from: { readonly store: Store },
   pool: UserPool,
   { attribute, exact, value }: UserFilter,
   page: Page,
 ): Promise<readonly FoundUser[]> {
+  ensure(searchedBy.includes(attribute), () => notSearchable(attribute))
   const { store } = from
   const { after = '' } = page
   if (attribute === 'username')
@@ -86,3 +94,15 @@ function placeOf(text: string): { value: string; key: string } {
   const mark = text.lastIndexOf('\0')
   return { value: text.slice(0, mark), key: text.slice(mark + 1) }
 }
+
+const attributesUnknown = refusal('InvalidParameterException', (names: readonly string[], pool: string) => ({
+  told: 'One or more requested attributes do not exist.',
+  because: `The schema of ${pool} lacks ${listed(names)}.`,
+  remedy: "Name attributes of the pool's schema in AttributesToGet, custom ones with their prefix.",
+}))
+
+const notSearchable = refusal('InvalidParameterException', (attribute: string) => ({
+  told: `Invalid search attribute: ${attribute}`,
+  because: `Users are not searched by "${attribute}".`,
+  remedy: `Search by one of ${listed(searchedBy)}.`,
+}))

@@ -4,7 +4,7 @@ import { pools } from '../../core/collections.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { standardAttribute } from '../../core/schema.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { createClient, newClientSecret, updateClient } from '../administration/clients.js'
+import { createClient, updateClient } from '../administration/clients.js'
 import { createDomain } from '../administration/domains.js'
 import { createProvider } from '../administration/providers.js'
 import { clientsOf, poolById } from '../directory/directory.js'
@@ -53,7 +53,7 @@ export async function federate(
   const callback = `${domainUrl(service, pool)}${idpResponsePath}`
   const client = await createClient(service, upstream, {
     name: pool.name.slice(0, 128),
-    secret: newClientSecret(service),
+    generateSecret: true,
     settings: {
       CallbackURLs: [callback],
       AllowedOAuthFlowsUserPoolClient: true,

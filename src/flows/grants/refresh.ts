@@ -9,7 +9,7 @@ import type { UserPool } from '../../core/user-pool.js'
 import type { SignInRecords } from '../../tokens/token-service.js'
 import { groupsOf, userBySub } from '../directory/directory.js'
 import type { Service } from '../service.js'
-import { keptRefreshToken, newRefreshToken, prolongGrant, revokeGrant, storedGrant } from './grants.js'
+import { keptRefreshToken, newRefreshToken, prolongGrant, storedGrant } from './grants.js'
 
 /** A refresh as an app asks for it. The app has proved to be the client. */
 export interface RefreshRequest {
@@ -115,19 +115,3 @@ const graceSeconds = ({ settings }: AppClient): number =>
 
 const isOver = ({ replacedAt }: RefreshToken, grace: number, now: number): boolean =>
   replacedAt !== undefined && now >= replacedAt + grace * 1000
-
-/**
- * Revokes the sign-in that a refresh token came of, if the token is the client's.
- * @returns whose token it is: the client's own, another client's, or nobody's, since the pool keeps none like it
- */
-export async function revokeByRefreshToken(
-  service: Pick<Service, 'store'>,
-  client: AppClient,
-  token: string,
-): Promise<'own' | 'other' | 'none'> {
-  const stored = await keptRefreshToken(service, token)
-  if (stored === undefined) return 'none'
-  if (stored.record.clientId !== client.id) return 'other'
-  await revokeGrant(service, stored.record.grantId)
-  return 'own'
-}

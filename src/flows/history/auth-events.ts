@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { AuthEvent } from '../../core/auth-event.js'
 import { authEventCounts, authEvents } from '../../core/collections.js'
 import { insert, keyOf, put, remove, replace, type Store, type Write } from '../../core/ports/store.js'
+import { isProtected } from '../../core/rules/protection.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
@@ -10,8 +11,8 @@ import type { Service } from '../service.js'
 const most = 500
 const kept = 2 * 365 * 86_400_000
 
-export const isWatched = ({ settings }: Pick<UserPool, 'settings'>): boolean =>
-  /^(AUDIT|ENFORCED)$/.test(settings.UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF')
+/** Whether a pool keeps events of its users: with threat protection on. */
+export const isWatched = ({ settings }: Pick<UserPool, 'settings'>): boolean => isProtected(settings)
 
 /** Records what happened, where the pool's threat protection is on; the oldest of too many makes room. */
 export async function recordAuthEvent(

@@ -5,9 +5,18 @@ import { ensureAttributes } from '../../../core/user-attributes.js'
 import { judgeCode, newSecret } from '../../account/software-token.js'
 import { enablingFailed, softwareTokenMissing, softwareTokenOff } from '../../account/software-token-setup.js'
 import { userChange } from '../../administration/change-user.js'
+import { clientById, poolById } from '../../directory/directory.js'
 import { countAttempt } from '../../history/attempts.js'
 import type { Service } from '../../service.js'
-import { keepOpen, openSession, sessionUnknown, sessionUsed, useUp } from '../challenge-session.js'
+import {
+  keepOpen,
+  openSession,
+  sessionFor,
+  sessionNamed,
+  sessionUnknown,
+  sessionUsed,
+  useUp,
+} from '../challenge-session.js'
 import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { askFor } from './second-factor.js'
@@ -18,6 +27,26 @@ import { askFor } from './second-factor.js'
  */
 
 type Setup = Stored<ChallengeSession<PendingSetup>>
+
+/**
+ * The sign-in of an app that waits for the set-up. The session is all that the request says of it.
+ * @throws Refusal unless the session is open, and of an app
+ */
+export async function setupBySession(
+  service: Service,
+  text: string,
+): Promise<{ session: Setup; signIn: OngoingSignIn }> {
+  const named = await sessionNamed(service, text)
+  ensure(named, sessionUnknown)
+  const [pool, client] = await Promise.all([
+    poolById(service, named.poolId),
+    clientById(service, named.clientId),
+  ])
+  ensure(pool && client, sessionUnknown)
+  const session = await sessionFor(service, pool, client, text, 'MFA_SETUP')
+  ensure(!session.record.journey.atPages, sessionUnknown)
+  return { session, signIn: { pool, client, journey: session.record.journey } }
+}
 
 /** Hands out a secret for an authenticator app; the sign-in goes on with the new session. */
 export async function offerSecret(

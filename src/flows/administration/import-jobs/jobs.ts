@@ -1,22 +1,24 @@
 import { createHmac } from 'node:crypto'
-import { importJobs, importPieces } from '../../core/collections.js'
-import type { ImportFile, ImportJob } from '../../core/import-job.js'
-import { keyOf, remove, type Store, type Stored } from '../../core/ports/store.js'
-import type { UserPool } from '../../core/user-pool.js'
-import { sameSecret } from '../../lib/secrets.js'
+import { importJobs, importPieces } from '../../../core/collections.js'
+import type { ImportFile, ImportJob } from '../../../core/import-job.js'
+import { keyOf, remove, type Store, type Stored } from '../../../core/ports/store.js'
+import type { UserPool } from '../../../core/user-pool.js'
+import { sameSecret } from '../../../lib/secrets.js'
 
 /** Keys in the order of which the newest job comes first. */
 export const jobKey = ({ poolId, createdAt, id }: Pick<ImportJob, 'poolId' | 'createdAt' | 'id'>): string =>
   keyOf(poolId, String(9_999_999_999_999 - createdAt).padStart(13, '0'), id)
 
+/** Whether a job occupies its pool. */
 export const isRunning = (status: ImportJob['status']): boolean =>
   status === 'Pending' || status === 'InProgress' || status === 'Stopping'
 
 /** A job that is not started within a day never will be (docs/facts/user-pools-api.md §2.13). */
 const startableFor = 86_400_000
 
-export const hasExpired = ({ status, createdAt }: ImportJob, now: number): boolean =>
-  status === 'Created' && now >= createdAt + startableFor
+/** The status of a job now: one that waited too long has expired. */
+export const statusOf = ({ status, createdAt }: ImportJob, now: number): ImportJob['status'] =>
+  status === 'Created' && now >= createdAt + startableFor ? 'Expired' : status
 
 /** A job by its id; with a pool, only if it is that pool's. */
 export const jobById = async (
@@ -26,8 +28,10 @@ export const jobById = async (
 ): Promise<Stored<ImportJob> | undefined> =>
   (await store.lookup(importJobs, 'id', pool === undefined ? id : keyOf(pool.id, id), { limit: 1 }))[0]
 
+/** The key of a piece of a file, counted from 0. */
 export const pieceKey = (file: string, number: number): string => keyOf(file, String(number).padStart(6, '0'))
 
+/** Deletes the pieces of a file. */
 export async function dropFile(store: Store, { id, pieces }: ImportFile): Promise<void> {
   for (let number = 0; number < pieces; number += 1) {
     await store.commit(remove(importPieces, pieceKey(id, number)))
@@ -40,7 +44,7 @@ const addressLifetime = 15 * 60_000
 /** Below the base URL. */
 export const importsPath = '/_rockpool/imports'
 
-/** The address that the CSV file of a job can be put to. Anyone who has the address may. */
+/** The address that the CSV file of a job can be put to; nothing but the address is asked for. */
 export function preSignedUrl(base: string, job: ImportJob, now: number): string {
   const expires = String(Math.min(now + addressLifetime, job.createdAt + startableFor))
   return `${base}${importsPath}/${job.id}?${new URLSearchParams({ expires, signature: signatureOf(job, expires) })}`

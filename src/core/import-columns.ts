@@ -1,4 +1,4 @@
-import type { UserPool } from '../../core/user-pool.js'
+import type { UserPool } from './user-pool.js'
 
 export const usernameColumn = 'cognito:username'
 export const mfaColumn = 'cognito:mfa_enabled'

@@ -1,4 +1,4 @@
-import { refusal } from '../../core/refusal.js'
+import { refusal } from '../core/refusal.js'
 
 /** A write whose condition no longer held: the record was read, and another request wrote it first. */
 export const conflict = refusal('ConcurrentModificationException', () => ({
