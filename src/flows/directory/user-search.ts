@@ -15,7 +15,13 @@ export interface UserFilter {
 }
 
 /** The names that users are searched by. */
-export const searchedBy: readonly string[] = [...searchable, 'username', 'sub', 'status', 'cognito:user_status']
+export const searchedBy: readonly string[] = [
+  ...searchable,
+  'username',
+  'sub',
+  'status',
+  'cognito:user_status',
+]
 
 /** An item of a listing: its place, after which the next page begins, and the user. */
 export type FoundUser = Pick<Stored<UserRecord>, 'key' | 'record'>
