@@ -475,7 +475,7 @@ t.test('a type of providers may want a form, answer by a form, and have somethin
     },
   }
   const rockpool = await aReef(t, reef([provider('Forms', { oidc_issuer: 'https://forms.example' })]), {
-    types: { OIDC: byForm },
+    types: { OIDC: byForm, SAML: byForm },
   })
   const callbackUrl = `${rockpool.base}/reef/forms/idpresponse`
   const browser = aBrowser()
@@ -485,7 +485,10 @@ t.test('a type of providers may want a form, answer by a form, and have somethin
   t.strictSame(about, { poolName: 'reef', providerName: 'Forms' })
   t.equal(postTo, 'https://forms.example/sso')
 
-  t.match(await (await aBrowser().post(callbackUrl, fields)).text(), 'RelayState is invalid')
+  const stranger = aBrowser()
+  const parked = await stranger.post(callbackUrl, fields)
+  t.equal(parked.status, 303, 'the browser is sent to fetch it with its cookies')
+  t.match(await (await stranger.get(parked.headers.get('location') ?? '')).text(), 'RelayState is invalid')
   t.match(await (await browser.post(callbackUrl, {})).text(), 'RelayState is missing')
   t.strictSame(answered, [])
 

@@ -69,3 +69,7 @@ export const hostsOf = (
  * What every OIDC provider that this pool federates to must know as our callback (docs/facts/oauth-and-federation.md §8.2).
  */
 export const idpResponsePath = '/oauth2/idpresponse'
+
+/** Where SAML providers post their responses to, and their answers to requests to log out (docs/facts/saml-and-social.md §2.1). */
+export const samlResponsePath = '/saml2/idpresponse'
+export const samlSignOutPath = '/saml2/logout'

@@ -7,12 +7,12 @@ import type { Grant, RefreshToken } from './grant.js'
 import type { Group, Membership } from './group.js'
 import type { HostedSession } from './hosted-session.js'
 import { identityKeys } from './identity.js'
-import type { Discovery, IdentityProvider } from './identity-provider.js'
+import type { Discovery, IdentityProvider, KeptMetadata } from './identity-provider.js'
 import type { ImportJob } from './import-job.js'
 import type { Message } from './message.js'
 import type { MfaConfiguration } from './mfa.js'
 import type { Passkey, PendingRegistration } from './passkey.js'
-import type { PendingSignIn } from './pending-sign-in.js'
+import type { PendingSignIn, PendingSignOut } from './pending-sign-in.js'
 import type { PoolDocument } from './pool-document.js'
 import type { SamlSigning, StoredKeys } from './pool-keys.js'
 import { type Collection, keyOf } from './ports/store.js'
@@ -163,7 +163,7 @@ export const messages: Collection<Message> = {
 /** Key: the pool's id. */
 export const signingKeys: Collection<StoredKeys> = { name: 'signing-keys', indexes: {} }
 
-/** Key: the pool's id. */
+/** Key: the pool's id; pool and name of a provider that encrypts; or the name of a built-in provider. */
 export const samlSigning: Collection<SamlSigning> = { name: 'saml-signing', indexes: {} }
 
 /** Key: the grant's id. */
@@ -233,6 +233,9 @@ export const authEventCounts: Collection<{ readonly count: number }> = {
 /** Sign-ins at other providers. Key: the fingerprint of the state. */
 export const pendingSignIns: Collection<PendingSignIn> = { name: 'federated-sign-ins', indexes: {} }
 
+/** Sign-outs at other providers. Key: the fingerprint of the state. */
+export const pendingSignOuts: Collection<PendingSignOut> = { name: 'federated-sign-outs', indexes: {} }
+
 /** The one key that seals all states. Key: `key`. */
 export const federationStateKeys: Collection<{ readonly key: string }> = {
   name: 'federation-state-key',
@@ -241,6 +244,12 @@ export const federationStateKeys: Collection<{ readonly key: string }> = {
 
 /** Key: pool and provider name. */
 export const providerDiscoveries: Collection<Discovery> = { name: 'provider-discoveries', indexes: {} }
+
+/** What SAML providers say of themselves, as it was read last. Key: pool and provider name. */
+export const samlMetadata: Collection<KeptMetadata> = { name: 'saml-metadata', indexes: {} }
+
+/** Assertions that were taken: each is good for one sign-in (fact S27). Key: pool, provider and the assertion's id. */
+export const takenAssertions: Collection<object> = { name: 'saml-assertions', indexes: {} }
 
 /** The limits that the account has asked for. Key: region and category. */
 export const provisionedLimits: Collection<{ readonly value: number }> = {

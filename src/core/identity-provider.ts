@@ -17,7 +17,7 @@ export interface IdentityProvider {
 }
 
 /** The types that Rockpool signs people in through: `src/federation/types.ts` has an implementation of each. */
-export const supportedTypes = ['OIDC'] as const satisfies readonly ProviderType[]
+export const supportedTypes = ['OIDC', 'SAML'] as const satisfies readonly ProviderType[]
 
 export type SupportedType = (typeof supportedTypes)[number]
 
@@ -49,6 +49,20 @@ export const oidcEndpoints = ['authorize_url', 'token_url', 'attributes_url', 'j
 
 /** The four addresses of a provider that a sign-in needs. */
 export type Endpoints = { readonly [name in (typeof oidcEndpoints)[number]]: string }
+
+/** What a SAML provider says of itself, and when and where that was read. */
+export interface KeptMetadata {
+  /** The metadata's address; of a file, its digest. */
+  readonly source: string
+  readonly entityId: string
+  readonly ssoUrl: string
+  readonly sloUrl?: string
+  /** Base64 of DER. */
+  readonly certificates: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly validUntil?: number
+  readonly readAt: number
+}
 
 /** What discovery found, kept apart from what was configured by hand. */
 export interface Discovery {

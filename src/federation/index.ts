@@ -3,17 +3,14 @@ import type { DiscoveryAnswer } from '../core/discovery-answer.js'
 import { type IdentityProvider, isSupported } from '../core/identity-provider.js'
 import { Refusal } from '../core/refusal.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
-import { allPools, poolById, providersOf } from '../flows/directory/directory.js'
-import { type FederatedSignIns, federatedSignIns } from '../flows/federation/federated-sign-ins.js'
-import type { ProviderTypes, ReturnAddress } from '../flows/federation/provider-type.js'
+import { allPools, providersOf } from '../flows/directory/directory.js'
+import { federatedSignIns } from '../flows/federation/federated-sign-ins.js'
+import type { ProviderType, ProviderTypes, ReturnAddress } from '../flows/federation/provider-type.js'
 import type { Service } from '../flows/service.js'
-import { readBinding } from '../http/browser-binding.js'
-import { endSignIn } from '../http/end-sign-in.js'
-import { type Hosted, hostedRoute, queryStringOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
-import { formOf, queryOf } from '../http/parameters.js'
 import { runDiscovery } from './oidc/discovery.js'
+import { returnRoute, signOutRoute } from './return-routes.js'
 import { providerTypes } from './types.js'
 import { upstreamCall } from './upstream-call.js'
 
@@ -55,14 +52,16 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
   const types = options.types ?? providerTypes(service, call)
   const signIns = federatedSignIns(service, types)
   const all = Object.values(types)
-  for (const address of new Set(all.map(({ returnsTo }) => returnsTo)))
-    returnRoute(app, hosting, { server, signIns, address })
+  for (const [address, method] of returns(all))
+    returnRoute(app, hosting, { server, signIns, address, method })
+  for (const { signOut } of all) if (signOut !== undefined) signOutRoute(app, hosting, signOut)
 
   const prepare = async (provider: IdentityProvider): Promise<void> => {
     if (isSupported(provider.type)) await types[provider.type].prepare?.(provider)
   }
   return {
     begin: signIns.begin,
+    signOut: signIns.signOut,
     prepare,
     prepareAll: () => prepareAll(service, prepare, warn),
     discover: issuer => runDiscovery(call, issuer),
@@ -72,51 +71,15 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
   }
 }
 
-/** Takes browsers back from providers at one address. */
-function returnRoute(
-  app: FastifyInstance,
-  hosting: Hosting,
-  {
-    server,
-    signIns,
-    address,
-  }: {
-    readonly server: AuthorizationServer
-    readonly signIns: FederatedSignIns
-    readonly address: ReturnAddress
-  },
-): void {
-  const { service } = hosting
-  const { path, method, stateParameter } = address
-  const answerOf = method === 'GET' ? queryOf : formOf
-  hostedRoute(app, hosting, {
-    method,
-    path,
-    caller: 'browser',
-    poolOf: async request => {
-      const left = await signIns.leftFrom(answerOf(request)[stateParameter])
-      return left && poolById(service, left.poolId)
-    },
-    async handler(hosted, request, reply) {
-      const home = await elsewhere(hosted, answerOf(request)[stateParameter])
-      // 307 keeps the method, and with it a form that was posted.
-      if (home !== undefined)
-        return reply.redirect(`${home}${path}${queryStringOf(request)}`, method === 'GET' ? 302 : 307)
-      const browser = readBinding(request, hosted)
-      const arrival = { address, answer: answerOf(request), browser }
-      const { asked, ...proven } = await signIns.comeBack(hosted.pool, arrival)
-      return endSignIn({ service, server, hosted, request, reply, asked }, proven)
-    },
-  })
-
-  /**
-   * The address of the domain that the browser left from, where it is another: by host name, for instance. Providers know
-   * one callback; the cookies, and the session that now begins, are where the app asked.
-   */
-  async function elsewhere({ pool, url }: Hosted, state: string | undefined): Promise<string | undefined> {
-    const left = await signIns.leftFrom(state)
-    return left?.poolId === pool.id && left.at !== url ? left.at : undefined
-  }
+/** The addresses, each with the methods that it takes: what is posted from another site is fetched by GET afterwards. */
+function returns(types: readonly ProviderType[]): (readonly [ReturnAddress, 'GET' | 'POST'])[] {
+  const addresses = [...new Set(types.map(({ returnsTo }) => returnsTo))]
+  const byGet = new Set(addresses.filter(({ method }) => method === 'GET').map(({ path }) => path))
+  return addresses.flatMap(address =>
+    address.method === 'GET'
+      ? [[address, 'GET'] as const]
+      : [[address, 'POST'] as const, ...(byGet.has(address.path) ? [] : [[address, 'GET'] as const])],
+  )
 }
 
 async function prepareAll(

@@ -5,7 +5,7 @@ import { deepestDocument, isShallow } from '../lib/depth.js'
 /** How Rockpool calls another provider: in a bounded time, with a bounded answer, and never in silence. */
 export type UpstreamCall = (purpose: Purpose, url: string, init?: RequestInit) => Promise<Answer | Trouble>
 
-export type Purpose = 'discovery' | 'token' | 'keys' | 'userInfo'
+export type Purpose = 'discovery' | 'metadata' | 'token' | 'keys' | 'userInfo'
 
 /** What the provider answered, after redirects that stay at its origin. */
 export interface Answer {

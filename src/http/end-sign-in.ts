@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Remembered } from '../core/pending-sign-in.js'
 import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import { answeringTo } from '../flows/authorization/callback.js'
 import { beginSession, sessionLifetime } from '../flows/authorization/hosted-session.js'
@@ -23,6 +24,8 @@ export interface Proven {
   readonly sub: string
   /** `COGNITO`, or the name of the provider that vouched for the user. */
   readonly provider: string
+  /** What it takes to sign the user out at the provider. */
+  readonly atProvider?: Remembered
   /** For the ID token, where the app's request has no nonce. */
   readonly nonce?: string
 }
@@ -34,10 +37,10 @@ export interface Proven {
  */
 export async function endSignIn(
   { service, server, hosted, request, reply, asked }: SignInUnderWay,
-  { sub, provider, nonce }: Proven,
+  { nonce, ...proven }: Proven,
 ): Promise<FastifyReply> {
   const former = readCookie(request, hosted, 'cognito')
-  const { id, session } = await beginSession(service, hosted.pool, { sub, provider }, former)
+  const { id, session } = await beginSession(service, hosted.pool, proven, former)
   setCookie(reply, hosted, 'cognito', id, sessionLifetime)
   return reply.redirect(await answeringTo(asked.callback, () => server.grant(asked, session, nonce)), 302)
 }

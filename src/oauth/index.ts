@@ -25,7 +25,7 @@ export function oauth(
 ): void {
   discovery(app, hosting.service)
   authorize(app, hosting, ports)
-  logout(app, hosting)
+  logout(app, hosting, ports.upstream)
   userInfo(app, hosting)
   app.register(async app => {
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {

@@ -3,7 +3,8 @@ import { type AppClient, isSignOutUrl } from '../core/app-client.js'
 import { ensure, entryLine, listed, refusal } from '../core/refusal.js'
 import { allowedScopes } from '../core/scopes.js'
 import { authorizationRequest, knownClient } from '../flows/authorization/authorization-request.js'
-import { endSession } from '../flows/authorization/hosted-session.js'
+import { endSession, findSession } from '../flows/authorization/hosted-session.js'
+import type { UpstreamProviders } from '../flows/authorization/ports.js'
 import { clearCookie, readCookie } from '../http/cookies.js'
 import { canonicalElsewhere, hostedRoute, queryStringOf } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
@@ -14,9 +15,9 @@ import { withQuery } from '../lib/url.js'
 /**
  * `GET /logout`: ends the session of this browser, then goes to a registered sign-out URL, or to the sign-in page for
  * the next one (docs/facts/oauth-and-federation.md §6.2). It revokes no token, and ends no session at another
- * provider (§6.3).
+ * provider (§6.3), but for a SAML provider that wants it so (docs/facts/saml-and-social.md §4).
  */
-export function logout(app: FastifyInstance, hosting: Hosting): void {
+export function logout(app: FastifyInstance, hosting: Hosting, upstream: UpstreamProviders): void {
   const { service } = hosting
   hostedRoute(app, hosting, {
     method: 'GET',
@@ -38,10 +39,11 @@ export function logout(app: FastifyInstance, hosting: Hosting): void {
       // Signed in by path, signed out by host name: the cookie is there.
       if (session === undefined && canonical !== undefined)
         return reply.redirect(`${canonical}/logout${queryStringOf(request)}`, 302)
+      const ended = await findSession(service, hosted.pool, session)
       await endSession(service, session)
       clearCookie(reply, hosted, 'cognito')
       clearCookie(reply, hosted, 'challenge')
-      return reply.redirect(withQuery(next, {}), 302)
+      return reply.redirect((await upstream.signOut(hosted.pool, ended, next)) ?? withQuery(next, {}), 302)
 
       /**
        * The scope that was not named is filled in with all the client may ask for (fact O54). The user who

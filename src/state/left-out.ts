@@ -53,6 +53,7 @@ const told: Readonly<Record<string, (record: never, standIn: (secret: string) =>
   // Branding, terms and the like, and what discovery found; each belongs to a surface.
   [collections.documents.name]: record => record,
   'provider-discoveries': record => record,
+  'saml-metadata': record => record,
   'provisioned-limits': record => record,
 }
 

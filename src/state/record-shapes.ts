@@ -92,6 +92,7 @@ const shapes: { readonly [collection: string]: Members } = {
     at: 'text?',
     createdAt: 'number',
   },
+  'federated-sign-outs': { poolId: 'text', provider: 'text', next: 'text' },
   'federation-state-key': { key: 'text' },
   'passkey-registrations': { clientId: 'text', challenge: 'text', relyingPartyId: 'text' },
   'verification-codes': { fingerprint: 'text', attribute: 'text', expiresAt: 'number' },
@@ -117,10 +118,18 @@ const shapes: { readonly [collection: string]: Members } = {
     changes: 'object?',
     expiresAt: 'number',
   },
+  'saml-metadata': {
+    source: 'text',
+    entityId: 'text',
+    ssoUrl: 'text',
+    certificates: 'texts',
+    readAt: 'number',
+  },
   'provisioned-limits': { value: 'number' },
   // Whatever of these is there is as an operation was given it, or it has no members.
   'mfa-configurations': {},
   'used-totp-codes': {},
+  'saml-assertions': {},
 }
 
 const isObject = (value: unknown): value is { readonly [name: string]: unknown } =>

@@ -6,21 +6,26 @@ import { insert } from '../core/ports/store.js'
 /** Years that the certificate is good for (docs/facts/user-pools-api.md §2.4). */
 const years = 10
 
-/** The pool's key and certificate; made, and kept, when they are first asked for. */
+/**
+ * A key and its certificate; made, and kept, when they are first asked for.
+ * @param key what they are kept under: the pool's id, or the key of a provider to which assertions are encrypted
+ * @param name the common name of the certificate
+ */
 export async function samlSigningOf(
   ports: Pick<Ports, 'store' | 'clock' | 'chance'>,
-  poolId: string,
+  key: string,
+  name = key,
 ): Promise<SamlSigning> {
   const { store, clock, chance } = ports
-  const kept = await store.get(samlSigning, poolId)
+  const kept = await store.get(samlSigning, key)
   if (kept !== undefined) return kept.record
   const { newSigningCertificate } = await import('../tls/signing-certificate.js')
   const made = await newSigningCertificate({
-    name: poolId,
+    name,
     serialNumber: chance.bytes(16),
     notBefore: new Date(clock.now()),
     years,
   })
-  // Who was faster has made the pool's.
-  return (await store.commit(insert(samlSigning, poolId, made))) ? made : samlSigningOf(ports, poolId)
+  // Another process may have been faster.
+  return (await store.commit(insert(samlSigning, key, made))) ? made : samlSigningOf(ports, key, name)
 }

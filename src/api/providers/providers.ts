@@ -5,6 +5,7 @@ import { providerNotFound } from '../../flows/administration/administration-refu
 import {
   createProvider,
   deleteProvider,
+  describedDetails,
   storedProvider,
   updateProvider,
 } from '../../flows/administration/providers.js'
@@ -18,11 +19,11 @@ import { derivedDetails, secretDetails } from './details.js'
 
 /**
  * A provider as it was configured. What discovery found is not shown: a tool that compares what it sent with what it reads
- * would find a difference for ever (docs/facts/infrastructure.md, fact I30).
+ * would find a difference for ever (docs/facts/infrastructure.md, fact I30). SAML metadata are (fact S20).
  */
 async function identityProviderType({ service }: Scope, provider: IdentityProvider): Promise<object> {
   const { poolId, name, type, mapping, identifiers, createdAt, modifiedAt } = provider
-  const { details } = await asConfigured(service, provider)
+  const details = await describedDetails(service, await asConfigured(service, provider))
   return {
     UserPoolId: poolId,
     ProviderName: name,

@@ -60,6 +60,7 @@ export interface Subject {
 export type NoteKind =
   | 'sign-in'
   | 'upstream-request'
+  | 'upstream-message'
   | 'upstream-claims'
   | 'mapping'
   | 'user'

@@ -23,6 +23,7 @@ import { mfaConfigurationOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import * as refusals from './administration-refusals.js'
 import { userRemoval } from './delete-user.js'
+import { providerLeavings } from './providers.js'
 
 /** The writer of user pools. */
 
@@ -217,6 +218,8 @@ async function deleteBelongings({ store }: Needs, poolId: string): Promise<void>
   for (const collection of belongings) {
     const found = await store.lookup(collection, 'pool', poolId)
     await store.commit(...found.map(({ key }) => remove(collection, key)))
+    if (collection.name === collections.identityProviders.name)
+      await store.commit(...found.flatMap(({ key }) => providerLeavings(key)))
   }
   for (;;) {
     const some = await store.lookup(collections.users, 'pool', poolId, { limit: 200 })

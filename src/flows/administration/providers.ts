@@ -1,4 +1,10 @@
-import { clients, identityProviders } from '../../core/collections.js'
+import {
+  clients,
+  identityProviders,
+  providerDiscoveries,
+  samlMetadata,
+  samlSigning,
+} from '../../core/collections.js'
 import { type IdentityProvider, oidcEndpoints, withDefaultMapping } from '../../core/identity-provider.js'
 import type { Ports } from '../../core/ports/ports.js'
 import { insert, keyOf, remove, replace, type Stored, type Write } from '../../core/ports/store.js'
@@ -14,7 +20,7 @@ import { providerGroupRecord, providerGroupWrites } from './groups.js'
 /** The writer of identity providers. */
 
 type Needs = Pick<Ports, 'clock' | 'store'> & {
-  /** Finds the endpoints of an OIDC provider, and keeps them; throws a `Refusal` when the provider does not answer. */
+  /** Finds the endpoints of an OIDC provider, or reads the metadata of a SAML one, and keeps them; throws a `Refusal` when that fails. */
   readonly discover: (provider: IdentityProvider) => Promise<void>
 }
 
@@ -54,8 +60,8 @@ export async function storedProvider(
 }
 
 /**
- * Creates a provider and the group of its users. An OIDC provider's endpoints are discovered at once: an issuer that does
- * not answer is refused, and nothing is kept (docs/facts/user-pools-api.md §2.4).
+ * Creates a provider and the group of its users. An OIDC provider's endpoints are discovered at once, and SAML metadata read: a
+ * provider that does not answer is refused, and nothing is kept (docs/facts/user-pools-api.md §2.4).
  */
 export async function createProvider(
   ports: Needs,
@@ -121,6 +127,35 @@ export const providerDetailsChange = (
     details: { ...stored.record.details, ...found },
   })
 
+/**
+ * The writes that delete what was found out about a provider, and the key that its assertions are encrypted to.
+ * @param key pool and provider name
+ */
+export const providerLeavings = (key: string): Write[] => [
+  remove(providerDiscoveries, key),
+  remove(samlMetadata, key),
+  remove(samlSigning, key),
+]
+
+/**
+ * The details of a provider as Describe shows them: of a SAML one with the addresses of its metadata, and the certificate that
+ * assertions are encrypted to, which is there whether or not they have to be (fact S20).
+ */
+export async function describedDetails(
+  { store }: Pick<Ports, 'store'>,
+  { poolId, name, type, details }: IdentityProvider,
+): Promise<IdentityProvider['details']> {
+  if (type !== 'SAML') return details
+  const key = keyOf(poolId, name)
+  const [metadata, pair] = await Promise.all([store.get(samlMetadata, key), store.get(samlSigning, key)])
+  return {
+    ...details,
+    ...(metadata && { SSORedirectBindingURI: metadata.record.ssoUrl }),
+    ...(metadata?.record.sloUrl && { SLORedirectBindingURI: metadata.record.sloUrl }),
+    ...(pair && { ActiveEncryptionCertificate: pair.record.certificate }),
+  }
+}
+
 /** Deletes a provider, and takes it out of the clients that list it. Its users and their group stay. */
 export async function deleteProvider(
   { store }: Pick<Ports, 'store'>,
@@ -137,7 +172,10 @@ export async function deleteProvider(
     const changed = { ...settings, SupportedIdentityProviders: others }
     return replace(clients, client, { ...client.record, settings: changed })
   })
-  ensure(await store.commit(remove(identityProviders, stored), ...without), conflict)
+  ensure(
+    await store.commit(remove(identityProviders, stored), ...providerLeavings(stored.key), ...without),
+    conflict,
+  )
 }
 
 async function ensureIdentifiersFree(
@@ -154,18 +192,25 @@ async function ensureIdentifiersFree(
   ensureSound(identifierFindings(identifiers, identifier => others.get(identifier)))
 }
 
-/** Runs discovery where the endpoints are not given; takes back what was written when the provider does not answer. */
+/**
+ * Finds out what a sign-in will need and the details do not say: endpoints by discovery, metadata anew (fact S19). Takes back
+ * what was written when the provider does not answer.
+ */
 async function discovered(
   { discover }: Needs,
   provider: IdentityProvider,
   undo: () => Promise<unknown>,
 ): Promise<void> {
-  if (provider.type !== 'OIDC' || oidcEndpoints.every(name => provider.details[name])) return
+  const isFoundOut =
+    provider.type === 'SAML' ||
+    (provider.type === 'OIDC' && !oidcEndpoints.every(name => provider.details[name]))
+  if (!isFoundOut) return
   try {
     await discover(provider)
   } catch (error) {
     await undo()
     if (!(error instanceof Refusal)) throw error
-    throw new Refusal('InvalidParameterException', 'Unable to contact well-known endpoint', error.explanation)
+    const told = provider.type === 'SAML' ? error.told : 'Unable to contact well-known endpoint'
+    throw new Refusal('InvalidParameterException', told, error.explanation)
   }
 }

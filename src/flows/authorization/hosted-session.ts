@@ -16,13 +16,20 @@ export const sessionLifetime = 3600
 export async function beginSession(
   service: Service,
   pool: UserPool,
-  { sub, provider }: { sub: string; provider: string },
+  { sub, provider, atProvider }: Pick<HostedSession, 'sub' | 'provider' | 'atProvider'>,
   former: string | undefined,
 ): Promise<{ id: string; session: HostedSession }> {
   const id = service.chance.bytes(32).toString('base64url')
   const { id: poolId, pagesSwitched } = pool
   const authTime = epochSeconds(service.clock)
-  const session = { poolId, sub, provider, authTime, ...(pagesSwitched !== undefined && { pagesSwitched }) }
+  const session = {
+    poolId,
+    sub,
+    provider,
+    authTime,
+    ...(atProvider === undefined ? {} : { atProvider }),
+    ...(pagesSwitched !== undefined && { pagesSwitched }),
+  }
   const expiresAt = service.clock.now() + sessionLifetime * 1000
   await service.store.commit(
     put(hostedSessions, fingerprint(id), session, { expiresAt }),

@@ -1,5 +1,6 @@
 import type { HostedSession } from '../../core/hosted-session.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
+import type { UserPool } from '../../core/user-pool.js'
 import type { AuthorizationRequest } from './authorization-request.js'
 
 /**
@@ -36,4 +37,10 @@ export interface UpstreamProviders {
    * @returns where to send the browser
    */
   begin(request: AuthorizationRequest, provider: IdentityProvider, binding: Binding): Promise<Onward>
+  /**
+   * Signs a user out at the provider that vouched for them, if it wants to know.
+   * @param next where the browser goes in the end
+   * @returns where to send the browser first; undefined where it goes on at once
+   */
+  signOut(pool: UserPool, session: HostedSession | undefined, next: string): Promise<string | undefined>
 }

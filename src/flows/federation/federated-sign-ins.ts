@@ -1,7 +1,8 @@
 import { domainUrl } from '../../core/addresses.js'
 import { type AppClient, providersOf as enabledAt } from '../../core/app-client.js'
 import { type IdentityProvider, isSupported, supportedTypes } from '../../core/identity-provider.js'
-import { ensure } from '../../core/refusal.js'
+import type { PendingSignIn, Remembered } from '../../core/pending-sign-in.js'
+import { ensure, Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import {
   type AuthorizationRequest,
@@ -10,12 +11,13 @@ import {
 } from '../authorization/authorization-request.js'
 import { answeringTo } from '../authorization/callback.js'
 import type { Binding, Onward, UpstreamProviders } from '../authorization/ports.js'
-import { providerNamed } from '../directory/directory.js'
+import { providerIdentifiedBy, providerNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import * as refusals from './federation-refusals.js'
 import { afterInboundFederation } from './inbound-federation.js'
 import { type PendingSignIns, pendingSignInsOf } from './pending-sign-ins.js'
-import type { ProviderType, ProviderTypes, ReturnAddress } from './provider-type.js'
+import type { ProviderType, ProviderTypes, ReturnAddress, Vouching } from './provider-type.js'
+import { signOutsOf } from './sign-outs.js'
 import { signInVouchedUser } from './vouched-user.js'
 
 /** A browser that is back from a provider. */
@@ -23,6 +25,10 @@ export interface Arrival {
   readonly address: ReturnAddress
   /** The query, or the form, with which it came. */
   readonly answer: Parameters
+  /** What stands for the state; it may be an empty text. */
+  readonly state: string | undefined
+  /** Whether it was posted. What is not may have been posted before, and parked. */
+  readonly isPosted: boolean
   /** The secret that ties the sign-in to the browser, as far as the browser shows one. */
   readonly browser: string | undefined
 }
@@ -32,6 +38,8 @@ export interface Welcome {
   readonly asked: AuthorizationRequest
   readonly sub: string
   readonly provider: string
+  /** What it takes to sign the user out at the provider. */
+  readonly atProvider?: Remembered
   /** For the ID token, where the app's request has none (fact O21). */
   readonly nonce: string
 }
@@ -40,13 +48,21 @@ export interface Welcome {
 export interface FederatedSignIns extends UpstreamProviders {
   /** Signs in the user whom the provider vouches for. Refusals stay on the page until the state proves to be ours. */
   comeBack(pool: UserPool, arrival: Arrival): Promise<Welcome>
+  /**
+   * Keeps what was posted from another site: the browser did not bring its cookies. It comes for it by a redirect.
+   * @returns whether it was kept
+   */
+  park: PendingSignIns['park']
   /** The pool that a state belongs to, and the address of its domain that the browser left from. */
   leftFrom: PendingSignIns['leftFrom']
+  /** The parameters that a provider which began by itself asks for. */
+  requestOf(address: ReturnAddress, state: string | undefined): Parameters
 }
 
 export function federatedSignIns(service: Service, types: ProviderTypes): FederatedSignIns {
   const pendingSignIns = pendingSignInsOf(service)
-  return { begin, comeBack, leftFrom: pendingSignIns.leftFrom }
+  const { park, leftFrom } = pendingSignIns
+  return { begin, comeBack, park, leftFrom, requestOf, signOut: signOutsOf(service, typeOf).begin }
 
   async function begin(
     request: AuthorizationRequest,
@@ -63,28 +79,73 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
     })
   }
 
-  async function comeBack(pool: UserPool, { address, answer, browser }: Arrival): Promise<Welcome> {
-    const { recorder, chance } = service
-    const state = answer[address.stateParameter]
-    const left = await pendingSignIns.comeBack(pool, address, { state, browser })
+  async function comeBack(pool: UserPool, arrival: Arrival): Promise<Welcome> {
+    const { address, state, browser } = arrival
+    const began = await providerThatBegan(pool, arrival)
+    const left =
+      began === undefined
+        ? await pendingSignIns.comeBack(pool, address, { state, browser })
+        : { provider: began.name, parameters: requestOf(address, state), remembered: undefined }
     const asked = await authorizationRequest(service, pool, left.parameters)
     const { client } = asked
-    recorder.concerns({ client })
+    service.recorder.concerns({ client })
     return answeringTo(asked.callback, async () => {
       const provider = await stillEnabled(service, pool, client, left.provider)
+      const type = typeOf(provider)
+      ensure(type.returnsTo.path === address.path, () =>
+        refusals.otherAddress(address.told.elsewhere ?? address.told.invalid, provider, address.path),
+      )
+      // What has to be posted may have come before the browser did; in a query it counts for nothing.
+      const isTaken = arrival.isPosted || type.returnsTo.method === 'GET'
+      const answer = isTaken ? arrival.answer : (parkedIn(left) ?? {})
+      const callbackUrl = callbackOf(pool, type.returnsTo)
       const { remembered } = left
-      const callbackUrl = callbackOf(pool, address)
-      const { claims, sources } = await typeOf(provider).finish({
-        provider,
-        pool,
-        answer,
-        callbackUrl,
-        remembered,
-      })
-      const vouched = await afterInboundFederation(service, { pool, client, provider, claims }, sources)
-      const { sub } = await signInVouchedUser(service, vouched)
-      return { asked, sub, provider: provider.name, nonce: chance.bytes(128).toString('base64url') }
+      const proof = await type.finish({ provider, pool, answer, callbackUrl, remembered })
+      return welcomed({ asked, provider, proof })
     })
+  }
+
+  /** What follows the proof: the user, as attributes and triggers have it. */
+  async function welcomed({ asked, provider, proof }: Proof): Promise<Welcome> {
+    const { pool, client } = asked
+    const { claims, sources, issuer, session } = proof
+    const { refusalOf } = typeOf(provider)
+    try {
+      const about = { pool, client, provider, claims, ...(issuer === undefined ? {} : { issuer }) }
+      const vouched = await afterInboundFederation(service, about, sources)
+      const { sub } = await signInVouchedUser(service, vouched)
+      const nonce = service.chance.bytes(128).toString('base64url')
+      const atProvider = session === undefined ? {} : { atProvider: session }
+      return { asked, sub, provider: provider.name, nonce, ...atProvider }
+    } catch (error) {
+      throw error instanceof Refusal && refusalOf !== undefined ? refusalOf(error) : error
+    }
+  }
+
+  /**
+   * The provider that sent a user whom nobody had sent there; undefined where the state is, or should have been, ours. Such a
+   * provider has to be allowed to begin.
+   */
+  async function providerThatBegan(
+    pool: UserPool,
+    { address, state, isPosted }: Arrival,
+  ): Promise<IdentityProvider | undefined> {
+    if (!isPosted || state === undefined || (await pendingSignIns.isOurs(state))) return undefined
+    const { identity_provider: name, idp_identifier: identifier } = requestOf(address, state)
+    const provider =
+      name === undefined
+        ? identifier && (await providerIdentifiedBy(service, pool, identifier))
+        : await providerNamed(service, pool, name)
+    if (!provider || !isSupported(provider.type)) return undefined
+    const { returnsTo, beginsItself } = types[provider.type]
+    if (returnsTo.path !== address.path || beginsItself === undefined) return undefined
+    ensure(beginsItself(provider), () => refusals.mayNotBegin(address.told.invalid, provider))
+    return provider
+  }
+
+  function requestOf(address: ReturnAddress, state: string | undefined): Parameters {
+    const type = Object.values(types).find(({ returnsTo }) => returnsTo === address)
+    return state === undefined ? {} : (type?.requestOf?.(state) ?? {})
   }
 
   function typeOf(provider: IdentityProvider): ProviderType {
@@ -98,6 +159,16 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
     return `${domainUrl(service, pool) ?? service.base}${path}`
   }
 }
+
+/** A proven answer of a provider, and what it is the answer to. */
+interface Proof {
+  readonly asked: AuthorizationRequest
+  readonly provider: IdentityProvider
+  readonly proof: Vouching
+}
+
+const parkedIn = (left: { readonly answer?: PendingSignIn['answer'] } | object): Parameters | undefined =>
+  'answer' in left ? left.answer : undefined
 
 async function stillEnabled(
   service: Service,

@@ -43,6 +43,21 @@ export const stateOfOtherPool = refusal(
   }),
 )
 
+export const otherAddress = refusal(
+  'invalid_request',
+  (told: string, { name, type }: IdentityProvider, path: string) => ({
+    told,
+    because: `The answer came to ${path}, and belongs to a sign-in through ${name}, a provider of the type ${type}, which answers elsewhere.`,
+    remedy: `Let each identity provider return the state of its own sign-in, to the address that it was given.`,
+  }),
+)
+
+export const mayNotBegin = refusal('invalid_request', (told: string, { name }: Named) => ({
+  told,
+  because: `${name} sent a user whom this pool had not sent there, and IDPInit of ${name} is not "true".`,
+  remedy: `Begin at the app, or set IDPInit of ${name} to "true" (its clients may then enable SAML providers only).`,
+}))
+
 export const bindingMissing = refusal('invalid_request', (told: string) => ({
   told,
   because: 'The browser does not show the cookie csrf-state, which was set when it left for the provider.',
@@ -105,6 +120,21 @@ export const attributesRequired = refusal(
   }),
 )
 
+export const attributeMissing = refusal(
+  'invalid_request',
+  (missing: readonly string[], { name }: Named) => ({
+    told: `Invalid user attributes: ${missing[0]}: The attribute is required\n `,
+    because: `The pool requires ${missing.join(', ')}, and ${name} delivered no value for it, as the mapping of this flight shows.`,
+    remedy: `Map it in AttributeMapping of ${name} by the full name of the claim, and let ${name} send it.`,
+  }),
+)
+
+export const usernameTooLong = refusal('invalid_request', (username: string, { name }: Named) => ({
+  told: `1 validation error detected: Value '${username}' at 'userName' failed to satisfy constraint: Member must have length less than or equal to 128`,
+  because: `The NameID of ${name} makes a username of ${username.length} characters, and 128 are the most.`,
+  remedy: `Let ${name} send a shorter NameID that stays the same for a user: one of the format transient is long, and another at each sign-in.`,
+}))
+
 export const requiredBlank = refusal('invalid_request', (attribute: string, { name }: Named) => ({
   told: `Invalid user attributes: ${attribute}: The attribute is required\n `,
   because: `${name} sent an empty value for ${attribute}, which the pool requires.`,
@@ -163,4 +193,12 @@ export const userDisabled = refusal('invalid_request', (username: string) => ({
   told: 'User is disabled.',
   because: `${username} is disabled.`,
   remedy: `Enable ${username} (AdminEnableUser), or sign in with another account.`,
+}))
+
+/** [guess] The words are those of a sign-in that matches none. */
+export const signOutUnknown = refusal('invalid_request', () => ({
+  told: 'Invalid samlResponse or relayState from identity provider',
+  because: 'The answer to a request to log out belongs to no sign-out that is under way.',
+  remedy:
+    'Let the identity provider return the RelayState as it came, by HTTP-POST to /saml2/logout of the domain, within five minutes.',
 }))

@@ -39,7 +39,9 @@ export async function afterInboundFederation(
     .map(({ name }) => name)
     .filter(name => name in given && name !== 'sub' && !asked.includes(name) && !(name in provider.mapping))
   const mapping = { ...provider.mapping, ...Object.fromEntries(own.map(name => [name, name])) }
-  return { ...vouched, claims: given, provider: { ...provider, mapping } }
+  // Who it is says no attribute of SAML, so that no map can leave it out.
+  const named = provider.type === 'SAML' ? { [subjectClaims.SAML]: subject } : {}
+  return { ...vouched, claims: { ...given, ...named }, provider: { ...provider, mapping } }
 }
 
 /** Values as events have them: texts, lists joined by commas. */

@@ -15,6 +15,8 @@ export interface Vouched {
   readonly provider: IdentityProvider
   /** What the provider said, unmapped. */
   readonly claims: Claims
+  /** Who vouches, where users see that: the entity id of a SAML provider. */
+  readonly issuer?: string
 }
 
 /**
@@ -71,6 +73,10 @@ function writable(
   { pool, client, provider }: Vouched,
   rows: readonly MappedAttribute[],
 ): UserAttributes {
+  // Other types map it from the start; of SAML it was never anybody's attribute (fact S52).
+  ensure(provider.type !== 'SAML' || provider.mapping.username === undefined, () =>
+    refusals.notInSchema('username', provider),
+  )
   const attributes: Record<string, string> = {}
   for (const { attribute, claim, value } of rows) {
     if (value === undefined) continue
@@ -83,7 +89,7 @@ function writable(
     }
     const schema = pool.schema.find(({ name }) => name === attribute)
     ensure(schema, () => refusals.notInSchema(attribute, provider))
-    attributes[attribute] = schema.type === 'Boolean' && value !== '' ? booleanText(value) : value
+    attributes[attribute] = schema.type === 'Boolean' && value !== '' ? booleanText(provider, value) : value
     if (value !== '') ensureFits(schema, claim, attributes[attribute] ?? '')
   }
   return attributes
@@ -117,7 +123,9 @@ const isWritten = (client: AppClient, attribute: string): boolean =>
 const isVerifiedFlag = (attribute: string): boolean =>
   attribute === 'email_verified' || attribute === 'phone_number_verified'
 
-const booleanText = (value: string): string => String(value.toLowerCase() === 'true')
+/** SAML has texts alone, and its schema spells a true value in two ways. */
+const booleanText = ({ type }: IdentityProvider, value: string): string =>
+  String(value.toLowerCase() === 'true' || (type === 'SAML' && value === '1'))
 
 /**
  * The attribute's type and limits, at most 2048 characters; no characters beyond the basic plane

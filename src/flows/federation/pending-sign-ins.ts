@@ -2,11 +2,11 @@ import { pendingSignIns } from '../../core/collections.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import type { PendingSignIn } from '../../core/pending-sign-in.js'
 import { epochSeconds } from '../../core/ports/clock.js'
-import { put, remove } from '../../core/ports/store.js'
+import { put, remove, replace } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
-import type { AuthorizationRequest } from '../authorization/authorization-request.js'
+import type { AuthorizationRequest, Parameters } from '../authorization/authorization-request.js'
 import type { Binding } from '../authorization/ports.js'
 import type { Service } from '../service.js'
 import * as refusals from './federation-refusals.js'
@@ -38,6 +38,12 @@ export interface PendingSignIns {
     address: ReturnAddress,
     given: { readonly state: string | undefined; readonly browser: string | undefined },
   ): Promise<PendingSignIn>
+  /**
+   * Keeps what a provider posted until the browser comes for it with its cookies. Answers whether there was such a sign-in.
+   */
+  park(pool: UserPool, state: string | undefined, answer: Parameters): Promise<boolean>
+  /** Whether a state was made here, whatever became of it. */
+  isOurs(state: string): Promise<boolean>
   /** The pool that a state belongs to, and the address of its domain that the browser left from. */
   leftFrom(
     state: string | undefined,
@@ -76,7 +82,7 @@ export function pendingSignInsOf(service: Service): PendingSignIns {
     },
 
     async comeBack(pool, { told }, { state, browser }) {
-      ensure(state, () => refusals.stateMissing(told.missing))
+      ensure(state !== undefined, () => refusals.stateMissing(told.missing))
       ensure(isSealed(await key(), state), () => refusals.stateForged(told.invalid))
       const found = await find(state)
       ensure(found, () => refusals.stateUsed(told.invalid))
@@ -89,6 +95,15 @@ export function pendingSignInsOf(service: Service): PendingSignIns {
       ensure(age <= patience, () => refusals.tooLate(record.provider, age, patience))
       return record
     },
+
+    async park(pool, state, answer) {
+      if (state === undefined || !isSealed(await key(), state)) return false
+      const found = await find(state)
+      if (found?.record.poolId !== pool.id) return false
+      return store.commit(replace(pendingSignIns, found, { ...found.record, answer }))
+    },
+
+    isOurs: async state => isSealed(await key(), state),
 
     async leftFrom(state) {
       if (state === undefined || !isSealed(await key(), state)) return undefined

@@ -1,6 +1,7 @@
 import type { Claims } from '../../core/attribute-mapping.js'
 import type { IdentityProvider, SupportedType } from '../../core/identity-provider.js'
 import type { Remembered } from '../../core/pending-sign-in.js'
+import type { Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { AuthorizationRequest, Parameters } from '../authorization/authorization-request.js'
 import type { Onward } from '../authorization/ports.js'
@@ -29,6 +30,14 @@ export interface ProviderType {
    * @throws Refusal where that fails
    */
   prepare?(provider: IdentityProvider): Promise<void>
+  /** How the app reads a refusal of what follows the proof: of the user's attributes, or by a trigger. */
+  refusalOf?(refusal: Refusal): Refusal
+  /** Whether a provider may send users whom nobody has sent there. */
+  beginsItself?(provider: IdentityProvider): boolean
+  /** What is asked for where the provider began by itself: the parameters of an authorize request, from what stands for the state. */
+  requestOf?(state: string): Parameters
+  /** How users are signed out at the provider as well. */
+  readonly signOut?: SignOut
   /** Forgets what was fetched in this process: another state took the place of the one it was fetched for. */
   forget?(): void
 }
@@ -40,7 +49,32 @@ export interface ReturnAddress {
   /** The parameter that brings back the state. */
   readonly stateParameter: string
   /** What the user reads when the state is missing, or belongs to no pending sign-in of this browser. */
-  readonly told: { readonly missing: string; readonly invalid: string }
+  readonly told: {
+    readonly missing: string
+    readonly invalid: string
+    /** Where it belongs to a sign-in at a provider of another type; `invalid` if absent. */
+    readonly elsewhere?: string
+  }
+}
+
+/** Signing a user out at the provider that vouched for them. */
+export interface SignOut {
+  /** Where the provider posts its answer to. */
+  readonly path: string
+  readonly stateParameter: string
+  /** The URL that the browser goes to; undefined where the provider is not to be asked. */
+  begin(signingOut: SigningOut): Promise<string | undefined>
+  /** Looks at the answer. The user is signed out here already, whatever it says. */
+  finish(provider: string, answer: Parameters): void
+}
+
+export interface SigningOut {
+  readonly provider: IdentityProvider
+  readonly pool: UserPool
+  /** What the provider's type kept of the session: see `Vouching`. */
+  readonly session: Remembered
+  /** Has to come back unchanged. */
+  readonly state: string
 }
 
 /** A user who leaves for a provider. */
@@ -67,7 +101,8 @@ export interface Answered {
   /** The query, or the form, with which the browser came back. */
   readonly answer: Parameters
   readonly callbackUrl: string
-  readonly remembered: Remembered
+  /** Undefined where nobody asked: the provider began by itself. */
+  readonly remembered: Remembered | undefined
 }
 
 /** What a provider vouches for. */
@@ -75,7 +110,13 @@ export interface Vouching {
   /** What it says of the user, unmapped. */
   readonly claims: Claims
   /** Where the claims are from, by the names that the trigger InboundFederation knows them by. */
-  readonly sources?: { readonly [source in 'tokenResponse' | 'idToken' | 'userInfo']: Claims }
+  readonly sources?: {
+    readonly [source in 'tokenResponse' | 'idToken' | 'userInfo' | 'samlResponse']?: Claims
+  }
+  /** Who vouches, where users see that: the entity id of a SAML provider. */
+  readonly issuer?: string
+  /** What it takes to sign the user out at the provider. */
+  readonly session?: Remembered
 }
 
 /** An implementation of every type that Rockpool signs people in through. */

@@ -1,6 +1,6 @@
 import { type UserRecord, users } from '../../core/collections.js'
 import type { Identity } from '../../core/identity.js'
-import { type IdentityProvider, subjectClaims } from '../../core/identity-provider.js'
+import { subjectClaims } from '../../core/identity-provider.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import { username as usernameShape } from '../../core/shapes/common.js'
@@ -74,7 +74,11 @@ function subjectOf({ provider, claims }: Vouched): string {
 /** A new user has all that the pool requires. */
 function ensureComplete({ pool, provider }: Vouched, mapped: UserAttributes): void {
   const missing = requiredIn(pool).filter(name => !mapped[name])
-  ensure(missing.length === 0, () => refusals.attributesRequired(missing, provider))
+  // Two wordings are recorded, by the type of the provider (docs/facts/saml-and-social.md §2.8, §7.5).
+  const refused = ['SAML', 'SignInWithApple'].includes(provider.type)
+    ? refusals.attributeMissing
+    : refusals.attributesRequired
+  ensure(missing.length === 0, () => refused(missing, provider))
 }
 
 /** A user who is known lets themselves be changed. */
@@ -128,6 +132,9 @@ async function createUser(
   const { store, clock, chance, recorder } = service
   const now = clock.now()
   const username = foldCase(pool, `${provider.name}_${subject}`)
+  ensure(provider.type !== 'SAML' || username.length <= 128, () =>
+    refusals.usernameTooLong(username, provider),
+  )
   ensure(isUsername(username), () => refusals.unusableSubject(provider, subject, username))
   const sub = chance.uuid()
   const attributes = withoutBlanks({ email_verified: 'false', ...mapped })
@@ -135,7 +142,7 @@ async function createUser(
   // Another tab was first.
   if (linked?.username === username) return undefined
   ensure(linked === undefined, () => refusals.alreadyExists(username, pool))
-  const identity = identityAt(provider, subject, now)
+  const identity = identityAt(vouched, subject, now)
   const { record: user, writes } = providerUserCreation(service, pool, {
     username,
     sub,
@@ -185,14 +192,14 @@ const isUsername = (text: string): boolean =>
 const hasLoneSurrogate = (text: string): boolean => /\p{Cs}/u.test(text)
 
 const identityAt = (
-  { name, type, details }: IdentityProvider,
+  { provider: { name, type }, issuer }: Vouched,
   userId: string,
   dateCreated: number,
 ): Identity => ({
   userId,
   providerName: name,
   providerType: type,
-  issuer: type === 'SAML' ? (details.EntityId ?? null) : null,
+  issuer: issuer ?? null,
   primary: true,
   dateCreated,
 })
