@@ -7,6 +7,7 @@ import ts from 'typescript'
 const below = {
   lib: [],
   tls: ['lib'],
+  saml: ['lib'],
   core: ['lib'],
   tokens: ['core', 'tls'],
   store: ['core'],
@@ -27,8 +28,8 @@ const below = {
   api: ['http'],
   oauth: ['http'],
   pages: ['http'],
-  federation: ['http'],
-  zoo: ['http'],
+  federation: ['http', 'saml'],
+  zoo: ['http', 'saml'],
   'demo-app': ['http'],
   export: ['flows/directory'],
   control: ['http', 'state', 'export'],
@@ -59,6 +60,9 @@ const keepers: Record<string, readonly string[]> = {
   pg: ['store'],
   yaml: ['config', 'export'],
   '@peculiar/x509': ['tls'],
+  'xml-crypto': ['saml'],
+  'xml-encryption': ['saml'],
+  '@xmldom/xmldom': ['saml'],
 }
 
 /** Parts without input and output, and the modules of Node they may use all the same. */

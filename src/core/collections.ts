@@ -163,7 +163,7 @@ export const messages: Collection<Message> = {
 /** Key: the pool's id. */
 export const signingKeys: Collection<StoredKeys> = { name: 'signing-keys', indexes: {} }
 
-/** Key: the pool's id; pool and name of a provider that encrypts; or the name of a built-in provider. */
+/** Key: the pool's id; pool and name of a provider to which assertions are encrypted; or a built-in provider. */
 export const samlSigning: Collection<SamlSigning> = { name: 'saml-signing', indexes: {} }
 
 /** Key: the grant's id. */

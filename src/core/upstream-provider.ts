@@ -7,12 +7,47 @@ export interface UpstreamProvider {
   readonly name: string
   readonly kind: UpstreamKind
   readonly clients: readonly UpstreamClient[]
+  /** Who may sign in; a few made up people if there are none. */
   readonly users: readonly UpstreamUser[]
+  /** What it does wrong, as real ones do now and then. */
+  readonly quirks: readonly UpstreamQuirk[]
 }
 
 /** The kinds of provider that are built in. */
-export const upstreamKinds = ['oidc'] as const
+export const upstreamKinds = ['oidc', 'saml'] as const
 export type UpstreamKind = (typeof upstreamKinds)[number]
+
+/**
+ * What real providers are known to do to those who federate to them (docs/facts/saml-and-social.md §9), each a switch.
+ */
+export const upstreamQuirks = [
+  'unsigned',
+  'sign-response',
+  'sign-both',
+  'sha1',
+  'no-key-info',
+  'foreign-key',
+  'expired-certificate',
+  'encrypts',
+  'wrong-audience',
+  'wrong-recipient',
+  'wrong-issuer',
+  'no-in-response-to',
+  'expired',
+  'no-name-id',
+  'long-name-id',
+  'upper-case-name-id',
+  'no-email',
+  'short-names',
+  'repeated-attributes',
+  'many-groups',
+  'emoji',
+  'cut-relay-state',
+  'empty-relay-state',
+  'refuses',
+  'logout-by-redirect',
+] as const
+export type UpstreamQuirk = (typeof upstreamQuirks)[number]
 
 /** How a relying party, such as one of our pools, is registered there. */
 export interface UpstreamClient {
@@ -35,3 +70,7 @@ export const zooPath = '/_rockpool/zoo'
 
 /** The issuer of a built-in provider. */
 export const upstreamIssuer = (base: string, name: string): string => `${base}${zooPath}/${name}`
+
+/** Where a built-in provider publishes its SAML metadata; its entity id as well. */
+export const upstreamMetadata = (base: string, name: string): string =>
+  `${base}${zooPath}/${name}/saml/metadata`

@@ -56,7 +56,6 @@ export function checkSignature(xml: string, element: Element, certificates: read
   for (const certificate of certificates) {
     const check = new SignedXml({
       publicCert: pemOf(certificate),
-      idAttribute: 'ID',
       getCertFromKeyInfo: () => null,
     })
     try {
@@ -129,7 +128,6 @@ export function signed(
   const signer = new SignedXml({
     privateKey: privatePem(privateKey),
     ...(withKeyInfo ? { publicCert: pemOf(certificate) } : { getKeyInfoContent: () => null }),
-    idAttribute: 'ID',
     signatureAlgorithm: algorithm,
     canonicalizationAlgorithm: exclusive,
   })

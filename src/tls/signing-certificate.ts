@@ -1,6 +1,6 @@
 // The library asks for it at its import.
 import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
+import { createPublicKey, type KeyObject, webcrypto } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
 
 /** A key that signs, and the certificate that others know it by, both in base64 of DER. */
@@ -11,21 +11,38 @@ export interface SigningCertificate {
   readonly certificate: string
 }
 
-/** A new RSA key with a certificate that it has signed itself. */
-export async function newSigningCertificate({
-  name,
-  serialNumber,
-  notBefore,
-  years,
-}: {
+export interface CertificateContent {
   /** The common name. */
   readonly name: string
   /** 16 bytes that no other certificate has. */
   readonly serialNumber: Buffer
   readonly notBefore: Date
   readonly years: number
-}): Promise<SigningCertificate> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+}
+
+/** A new RSA key with a certificate that it has signed itself. */
+export async function newSigningCertificate(content: CertificateContent): Promise<SigningCertificate> {
+  return certified(await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']), content)
+}
+
+/** A certificate for an RSA key that exists, signed by it. */
+export async function signingCertificateFor(
+  key: KeyObject,
+  content: CertificateContent,
+): Promise<SigningCertificate> {
+  const { subtle } = webcrypto
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' })
+  const [privateKey, publicKey] = await Promise.all([
+    subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), algorithm, true, ['sign']),
+    subtle.importKey('spki', spki, algorithm, true, ['verify']),
+  ])
+  return certified({ privateKey, publicKey }, content)
+}
+
+async function certified(
+  keys: webcrypto.CryptoKeyPair,
+  { name, serialNumber, notBefore, years }: CertificateContent,
+): Promise<SigningCertificate> {
   const notAfter = new Date(notBefore)
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + years)
   const certificate = await X509CertificateGenerator.createSelfSigned({

@@ -1,7 +1,8 @@
 import { samlSigning } from '../core/collections.js'
+import type { IdentityProvider } from '../core/identity-provider.js'
 import type { SamlSigning } from '../core/pool-keys.js'
 import type { Ports } from '../core/ports/ports.js'
-import { insert } from '../core/ports/store.js'
+import { insert, keyOf } from '../core/ports/store.js'
 
 /** Years that the certificate is good for (docs/facts/user-pools-api.md §2.4). */
 const years = 10
@@ -29,3 +30,9 @@ export async function samlSigningOf(
   // Another process may have been faster.
   return (await store.commit(insert(samlSigning, key, made))) ? made : samlSigningOf(ports, key, name)
 }
+
+/** The key that a provider's assertions are encrypted to: each provider has its own (docs/facts/saml-and-social.md §1.4). */
+export const samlEncryptionOf = (
+  ports: Pick<Ports, 'store' | 'clock' | 'chance'>,
+  { poolId, name }: Pick<IdentityProvider, 'poolId' | 'name'>,
+): Promise<SamlSigning> => samlSigningOf(ports, keyOf(poolId, name), poolId)

@@ -4,8 +4,10 @@ import { type UpstreamProvider, zooPath } from '../core/upstream-provider.js'
 import type { Service } from '../flows/service.js'
 import { pageHeaders } from '../http/page-headers.js'
 import { formOf } from '../http/parameters.js'
+import { isOidcKind } from './oidc/kinds.js'
 import type { OidcProvider } from './oidc/provider.js'
-import { problemPage, signInPage } from './pages.js'
+import { answerScript, answerScriptPath, problemPage, signInPage } from './pages.js'
+import { samlIdp } from './saml/idp.js'
 
 export interface ZooOptions {
   readonly service: Service
@@ -27,7 +29,8 @@ export interface Zoo {
  */
 export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
   const { service } = options
-  const running = runningProviders(options)
+  const described = describedBy(options.providers)
+  const running = runningProviders(options, described)
 
   app.register(async app => {
     // The engine reads the body itself.
@@ -57,9 +60,22 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
     handler: (request, reply) => onPage(reply, () => enter(request, reply)),
   })
 
+  samlIdp(app, { service, described, onPage })
+  app.route({
+    url: answerScriptPath,
+    method: 'GET',
+    config: { isPublic: true },
+    handler: (_request, reply) => reply.type('text/javascript; charset=utf-8').send(answerScript),
+  })
+
   return {
     async startAll() {
-      await Promise.all(options.providers().map(({ name }) => running(name)))
+      await Promise.all(
+        options
+          .providers()
+          .filter(isOidc)
+          .map(({ name }) => running(name)),
+      )
     },
   }
 
@@ -92,10 +108,27 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
   }
 }
 
-/** The providers by name; each is started when it is first asked for. */
-function runningProviders({ service, providers, log }: ZooOptions): (name: string) => Promise<OidcProvider> {
+/** The engines of OpenID Providers by name; each is started when it is first asked for. */
+function runningProviders(
+  { service, log }: ZooOptions,
+  described: Described,
+): (name: string) => Promise<OidcProvider> {
   const started = new Map<string, Promise<OidcProvider>>()
   return async name => {
+    const provider = described(name)
+    ensure(isOidc(provider), () => notOidc(provider))
+    const running = started.get(name) ?? start(service, provider, log)
+    started.set(name, running)
+    running.catch(() => started.delete(name))
+    return running
+  }
+}
+
+type Described = (name: string) => UpstreamProvider
+
+/** The provider of a name. @throws Refusal where there is none */
+function describedBy(providers: ZooOptions['providers']): Described {
+  return name => {
     const known = providers()
     const described = known.find(provider => provider.name === name)
     ensure(described, () =>
@@ -104,12 +137,11 @@ function runningProviders({ service, providers, log }: ZooOptions): (name: strin
         known.map(provider => provider.name),
       ),
     )
-    const running = started.get(name) ?? start(service, described, log)
-    started.set(name, running)
-    running.catch(() => started.delete(name))
-    return running
+    return described
   }
 }
+
+const isOidc = ({ kind }: UpstreamProvider): boolean => isOidcKind(kind)
 
 const nameIn = ({ params }: FastifyRequest): string => (params as { name: string }).name
 
@@ -126,4 +158,10 @@ const unknownProvider = refusal('not_found', (name: string, known: readonly stri
   told: 'There is no such identity provider.',
   because: `The seed has no upstream provider "${name}".`,
   remedy: `Use one that exists (${known.join(', ')}), or add it to UpstreamProviders of the seed.`,
+}))
+
+const notOidc = refusal('not_found', ({ name, kind }: UpstreamProvider) => ({
+  told: 'There is no such identity provider.',
+  because: `The provider ${name} is of the kind "${kind}", and speaks no OpenID Connect.`,
+  remedy: `Take ${name} as a provider of its own type, or set its Kind to "oidc".`,
 }))

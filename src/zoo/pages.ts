@@ -1,8 +1,8 @@
 import type { Refusal } from '../core/refusal.js'
-import type { UpstreamUser } from '../core/upstream-provider.js'
+import { type UpstreamUser, zooPath } from '../core/upstream-provider.js'
 import { type Html, html } from '../lib/html.js'
 
-/** The pages of the built-in providers: plain, without scripts. Who signs in is picked; nobody is asked for a password. */
+/** The pages of the built-in providers: plain. Who signs in is picked; nobody is asked for a password. */
 
 export interface SignInView {
   /** What the provider calls itself. */
@@ -15,24 +15,66 @@ export interface SignInView {
   readonly action: string
   /** A username that was typed and that nobody has. */
   readonly unknown?: string
+  /** What the provider may be made to do wrong; those that it does already are ticked. */
+  readonly quirks?: readonly { readonly name: string; readonly isOn: boolean }[]
+  /** Whether users may be typed whom the provider does not have, and claims changed. */
+  readonly takesAnybody?: boolean
+  /** Hidden fields that the form brings along. */
+  readonly carried?: Readonly<Record<string, string>>
 }
 
-export const signInPage = ({ title, name, users, clientId, action, unknown }: SignInView): string =>
-  page(
+export const signInPage = (view: SignInView): string => {
+  const { title, name, users, clientId, action, unknown } = view
+  const carried = hidden(view.carried ?? {})
+  return page(
     `Sign in · ${name}`,
     html`<h1>${title}: ${name}</h1>
 <p>Sign in to continue to <code>${clientId}</code>. This identity provider is built into Rockpool and asks for no password.</p>
 ${unknown !== undefined && html`<p role="alert">There is no user “${unknown}” here. Pick one below, or add the user to the provider in the seed.</p>`}
-<form method="post" action="${action}">
+<form name="pickUserForm" method="post" action="${action}">${carried}
 <ul>${users.map(user => html`<li>${userButton(user)}</li>`)}</ul>
 </form>
-<form method="post" action="${action}">
+<form name="nameUserForm" method="post" action="${action}">${carried}
 <p><label>Username <input name="username" autocomplete="username" required></label> <button>Sign in</button></p>
-</form>`,
+${view.takesAnybody && claimsField}
+${view.quirks && quirkFields(view.quirks)}
+</form>
+${
+  view.takesAnybody &&
+  html`<form method="post" action="${action}">${carried}<p><button name="cancel" value="yes">Cancel</button></p></form>`
+}`,
   )
+}
+
+const claimsField = html`<details><summary>Change what is said of the user</summary>
+<p><label>Claims, as JSON; they take the place of those above <textarea name="claims" rows="6" cols="60" placeholder="{ &quot;email&quot;: &quot;ann@example.com&quot; }"></textarea></label></p></details>`
+
+const quirkFields = (quirks: NonNullable<SignInView['quirks']>): Html =>
+  html`<details><summary>Make it go wrong</summary>
+<ul>${quirks.map(({ name, isOn }) => html`<li><label><input type="checkbox" name="quirk" value="${name}"${isOn && html` checked`}> ${name}</label></li>`)}</ul></details>`
 
 const userButton = ({ username, claims }: UpstreamUser): Html =>
   html`<button name="username" value="${username}">${username}${claims.email !== undefined && ` (${String(claims.email)})`}</button>`
+
+const hidden = (fields: Readonly<Record<string, string>>): Html[] =>
+  Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
+
+/** Takes a browser back to where it came from, by a form that posts itself where scripts are allowed. */
+export const answerPage = (postTo: string, fields: Readonly<Record<string, string>>): string =>
+  page(
+    'Going back',
+    html`<h1>Going back to ${new URL(postTo).host}</h1>
+<form name="answerForm" method="post" action="${postTo}">
+${hidden(fields)}
+<p><button autofocus>Continue</button></p>
+</form>
+<script src="${answerScriptPath}"></script>`,
+  )
+
+export const answerScriptPath = `${zooPath}/answer.js`
+export const answerScript = `'use strict'
+document.forms.answerForm.submit()
+`
 
 export const problemPage = ({ told, explanation }: Pick<Refusal, 'told' | 'explanation'>): string =>
   page(
@@ -40,6 +82,14 @@ export const problemPage = ({ told, explanation }: Pick<Refusal, 'told' | 'expla
     html`<h1>${told}</h1>
 <p>${explanation.because}</p>
 <p>${explanation.remedy}</p>`,
+  )
+
+/** The page of somebody who is signed out, or has nothing else to see. */
+export const plainPage = (title: string, body: Html): string =>
+  page(
+    title,
+    html`<h1>${title}</h1>
+${body}`,
   )
 
 const page = (title: string, body: Html): string =>

@@ -1,6 +1,6 @@
 import { type Addresses, domainUrl, issuerOf } from '../../core/addresses.js'
 import type { Draft } from '../../core/rules/finding.js'
-import { upstreamIssuer } from '../../core/upstream-provider.js'
+import { upstreamIssuer, upstreamMetadata } from '../../core/upstream-provider.js'
 import type { IssuerMode } from '../../core/user-pool.js'
 import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
 import type { Place } from './mistakes.js'
@@ -88,7 +88,12 @@ function offeredAs(
 
 function issuerOffered(given: unknown, { base }: Addresses): [string, string][] {
   const { Name } = textsOf(given) as Draft<UpstreamSeed>
-  return Name === undefined ? [] : [[`upstreams.${Name}.issuer`, upstreamIssuer(base, Name)]]
+  return Name === undefined
+    ? []
+    : [
+        [`upstreams.${Name}.issuer`, upstreamIssuer(base, Name)],
+        [`upstreams.${Name}.metadata`, upstreamMetadata(base, Name)],
+      ]
 }
 
 /** The base of the pages: by the prefix, else by the custom domain. */

@@ -1,5 +1,5 @@
 import type { Draft } from '../../core/rules/finding.js'
-import { type UpstreamProvider, upstreamKinds } from '../../core/upstream-provider.js'
+import { type UpstreamProvider, upstreamKinds, upstreamQuirks } from '../../core/upstream-provider.js'
 import {
   boolean,
   documented,
@@ -46,16 +46,20 @@ const user = structure({
 export const upstreamShape = structure({
   Name: required(
     documented(
-      'Names the provider in its issuer, which is /_rockpool/zoo/NAME below the base URL; the reference upstreams.NAME.issuer stands for it.',
+      'Names the provider in its issuer, which is /_rockpool/zoo/NAME below the base URL; the references upstreams.NAME.issuer and upstreams.NAME.metadata (of SAML) stand for its addresses.',
       string({ max: 64, pattern: '[a-z0-9]([a-z0-9-]*[a-z0-9])?' }),
     ),
   ),
   Kind: documented(
-    'What the provider looks like; "oidc", a plain OpenID Provider, if absent.',
+    'What the provider looks like; "oidc", a plain OpenID Provider, if absent. "saml" is one of SAML.',
     oneOf(...upstreamKinds),
   ),
   Clients: documented('Who may sign users in there, pools that federate among them.', list(client)),
   Users: documented('The users of the provider. Nobody is asked for a password.', list(user)),
+  Quirks: documented(
+    'What the provider does wrong, as real ones do now and then: docs/rehearse.md has the list.',
+    list(oneOf(...upstreamQuirks)),
+  ),
 })
 
 export type UpstreamSeed = Infer<typeof upstreamShape>
@@ -98,9 +102,10 @@ export function checkUpstreams(upstreams: readonly (readonly [Draft<UpstreamSeed
 }
 
 /** The provider that a sound entry describes. */
-export const upstreamOf = ({ Name, Kind, Clients, Users }: UpstreamSeed): UpstreamProvider => ({
+export const upstreamOf = ({ Name, Kind, Clients, Users, Quirks }: UpstreamSeed): UpstreamProvider => ({
   name: Name,
   kind: Kind ?? 'oidc',
+  quirks: Quirks ?? [],
   clients: (Clients ?? []).map(({ ClientId, ClientSecret, RedirectUris }) => ({
     id: ClientId,
     ...(ClientSecret === undefined ? {} : { secret: ClientSecret }),

@@ -19,7 +19,7 @@ export interface Expected {
   /** Milliseconds since the epoch. */
   readonly now: number
   /** The key that the provider's assertions are encrypted to: PKCS #8 in base64 of DER. */
-  readonly decryptionKey: string
+  readonly decryptionKey: () => Promise<string>
 }
 
 /** Milliseconds that the clocks of both sides may be apart [guess]. */

@@ -1,3 +1,4 @@
+import type { Ports } from '../../core/ports/ports.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { binding, ns, unspecifiedFormat } from '../../saml/names.js'
 import { escapedXml, samlTime } from '../../saml/xml.js'
@@ -8,7 +9,7 @@ import { escapedXml, samlTime } from '../../saml/xml.js'
 export const entityIdOf = ({ id }: Pick<UserPool, 'id'>): string => `urn:amazon:cognito:sp:${id}`
 
 /** What every request says of itself. */
-export interface RequestHead {
+interface RequestHead {
   readonly id: string
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -17,6 +18,13 @@ export interface RequestHead {
   /** The sender's entity id. */
   readonly issuer: string
 }
+
+/** The head of a new request of a pool. */
+export const requestHead = (
+  { chance, clock }: Pick<Ports, 'chance' | 'clock'>,
+  pool: UserPool,
+  destination: string,
+): RequestHead => ({ id: `_${chance.uuid()}`, now: clock.now(), destination, issuer: entityIdOf(pool) })
 
 /** Asks an identity provider to sign a user in, and to answer at `acs`. It demands nothing further. */
 export const authnRequest = (head: RequestHead, acs: string): string =>

@@ -86,7 +86,7 @@ async function onlyAssertion(
   ensure(wantsEncrypted || encrypted.length === 0, () => refusals.encryptedUnasked(provider))
   ensure(!wantsEncrypted || clear.length === 0, () => refusals.notEncrypted(provider))
   const [sealed] = encrypted
-  const text = sealed === undefined ? xml : await decrypted(provider, sealed, decryptionKey)
+  const text = sealed === undefined ? xml : await decrypted(provider, sealed, await decryptionKey())
   const sent = sealed === undefined ? clear[0] : parsed(provider, text)
   ensure(sent?.localName === 'Assertion' && sent.namespaceURI === ns.assertion, () =>
     refusals.malformed(provider, 'encrypts something that is no assertion'),

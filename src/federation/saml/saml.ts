@@ -1,9 +1,7 @@
-import { samlResponsePath, samlSignOutPath } from '../../core/addresses.js'
+import { samlResponsePath } from '../../core/addresses.js'
 import { takenAssertions } from '../../core/collections.js'
-import type { IdentityProvider } from '../../core/identity-provider.js'
 import { insert, keyOf } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
 import type { Parameters } from '../../flows/authorization/authorization-request.js'
 import type {
   Answered,
@@ -11,15 +9,15 @@ import type {
   Leaving,
   ProviderType,
   ReturnAddress,
-  SigningOut,
   Vouching,
 } from '../../flows/federation/provider-type.js'
 import type { Service } from '../../flows/service.js'
-import { samlSigningOf } from '../../tokens/saml-signing.js'
+import { samlEncryptionOf, samlSigningOf } from '../../tokens/saml-signing.js'
 import type { UpstreamCall } from '../upstream-call.js'
 import { metadataOfProviders } from './metadata.js'
 import * as refusals from './refusals.js'
-import { authnRequest, entityIdOf, logoutRequest, type RequestHead } from './request.js'
+import { authnRequest, entityIdOf, requestHead } from './request.js'
+import { samlSignOut } from './sign-out.js'
 
 const invalid = 'Invalid samlResponse or relayState from identity provider'
 
@@ -41,26 +39,26 @@ const assertionConsumer: ReturnAddress = {
  */
 export function saml(service: Service, call: UpstreamCall): ProviderType {
   const metadata = metadataOfProviders(service, call)
-  const { store, clock, chance, recorder } = service
+  const { store, clock, recorder } = service
 
   return {
     returnsTo: assertionConsumer,
     begin,
     finish,
     async prepare(provider) {
-      await Promise.all([metadata.read(provider), encryptionPair(provider)])
+      await metadata.read(provider)
     },
     refusalOf: refusals.ofSamlResponse,
     beginsItself: ({ details }) => details.IDPInit === 'true',
     requestOf,
-    signOut: { path: samlSignOutPath, stateParameter: 'RelayState', begin: signOut, finish: signedOut },
+    signOut: samlSignOut(service, metadata),
   }
 
   async function begin({ provider, request, state, callbackUrl }: Leaving): Promise<Departure> {
     const { pool } = request
     const { ssoUrl } = await metadata.of(provider)
     const { redirectUrl } = await import('../../saml/redirect.js')
-    const head = headOf(pool, ssoUrl)
+    const head = requestHead(service, pool, ssoUrl)
     const xml = authnRequest(head, callbackUrl)
     recorder.note('upstream-message', { provider: provider.name, sent: xml })
     const key =
@@ -79,7 +77,8 @@ export function saml(service: Service, call: UpstreamCall): ProviderType {
       import('./conditions.js'),
     ])
     const now = clock.now()
-    noteReceived(provider, answer)
+    const received = Buffer.from((answer.SAMLResponse ?? '').slice(0, 100_000), 'base64').toString('utf8')
+    recorder.note('upstream-message', { provider: provider.name, received })
     const assertion = await provenAssertion(answer.SAMLResponse, {
       provider,
       metadata: known,
@@ -87,7 +86,7 @@ export function saml(service: Service, call: UpstreamCall): ProviderType {
       acs: callbackUrl,
       requestId: remembered?.requestId,
       now,
-      decryptionKey: (await encryptionPair(provider)).privateKey,
+      decryptionKey: async () => (await samlEncryptionOf(service, provider)).privateKey,
     })
     const subject = subjectOf(provider, assertion)
     const id = assertion.getAttribute('ID') ?? ''
@@ -111,58 +110,14 @@ export function saml(service: Service, call: UpstreamCall): ProviderType {
       session: { ...subject },
     }
   }
+}
 
-  /** Shows a response as it came, not yet proven. */
-  function noteReceived({ name }: IdentityProvider, { SAMLResponse = '' }: Parameters): void {
-    recorder.note('upstream-message', {
-      provider: name,
-      received: Buffer.from(SAMLResponse.slice(0, 100_000), 'base64').toString('utf8'),
-    })
-  }
-
-  /** What a RelayState asks for where the provider began by itself: it is the query of an authorize request (§3). */
-  function requestOf(relayState: string): Parameters {
-    const parameters = Object.fromEntries(new URLSearchParams(relayState))
-    const { redirect_uri: redirectUri } = parameters
-    // Some consoles of providers encode what they are given a second time.
-    return redirectUri !== undefined && /^https?%3A/i.test(redirectUri)
-      ? { ...parameters, redirect_uri: decodeURIComponent(redirectUri) }
-      : parameters
-  }
-
-  async function signOut({ provider, pool, session, state }: SigningOut): Promise<string | undefined> {
-    const { nameId, format, sessionIndex } = session
-    if (provider.details.IDPSignout !== 'true' || nameId === undefined) return undefined
-    const { sloUrl } = await metadata.of(provider)
-    if (sloUrl === undefined) return undefined
-    const { redirectUrl } = await import('../../saml/redirect.js')
-    const xml = logoutRequest(headOf(pool, sloUrl), {
-      nameId,
-      ...(format === undefined ? {} : { format }),
-      ...(sessionIndex === undefined ? {} : { sessionIndex }),
-    })
-    recorder.note('upstream-message', { provider: provider.name, sent: xml })
-    const { privateKey } = await samlSigningOf(service, pool.id)
-    return redirectUrl(sloUrl, 'SAMLRequest', { xml, relayState: state }, privateKey)
-  }
-
-  /** Whatever the provider answers, the user is signed out here: what it refuses is only a warning (§4). */
-  function signedOut(name: string, { SAMLResponse = '' }: Parameters): void {
-    const received = Buffer.from(SAMLResponse, 'base64').toString('utf8')
-    recorder.note('upstream-message', { provider: name, received })
-    if (/status:Success"/.test(received)) return
-    recorder.note('warning', {
-      warning: `${name} did not say that it has signed the user out: their session there may still last.`,
-      remedy: `Look into the log of ${name}. It needs the pool's signing certificate (GetSigningCertificate) to take requests to log out.`,
-    })
-  }
-
-  /** The key that a provider's assertions are encrypted to; each provider has its own (§1.4). */
-  function encryptionPair({ poolId, name }: IdentityProvider) {
-    return samlSigningOf(service, keyOf(poolId, name), poolId)
-  }
-
-  function headOf(pool: UserPool, destination: string): RequestHead {
-    return { id: `_${chance.uuid()}`, now: clock.now(), destination, issuer: entityIdOf(pool) }
-  }
+/** What a RelayState asks for where the provider began by itself: it is the query of an authorize request (§3). */
+function requestOf(relayState: string): Parameters {
+  const parameters = Object.fromEntries(new URLSearchParams(relayState))
+  const { redirect_uri: redirectUri } = parameters
+  // Some consoles of providers encode what they are given a second time.
+  return redirectUri !== undefined && /^https?%3A/i.test(redirectUri)
+    ? { ...parameters, redirect_uri: decodeURIComponent(redirectUri) }
+    : parameters
 }

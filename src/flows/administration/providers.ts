@@ -13,6 +13,7 @@ import { ensureSound } from '../../core/rules/finding.js'
 import { identifierFindings, providerFindings } from '../../core/rules/provider.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
+import { samlEncryptionOf } from '../../tokens/saml-signing.js'
 import { providerIdentifiedBy, providerNamed } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
 import { providerGroupRecord, providerGroupWrites } from './groups.js'
@@ -142,17 +143,18 @@ export const providerLeavings = (key: string): Write[] => [
  * assertions are encrypted to, which is there whether or not they have to be (fact S20).
  */
 export async function describedDetails(
-  { store }: Pick<Ports, 'store'>,
-  { poolId, name, type, details }: IdentityProvider,
+  ports: Pick<Ports, 'store' | 'clock' | 'chance'>,
+  provider: IdentityProvider,
 ): Promise<IdentityProvider['details']> {
+  const { poolId, name, type, details } = provider
   if (type !== 'SAML') return details
-  const key = keyOf(poolId, name)
-  const [metadata, pair] = await Promise.all([store.get(samlMetadata, key), store.get(samlSigning, key)])
+  const metadata = await ports.store.get(samlMetadata, keyOf(poolId, name))
+  const pair = await samlEncryptionOf(ports, provider)
   return {
     ...details,
     ...(metadata && { SSORedirectBindingURI: metadata.record.ssoUrl }),
     ...(metadata?.record.sloUrl && { SLORedirectBindingURI: metadata.record.sloUrl }),
-    ...(pair && { ActiveEncryptionCertificate: pair.record.certificate }),
+    ActiveEncryptionCertificate: pair.certificate,
   }
 }
 

@@ -11,13 +11,14 @@ import {
 } from '../authorization/authorization-request.js'
 import { answeringTo } from '../authorization/callback.js'
 import type { Binding, Onward, UpstreamProviders } from '../authorization/ports.js'
-import { providerIdentifiedBy, providerNamed } from '../directory/directory.js'
+import { providerNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import * as refusals from './federation-refusals.js'
 import { afterInboundFederation } from './inbound-federation.js'
 import { type PendingSignIns, pendingSignInsOf } from './pending-sign-ins.js'
 import type { ProviderType, ProviderTypes, ReturnAddress, Vouching } from './provider-type.js'
 import { signOutsOf } from './sign-outs.js'
+import { providerThatBegan, requestOf } from './unasked.js'
 import { signInVouchedUser } from './vouched-user.js'
 
 /** A browser that is back from a provider. */
@@ -62,7 +63,14 @@ export interface FederatedSignIns extends UpstreamProviders {
 export function federatedSignIns(service: Service, types: ProviderTypes): FederatedSignIns {
   const pendingSignIns = pendingSignInsOf(service)
   const { park, leftFrom } = pendingSignIns
-  return { begin, comeBack, park, leftFrom, requestOf, signOut: signOutsOf(service, typeOf).begin }
+  return {
+    begin,
+    comeBack,
+    park,
+    leftFrom,
+    requestOf: (address, state) => requestOf(types, address, state),
+    signOut: signOutsOf(service, typeOf).begin,
+  }
 
   async function begin(
     request: AuthorizationRequest,
@@ -81,11 +89,11 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
 
   async function comeBack(pool: UserPool, arrival: Arrival): Promise<Welcome> {
     const { address, state, browser } = arrival
-    const began = await providerThatBegan(pool, arrival)
-    const left =
-      began === undefined
-        ? await pendingSignIns.comeBack(pool, address, { state, browser })
-        : { provider: began.name, parameters: requestOf(address, state), remembered: undefined }
+    const isUnasked = arrival.isPosted && state !== undefined && !(await pendingSignIns.isOurs(state))
+    const began = isUnasked && (await providerThatBegan(service, types, pool, { address, state }))
+    const left = began
+      ? { provider: began.name, parameters: requestOf(types, address, state), remembered: undefined }
+      : await pendingSignIns.comeBack(pool, address, { state, browser })
     const asked = await authorizationRequest(service, pool, left.parameters)
     const { client } = asked
     service.recorder.concerns({ client })
@@ -101,51 +109,8 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
       const callbackUrl = callbackOf(pool, type.returnsTo)
       const { remembered } = left
       const proof = await type.finish({ provider, pool, answer, callbackUrl, remembered })
-      return welcomed({ asked, provider, proof })
+      return welcomed(service, type, { asked, provider, proof })
     })
-  }
-
-  /** What follows the proof: the user, as attributes and triggers have it. */
-  async function welcomed({ asked, provider, proof }: Proof): Promise<Welcome> {
-    const { pool, client } = asked
-    const { claims, sources, issuer, session } = proof
-    const { refusalOf } = typeOf(provider)
-    try {
-      const about = { pool, client, provider, claims, ...(issuer === undefined ? {} : { issuer }) }
-      const vouched = await afterInboundFederation(service, about, sources)
-      const { sub } = await signInVouchedUser(service, vouched)
-      const nonce = service.chance.bytes(128).toString('base64url')
-      const atProvider = session === undefined ? {} : { atProvider: session }
-      return { asked, sub, provider: provider.name, nonce, ...atProvider }
-    } catch (error) {
-      throw error instanceof Refusal && refusalOf !== undefined ? refusalOf(error) : error
-    }
-  }
-
-  /**
-   * The provider that sent a user whom nobody had sent there; undefined where the state is, or should have been, ours. Such a
-   * provider has to be allowed to begin.
-   */
-  async function providerThatBegan(
-    pool: UserPool,
-    { address, state, isPosted }: Arrival,
-  ): Promise<IdentityProvider | undefined> {
-    if (!isPosted || state === undefined || (await pendingSignIns.isOurs(state))) return undefined
-    const { identity_provider: name, idp_identifier: identifier } = requestOf(address, state)
-    const provider =
-      name === undefined
-        ? identifier && (await providerIdentifiedBy(service, pool, identifier))
-        : await providerNamed(service, pool, name)
-    if (!provider || !isSupported(provider.type)) return undefined
-    const { returnsTo, beginsItself } = types[provider.type]
-    if (returnsTo.path !== address.path || beginsItself === undefined) return undefined
-    ensure(beginsItself(provider), () => refusals.mayNotBegin(address.told.invalid, provider))
-    return provider
-  }
-
-  function requestOf(address: ReturnAddress, state: string | undefined): Parameters {
-    const type = Object.values(types).find(({ returnsTo }) => returnsTo === address)
-    return state === undefined ? {} : (type?.requestOf?.(state) ?? {})
   }
 
   function typeOf(provider: IdentityProvider): ProviderType {
@@ -157,6 +122,26 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
   /** What providers must know as the pool's callback. Only a pool with a domain has sign-ins. */
   function callbackOf(pool: UserPool, { path }: ReturnAddress): string {
     return `${domainUrl(service, pool) ?? service.base}${path}`
+  }
+}
+
+/** What follows the proof: the user, as attributes and triggers have it. */
+async function welcomed(
+  service: Service,
+  { refusalOf }: ProviderType,
+  { asked, provider, proof }: Proof,
+): Promise<Welcome> {
+  const { pool, client } = asked
+  const { claims, sources, issuer, session } = proof
+  try {
+    const about = { pool, client, provider, claims, ...(issuer === undefined ? {} : { issuer }) }
+    const vouched = await afterInboundFederation(service, about, sources)
+    const { sub } = await signInVouchedUser(service, vouched)
+    const nonce = service.chance.bytes(128).toString('base64url')
+    const atProvider = session === undefined ? {} : { atProvider: session }
+    return { asked, sub, provider: provider.name, nonce, ...atProvider }
+  } catch (error) {
+    throw error instanceof Refusal && refusalOf !== undefined ? refusalOf(error) : error
   }
 }
 

@@ -120,14 +120,11 @@ export const attributesRequired = refusal(
   }),
 )
 
-export const attributeMissing = refusal(
-  'invalid_request',
-  (missing: readonly string[], { name }: Named) => ({
-    told: `Invalid user attributes: ${missing[0]}: The attribute is required\n `,
-    because: `The pool requires ${missing.join(', ')}, and ${name} delivered no value for it, as the mapping of this flight shows.`,
-    remedy: `Map it in AttributeMapping of ${name} by the full name of the claim, and let ${name} send it.`,
-  }),
-)
+export const attributeMissing = refusal('invalid_request', (missing: readonly string[], { name }: Named) => ({
+  told: `Invalid user attributes: ${missing[0]}: The attribute is required\n `,
+  because: `The pool requires ${missing.join(', ')}, and ${name} delivered no value for it, as the mapping of this flight shows.`,
+  remedy: `Map it in AttributeMapping of ${name} by the full name of the claim, and let ${name} send it.`,
+}))
 
 export const usernameTooLong = refusal('invalid_request', (username: string, { name }: Named) => ({
   told: `1 validation error detected: Value '${username}' at 'userName' failed to satisfy constraint: Member must have length less than or equal to 128`,

@@ -9,7 +9,7 @@ export interface OidcKind {
 }
 
 /** The kinds that are built in, one entry each. */
-export const oidcKinds: Readonly<Record<UpstreamKind, OidcKind>> = {
+const oidcKinds: Readonly<Partial<Record<UpstreamKind, OidcKind>>> & { readonly oidc: OidcKind } = {
   oidc: {
     title: 'OpenID Provider',
     // OIDC Core §5.4.
@@ -37,9 +37,14 @@ export const oidcKinds: Readonly<Record<UpstreamKind, OidcKind>> = {
   },
 }
 
+/** Whether providers of a kind speak OpenID Connect by the engine. */
+export const isOidcKind = (kind: UpstreamKind): boolean => oidcKinds[kind] !== undefined
+
+export const oidcKindOf = (kind: UpstreamKind): OidcKind => oidcKinds[kind] ?? oidcKinds.oidc
+
 /** The claims that each scope releases at a provider, with those that only its users have. */
 export function claimsByScope({ kind, users }: UpstreamProvider): Record<string, string[]> {
-  const { claims } = oidcKinds[kind]
+  const { claims } = oidcKindOf(kind)
   const listed = new Set(Object.values(claims).flat())
   const others = users.flatMap(user => Object.keys(user.claims)).filter(name => !listed.has(name))
   return {

@@ -15,7 +15,7 @@ import { signJwt, unverifiedClaims } from '../../tokens/jwt.js'
 import type { SigningKey } from '../../tokens/signing-keys.js'
 import { problemPage } from '../pages.js'
 import { importEngine } from './import-engine.js'
-import { claimsByScope, oidcKinds } from './kinds.js'
+import { claimsByScope, oidcKindOf } from './kinds.js'
 import { engineAdapter } from './records.js'
 
 /** An OpenID Provider that runs. */
@@ -57,7 +57,7 @@ export async function startOidcProvider(
   const handle = engine.callback()
 
   return {
-    described: { name, users, title: oidcKinds[described.kind].title },
+    described: { name, users, title: oidcKindOf(described.kind).title },
     async handle(request, response, seen) {
       mount(request, prefix, seen)
       await handle(request, response)

@@ -1,0 +1,177 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { domainUrl, samlSignOutPath } from '../../core/addresses.js'
+import { ensure } from '../../core/refusal.js'
+import {
+  type UpstreamProvider,
+  upstreamIssuer,
+  upstreamMetadata,
+  zooPath,
+} from '../../core/upstream-provider.js'
+import { poolById } from '../../flows/directory/directory.js'
+import type { Service } from '../../flows/service.js'
+import { withScript } from '../../http/hosted.js'
+import { formOf, queryOf } from '../../http/parameters.js'
+import { samlSigningOf } from '../../tokens/saml-signing.js'
+import { answerPage, signInPage } from '../pages.js'
+import { chosenQuirks, offeredQuirks } from '../quirks.js'
+import { chosenUser, usersOf } from '../users.js'
+import type { Asked } from './answer.js'
+import * as refusals from './refusals.js'
+
+export interface SamlIdpOptions {
+  readonly service: Service
+  /** The provider of a name. @throws Refusal where there is none */
+  readonly described: (name: string) => UpstreamProvider
+  /** Answers with a page, also what is refused. */
+  readonly onPage: (reply: FastifyReply, answer: () => Promise<FastifyReply>) => Promise<FastifyReply>
+}
+
+/** A SAML identity provider: metadata, sign-on, log-out, and pages where a user is picked (docs/facts/saml-and-social.md §8). */
+export function samlIdp(app: FastifyInstance, { service, described, onPage }: SamlIdpOptions): void {
+  const providerOf = ({ params }: FastifyRequest) => described((params as { name: string }).name)
+  signOn(app, { service, providerOf, onPage })
+  app.route({
+    ...at('metadata'),
+    method: 'GET',
+    handler: async (request, reply) =>
+      reply.type('application/samlmetadata+xml').send(await metadataXml(service, providerOf(request))),
+  })
+  app.route({
+    ...at('slo'),
+    method: 'GET',
+    handler: (request, reply) => onPage(reply, () => leave(request, reply)),
+  })
+
+  /** Answers a pool's request to log out. It has to be signed by the pool, whose certificate counts as uploaded. */
+  async function leave(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const provider = providerOf(request)
+    const { SAMLRequest, RelayState } = queryOf(request)
+    const { inflated, isSignedQuery, redirectUrl } = await import('../../saml/redirect.js')
+    const { messageIn } = await import('./request.js')
+    const { id, issuer } = messageIn(inflated(SAMLRequest ?? ''), 'LogoutRequest')
+    const pool = await poolById(service, issuer.slice(issuer.lastIndexOf(':') + 1))
+    const url = pool && domainUrl(service, pool)
+    ensure(pool !== undefined && url !== undefined, () => refusals.unknownServiceProvider(issuer))
+    const { certificate } = await samlSigningOf(service, pool.id)
+    const query = request.url.slice(request.url.indexOf('?') + 1)
+    ensure(isSignedQuery(query, 'SAMLRequest', certificate), () => refusals.logoutUnsigned(provider.name))
+    const { logoutXml } = await import('./assertion.js')
+    const to = `${url}${samlSignOutPath}`
+    const xml = logoutXml({
+      responseId: `_${service.chance.uuid()}`,
+      now: service.clock.now(),
+      issuer: upstreamMetadata(service.base, provider.name),
+      acs: to,
+      inResponseTo: id,
+    })
+    if (provider.quirks.includes('logout-by-redirect'))
+      return reply.redirect(redirectUrl(to, 'SAMLResponse', { xml, relayState: RelayState ?? '' }), 302)
+    const SAMLResponse = Buffer.from(xml).toString('base64')
+    return reply
+      .headers(withScript)
+      .send(answerPage(to, { SAMLResponse, ...(RelayState === undefined ? {} : { RelayState }) }))
+  }
+}
+
+const at = (path: string) => ({ url: `${zooPath}/:name/saml/${path}`, config: { isPublic: true } as const })
+
+/** Signing users in: asked to by a service provider, or, at `start`, by nobody. */
+function signOn(
+  app: FastifyInstance,
+  {
+    service,
+    providerOf,
+    onPage,
+  }: Pick<SamlIdpOptions, 'service' | 'onPage'> & {
+    providerOf: (request: FastifyRequest) => UpstreamProvider
+  },
+): void {
+  app.route({
+    ...at('sso'),
+    method: 'GET',
+    handler: (request, reply) =>
+      onPage(reply, async () => {
+        const provider = providerOf(request)
+        const { SAMLRequest, RelayState } = queryOf(request)
+        const asked = await requestIn(SAMLRequest, RelayState)
+        return reply.send(view(provider, asked, { SAMLRequest, RelayState }))
+      }),
+  })
+  app.route({
+    ...at('start'),
+    method: 'GET',
+    handler: (request, reply) =>
+      onPage(reply, async () => {
+        const { acs = '', audience = '', RelayState } = queryOf(request)
+        ensure(/^https?:\/\//.test(acs) && audience !== '', refusals.startIncomplete)
+        const asked = { id: undefined, acs, audience, relayState: RelayState }
+        return reply.send(view(providerOf(request), asked, { acs, audience, RelayState }))
+      }),
+  })
+  app.route({
+    ...at('sso'),
+    method: 'POST',
+    handler: (request, reply) => onPage(reply, () => enter(request, reply)),
+  })
+  function view(
+    provider: UpstreamProvider,
+    asked: Asked,
+    carried: Record<string, string | undefined>,
+  ): string {
+    const { name, kind } = provider
+    return signInPage({
+      title: kind === 'saml' ? 'SAML identity provider' : `SAML at ${kind}`,
+      name,
+      users: usersOf(provider),
+      clientId: asked.audience,
+      action: `${zooPath}/${name}/saml/sso`,
+      quirks: offeredQuirks(provider),
+      takesAnybody: true,
+      carried: Object.fromEntries(
+        Object.entries(carried).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
+    })
+  }
+
+  /** Answers for the user who was picked or typed. */
+  async function enter(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { 'sec-fetch-site': site } = request.headers
+    ensure(site === undefined || site === 'same-origin', refusals.postedFromElsewhere)
+    const { answerTo, refusalOf } = await import('./answer.js')
+    const given = providerOf(request)
+    const form = formOf(request)
+    const provider = { ...given, quirks: chosenQuirks(given, request.body) }
+    const { SAMLRequest, acs = '', audience = '', RelayState } = form
+    const asked =
+      SAMLRequest === undefined
+        ? { id: undefined, acs, audience, relayState: RelayState }
+        : await requestIn(SAMLRequest, RelayState)
+    const answer =
+      form.cancel === undefined
+        ? await answerTo(service, provider, asked, chosenUser(provider, form))
+        : await refusalOf(service, provider, asked)
+    return reply.headers(withScript).send(answerPage(asked.acs, answer))
+  }
+}
+
+async function metadataXml(service: Service, { name, quirks }: UpstreamProvider): Promise<string> {
+  const { idpMetadata } = await import('../../saml/metadata.js')
+  const { signingPairOf } = await import('./keys.js')
+  const issuer = upstreamIssuer(service.base, name)
+  const expired = quirks.includes('expired-certificate')
+  return idpMetadata({
+    entityId: upstreamMetadata(service.base, name),
+    ssoUrl: `${issuer}/saml/sso`,
+    sloUrl: `${issuer}/saml/slo`,
+    certificates: [(await signingPairOf(service, name, expired ? 'expired' : 'published')).certificate],
+  })
+}
+
+/** The request that a browser brings. */
+async function requestIn(parameter: string | undefined, relayState: string | undefined): Promise<Asked> {
+  const { inflated } = await import('../../saml/redirect.js')
+  const { messageIn } = await import('./request.js')
+  const { id, issuer, acs } = messageIn(inflated(parameter ?? ''), 'AuthnRequest')
+  ensure(acs !== undefined && /^https?:\/\//.test(acs), () => refusals.noAnswerAddress(issuer))
+  return { id, acs, audience: issuer, relayState }
+}
