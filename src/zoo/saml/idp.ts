@@ -9,7 +9,7 @@ import {
 } from '../../core/upstream-provider.js'
 import { poolById } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
-import { withScript } from '../../http/hosted.js'
+import { withScript } from '../../http/page-headers.js'
 import { formOf, queryOf } from '../../http/parameters.js'
 import { samlSigningOf } from '../../tokens/saml-signing.js'
 import { answerPage, signInPage } from '../pages.js'
