@@ -1,3 +1,4 @@
+/// <reference path="./xml-encryption.d.ts" />
 import { createPublicKey, X509Certificate } from 'node:crypto'
 import { promisify } from 'node:util'
 import { decrypt, encrypt } from 'xml-encryption'
