@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../core/refusal.js'
 import { createImports } from '../flows/administration/import-jobs/run.js'
 import type { Service } from '../flows/service.js'
+import { explainCredentials } from '../http/credentials-across-origins.js'
 import { failureLine } from '../http/failures.js'
 import { type ForeignPage, foreignPageBehind, type TrustedNames } from '../http/foreign-pages.js'
 import { didYouMean } from '../lib/nearest.js'
@@ -108,6 +109,7 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  explainCredentials(service.recorder, request)
   const output = await perform(service, options, request)
   return send(begun(service, reply), output === undefined ? '' : JSON.stringify(output))
 }

@@ -5,6 +5,7 @@ import { clientById, poolById, poolOfDomain } from '../flows/directory/directory
 import type { Service } from '../flows/service.js'
 import { baseOf } from '../lib/url.js'
 import { domainNotNamed, domainUnknown } from './address-refusals.js'
+import { explainCredentials } from './credentials-across-origins.js'
 import { isHostForm } from './host-form.js'
 import { answerOnPage, type Hosting } from './hosted-refusals.js'
 import { pageHeaders } from './page-headers.js'
@@ -88,7 +89,10 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
 
   async function answer(hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     service.recorder.concerns({ pool: hosted.pool })
-    if (caller === 'server') return route.handler(hosted, request, reply)
+    if (caller === 'server') {
+      explainCredentials(service.recorder, request)
+      return route.handler(hosted, request, reply)
+    }
     reply.headers(pageHeaders)
     try {
       return await route.handler(hosted, request, reply)

@@ -4,6 +4,7 @@ import { refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 import { poolById } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
+import { explainCredentials } from '../http/credentials-across-origins.js'
 import { originOf } from '../http/requested-origin.js'
 
 /** What a pool says of itself below its issuer: `/.well-known/openid-configuration` and `/.well-known/jwks.json`. */
@@ -55,6 +56,7 @@ const unknownPool = refusal('ResourceNotFoundException', (poolId: string) => ({
 }))
 
 async function requestedPool(service: Service, request: FastifyRequest): Promise<UserPool> {
+  explainCredentials(service.recorder, request)
   const { poolId } = request.params as { poolId: string }
   const pool = await poolById(service, poolId)
   if (pool === undefined) throw unknownPool(poolId)
