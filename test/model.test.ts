@@ -6,12 +6,13 @@ import { matches, type Required, type Shape, shapeOf, toRegExp } from '../src/li
 import {
   additions,
   frontEndErrors,
+  knowsLimits,
   type Model,
   model,
   offencesOf,
   type Reference,
-  withoutModel,
 } from './support/model.js'
+import { modelOfSdk } from './support/sdk-model.js'
 
 const folder = new URL('../src/core/shapes/', import.meta.url)
 const tables: Record<string, Shape> = Object.assign(
@@ -39,6 +40,21 @@ function limitsOf(member: Shape | Required, path = ''): Limits {
       return here
   }
 }
+
+/** What can be compared: without a model that knows limits, the members, their kinds, and which are required or secret. */
+const comparable = (limits: Limits): Limits =>
+  knowsLimits
+    ? limits
+    : Object.fromEntries(
+        Object.entries(limits).map(([path, { type, required, sensitive }]) => [
+          path,
+          {
+            type: ['integer', 'long', 'double'].includes(String(type)) ? 'number' : type,
+            required,
+            sensitive,
+          },
+        ]),
+      )
 
 /** A shape of the model as this project would write it, with all that it refers to. */
 function written(model: Model, reference: Reference): Shape {
@@ -90,49 +106,82 @@ const passwordOfModel = '[\\S]+'
 const passwordOfService = '^[\\S]+.*[\\S]+$'
 const takesMore = ['create', 'describe', 'update', 'delete'].map(verb => `${verb}UserPoolDomain.Domain`)
 
-t.test(
-  'what an operation accepts is what the model says, member by member',
-  { skip: withoutModel },
-  async t => {
-    if (model === undefined) return
-    for (const [name, table] of Object.entries(tables)) {
-      const reference = model.operations[capital(name)]?.input ?? nameInModel(model, name)
-      if (reference === undefined) t.fail(`${name} is neither an operation nor among the named shapes`)
-      else {
-        const expected = limitsOf(written(model, reference))
-        for (const [path, { pattern, ...rest }] of Object.entries(expected))
-          if (takesMore.includes(`${name}${path}`)) expected[path] = rest
-          else if (pattern === passwordOfModel && rest.max === 256)
-            expected[path] = { ...rest, pattern: passwordOfService }
-        t.strictSame(limitsOf(table), expected, `${name} is ${reference}`)
-      }
+t.test('what an operation accepts is what the model says, member by member', async t => {
+  for (const [name, table] of Object.entries(tables)) {
+    const reference = model.operations[capital(name)]?.input ?? nameInModel(model, name)
+    // Named shapes that are no structures have lost their names in the SDK; they are met inside of the others.
+    if (reference === undefined && !knowsLimits && table.type !== 'structure') continue
+    if (reference === undefined) t.fail(`${name} is neither an operation nor among the named shapes`)
+    else {
+      const expected = limitsOf(written(model, reference))
+      for (const path of Object.keys(expected))
+        if (newerMembers[capital(name)]?.some(member => new RegExp(`^\\.${member}\\b`).test(path)))
+          delete expected[path]
+      for (const [path, { pattern, ...rest }] of Object.entries(expected))
+        if (takesMore.includes(`${name}${path}`)) expected[path] = rest
+        else if (pattern === passwordOfModel && rest.max === 256)
+          expected[path] = { ...rest, pattern: passwordOfService }
+      t.strictSame(comparable(limitsOf(table)), comparable(expected), `${name} is ${reference}`)
     }
-  },
-)
-
-t.test('every operation has its table, and none else', { skip: withoutModel }, async t => {
-  t.strictSame(Object.keys(inputs).map(capital).sort(), Object.keys(model?.operations ?? {}).sort())
+  }
 })
 
-t.test('what AWS has added since is refused by name', { skip: withoutModel }, async t => {
-  const { operations = {}, addedMembers = {} } = additions ?? {}
+/** The operations of the model, without those that came later than the tables: the SDK knows them too. */
+const known = Object.fromEntries(Object.entries(model.operations).filter(([name]) => !isNewer(name)))
+
+t.test('every operation has its table, and none else', async t => {
+  t.strictSame(Object.keys(inputs).map(capital).sort(), Object.keys(known).sort())
+})
+
+t.test('what AWS has added since is refused by name', async t => {
+  if (additions === undefined) {
+    for (const [operation, members] of Object.entries(newerMembers))
+      for (const member of members) {
+        const { input } = model.operations[operation] ?? { input: '' }
+        t.ok(member in (model.shapes[input]?.members ?? {}), `${operation}.${member} is one of the SDK`)
+      }
+    return
+  }
+  const { operations, addedMembers } = additions
   for (const name of Object.keys(operations)) t.ok(isNewer(name), name)
-  const ofInputs = Object.entries(model?.operations ?? {}).flatMap(([name, { input }]) => {
+  const ofInputs = Object.entries(model.operations).flatMap(([name, { input }]) => {
     const members = Object.keys(addedMembers[input] ?? {})
     return members.length === 0 ? [] : [[name, members.toSorted()]]
   })
   t.strictSame(newerMembers, Object.fromEntries(ofInputs))
 })
 
-t.test('what has to be signed is what the model says', { skip: withoutModel }, async t => {
-  for (const [name, { auth }] of Object.entries(model?.operations ?? {}))
+t.test('a clone has a model, too: what the AWS SDK knows', async t => {
+  const { operations, shapes } = modelOfSdk()
+  t.strictSame(
+    Object.keys(operations)
+      .filter(name => !isNewer(name))
+      .sort(),
+    Object.keys(known).sort(),
+  )
+  for (const [name, { input, auth, errors }] of Object.entries(operations)) {
+    if (isNewer(name)) continue
+    const members = Object.keys(shapes[input]?.members ?? {})
+    const older = members.filter(member => !newerMembers[name]?.includes(member)).sort()
+    t.strictSame(
+      older,
+      Object.keys(model.shapes[known[name]?.input ?? '']?.members ?? {})
+        .filter(member => !newerMembers[name]?.includes(member))
+        .sort(),
+      name,
+    )
+    t.equal(auth === 'sigv4', known[name]?.auth === 'sigv4', `${name} is signed`)
+    t.ok(errors.includes('InternalErrorException') || errors.length > 3, `${name} may be refused`)
+  }
+})
+
+t.test('what has to be signed is what the model says', async t => {
+  for (const [name, { auth }] of Object.entries(known))
     t.equal(isSigned(name), auth === 'sigv4', `${name}: ${auth}`)
 })
 
-t.test('every exception that is thrown is one of the service’s', { skip: withoutModel }, async t => {
-  const known = Object.entries(model?.shapes ?? {}).flatMap(([name, shape]) =>
-    shape.exception ? [name] : [],
-  )
+t.test('every exception that is thrown is one of the service’s', async t => {
+  const known = Object.entries(model.shapes).flatMap(([name, shape]) => (shape.exception ? [name] : []))
   t.ok(known.length > 50)
   for (const part of ['api', 'flows', 'core'])
     for (const path of readdirSync(`src/${part}`, { recursive: true, encoding: 'utf8' })) {
@@ -144,10 +193,10 @@ t.test('every exception that is thrown is one of the service’s', { skip: witho
     }
 })
 
-t.test('an answer that is none of the model’s is noticed', { skip: withoutModel }, async t => {
+t.test('an answer that is none of the model’s is noticed', async t => {
   const cases: [operation: string, status: number, body: string, sentences: string[]][] = [
     ['DeleteGroup', 200, '', []],
-    ['DeleteGroup', 200, '{}', ['DeleteGroup answers with an empty body']],
+    ['DeleteGroup', 200, '{}', knowsLimits ? ['DeleteGroup answers with an empty body'] : []],
     ['DeleteGroup', 400, '{"__type":"InvalidParameterException"}', []],
     [
       'DeleteGroup',
@@ -172,7 +221,7 @@ t.test('an answer that is none of the model’s is noticed', { skip: withoutMode
       'AdminListGroupsForUser',
       200,
       '{"Groups":[{"Precedence":"1"}]}',
-      ['AdminListGroupsForUser.Groups[].Precedence is "1", not a integer'],
+      [`AdminListGroupsForUser.Groups[].Precedence is "1", not a ${knowsLimits ? 'integer' : 'number'}`],
     ],
   ]
   for (const [operation, status, body, sentences] of cases)
