@@ -13,6 +13,7 @@ import { agent, type Row } from './bench/measure.js'
 import { benchRequests } from './bench/requests.js'
 import { benchSoak } from './bench/soak.js'
 import { benchFixture, benchStart } from './bench/start.js'
+import { benchTriggers } from './bench/triggers.js'
 import { benchUsers } from './bench/users.js'
 import { benchWholeState } from './bench/whole-state.js'
 
@@ -27,6 +28,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   whole: () => benchWholeState('memory'),
   'whole-sqlite': () => benchWholeState('sqlite', '--data', join(directory, 'whole')),
   fixture: benchFixture,
+  triggers: benchTriggers,
   soak: benchSoak,
 }
 
