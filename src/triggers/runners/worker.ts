@@ -123,6 +123,12 @@ async function loadModule({ file, inline }: WorkerData): Promise<unknown> {
     return (await isCommonJs(inline)) ? compileCommonJs(inline, file) : importText(inline, file)
   const { pathToFileURL } = await import('node:url')
   if (/\.[cm]?ts$/.test(file)) return loadTypeScript(file)
+  if (file.endsWith('.js') && (await isModuleFile(file))) {
+    // Lambda sees no package.json above the function's folder, such as that of the project around `cdk.out`.
+    const { readFileSync } = await import('node:fs')
+    const text = readFileSync(file, 'utf8')
+    if (await isCommonJs(text)) return compileCommonJs(text, file)
+  }
   const loaded = await import(pathToFileURL(file).href)
   // Of CommonJS, Node tells only the names that it finds without running it.
   return 'module.exports' in loaded || !file.endsWith('.mjs') ? { ...loaded.default, ...loaded } : loaded
@@ -172,7 +178,7 @@ async function loadTypeScript(file: string): Promise<unknown> {
   }
 }
 
-/** Whether TypeScript becomes an ES module: by its extension, else by the `type` of the package that it is in. */
+/** Whether a file is an ES module, or becomes one: by its extension, else by the `type` of the package that it is in. */
 async function isModuleFile(file: string): Promise<boolean> {
   if (/\.[cm]ts$/.test(file)) return file.endsWith('.mts')
   const { existsSync, readFileSync } = await import('node:fs')
