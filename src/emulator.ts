@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { applySeeds } from './config/seed/apply.js'
+import { changeSeeds } from './config/seed/change.js'
 import type { Seed } from './config/seed/shape.js'
 import { seedWarnings } from './config/seed/warnings.js'
 import { movableClock } from './core/movable-clock.js'
@@ -34,7 +35,8 @@ export type { Rockpool, RockpoolOptions } from './emulator/options.js'
  * seed has mistakes (`SeedError`), or a handler is given for a trigger that is never called.
  */
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
-  const { host = '127.0.0.1', port = 7665, seeds = [], log = () => {}, clock: below = systemClock } = options
+  const { host = '127.0.0.1', port = 7665, log = () => {}, clock: below = systemClock } = options
+  let { seeds = [] } = options
   const clock = movableClock(below)
   const store = await openStore(options.dataDir, clock)
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
@@ -89,6 +91,13 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     address,
     pools: await summarisePools(service),
     operations,
+    async changeSeeds(after) {
+      const told = await changeSeeds(service, { before: seeds, after }, service)
+      seeds = after
+      if (options.dataDir === undefined) seeding.seeded = () => seededImage(service, after)
+      await triggers.forget()
+      return told
+    },
     async close(how) {
       if (how !== undefined) await links.drain({ patience: how.patience, linger: lingerTime })
       await stopChores()

@@ -391,6 +391,10 @@ export const proofs: Readonly<Record<string, string>> = {
   I35: 'terraform: I35 nothing customized is an empty structure',
   I36: 'import-facts: I36 a fresh pool has 21 attributes, and recovers by mail first',
   I39: 'import-facts: I39 a provider or scope that is written literally is pointed out',
+  I37: 'infrastructure-commands: I37 an attribute that is declared otherwise is refused',
+  I40: 'real-pool: I40 reading makes read calls only, follows every page, and tries again where there were too many requests',
+  I41: 'real-pool: I41 users are pseudonymised, equal values equally; secrets are written only if they are asked for',
+  I42: 'real-pool: I42 no drift',
 }
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */

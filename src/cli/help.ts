@@ -18,6 +18,9 @@ Usage: rockpool [start] [options]
        rockpool ca [--help]           the certificate to trust for https, and how to
        rockpool env [--pool NAME] [--client NAME] [--format FORMAT]   configuration for your app
        rockpool import PATH           pools of infrastructure code, as a seed file
+       rockpool import --from-aws POOL_ID [--users NUMBER] [--print-policy]   a pool of your AWS account, as a seed file
+       rockpool drift POOL_ID [--from PATH] [--json]   how a pool of your AWS account differs; exit status 1 if it does
+       rockpool init                  which command fits this folder, and a rockpool.yaml
        rockpool export [--pool NAME] [--format FORMAT] [--with-secrets]   pools of the one that runs, as code
        rockpool doctor [--pool NAME] [--json]   what will go wrong at the one that runs; exit status 1 if anything
        rockpool flights [--follow] [--pool NAME] [--user NAME] [--refused]   sign-ins at the one that runs, and why some failed

@@ -4,15 +4,19 @@ import type { Environment } from './options.js'
 import { UsageError } from './options.js'
 import type { StartOptions } from './start-options.js'
 
-/** Pools of infrastructure code as a seed; each warning is handed to `warn` as a line or two. */
+/**
+ * Pools of infrastructure code as a seed; each warning is handed to `warn` as a line or two.
+ * @param read is told of every file that is read
+ */
 export async function seedsFrom(
   { from }: Pick<StartOptions, 'from'>,
   environment: Environment,
   warn: (line: string) => void,
+  read: (file: string) => void = () => {},
 ): Promise<Seed[]> {
   if (from === undefined) return []
   const { seedOf } = await import('../config/seed/read.js')
-  return [seedOf(await imported(from, environment, warn))]
+  return [seedOf(await imported(from, environment, warn, read))]
 }
 
 /** What `rockpool import` prints: the pools of infrastructure code as a seed file. */
@@ -37,10 +41,19 @@ async function imported(
   { paths, options }: NonNullable<StartOptions['from']>,
   environment: Environment,
   warn: (line: string) => void,
+  read: (file: string) => void = () => {},
 ): Promise<Imported['seed']> {
   const { importInfrastructure, sentenceOf } = await import('../config/import/index.js')
   const { seedWithFunctions } = await import('../config/import/functions.js')
-  const result = importInfrastructure(paths, { ...options, environment })
+  const { filesOfThisMachine } = await import('../config/import/files.js')
+  const files = {
+    ...filesOfThisMachine,
+    text(path: string) {
+      read(path)
+      return filesOfThisMachine.text(path)
+    },
+  }
+  const result = importInfrastructure(paths, { ...options, environment }, files)
   for (const warning of result.warnings) warn(sentenceOf(warning).trimStart())
   return seedWithFunctions(result, paths, warn)
 }

@@ -33,6 +33,12 @@ async function main(): Promise<void> {
     case 'import':
       await printOrFail(printImported, invocation.options)
       break
+    case 'drift':
+      await compareWithAws(invocation.options)
+      break
+    case 'init':
+      await printOrFail(proposeStart, invocation.options)
+      break
     case 'export':
       await exportRunning(invocation.options)
       break
@@ -82,6 +88,25 @@ async function printOrFail(print: typeof printConfiguration, options: StartOptio
 async function exportRunning(options: StartOptions): Promise<void> {
   const { printExported } = await import('./export.js')
   await printOrFail(async () => printExported(options, output), options)
+}
+
+/** The exit status is for CI: 1 where the pools differ, 2 where one of them could not be read. */
+async function compareWithAws(options: StartOptions): Promise<void> {
+  const { printDrift } = await import('./real-pool.js')
+  const { realPools } = options
+  if (realPools === undefined) return
+  try {
+    process.exitCode = await printDrift({ ...options, realPools }, output, process.env)
+  } catch (error) {
+    output.err(`${toldFailure(error, options) ?? String(error)}\n`)
+    process.exitCode = 2
+  }
+}
+
+/** Looks at the folder, and writes the configuration that fits. */
+async function proposeStart(_options: StartOptions, told: Output): Promise<void> {
+  const { initialise } = await import('./init.js')
+  initialise(process.cwd(), told)
 }
 
 /** The exit status is for CI: 1 where something is wrong, 2 where no Rockpool could be asked. */

@@ -13,6 +13,8 @@ export const commands = [
   'flights',
   'inbox',
   'trigger',
+  'drift',
+  'init',
 ] as const
 export type Command = (typeof commands)[number]
 
@@ -37,7 +39,7 @@ export interface OptionRow {
 export const optionTable = [
   {
     name: 'port',
-    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger'],
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
     short: 'p',
     value: 'PORT',
     about: 'Port to listen on; 0 takes any free one. Default: 7665.',
@@ -52,14 +54,14 @@ export const optionTable = [
   },
   {
     name: 'base-url',
-    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger'],
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
     value: 'URL',
     about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
     objection: baseUrlObjection,
   },
   {
     name: 'seed',
-    alsoOf: ['env'],
+    alsoOf: ['env', 'drift'],
     value: 'FILE',
     repeatable: true,
     about:
@@ -67,7 +69,7 @@ export const optionTable = [
   },
   {
     name: 'from',
-    alsoOf: ['env'],
+    alsoOf: ['env', 'drift'],
     value: 'PATH',
     repeatable: true,
     about:
@@ -75,7 +77,7 @@ export const optionTable = [
   },
   {
     name: 'param',
-    alsoOf: ['env', 'import'],
+    alsoOf: ['env', 'import', 'drift'],
     value: 'NAME=VALUE',
     repeatable: true,
     about: 'With --from: a parameter of the template; may be repeated.',
@@ -83,7 +85,7 @@ export const optionTable = [
   },
   {
     name: 'set',
-    alsoOf: ['env', 'import'],
+    alsoOf: ['env', 'import', 'drift'],
     value: 'RESOURCE.ATTRIBUTE=VALUE',
     repeatable: true,
     about: 'With --from: an attribute that is known only once a resource is deployed; may be repeated.',
@@ -91,7 +93,7 @@ export const optionTable = [
   },
   {
     name: 'export',
-    alsoOf: ['env', 'import'],
+    alsoOf: ['env', 'import', 'drift'],
     value: 'NAME=VALUE',
     repeatable: true,
     about: 'With --from: what a stack exports that is not imported; may be repeated.',
@@ -99,7 +101,7 @@ export const optionTable = [
   },
   {
     name: 'secret',
-    alsoOf: ['env', 'import'],
+    alsoOf: ['env', 'import', 'drift'],
     value: 'NAME=VALUE',
     repeatable: true,
     about: 'With --from: a secret that the template names; may be repeated.',
@@ -107,7 +109,7 @@ export const optionTable = [
   },
   {
     name: 'pool-id',
-    alsoOf: ['env', 'import'],
+    alsoOf: ['env', 'import', 'drift'],
     value: 'ID=NAME',
     repeatable: true,
     about: 'With --from: the imported pool that stands for one named by its id; may be repeated.',
@@ -115,22 +117,66 @@ export const optionTable = [
   },
   {
     name: 'stack-name',
-    alsoOf: ['env', 'import'],
+    alsoOf: ['env', 'import', 'drift'],
     value: 'NAME',
     about: "With --from: the name of the stack. Default: the file's.",
   },
   {
     name: 'region',
-    alsoOf: ['env', 'import'],
+    alsoOf: ['env', 'import', 'drift'],
     value: 'REGION',
     about: 'With --from: the region of the pools. Default: that of the input, else us-east-1.',
     objection: value => (/^[a-z]{2}(-[a-z]+)+-\d$/.test(value) ? undefined : 'is not a region'),
   },
   {
     name: 'stage',
-    alsoOf: ['env', 'import'],
+    alsoOf: ['env', 'import', 'drift'],
     value: 'STAGE',
     about: 'With --from: the stage of a serverless.yml.',
+  },
+  {
+    name: 'watch',
+    about: 'Apply changes of what --seed and --from name while Rockpool runs. Users stay.',
+  },
+  {
+    name: 'from-aws',
+    value: 'POOL_ID',
+    repeatable: true,
+    onlyOf: ['import', 'drift'],
+    about:
+      'For rockpool import: a pool of your AWS account, read with your own credentials and the AWS SDK of your project; may be repeated.',
+    objection: value => (/^[\w-]+_[0-9a-zA-Z]+$/.test(value) ? undefined : 'is not the id of a pool'),
+  },
+  {
+    name: 'users',
+    value: 'NUMBER',
+    onlyOf: ['import'],
+    about: 'With --from-aws: how many users to read, or all. Default: none.',
+    objection: value => (/^(\d+|all)$/.test(value) ? undefined : 'is neither a number nor all'),
+  },
+  {
+    name: 'no-pseudonyms',
+    onlyOf: ['import'],
+    about: 'With --users: write names, addresses and numbers as they are, instead of pseudonyms.',
+  },
+  {
+    name: 'keep-attribute',
+    value: 'NAME',
+    repeatable: true,
+    onlyOf: ['import'],
+    about: 'With --users: an attribute that is no personal data, and stays; may be repeated.',
+  },
+  {
+    name: 'password',
+    value: 'TEXT',
+    onlyOf: ['import'],
+    about:
+      'With --users: the password of all of them here. Default: one that follows from the id of the pool.',
+  },
+  {
+    name: 'print-policy',
+    onlyOf: ['import'],
+    about: 'With --from-aws: print the IAM policy that reading takes, and read nothing.',
   },
   {
     name: 'host-name',
@@ -160,7 +206,7 @@ export const optionTable = [
   },
   {
     name: 'control-token',
-    alsoOf: ['export', 'doctor', 'flights', 'inbox', 'trigger'],
+    alsoOf: ['export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
     value: 'TOKEN',
     about:
       'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
@@ -215,7 +261,7 @@ export const optionTable = [
   {
     name: 'pool',
     value: 'NAME',
-    onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger'],
+    onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
     about:
       'For all commands that ask about pools: the pool, by name or id. Default: for env, one that people sign in to; for the others, all.',
   },
@@ -233,8 +279,8 @@ export const optionTable = [
   },
   {
     name: 'with-secrets',
-    onlyOf: ['export'],
-    about: 'For rockpool export: write the secrets of clients and providers too.',
+    onlyOf: ['export', 'import'],
+    about: 'For rockpool export, and import --from-aws: write the secrets of clients and providers too.',
   },
   {
     name: 'with-users',

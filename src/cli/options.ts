@@ -78,7 +78,13 @@ function fromArguments(args: readonly string[], mistakes: string[]): { command: 
   const [word = 'start', ...rest] = words
   const command = commands.find(name => name === word) ?? 'start'
   if (command !== word) mistakes.push(unknown('command', word, commands))
-  else if (command === 'import') values.set('from', rest)
+  else if (command === 'import') {
+    if (rest.length > 0 || !values.has('from-aws')) values.set('from', rest)
+    if (rest.length > 0 && values.has('from-aws'))
+      mistakes.push('Import either files or pools of AWS: --from-aws and a path do not go together.')
+  } else if (command === 'drift' && rest.length === 1) values.set('from-aws', rest)
+  else if (command === 'drift')
+    mistakes.push('rockpool drift needs the id of a pool on AWS: rockpool drift POOL_ID.')
   else if (command === 'trigger' && rest.length === 1) values.set('trigger', rest)
   else if (rest.length > 0)
     mistakes.push(`"${rest[0]}" is one word too many. A second seed file has its own --seed before it.`)

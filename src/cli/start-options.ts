@@ -12,6 +12,10 @@ export interface StartOptions {
   readonly seeds: readonly string[]
   /** Infrastructure code whose pools are imported, and the values that it leaves open. */
   readonly from?: { readonly paths: readonly string[]; readonly options: ImportOptions }
+  /** Whether changes of seeds and infrastructure code are applied while it runs. */
+  readonly watch?: boolean
+  /** Pools of an AWS account that `rockpool import` and `rockpool drift` read. */
+  readonly realPools?: RealPoolOptions
   readonly dataDir?: string
   /** Where the authority behind https is kept; absent: with the state, or with the person. */
   readonly caDir?: string
@@ -48,6 +52,19 @@ export interface StartOptions {
   readonly follow?: boolean
 }
 
+/** What is read of an AWS account, and how personal data is treated. */
+export interface RealPoolOptions {
+  readonly ids: readonly string[]
+  /** How many users are read, at most. */
+  readonly users: number
+  readonly pseudonyms: boolean
+  /** Attributes that stay as they are. */
+  readonly kept: readonly string[]
+  /** What all users have here. */
+  readonly password?: string
+  readonly printPolicy: boolean
+}
+
 /** What was given for each option, in the order given; of a switch, `true` or `false`. */
 export type Values = Map<OptionName, string[]>
 
@@ -75,6 +92,8 @@ export function optionsOf(values: Values): StartOptions {
     ...(values.has('from')
       ? { from: { paths: values.get('from') ?? [], options: importOptionsOf(values) } }
       : {}),
+    ...(last('watch') === 'true' ? { watch: true } : {}),
+    ...(values.has('from-aws') ? { realPools: realPoolOptionsOf(values) } : {}),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(caDir === undefined ? {} : { caDir }),
     ...(keyStock === undefined ? {} : { keyStock }),
@@ -124,5 +143,18 @@ function importOptionsOf(values: Values): ImportOptions {
     ...plain('stack-name', 'stackName'),
     ...plain('region', 'region'),
     ...plain('stage', 'stage'),
+  }
+}
+
+function realPoolOptionsOf(values: Values): RealPoolOptions {
+  const users = values.get('users')?.at(-1) ?? '0'
+  const password = values.get('password')?.at(-1)
+  return {
+    ids: values.get('from-aws') ?? [],
+    users: users === 'all' ? Number.POSITIVE_INFINITY : Number(users),
+    pseudonyms: !values.has('no-pseudonyms'),
+    kept: values.get('keep-attribute') ?? [],
+    ...(password === undefined ? {} : { password }),
+    printPolicy: values.has('print-policy'),
   }
 }

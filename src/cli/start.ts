@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { keyStockFolder } from '../config/cache-folder.js'
 import { packageRoot, packageVersion } from '../config/package.js'
+import type { Seed } from '../config/seed/shape.js'
 import { banner } from './banner.js'
 import { authorityFolder } from './ca.js'
 import { configurationFor } from './env.js'
@@ -33,12 +34,9 @@ export async function start(
   // Slow modules load side by side, and not at all for `--help`.
   const emulator = import('../emulator.js')
   emulator.catch(() => {})
-  const { readSeeds } = await import('../config/seed/read.js')
   const isDemo = options.seeds.length === 0 && options.from === undefined
-  const seeds = [
-    ...(await readSeeds(isDemo ? [demoSeed()] : options.seeds)),
-    ...(await seedsFrom(options, environment, line => output.err(`${line}\n`))),
-  ]
+  const inputs = { ...options, seeds: isDemo ? [demoSeed()] : options.seeds }
+  const { seeds, files } = await readInputs(inputs, output, environment)
   const { startRockpool } = await emulator
   const { host, port, baseUrl, dataDir, hostNames, awsAddresses, trustProxy, accountId, json } = options
   const { allowOrigins, control, controlToken, lambdaEndpoint } = options
@@ -76,7 +74,45 @@ export async function start(
     }
     output.out(banner(ready, output.style))
   }
-  return rockpool
+  if (!options.watch) return rockpool
+  const { watchFiles } = await import('./watch.js')
+  const stopWatching = watchFiles(files, async () => {
+    try {
+      const changed = await readInputs(inputs, output, environment)
+      for (const line of await rockpool.changeSeeds(changed.seeds)) output.err(`${line}\n`)
+      output.err('What changed is applied.\n')
+      return changed.files
+    } catch (error) {
+      output.err(`${toldFailure(error, options) ?? String(error)}\nEverything stays as it was.\n`)
+      return undefined
+    }
+  })
+  return {
+    close(how) {
+      stopWatching()
+      return rockpool.close(how)
+    },
+  }
+}
+
+/** Reads seeds and infrastructure code. `files` are all that were read. */
+async function readInputs(
+  options: StartOptions,
+  output: Output,
+  environment: Environment,
+): Promise<{ readonly seeds: Seed[]; readonly files: readonly string[] }> {
+  const { readSeeds } = await import('../config/seed/read.js')
+  const files = [...options.seeds]
+  const seeds = [
+    ...(await readSeeds(options.seeds)),
+    ...(await seedsFrom(
+      options,
+      environment,
+      line => output.err(`${line}\n`),
+      file => files.push(file),
+    )),
+  ]
+  return { seeds, files }
 }
 
 /** How the command line was called, to be called again: in a clone, by npx, or by its own name. */
@@ -115,6 +151,12 @@ export async function printImported(
   output: Output,
   environment: Environment,
 ): Promise<void> {
+  const { realPools } = options
+  if (realPools !== undefined) {
+    const { printRealPools } = await import('./real-pool.js')
+    await printRealPools({ ...options, realPools }, output)
+    return
+  }
   output.out(await importedSeed(options, environment, line => output.err(`${line}\n`)))
 }
 
@@ -128,6 +170,7 @@ const spokenErrors = new Set([
   'UsageError',
   'ImportError',
   'NoAnswerError',
+  'RealPoolError',
 ])
 
 /** A failure to start, as a sentence with a remedy; undefined for an unforeseen one. */

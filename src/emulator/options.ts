@@ -72,6 +72,12 @@ export interface Rockpool {
   /** What tests may do with it that no app may. */
   readonly operations: Operations
   /**
+   * Applies other seeds than those it runs with: what they say comes true, what only the earlier ones had goes, users stay.
+   * @returns sentences about what stays although it is in no seed
+   * @throws SeedError when AWS would not let the change happen; then nothing is changed
+   */
+  changeSeeds(seeds: readonly Seed[]): Promise<string[]>
+  /**
    * Stops listening, ends what is under way and gives back everything held. With `patience`, requests under way may come to
    * their end first, for as many milliseconds.
    */

@@ -58,7 +58,7 @@ export interface TriggerSurroundings {
 
 /** Triggers that hold threads until they are closed. */
 export interface PoolTriggersPort extends Triggers {
-  /** Ends all threads. The next call of a function starts it anew. */
+  /** Ends all threads, and forgets which functions there are. The next call asks for them, and starts one anew. */
   forget(): Promise<void>
   close(): Promise<void>
 }
@@ -104,6 +104,7 @@ export function poolTriggers(given: TriggerSource, surroundings: TriggerSurround
       return invoked(name, pool, { ...surroundings, runner, version, event })
     },
     async forget() {
+      sources = undefined
       const ended = [...runners.values()]
       runners.clear()
       await Promise.all(ended.map(runner => runner?.close()))

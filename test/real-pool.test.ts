@@ -1,0 +1,312 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import t, { type Test } from 'tap'
+import { realSeed } from '../src/cli/real-pool.js'
+import {
+  type Ask,
+  configurationCalls,
+  patiently,
+  readPolicy,
+  userCalls,
+} from '../src/config/real-pool/calls.js'
+import { differences } from '../src/config/real-pool/difference.js'
+import { noPseudonyms, pseudonymsBy } from '../src/config/real-pool/pseudonyms.js'
+import { readPool } from '../src/config/real-pool/read.js'
+import { askRockpool } from '../src/config/real-pool/rockpool.js'
+import { seedOfAnswers } from '../src/config/real-pool/seed.js'
+import { seedOf } from '../src/config/seed/read.js'
+import { type Rockpool, startRockpool } from '../src/emulator.js'
+import { anSdk } from './support/api.js'
+import { importedFixture } from './support/imports.js'
+import { shareKeys } from './support/keys.js'
+
+/** Pools of an AWS account, imported and compared. Another Rockpool stands in for AWS. */
+
+async function started(t: Test, seed: object): Promise<Rockpool> {
+  await shareKeys()
+  const rockpool = await startRockpool({ port: 0, keys: 'recycled', seeds: [seedOf(seed)] })
+  t.teardown(() => rockpool.close())
+  return rockpool
+}
+
+const asked = ({ baseUrl }: Rockpool, id: string): Ask => askRockpool(baseUrl, id.split('_')[0] ?? '')
+
+const plainly = {
+  ids: [],
+  users: 0,
+  kept: [],
+  printPolicy: false,
+  secrets: true,
+  pseudonyms: noPseudonyms,
+  warn: () => {},
+}
+
+const comparable = async (rockpool: Rockpool, id: string) =>
+  seedOfAnswers(await readPool(asked(rockpool, id), id), { secrets: true })
+
+const poolOfPeople = {
+  PoolName: 'people',
+  Id: 'eu-west-1_People123',
+  Domain: 'people',
+  Schema: [{ Name: 'tenant', AttributeDataType: 'String', Mutable: true }],
+  Groups: [{ GroupName: 'staff', Precedence: 1 }, { GroupName: 'guests' }],
+  Clients: [
+    {
+      ClientName: 'web',
+      ClientId: 'peopleweb1234567890abcdefg',
+      ClientSecret: 'peoplesecretpeoplesecretpeoplesecretpeoplesecret12',
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthScopes: ['openid', 'email'],
+      CallbackURLs: ['https://app.example/cb'],
+      SupportedIdentityProviders: ['COGNITO'],
+    },
+  ],
+  Users: Array.from({ length: 130 }, (_, index) => ({
+    Username: `user${index}`,
+    Password: 'Anchor-7-Harbour',
+    UserAttributes: {
+      email: `user${index}@reef.example`,
+      name: index < 2 ? 'Marco' : `Name ${index}`,
+      'custom:tenant': 'reef',
+    },
+    Groups: index % 2 === 0 ? ['staff'] : ['guests'],
+  })),
+}
+
+for (const [input, options] of [
+  [
+    'cfn-short-tags.yaml',
+    {
+      region: 'eu-west-1',
+      parameters: { AdminEmail: '', GroupName: 'operators' },
+      set: { 'Site.DomainName': 'a.example' },
+    },
+  ],
+  ['terraform-state.json', {}],
+  ['amplify-gen2', { secrets: { GOOGLE_ID: 'a', GOOGLE_SECRET: 'b' } }],
+  ['serverless.yaml', { stage: 'dev' }],
+] as const)
+  t.test(
+    `I42 a pool of ${input}, imported from AWS, has no drift; with one scope changed it has`,
+    async t => {
+      const imported = importedFixture(input, options)
+      const aws = await started(t, imported.seed)
+      for (const { id } of imported.pools) {
+        const here = await started(t, { UserPools: [await realSeed(asked(aws, id), id, plainly)] })
+        t.strictSame(differences(await comparable(here, id), await comparable(aws, id)), [], 'I42 no drift')
+        const sdk = anSdk(t, aws, id.split('_')[0])
+        const [client] = aws.pools.find(pool => pool.id === id)?.clients ?? []
+        const ClientId = client?.id
+        const { UserPoolClient } = await sdk.send(
+          new cognito.DescribeUserPoolClientCommand({ UserPoolId: id, ClientId }),
+        )
+        await sdk.send(
+          new cognito.UpdateUserPoolClientCommand({
+            ...UserPoolClient,
+            UserPoolId: id,
+            ClientId,
+            AllowedOAuthFlows: ['code'],
+            AllowedOAuthFlowsUserPoolClient: true,
+            CallbackURLs: UserPoolClient?.CallbackURLs ?? ['https://a.example/'],
+            SupportedIdentityProviders: UserPoolClient?.SupportedIdentityProviders ?? ['COGNITO'],
+            AllowedOAuthScopes: [...(UserPoolClient?.AllowedOAuthScopes ?? ['openid']), 'phone'].filter(
+              (scope, index, all) => all.indexOf(scope) === index && scope !== 'email',
+            ) as string[],
+          }),
+        )
+        const [found] = differences(await comparable(here, id), await comparable(aws, id)).filter(
+          ({ path }) => path.endsWith('AllowedOAuthScopes'),
+        )
+        t.match(found, { path: `Clients.${client?.name}.AllowedOAuthScopes`, there: /phone/ })
+      }
+    },
+  )
+
+t.test(
+  'I40 reading makes read calls only, follows every page, and tries again where there were too many requests',
+  async t => {
+    const aws = await started(t, { UserPools: [poolOfPeople] })
+    const id = poolOfPeople.Id
+    const calls: string[] = []
+    const pauses: number[] = []
+    const ask = asked(aws, id)
+    const crowded: Ask = async (call, input) => {
+      calls.push(call)
+      if (calls.length % 5 !== 0) return ask(call, input)
+      const error = new Error('Rate exceeded')
+      error.name = 'TooManyRequestsException'
+      throw error
+    }
+    const patient = patiently(crowded, async milliseconds => void pauses.push(milliseconds))
+    const seed = await realSeed(patient, id, { ...plainly, users: Number.POSITIVE_INFINITY })
+    t.equal((seed.Users as unknown[]).length, 130)
+    t.ok(pauses.length > 3)
+    t.ok(pauses.every(pause => pause >= 500))
+    t.strictSame(
+      calls.filter(call => !([...configurationCalls, ...userCalls] as string[]).includes(call)),
+      [],
+    )
+    t.ok(calls.every(call => /^(Describe|List|Get)/.test(call)))
+    const always: Ask = async () => {
+      const error = new Error('Rate exceeded')
+      error.name = 'TooManyRequestsException'
+      throw error
+    }
+    const growing: number[] = []
+    await t.rejects(patiently(always, async pause => void growing.push(pause))('DescribeUserPool', {}), {
+      name: 'TooManyRequestsException',
+    })
+    t.strictSame(growing, [500, 1000, 2000, 4000, 8000, 16000])
+  },
+)
+
+t.test(
+  'I41 users are pseudonymised, equal values equally; secrets are written only if they are asked for',
+  async t => {
+    const aws = await started(t, { UserPools: [poolOfPeople] })
+    const id = poolOfPeople.Id
+    const told: string[] = []
+    const pseudonyms = pseudonymsBy(Buffer.alloc(32, 1), [])
+    const reading = {
+      ...plainly,
+      users: 4,
+      pseudonyms,
+      secrets: false,
+      warn: (line: string) => told.push(line),
+    }
+    const seed = await realSeed(asked(aws, id), id, reading)
+    const users = seed.Users as {
+      Username: string
+      Sub: string
+      Password: string
+      Groups: string[]
+      UserAttributes: Record<string, string>
+    }[]
+    const text = JSON.stringify(seed)
+    t.notMatch(text, /reef\.example|Marco|peoplesecret/)
+    t.equal(users.length, 4)
+    for (const { UserAttributes } of users) {
+      t.match(UserAttributes.email, /^user-[0-9a-f]{8}@example\.invalid$/)
+      t.notOk('custom:tenant' in UserAttributes, 'what is not listed is left out')
+    }
+    const byName = new Map(users.map(user => [user.Username, user]))
+    t.equal(
+      byName.get('user0')?.UserAttributes.name,
+      byName.get('user1')?.UserAttributes.name,
+      'equal values have equal pseudonyms',
+    )
+    const sdk = anSdk(t, aws, 'eu-west-1')
+    const { UserAttributes = [] } = await sdk.send(
+      new cognito.AdminGetUserCommand({ UserPoolId: id, Username: 'user0' }),
+    )
+    t.equal(
+      byName.get('user0')?.Sub,
+      UserAttributes.find(({ Name }) => Name === 'sub')?.Value,
+      'the sub stays',
+    )
+    t.match(byName.get('user0')?.Groups, ['staff'])
+    t.match(told.join('\n'), /4 users of eu-west-1_People123 have the password .* AWS shows no passwords/)
+    t.match(told.join('\n'), /Secrets .* --with-secrets/)
+
+    const kept = await realSeed(asked(aws, id), id, {
+      ...reading,
+      pseudonyms: pseudonymsBy(Buffer.alloc(32, 1), ['custom:tenant']),
+    })
+    t.match(kept.Users, [{ UserAttributes: { 'custom:tenant': 'reef' } }])
+    const here = await started(t, { UserPools: [seed] })
+    const tokens = await here.operations.mintTokens({ pool: 'people', client: 'web', username: 'user0' })
+    t.match(tokens, { idToken: /./ })
+  },
+)
+
+t.test('the policy names the calls that are made, and the pool', async t => {
+  t.match(readPolicy(['eu-west-1_A'], { users: false }), {
+    Statement: [
+      {
+        Action: /cognito-idp:DescribeUserPool/,
+        Resource: ['arn:aws:cognito-idp:eu-west-1:*:userpool/eu-west-1_A'],
+      },
+      { Action: ['cognito-idp:DescribeUserPoolDomain'], Resource: '*' },
+    ],
+  })
+  t.notMatch(JSON.stringify(readPolicy(['eu-west-1_A'], { users: false })), /ListUsers/)
+  t.match(JSON.stringify(readPolicy(['eu-west-1_A'], { users: true })), /ListUsersInGroup/)
+})
+
+t.test('what means the same is no difference', async t => {
+  const here = {
+    PoolName: 'a',
+    Clients: [
+      {
+        ClientName: 'c',
+        AccessTokenValidity: 60,
+        TokenValidityUnits: { AccessToken: 'minutes' },
+        CallbackURLs: ['https://b', 'https://a'],
+      },
+    ],
+  }
+  const there = {
+    PoolName: 'a',
+    MfaConfiguration: 'OFF',
+    Clients: [
+      {
+        ClientName: 'c',
+        ClientId: 'x',
+        CallbackURLs: ['https://a', 'https://b'],
+        AccessTokenValidity: 1,
+        EnableTokenRevocation: true,
+      },
+    ],
+  }
+  t.strictSame(differences(here, there), [])
+  t.strictSame(differences(here, { ...there, MfaConfiguration: 'ON', Groups: [{ GroupName: 'g' }] }), [
+    { path: 'Groups', here: undefined, there: { g: {} } },
+    { path: 'MfaConfiguration', here: 'OFF', there: 'ON' },
+  ])
+  const arn = (place: string) => ({
+    PoolName: 'a',
+    EmailConfiguration: { SourceArn: `arn:aws:ses:${place}:identity/x` },
+  })
+  t.strictSame(differences(arn('eu-west-1:123456789012'), arn('us-east-1:000000000000')), [])
+})
+
+t.test('on the command line: import, policy and drift, by the SDK of the project', async t => {
+  const aws = await started(t, { UserPools: [{ ...poolOfPeople, Users: [] }] })
+  const rockpool = async (...args: string[]) => {
+    const ran = promisify(execFile)(
+      process.execPath,
+      ['--import', './scripts/typescript.js', 'src/cli/main.ts', ...args],
+      {
+        env: {
+          ...process.env,
+          AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: aws.baseUrl,
+          AWS_ACCESS_KEY_ID: 'test',
+          AWS_SECRET_ACCESS_KEY: 'test',
+        },
+      },
+    )
+    return ran.then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    )
+  }
+  const imported = await rockpool('import', '--from-aws', poolOfPeople.Id)
+  t.match(imported, { code: 0, stdout: /Id: eu-west-1_People123/, stderr: /--with-secrets/ })
+  const policy = await rockpool('import', '--from-aws', poolOfPeople.Id, '--print-policy')
+  t.match(JSON.parse(policy.stdout), { Version: '2012-10-17' })
+  const file = `${t.testdir({ 'pools.yaml': imported.stdout })}/pools.yaml`
+  t.match(await rockpool('drift', poolOfPeople.Id, '--seed', file), { code: 0, stdout: /alike/ })
+  const sdk = anSdk(t, aws, 'eu-west-1')
+  await sdk.send(new cognito.CreateGroupCommand({ UserPoolId: poolOfPeople.Id, GroupName: 'late' }))
+  t.match(await rockpool('drift', poolOfPeople.Id, '--seed', file), {
+    code: 1,
+    stdout: /One difference[\s\S]*Groups\.late\n {2}here: nothing\n {2}AWS: \{/,
+  })
+  t.match(await rockpool('drift', 'eu-west-1_Nowhere1', '--seed', file), {
+    code: 2,
+    stderr: /There is no pool eu-west-1_Nowhere1/,
+  })
+  t.match(await rockpool('drift'), { code: 2, stderr: /needs the id of a pool/ })
+})
