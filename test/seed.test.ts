@@ -612,3 +612,83 @@ t.test('a seed takes what the API takes, and what has no effect so far is said a
     /p: RiskConfigurations: threat protection is kept and given back, and judges no sign-in\./,
   )
 })
+
+t.test('tags, looks, terms, protection and logs of a seed keep to the rules of the API', async t => {
+  const client = 'abcdefghijklmnopqrstuvwxyz'
+  const text = `UserPools:
+  - PoolName: p
+    UserPoolTier: LITE
+    UserPoolTags: { "aws:stage": dev }
+    Clients: [{ ClientName: c, ClientId: ${client} }]
+    ManagedLoginBrandings:
+      - { ClientId: ${client}, UseCognitoProvidedValues: true, Settings: { nonsense: 1 } }
+      - { ClientId: ${client}, UseCognitoProvidedValues: true }
+    RiskConfigurations:
+      - RiskExceptionConfiguration: { BlockedIPRangeList: [here] }
+    LogConfigurations:
+      - { LogLevel: ERROR, EventSource: userNotification }
+      - { LogLevel: INFO, EventSource: userNotification }
+    Terms:
+      - { ClientId: abcdefghijklmnopqrstuvwxyy, TermsName: terms-of-use, TermsSource: LINK, Enforcement: NONE, Links: { "cognito:default": "https://app.example" } }
+`
+  const found = complaints(text).join('\n')
+  for (const expected of [
+    /^4 UserPools\[0\]\.UserPoolTags\["aws:stage"\]: The tag key "aws:stage" begins with aws:\.$/m,
+    /^7 .*ManagedLoginBrandings\[0\]\.UseCognitoProvidedValues: .* there are Settings or Assets besides\.$/m,
+    /^7 .*Settings\.nonsense: .*There is no member "nonsense" here/m,
+    /^8 .*Brandings\[1\]: This client of a style of managed login is already used at .*7\)\.$/m,
+    /^\d+ .*RiskConfigurations\[0\]: UserPoolAddOns\.AdvancedSecurityMode of the pool is OFF\.$/m,
+    /^10 .*BlockedIPRangeList\[0\]: "here" is no range of addresses\.$/m,
+    /^13 .*LogConfigurations\[1\]\.EventSource: userNotification has more than one LogConfiguration\.$/m,
+    /^\d+ .*LogConfigurations: .* LITE, which has no log streaming\.$/m,
+    /^15 .*ClientId: The pool has no client with the id "\w+yy"\. \[\w+yz\]$/m,
+  ])
+    t.match(found, expected)
+})
+
+t.test('sheets and pictures of a seed are looked at before anything of it is made', async t => {
+  const ports = freshPorts()
+  const seed = seedOf({
+    UserPools: [
+      {
+        PoolName: 'p',
+        Clients: [{ ClientName: 'c', ClientId: 'abcdefghijklmnopqrstuvwxyz' }],
+        UICustomizations: [{ CSS: '.nav { color: red }' }],
+        ManagedLoginBrandings: [
+          {
+            ClientId: 'abcdefghijklmnopqrstuvwxyz',
+            Assets: [{ Category: 'FORM_LOGO', ColorMode: 'LIGHT', Extension: 'PNG', Bytes: 'bm9uZQ==' }],
+          },
+        ],
+      },
+    ],
+  })
+  await t.rejects(applySeeds(ports, [seed], { base }), {
+    name: 'SeedError',
+    mistakes: [
+      { path: 'UserPools[0].UICustomizations[0].CSS', sentence: /class nav is not in the list/ },
+      { path: 'UserPools[0].ManagedLoginBrandings[0].Assets[0]', sentence: /is no picture of a known kind/ },
+    ],
+  })
+  t.strictSame(await ports.store.list(collections.pools, { limit: 10 }), [])
+})
+
+t.test('settings and pictures of a seed are kept as they were written', async t => {
+  const ports = freshPorts()
+  const Settings = { categories: { global: { colorSchemeMode: 'DARK' } } }
+  const ClientId = 'abcdefghijklmnopqrstuvwxyz'
+  const UserPools = [
+    {
+      PoolName: 'p',
+      Clients: [{ ClientName: 'c', ClientId }],
+      ManagedLoginBrandings: [{ ClientId, Settings }],
+      UICustomizations: [{ ImageFile: 'iVBORw0KGgo=' }],
+    },
+  ]
+  await applySeeds(ports, [seedOf({ UserPools })], { base })
+  const kept = (await ports.store.list(collections.documents, { limit: 10 })).map(({ record }) => record)
+  t.match(kept, [
+    { kind: 'branding', value: { Settings } },
+    { kind: 'ui-customization', value: { Logo: 'iVBORw0KGgo=' } },
+  ])
+})

@@ -20,6 +20,7 @@ import { resourceServerRecord } from '../../flows/administration/resource-server
 import { userNamed } from '../../flows/directory/directory.js'
 import { attributesOf } from './attributes.js'
 import { resolveSeeds } from './check.js'
+import { ensureLooksSound } from './document-checks.js'
 import { seedDocuments } from './documents.js'
 import { clientIdOf, clientSecretOf, poolIdOf, subOf } from './identifiers.js'
 import type {
@@ -54,6 +55,7 @@ export async function applySeeds(
   seeds: readonly Seed[],
   addresses: Addresses,
 ): Promise<AppliedPool[]> {
+  await ensureLooksSound(seeds)
   const applied: AppliedPool[] = []
   for (const seed of resolveSeeds(seeds, addresses).pools) {
     const pool = await applyPool(ports, seed)

@@ -1,6 +1,7 @@
-import { judgeSheet } from '../../core/branding/classic-sheet.js'
 import type { PoolDocument } from '../../core/pool-document.js'
+import { classicLookFindings } from '../../core/rules/look.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { classicLookValue } from '../../flows/administration/classic-looks.js'
 import { everyClient } from '../../flows/administration/looks.js'
 import { documentIdOf } from './identifiers.js'
 import type { PoolSeed } from './shape.js'
@@ -26,10 +27,9 @@ export async function seedDocuments(seed: PoolSeed, pool: UserPool): Promise<Poo
     ),
     ...(await Promise.all(
       UICustomizations.map(async ({ ClientId = everyClient, CSS, ImageFile }) => {
-        const judged = await judgeSheet(CSS ?? '')
-        const served = 'css' in judged && judged.css !== '' ? { Served: judged.css } : {}
-        const value = { ...(CSS && { CSS }), ...served, ...(ImageFile && { Logo: ImageFile }) }
-        return record('ui-customization', ClientId, value)
+        const look = { CSS: CSS || undefined, ImageFile }
+        const { served } = await classicLookFindings(look)
+        return record('ui-customization', ClientId, classicLookValue(look, served))
       }),
     )),
     ...RiskConfigurations.map(({ ClientId = everyClient, ...configuration }) =>

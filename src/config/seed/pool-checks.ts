@@ -7,6 +7,7 @@ import { resourceServerFindings } from '../../core/rules/resource-server.js'
 import { schemaFindings } from '../../core/rules/schema.js'
 import { type PoolSettings, regionOf } from '../../core/user-pool.js'
 import { parseUrl } from '../../lib/url.js'
+import { checkDocuments } from './document-checks.js'
 import { draftOf, type Located, type PoolDraft, report } from './draft.js'
 import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
 import { each, unique } from './lists.js'
@@ -65,6 +66,7 @@ function checkPool(draft: PoolDraft): void {
   for (const [provider, at] of each(seed.IdentityProviders, place.at('IdentityProviders')))
     report(providerFindings(provider, pool.schema), at)
   checkClients(draft)
+  checkDocuments(draft)
   checkUsers(draft)
 }
 

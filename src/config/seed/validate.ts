@@ -1,4 +1,5 @@
 import type { Draft } from '../../core/rules/finding.js'
+import { deepestDocument, isShallow } from '../../lib/depth.js'
 import { type Infer, matches, type Shape, type StringShape, shapeOf } from '../../lib/shape.js'
 import type { Place } from './mistakes.js'
 import { likelyMeant } from './neighbours.js'
@@ -35,8 +36,16 @@ function check(shape: Shape, value: unknown, place: Place, resolve: Resolve): un
       return checkString(shape, value as string, place, resolve)
     case 'integer':
       return withinLimits(shape, value as number, place, 'This') ? value : undefined
+    case 'blob': {
+      const { length } = Buffer.from(value as string, 'base64')
+      return withinLimits(shape, length, place, 'The number of bytes') ? value : undefined
+    }
     case 'boolean':
       return value
+    case 'document':
+      if (isShallow(value, deepestDocument)) return value
+      place.wrong('This is nested deeper than Rockpool keeps.')
+      return undefined
     case 'list':
       withinLimits(shape, (value as unknown[]).length, place, 'The number of entries')
       return (value as unknown[]).map((member, index) =>
