@@ -1,4 +1,5 @@
 import type { Infer } from '../lib/shape.js'
+import type { createUserPoolDomain } from './shapes/domains.js'
 import type { createUserPool } from './shapes/user-pools.js'
 
 /** The configuration of a pool, in the vocabulary of `CreateUserPool`. What is absent has Cognito's default. */
@@ -35,7 +36,15 @@ export interface CustomDomain {
   readonly name: string
   readonly certificateArn: string
   readonly managedLoginVersion?: number
+  /** The oldest TLS that the domain takes on AWS: kept, and given back. */
+  readonly securityPolicy?: SecurityPolicy
+  /** Where AWS leads browsers when the region fails: kept, and given back. */
+  readonly routing?: Routing
 }
+
+type DomainInput = Infer<typeof createUserPoolDomain>
+export type SecurityPolicy = NonNullable<NonNullable<DomainInput['CustomDomainConfig']>['SecurityPolicy']>
+export type Routing = NonNullable<DomainInput['Routing']>
 
 /**
  * Which pages a domain of the pool shows, if that was said: each has a version of its own

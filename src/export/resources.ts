@@ -130,7 +130,11 @@ function domainResources({ pool }: PoolBelongings): Resource[] {
   const { domain, customDomain, managedLoginVersion } = pool
   const custom = customDomain && {
     Domain: customDomain.name,
-    CustomDomainConfig: { CertificateArn: customDomain.certificateArn },
+    CustomDomainConfig: defined({
+      CertificateArn: customDomain.certificateArn,
+      SecurityPolicy: customDomain.securityPolicy,
+    }),
+    Routing: customDomain.routing,
     ManagedLoginVersion: customDomain.managedLoginVersion,
   }
   return [

@@ -81,9 +81,8 @@ function addTo(seed: Record<string, unknown>, { operation, input }: Resource): v
   if (list !== undefined) seed[list] = [...((seed[list] as unknown[]) ?? []), input]
   else if (operation === 'CreateUserPoolDomain') {
     const { CustomDomainConfig, Domain, ...version } = input
-    const { CertificateArn } = (CustomDomainConfig ?? {}) as Input
-    if (CertificateArn === undefined) Object.assign(seed, { Domain }, version)
-    else seed.CustomDomain = { Domain, CertificateArn, ...version }
+    if (CustomDomainConfig === undefined) Object.assign(seed, { Domain }, version)
+    else seed.CustomDomain = { Domain, ...(CustomDomainConfig as Input), ...version }
   } else Object.assign(seed, input)
 }
 

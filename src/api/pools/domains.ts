@@ -1,16 +1,31 @@
 import { defaultPagesVersion, pagesVersionOf, regionOf } from '../../core/user-pool.js'
 import { createDomain, deleteDomain, updateDomain } from '../../flows/administration/domains.js'
 import { poolOfDomain } from '../../flows/directory/directory.js'
-import { operation } from '../operations.js'
+import { type InputOf, operation } from '../operations.js'
 import { storedPool } from '../scope.js'
 import { defined } from './describe.js'
 
 export const CreateUserPoolDomain = operation('CreateUserPoolDomain', async (scope, input) => {
-  const { Domain, UserPoolId, ManagedLoginVersion: version, CustomDomainConfig: custom } = input
-  const certificateArn = custom?.CertificateArn
-  await createDomain(scope.service, await storedPool(scope, UserPoolId), Domain, { certificateArn, version })
-  return defined({ CloudFrontDomain: custom && cloudFrontDomain(Domain), ManagedLoginVersion: version })
+  const { Domain, UserPoolId } = input
+  await createDomain(scope.service, await storedPool(scope, UserPoolId), Domain, settingsIn(input))
+  return answerTo(input)
 })
+
+type DomainInput = InputOf<'CreateUserPoolDomain'>
+
+const settingsIn = ({ ManagedLoginVersion, CustomDomainConfig, Routing }: DomainInput) => ({
+  certificateArn: CustomDomainConfig?.CertificateArn,
+  securityPolicy: CustomDomainConfig?.SecurityPolicy,
+  routing: Routing,
+  version: ManagedLoginVersion,
+})
+
+const answerTo = ({ Domain, ManagedLoginVersion, CustomDomainConfig, Routing }: DomainInput) =>
+  defined({
+    CloudFrontDomain: CustomDomainConfig && cloudFrontDomain(Domain),
+    ManagedLoginVersion,
+    Routing,
+  })
 
 /** Stands for the distribution in front of a custom domain. */
 const cloudFrontDomain = (name: string): string => `${name.replaceAll('.', '-')}.cloudfront.net`
@@ -29,7 +44,11 @@ export const DescribeUserPoolDomain = operation('DescribeUserPoolDomain', async 
       CloudFrontDistribution: cloudFrontDomain(Domain),
       Version: versionOf(pool.createdAt),
       Status: 'ACTIVE',
-      CustomDomainConfig: custom === undefined ? {} : { CertificateArn: custom.certificateArn },
+      CustomDomainConfig: defined({
+        CertificateArn: custom?.certificateArn,
+        SecurityPolicy: custom?.securityPolicy,
+      }),
+      ...defined({ Routing: custom?.routing }),
       ManagedLoginVersion: pagesVersionOf(pool, Domain) ?? defaultPagesVersion,
     },
   }
@@ -39,10 +58,9 @@ export const DescribeUserPoolDomain = operation('DescribeUserPoolDomain', async 
 const versionOf = (time: number): string => new Date(time).toISOString().replace(/[-:T]/g, '').slice(0, 14)
 
 export const UpdateUserPoolDomain = operation('UpdateUserPoolDomain', async (scope, input) => {
-  const { Domain, UserPoolId, CustomDomainConfig: custom, ManagedLoginVersion: version } = input
-  const certificateArn = custom?.CertificateArn
-  await updateDomain(scope.service, await storedPool(scope, UserPoolId), Domain, { certificateArn, version })
-  return defined({ ManagedLoginVersion: version, CloudFrontDomain: custom && cloudFrontDomain(Domain) })
+  const { Domain, UserPoolId } = input
+  await updateDomain(scope.service, await storedPool(scope, UserPoolId), Domain, settingsIn(input))
+  return answerTo(input)
 })
 
 export const DeleteUserPoolDomain = operation(

@@ -44,6 +44,7 @@ export const AdminCreateUser = operation('AdminCreateUser', async (scope, input)
     attributes: givenAttributes(input.UserAttributes),
     password,
     media: MessageAction === 'SUPPRESS' ? [] : media,
+    forceAliasCreation: input.ForceAliasCreation,
     forTriggers: {
       validationData: input.ValidationData && asRecord(input.ValidationData),
       clientMetadata: input.ClientMetadata,
@@ -60,7 +61,9 @@ export const AdminGetUser = operation('AdminGetUser', async (scope, input) => {
 
 export const AdminUpdateUserAttributes = operation('AdminUpdateUserAttributes', async (scope, input) => {
   const { pool, user } = await named(scope, input)
-  await administered.changeAttributes(scope.service, pool, user, givenAttributes(input.UserAttributes))
+  const given = givenAttributes(input.UserAttributes)
+  const { ClientMetadata: clientMetadata } = input
+  await administered.changeAttributes(scope.service, pool, user, given, { clientMetadata })
   return {}
 })
 
@@ -110,6 +113,6 @@ export const AdminSetUserPassword = operation('AdminSetUserPassword', async (sco
 
 export const AdminResetUserPassword = operation('AdminResetUserPassword', async (scope, input) => {
   const { pool, user } = await named(scope, input)
-  await administered.resetPassword(scope.service, pool, user)
+  await administered.resetPassword(scope.service, pool, user, { clientMetadata: input.ClientMetadata })
   return {}
 })

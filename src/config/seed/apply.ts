@@ -169,6 +169,8 @@ function poolOf(seed: PoolSeed, now: number): UserPool {
         name: CustomDomain.Domain,
         certificateArn: CustomDomain.CertificateArn,
         ...(CustomDomain.ManagedLoginVersion && { managedLoginVersion: CustomDomain.ManagedLoginVersion }),
+        ...(CustomDomain.SecurityPolicy && { securityPolicy: CustomDomain.SecurityPolicy }),
+        ...(CustomDomain.Routing && { routing: CustomDomain.Routing }),
       },
       managedLoginVersion: ManagedLoginVersion,
       issuer: Issuer as IssuerMode | undefined,

@@ -134,6 +134,8 @@ const pool = structure({
         createUserPoolDomain.members.CustomDomainConfig.members.CertificateArn.required,
       ),
       ManagedLoginVersion: createUserPoolDomain.members.ManagedLoginVersion,
+      SecurityPolicy: createUserPoolDomain.members.CustomDomainConfig.members.SecurityPolicy,
+      Routing: createUserPoolDomain.members.Routing,
     }),
   ),
   Issuer: documented(

@@ -6,7 +6,7 @@ import type { Stored } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { ensureUsername, removalFindings } from '../../core/rules/user.js'
-import type { UserAttributes, UserStatus } from '../../core/user.js'
+import { aliasesOf, type UserAttributes, type UserStatus } from '../../core/user.js'
 import { changedAttributes, ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
@@ -16,11 +16,14 @@ import {
   userPassword,
   withSignInAttribute,
 } from '../administration/create-user.js'
+import { userNamed } from '../directory/directory.js'
 import { revokeAllGrants } from '../grants/sign-out.js'
-import { sendMessage } from '../messages.js'
+import { type Asked, sendMessage } from '../messages.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import { noRecoveryContact, notUnconfirmed, passwordNotResettable } from './account-refusals.js'
+import { takeAliases } from './confirm-sign-up.js'
+import { sendCodesForChanges } from './own-attributes.js'
 import { verifiedMedia } from './recovery.js'
 import { postConfirmation, preSignUp } from './sign-up-triggers.js'
 import { sendCode } from './verification-codes.js'
@@ -36,12 +39,14 @@ export interface InvitedUser {
   readonly password?: string | undefined
   /** How to invite the user. The first medium for which the user has an address is taken; an empty list sends nothing. */
   readonly media: readonly Medium[]
+  /** Whether an alias that another user has moves to this one; otherwise such a user is refused. */
+  readonly forceAliasCreation?: boolean | undefined
   readonly forTriggers: ForTriggers
 }
 
 /** Creates a user and sends the invitation. */
 export async function inviteUser(service: Service, pool: UserPool, user: InvitedUser): Promise<UserRecord> {
-  const { username, media, forTriggers, password } = user
+  const { username, media, forTriggers, password, forceAliasCreation } = user
   ensureUsername(pool, username)
   const given = withSignInAttribute(pool, username, user.attributes)
   ensureAttributes(pool, given, 'creation')
@@ -50,6 +55,10 @@ export async function inviteUser(service: Service, pool: UserPool, user: Invited
   const about = { username: signsInByAttribute(pool) ? sub : username, attributes }
   await preSignUp(service, pool, 'PreSignUp_AdminCreateUser', about, { forTriggers })
   const text = password ?? (allowsNoPassword(pool) ? undefined : temporaryPassword(pool, service.chance))
+  if (forceAliasCreation && (await userNamed(service, pool, username)) === undefined) {
+    if (text !== undefined) ensureConforms(pool, text)
+    await takeAliases(service, pool, sub, aliasesOf(pool, attributes))
+  }
   if (text === undefined) return createUser(service, pool, { username, attributes, sub })
   const created = await createUser(service, pool, {
     username,
@@ -91,16 +100,22 @@ const notInvited = refusal('UnsupportedUserStateException', (username: string, s
   remedy: `Set a password of ${username} with AdminSetUserPassword, or let the user recover it with ForgotPassword.`,
 }))
 
-/** Changes attributes, of which an administrator may write more than any client; an empty value deletes. */
+/**
+ * Changes attributes, of which an administrator may write more than any client; an empty value deletes. A new address that the
+ * pool verifies by itself gets a code, unless the administrator says that it is verified.
+ */
 export async function changeAttributes(
   service: Service,
   pool: UserPool,
   user: Stored<UserRecord>,
   given: UserAttributes,
+  asked: Asked = {},
 ): Promise<UserRecord> {
   const { attributes } = user.record
   ensureAttributes(pool, given, 'change', attributes)
-  return changeUser(service, pool, user, { attributes: changedAttributes(attributes, given) })
+  const changed = await changeUser(service, pool, user, { attributes: changedAttributes(attributes, given) })
+  await sendCodesForChanges(service, pool, user.record, given, asked)
+  return changed
 }
 
 /** Deletes attributes that the pool allows to be absent. */
@@ -159,6 +174,7 @@ export async function resetPassword(
   service: Service,
   pool: UserPool,
   user: Stored<UserRecord>,
+  asked: Asked = {},
 ): Promise<UserRecord> {
   const { username, status } = user.record
   ensure(status !== 'FORCE_CHANGE_PASSWORD' && status !== 'UNCONFIRMED', () =>
@@ -167,6 +183,6 @@ export async function resetPassword(
   const media = verifiedMedia(pool, user.record)
   ensure(media.length > 0, () => noRecoveryContact(username))
   const record = await changeUser(service, pool, user, { status: 'RESET_REQUIRED' })
-  await sendCode(service, pool, record, 'password reset', { media })
+  await sendCode(service, pool, record, 'password reset', { media, asked })
   return record
 }

@@ -43,13 +43,31 @@ export async function changeOwnAttributes(
   const waiting: readonly string[] = changed.filter(name => first.includes(name))
   const now = Object.fromEntries(Object.entries(given).filter(([name]) => !waiting.includes(name)))
   await changeUser(service, pool, user, { attributes: changedAttributes(before, now) })
+  return sendCodesForChanges(service, pool, user.record, given, { client, clientMetadata })
+}
+
+/**
+ * Sends a code to each new address that the pool verifies by itself, unless it is said to be verified along with it.
+ * @param before the user before the change
+ * @returns where codes went
+ */
+export async function sendCodesForChanges(
+  service: Service,
+  pool: UserPool,
+  before: UserRecord,
+  given: UserAttributes,
+  asked: Asked,
+): Promise<CodeDelivery[]> {
   const verified = pool.settings.AutoVerifiedAttributes ?? []
+  const unproven = contacts.filter(
+    name =>
+      given[name] &&
+      given[name] !== before.attributes[name] &&
+      verified.includes(name) &&
+      given[`${name}_verified`]?.toLowerCase() !== 'true',
+  )
   const deliveries = await Promise.all(
-    changed
-      .filter(name => verified.includes(name))
-      .map(name =>
-        sendCodeTo(service, pool, user.record, name, { client, clientMetadata, value: given[name] }),
-      ),
+    unproven.map(name => sendCodeTo(service, pool, before, name, { ...asked, value: given[name] })),
   )
   return deliveries.flatMap(delivery => delivery ?? [])
 }

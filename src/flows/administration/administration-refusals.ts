@@ -85,6 +85,13 @@ export const domainConfigured = refusal('InvalidParameterException', (pool: User
   remedy: `Delete the domain of ${pool.name} with DeleteUserPoolDomain first; DescribeUserPool shows it.`,
 }))
 
+/** The sentence is ours: Cognito's own is not known. */
+export const routingOfPrefix = refusal('InvalidParameterException', (prefix: string) => ({
+  told: 'Routing can be set for a custom domain only.',
+  because: `"${prefix}" is a prefix domain, of which each region has its own; a custom domain alone fails over.`,
+  remedy: 'Leave Routing out, or give it to the custom domain of the pool.',
+}))
+
 export const noSuchDomain = refusal('InvalidParameterException', (domain: string, pool: UserPool) => ({
   told: 'No such domain or user pool exists.',
   because: `${pool.name} does not have the domain ${domain}.`,

@@ -3,7 +3,13 @@ import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { customDomainFindings, pageVersionFindings, prefixFindings } from '../../core/rules/domain.js'
 import { ensureSound } from '../../core/rules/finding.js'
-import { defaultPagesVersion, pagesVersionOf, type UserPool } from '../../core/user-pool.js'
+import {
+  defaultPagesVersion,
+  pagesVersionOf,
+  type Routing,
+  type SecurityPolicy,
+  type UserPool,
+} from '../../core/user-pool.js'
 import { poolOfDomain } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
 import { changePool } from './pools.js'
@@ -17,26 +23,39 @@ export interface DomainSettings {
   readonly certificateArn?: string | undefined
   /** 1 for the classic hosted pages, 2 for managed login. */
   readonly version?: number | undefined
+  /** Of a custom domain, as is the next. */
+  readonly securityPolicy?: SecurityPolicy | undefined
+  readonly routing?: Routing | undefined
 }
+
+/** What is kept of a custom domain besides its name and the version of its pages. */
+const kept = ({ securityPolicy, routing }: DomainSettings) => ({
+  ...(securityPolicy === undefined ? {} : { securityPolicy }),
+  ...(routing === undefined ? {} : { routing }),
+})
 
 /** @throws Refusal when the pool has such a domain, or another pool has this one, or a rule for domains is broken */
 export async function createDomain(
   ports: Needs,
   stored: Stored<UserPool>,
   domain: string,
-  { certificateArn, version }: DomainSettings,
+  settings: DomainSettings,
 ): Promise<UserPool> {
+  const { certificateArn, version } = settings
   const pool = stored.record
   const isCustom = certificateArn !== undefined
   ensureSound(pageVersionFindings(pool, version))
   ensureSound(isCustom ? customDomainFindings(domain) : prefixFindings(domain))
+  ensure(isCustom || settings.routing === undefined, () => refusals.routingOfPrefix(domain))
   ensure((isCustom ? pool.customDomain : pool.domain) === undefined, () => refusals.domainConfigured(pool))
   ensure((await poolOfDomain(ports, domain)) === undefined, () => refusals.domainTaken(domain))
   const shown = version === undefined ? {} : { managedLoginVersion: version }
   return changePool(
     ports,
     stored,
-    isCustom ? { customDomain: { name: domain, certificateArn, ...shown } } : { domain, ...shown },
+    isCustom
+      ? { customDomain: { name: domain, certificateArn, ...kept(settings), ...shown } }
+      : { domain, ...shown },
   )
 }
 
@@ -45,20 +64,24 @@ export async function updateDomain(
   ports: Needs,
   stored: Stored<UserPool>,
   domain: string,
-  { certificateArn, version }: DomainSettings,
+  settings: DomainSettings,
 ): Promise<UserPool> {
+  const { certificateArn, version } = settings
   const pool = stored.record
   ensureHas(pool, domain)
+  const isCustom = pool.customDomain?.name === domain
+  ensure(isCustom || settings.routing === undefined, () => refusals.routingOfPrefix(domain))
   ensureSound(pageVersionFindings(pool, version))
   const { customDomain, pagesSwitched = 0 } = pool
   const before = pagesVersionOf(pool, domain) ?? defaultPagesVersion
   const shown = version === undefined ? {} : { managedLoginVersion: version }
   return changePool(ports, stored, {
-    ...(customDomain?.name === domain
+    ...(isCustom && customDomain
       ? {
           customDomain: {
             ...customDomain,
             ...(certificateArn !== undefined && { certificateArn }),
+            ...kept(settings),
             ...shown,
           },
         }
