@@ -357,6 +357,20 @@ t.test('the inbox', async t => {
   })
 })
 
+t.test('the inbox is emptied, of one pool or of all', async t => {
+  const rockpool = await aRockpool(t)
+  await somethingHappened(rockpool)
+  const { open, send } = atConsole(rockpool)
+  const before = (await rockpool.operations.messages()).length
+  t.ok(before > 2)
+  t.match((await open('/inbox')).text, /npx rockpool inbox[\s\S]*curl http:\/\/[^<]*\/_rockpool\/messages/)
+  t.match((await send('/inbox', '/inbox/empty', { pool: pool1 })).text, '0 messages of oidc-pool-1 are gone.')
+  t.equal((await rockpool.operations.messages()).length, before)
+  t.match((await send('/inbox', '/inbox/empty')).text, `${before} messages are gone.`)
+  t.strictSame(await rockpool.operations.messages(), [])
+  t.match((await open('/inbox')).text, 'Nothing here yet.')
+})
+
 t.test('sessions', async t => {
   const rockpool = await aRockpool(t)
   await somethingHappened(rockpool)

@@ -217,6 +217,12 @@ t.test('3: the control API is for this machine, or for those who have the token,
       if (!isAsExpected) t.fail(`${what} ${path}: ${answer.status}`)
       if (status !== 200) t.match(JSON.parse(answer.text).message, /control API/)
     }
+    const page = await send(address.port, {
+      path: '/_rockpool/flights',
+      headers: { ...headers, accept: 'text/html' },
+    })
+    t.equal(page.status, status, `${what}, in a browser`)
+    if (status !== 200) t.match(page.text, /<!doctype html>[\s\S]*The control API/, 'a person reads a page')
     t.equal((await send(address.port, { path: '/_rockpool/health', headers })).status, 200, what)
     t.equal((await send(address.port, { path: '/_rockpool/ca.pem', headers })).status, 200)
     await close()

@@ -1,6 +1,6 @@
 import { messages } from '../core/collections.js'
 import type { Message } from '../core/message.js'
-import type { Page, Store, Stored } from '../core/ports/store.js'
+import { type Page, remove, type Store, type Stored } from '../core/ports/store.js'
 
 /** Whose messages are read. */
 export type Addressee =
@@ -18,13 +18,8 @@ const endOfTime = 253_402_300_799_999
  * millisecond, the first are answered.
  */
 export async function newestMessages(store: Store, addressee: Addressee, limit: number): Promise<Message[]> {
-  const read = (page: Page): Promise<Stored<Message>[]> => {
-    if (addressee === undefined) return store.list(messages, page)
-    return 'pool' in addressee
-      ? store.lookup(messages, 'pool', addressee.pool, page)
-      : store.lookup(messages, 'user', addressee.user, page)
-  }
-  const after = (ms: number) => read({ after: new Date(ms).toISOString(), limit: limit + 1 })
+  const after = (ms: number) =>
+    messagesTo(store, addressee, { after: new Date(ms).toISOString(), limit: limit + 1 })
   let found = await after(0)
   // Too many come after `early`, and few enough after `late`.
   let [early, late] = [0, endOfTime]
@@ -42,6 +37,27 @@ export async function newestMessages(store: Store, addressee: Addressee, limit: 
     .reverse()
     .map(({ record }) => record)
 }
+
+/** Messages in the order of their keys, the oldest first. */
+function messagesTo(store: Store, addressee: Addressee, page: Page): Promise<Stored<Message>[]> {
+  if (addressee === undefined) return store.list(messages, page)
+  return 'pool' in addressee
+    ? store.lookup(messages, 'pool', addressee.pool, page)
+    : store.lookup(messages, 'user', addressee.user, page)
+}
+
+/** Throws away all messages, or those to an addressee. @returns how many there were */
+export async function emptyLetterBox(store: Store, addressee: Addressee): Promise<number> {
+  let thrown = 0
+  for (;;) {
+    const found = await messagesTo(store, addressee, { limit: emptiedAtOnce })
+    if (found.length === 0) return thrown
+    await store.commit(...found.map(({ key }) => remove(messages, key)))
+    thrown += found.length
+  }
+}
+
+const emptiedAtOnce = 500
 
 /** The message of this id, while it is kept. */
 export const messageById = async (store: Store, id: string): Promise<Message | undefined> =>

@@ -1,23 +1,33 @@
-import type { Input, Operation, Resource } from './resources.js'
+import type { Call, Input } from './resources.js'
 
 /** The calls that make a pool: of the AWS CLI, and of the AWS SDK for JavaScript. */
 
 /** What a call brings that later calls name. */
-const brings: Partial<Record<Operation, readonly [member: string, id: string]>> = {
+const brings: Readonly<Record<string, readonly [member: string, id: string]>> = {
   CreateUserPool: ['UserPool', 'Id'],
   CreateUserPoolClient: ['UserPoolClient', 'ClientId'],
 }
+
+/** What a script is made of: things to make or to change, and other calls. */
+type Step = Call & { readonly name?: string; readonly ofClient?: string; readonly update?: Call | undefined }
+
+/** A thing that is there already is changed, not made. */
+const asCall = (step: Step): Step => (step.update === undefined ? step : step.update)
+
+/** Operations that are about no pool. */
+const ofNoPool = ['CreateUserPool', 'ListUserPools']
 
 /**
  * A script for a shell.
  * @param poolId of a pool that is there; without one, the script begins with the pool
  */
-export function cliScript(resources: readonly Resource[], poolId?: string): string {
-  const lines = resources.map(resource => cliCall(resource, resources))
+export function cliScript(resources: readonly Step[], poolId?: string): string {
+  const steps = resources.map(asCall)
+  const lines = steps.map(step => cliCall(step, steps))
   return [...(poolId === undefined ? [] : [`USER_POOL_ID=${poolId}`]), ...lines].join('\n\n').concat('\n')
 }
 
-function cliCall({ operation, name, input, ofClient }: Resource, all: readonly Resource[]): string {
+function cliCall({ operation, name = '', input, ofClient }: Step, all: readonly Step[]): string {
   const { ClientId, ...others } = input
   const own = ofClient === undefined ? input : others
   const client = all.some(one => one.operation === 'CreateUserPoolClient' && one.name === ofClient)
@@ -26,9 +36,9 @@ function cliCall({ operation, name, input, ofClient }: Resource, all: readonly R
   const json = JSON.stringify(own, null, 2).replaceAll("'", `'\\''`)
   const call = [
     `aws cognito-idp ${kebab(operation)}`,
-    ...(operation === 'CreateUserPool' ? [] : ['--user-pool-id "$USER_POOL_ID"']),
+    ...(ofNoPool.includes(operation) ? [] : ['--user-pool-id "$USER_POOL_ID"']),
     ...(ofClient === undefined ? [] : [`--client-id ${client}`]),
-    `--cli-input-json '${json}'`,
+    ...(Object.keys(own).length === 0 ? [] : [`--cli-input-json '${json}'`]),
   ]
   const brought = brings[operation]
   if (brought === undefined) return call.join(' \\\n  ')
@@ -45,11 +55,12 @@ const kebab = (operation: string): string =>
 const variable = (name: string): string => `CLIENT_${name.replace(/\W/g, '_').toUpperCase()}`
 
 /** A module for Node, with the AWS SDK v3. */
-export function sdkModule(resources: readonly Resource[], poolId?: string): string {
-  const operations = [...new Set(resources.map(({ operation }) => operation))].toSorted()
+export function sdkModule(resources: readonly Step[], poolId?: string): string {
+  const steps = resources.map(asCall)
+  const operations = [...new Set(steps.map(({ operation }) => operation))].toSorted()
   const commands = operations.map(operation => `${operation}Command`)
   const imports = ['CognitoIdentityProviderClient', ...commands]
-  const calls = resources.map(resource => sdkCall(resource, resources))
+  const calls = steps.map(step => sdkCall(step, steps))
   return [
     `import {\n${imports.map(name => `  ${name},\n`).join('')}} from '@aws-sdk/client-cognito-identity-provider'`,
     'const cognito = new CognitoIdentityProviderClient()',
@@ -60,16 +71,17 @@ export function sdkModule(resources: readonly Resource[], poolId?: string): stri
     .concat('\n')
 }
 
-function sdkCall({ operation, name, input, ofClient }: Resource, all: readonly Resource[]): string {
+function sdkCall({ operation, name = '', input, ofClient }: Step, all: readonly Step[]): string {
   const isMade = all.some(one => one.operation === 'CreateUserPoolClient' && one.name === ofClient)
   const { ClientId, ...others } = input
   const members = [
-    ...(operation === 'CreateUserPool' ? [] : ['  UserPoolId,\n']),
+    ...(ofNoPool.includes(operation) ? [] : ['  UserPoolId,\n']),
     ...(isMade ? [`  ClientId: ${constant(ofClient ?? '')},\n`] : []),
     ...memberLines(isMade ? others : input),
   ]
   const call = `await cognito.send(new ${operation}Command({\n${members.join('')}}))`
   if (operation === 'CreateUserPool') return `const { UserPool } = ${call}\nconst UserPoolId = UserPool.Id`
+  if (/^(?:Admin)?(?:List|Get)/.test(operation)) return `const answer = ${call}`
   if (operation !== 'CreateUserPoolClient') return call
   return `const ${constant(name)} = (${call}).UserPoolClient.ClientId`
 }

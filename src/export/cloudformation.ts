@@ -19,6 +19,7 @@ const types: Record<Exclude<Operation, 'SetUserPoolMfaConfig'>, string> = {
   CreateIdentityProvider: 'UserPoolIdentityProvider',
   CreateUserPoolClient: 'UserPoolClient',
   CreateGroup: 'UserPoolGroup',
+  AdminCreateUser: 'UserPoolUser',
   CreateManagedLoginBranding: 'ManagedLoginBranding',
   SetUICustomization: 'UserPoolUICustomizationAttachment',
   SetRiskConfiguration: 'UserPoolRiskConfigurationAttachment',
@@ -179,7 +180,7 @@ function declared(
     operation === 'CreateUserPool'
       ? poolProperties(input, all.find(one => one.operation === 'SetUserPoolMfaConfig')?.input)
       : { ...(isOfAll ? { ClientId: 'ALL' } : {}), ...input, ...common }
-  const { ClientSecret, ImageFile: _image, ...rest } = properties as Input
+  const { ClientSecret, ImageFile: _image, TemporaryPassword: _secret, ...rest } = properties as Input
   const generated = ClientSecret === undefined ? {} : { GenerateSecret: true }
   return {
     Type: `AWS::Cognito::${types[operation]}`,

@@ -2,7 +2,7 @@ import type { PoolBelongings } from '../flows/directory/belongings.js'
 import { cliScript, sdkModule } from './calls.js'
 import { cloudFormationPiece, cloudFormationTemplate } from './cloudformation.js'
 import type { ExportFormat } from './formats.js'
-import { type Resource, resourcesOf } from './resources.js'
+import { type Call, type Resource, resourcesOf } from './resources.js'
 import { type SeedOptions, seedFile, seedPiece } from './seed.js'
 import { terraformConfiguration } from './terraform.js'
 
@@ -45,3 +45,7 @@ export const equivalent = (
   format: ExportFormat,
   { base, poolId }: Pick<SeedOptions, 'base'> & { readonly poolId?: string | undefined },
 ): string => (format === 'seed' ? seedPiece(resource, { base }) : writers[format]([resource], poolId))
+
+/** A call that is none of those that make a pool, such as one that reads a list. */
+export const called = (call: Call, format: 'cli' | 'sdk', poolId?: string): string =>
+  (format === 'cli' ? cliScript : sdkModule)([call], poolId)

@@ -17,6 +17,14 @@ export interface Resource {
   readonly input: Input
   /** The name of the client that `ClientId` has to be that of. */
   readonly ofClient?: string
+  /** The call that changes it once it is there: what scripts of calls have in the place of the one that makes it. */
+  readonly update?: Call | undefined
+}
+
+/** A call of the API, for scripts only. The pool that it concerns is not among the input. */
+export interface Call {
+  readonly operation: string
+  readonly input: Input
 }
 
 export type Input = { readonly [member: string]: unknown }
@@ -29,6 +37,7 @@ export type Operation =
   | 'CreateIdentityProvider'
   | 'CreateUserPoolClient'
   | 'CreateGroup'
+  | 'AdminCreateUser'
   | 'CreateManagedLoginBranding'
   | 'SetUICustomization'
   | 'SetRiskConfiguration'
@@ -100,7 +109,8 @@ const groupsOfOwn = ({ pool, groups, providers }: PoolBelongings): PoolBelonging
 
 const secretDetails = ['client_secret', 'private_key']
 
-const withoutSecrets = (details: Readonly<Record<string, string>>) =>
+/** Details of a provider as they may be told. */
+export const withoutSecrets = (details: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(details).map(([name, value]) => [name, secretDetails.includes(name) ? withheld : value]),
   )

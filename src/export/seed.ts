@@ -39,6 +39,7 @@ const lists: Partial<Record<Resource['operation'], string>> = {
   CreateIdentityProvider: 'IdentityProviders',
   CreateUserPoolClient: 'Clients',
   CreateGroup: 'Groups',
+  AdminCreateUser: 'Users',
   CreateManagedLoginBranding: 'ManagedLoginBrandings',
   SetUICustomization: 'UICustomizations',
   SetRiskConfiguration: 'RiskConfigurations',
@@ -76,7 +77,9 @@ export function seedPiece(resource: Resource, { base }: Pick<SeedOptions, 'base'
   )
 }
 
-function addTo(seed: Record<string, unknown>, { operation, input }: Resource): void {
+function addTo(seed: Record<string, unknown>, { operation, input: given }: Resource): void {
+  // A seed sends nobody a message.
+  const { DesiredDeliveryMediums: _media, ...input } = given
   const list = lists[operation]
   if (list !== undefined) seed[list] = [...((seed[list] as unknown[]) ?? []), input]
   else if (operation === 'CreateUserPoolDomain') {

@@ -9,6 +9,7 @@ const types: Partial<Record<Operation, string>> = {
   CreateIdentityProvider: 'aws_cognito_identity_provider',
   CreateUserPoolClient: 'aws_cognito_user_pool_client',
   CreateGroup: 'aws_cognito_user_group',
+  AdminCreateUser: 'aws_cognito_user',
   SetUICustomization: 'aws_cognito_user_pool_ui_customization',
 }
 
@@ -77,6 +78,13 @@ function argumentsOf(resource: Resource, all: readonly Resource[], poolId: strin
       const { Scopes, ...others } = snakes(input) as Input & { Scopes?: unknown }
       const { scopes, ...rest } = others
       return { ...rest, user_pool_id, scope: scopes }
+    }
+    case 'AdminCreateUser': {
+      const { UserAttributes = [], ...others } = input
+      const attributes = (UserAttributes as { Name: string; Value: string }[]).map(
+        ({ Name, Value }) => [Name, Value] as const,
+      )
+      return { user_pool_id, ...snakes(others), attributes: new Map(attributes) }
     }
     case 'CreateGroup': {
       const { GroupName, ...others } = input

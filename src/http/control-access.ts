@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sameSecret } from '../lib/secrets.js'
 
+import { wantsPage } from './asks-for-page.js'
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Of a route below `/_rockpool` that is for every machine, and for our own calls to providers, as pools are. */
@@ -38,7 +40,9 @@ export function guardControl(app: FastifyInstance, access: ControlAccess): void 
     }
     const { status, message } = objection
     if (status === 401) reply.header('www-authenticate', 'Bearer realm="rockpool"')
-    reply.code(status).header('cache-control', 'no-store').send({ error: codes[status], message })
+    // A person reads a page, which says the same.
+    if (wantsPage(request.headers.accept)) done(Object.assign(new Error(message), { statusCode: status }))
+    else reply.code(status).header('cache-control', 'no-store').send({ error: codes[status], message })
   })
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parseUrl } from '../lib/url.js'
+import { wantsPage } from './asks-for-page.js'
 
 /**
  * A Fastify hook (`onRequest`) that turns away browsers sent by a page of another site: what Rockpool shows about
@@ -9,19 +10,16 @@ import { parseUrl } from '../lib/url.js'
  */
 export const ownSiteOnly =
   (baseUrl: () => string) =>
-  (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+  (request: FastifyRequest, reply: FastifyReply, done: (refused?: Error) => void): void => {
     const stranger = strangerBehind(request, baseUrl())
     if (stranger === undefined) {
       done()
       return
     }
-    reply
-      .code(403)
-      .header('cache-control', 'no-store')
-      .send({
-        error: 'forbidden',
-        message: `This belongs to Rockpool's own pages and to programs on your side; ${stranger} may not ask for it from a browser.`,
-      })
+    const message = `This belongs to Rockpool's own pages and to programs on your side; ${stranger} may not ask for it from a browser.`
+    // A person reads a page, which says the same.
+    if (wantsPage(request.headers.accept)) done(Object.assign(new Error(message), { statusCode: 403 }))
+    else reply.code(403).header('cache-control', 'no-store').send({ error: 'forbidden', message })
   }
 
 function strangerBehind({ method, headers }: FastifyRequest, baseUrl: string): string | undefined {

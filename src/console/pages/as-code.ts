@@ -1,8 +1,9 @@
 import type { UserPool } from '../../core/user-pool.js'
 import { type ExportFormat, exportFormats } from '../../export/formats.js'
-import { equivalent } from '../../export/index.js'
-import type { Resource } from '../../export/resources.js'
+import { called, equivalent } from '../../export/index.js'
+import type { Call, Resource } from '../../export/resources.js'
 import { type Html, html } from '../../lib/html.js'
+import { consolePath } from '../console.js'
 import { card, codeBlock } from '../frame/parts.js'
 import type { Visit } from '../page.js'
 
@@ -14,19 +15,52 @@ export const formatNames: Readonly<Record<ExportFormat, string>> = {
   terraform: 'Terraform',
 }
 
+type Pool = Pick<UserPool, 'id'> | undefined
+
 /** What a page shows, in every form in which somebody else could have made it. */
 export const asCode = (
   { console: { service } }: Visit,
   resource: Resource,
-  pool?: Pick<UserPool, 'id'>,
+  pool?: Pool,
+  heading = `${resource.name || 'This'} as code`,
 ): Html =>
+  inForms(
+    heading,
+    exportFormats.map(format => [
+      formatNames[format],
+      equivalent(resource, format, { base: service.base, poolId: pool?.id }),
+    ]),
+  )
+
+/** What a form would make of what is typed, or of an example, where nothing is. */
+export const formAsCode = (visit: Visit, resource: Resource, pool?: Pool): Html =>
+  asCode(visit, resource, pool, visit.form.show === undefined ? 'The same by code' : 'What is typed, as code')
+
+/** A button of a form that shows it as code, and does nothing else. */
+export const showAsCode: Html = html`<button type="submit" name="show" value="code" class="button small quiet" formnovalidate>Show as code</button>`
+
+/** What a page lists, as the call that reads it. */
+export const asCall = (call: Call, pool?: Pool): Html =>
+  inForms(
+    'The same by code',
+    (['cli', 'sdk'] as const).map(format => [formatNames[format], called(call, format, pool?.id)]),
+  )
+
+/** What a page lists that only Rockpool has: its own command, and its control API. */
+export const asOwnCall = (
+  { console: { service } }: Visit,
+  { command, path }: { readonly command: string; readonly path: string },
+): Html =>
+  inForms('The same by code', [
+    ['Command', `npx rockpool ${command}`],
+    ['Control API', `curl ${service.base}${consolePath}${path}`],
+  ])
+
+const inForms = (heading: string, forms: readonly (readonly [name: string, code: string])[]): Html =>
   card(
-    `${resource.name || 'This'} as code`,
-    html`<div class="stack tight">${exportFormats.map(
-      format =>
-        html`<details><summary>${formatNames[format]}</summary>${codeBlock(
-          equivalent(resource, format, { base: service.base, poolId: pool?.id }),
-        )}</details>`,
+    heading,
+    html`<div class="stack tight">${forms.map(
+      ([name, code]) => html`<details><summary>${name}</summary>${codeBlock(code)}</details>`,
     )}</div>`,
     { id: 'as-code' },
   )

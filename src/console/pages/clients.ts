@@ -6,6 +6,7 @@ import { clientFindings, type PoolOfClient } from '../../core/rules/client.js'
 import { systemScopes } from '../../core/scopes.js'
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { Resource } from '../../export/resources.js'
 import { createClient, deleteClient, updateClient } from '../../flows/administration/clients.js'
 import { clientById, clientsOf, providersOf, resourceServersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
@@ -16,13 +17,19 @@ import { poolPath } from '../frame/navigation.js'
 import { badge, card, copyable, facts, refusalBox, refusalOf, secret, table } from '../frame/parts.js'
 import { act, poolOf, show, type View, type Visit } from '../page.js'
 import { unknownClient } from '../setup-refusals.js'
-import { asCode } from './as-code.js'
+import { asCall, asCode, formAsCode, showAsCode } from './as-code.js'
 import { launchLink } from './launch.js'
 
 /** App clients, and the settings of one: providers, callbacks, grants and scopes, as the AWS console's walk has them. */
 
 const clientPath = (pool: Pick<UserPool, 'id'>, client: Pick<AppClient, 'id'>): string =>
   pathTo('pools', pool.id, 'clients', client.id)
+
+/** What a client begins with; its page has the rest. */
+const initialSettings = {
+  ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  PreventUserExistenceErrors: 'ENABLED',
+} satisfies ClientSettings
 
 export const clients = [
   show('/pools/:pool/clients', async visit => listing(visit, await poolOf(visit))),
@@ -31,13 +38,11 @@ export const clients = [
     const pool = await poolOf(visit)
     const name = visit.form.ClientName ?? ''
     const mistakes = misshapen('ClientName', createUserPoolClient.members.ClientName.required, name)
+    if (visit.form.show !== undefined) return listing(visit, pool)
     if (hasMistakes(mistakes)) return listing(visit, pool, mistakes)
     const client = await createClient(service, pool, {
       name,
-      settings: {
-        ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-        PreventUserExistenceErrors: 'ENABLED',
-      },
+      settings: initialSettings,
       generateSecret: visit.form.secret !== undefined,
     })
     return {
@@ -143,9 +148,19 @@ async function listing(visit: Visit, pool: UserPool, mistakes: Mistakes = {}): P
           ticked: visit.form.secret !== undefined,
           hint: 'For apps on a server, and for pools that federate to this one. Not for apps in a browser or on a phone.',
         }),
-        submit('Create app client'),
+        html`<div class="inline">${submit('Create app client')}${showAsCode}</div>`,
       ]),
-    )}`,
+    )}${formAsCode(visit, newClient(visit), pool)}${asCall({ operation: 'ListUserPoolClients', input: { MaxResults: 60 } }, pool)}`,
+  }
+}
+
+function newClient({ form: of }: Visit): Resource {
+  const name = of.ClientName ?? 'web-app'
+  const secret = of.secret === undefined ? {} : { GenerateSecret: true }
+  return {
+    operation: 'CreateUserPoolClient',
+    name,
+    input: { ClientName: name, ...secret, ...initialSettings },
   }
 }
 
@@ -239,6 +254,7 @@ async function settingsPage(
         operation: 'CreateUserPoolClient',
         name,
         input: { ClientName: name, ...(isConfidential(client) ? { GenerateSecret: true } : {}), ...settings },
+        update: { operation: 'UpdateUserPoolClient', input: { ClientId: id, ClientName: name, ...settings } },
       },
       pool,
     )}`,

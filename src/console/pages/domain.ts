@@ -3,6 +3,7 @@ import { pools } from '../../core/collections.js'
 import { ensure } from '../../core/refusal.js'
 import { prefixFindings } from '../../core/rules/domain.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { Resource } from '../../export/resources.js'
 import { createDomain, deleteDomain } from '../../flows/administration/domains.js'
 import { type Html, html } from '../../lib/html.js'
 import { unknownPool } from '../console-refusals.js'
@@ -11,7 +12,7 @@ import { hasMistakes, type Mistakes, mistakesOf } from '../frame/mistakes.js'
 import { poolPath } from '../frame/navigation.js'
 import { card, copyable, facts, refusalBox, refusalOf } from '../frame/parts.js'
 import { act, poolOf, show, type View, type Visit } from '../page.js'
-import { asCode } from './as-code.js'
+import { asCode, formAsCode, showAsCode } from './as-code.js'
 
 /** The user pool domain: where the hosted pages and the OAuth endpoints are. */
 export const domain = [
@@ -22,6 +23,7 @@ export const domain = [
       const { form: of } = visit
       const pool = await poolOf(visit)
       const prefix = of.Domain ?? ''
+      if (visit.form.show !== undefined) return page(visit, pool)
       const mistakes = mistakesOf(prefixFindings(prefix))
       if (hasMistakes(mistakes)) return page(visit, pool, { mistakes })
       const version = of.version === '2' ? { version: 2 } : {}
@@ -67,7 +69,7 @@ function page(
 }
 
 const chooser = (visit: Visit, pool: UserPool, mistakes: Mistakes): Html =>
-  card(
+  html`${card(
     'Choose a domain prefix',
     form(visit, { action: poolPath(pool, 'domain') }, [
       field({
@@ -88,9 +90,15 @@ const chooser = (visit: Visit, pool: UserPool, mistakes: Mistakes): Html =>
           ['2', 'Managed login'],
         ],
       }),
-      submit('Create domain'),
+      html`<div class="inline">${submit('Create domain')}${showAsCode}</div>`,
     ]),
-  )
+  )}${formAsCode(visit, newDomain(visit), pool)}`
+
+function newDomain({ form: of }: Visit): Resource {
+  const name = of.Domain ?? 'my-app'
+  const version = of.version === '2' ? { ManagedLoginVersion: 2 } : {}
+  return { operation: 'CreateUserPoolDomain', name, input: { Domain: name, ...version } }
+}
 
 const present = (visit: Visit, pool: UserPool, url: string): Html =>
   html`${card(
@@ -116,6 +124,10 @@ const present = (visit: Visit, pool: UserPool, url: string): Html =>
       input: {
         Domain: pool.domain,
         ...(pool.managedLoginVersion === undefined ? {} : { ManagedLoginVersion: pool.managedLoginVersion }),
+      },
+      update: {
+        operation: 'UpdateUserPoolDomain',
+        input: { Domain: pool.domain, ManagedLoginVersion: pool.managedLoginVersion ?? 1 },
       },
     },
     pool,

@@ -6,6 +6,7 @@ import { unknownFlight } from '../console-refusals.js'
 import { checkbox, type Option, select } from '../frame/forms.js'
 import { live, moment, table } from '../frame/parts.js'
 import { show, type Visit } from '../page.js'
+import { asOwnCall } from './as-code.js'
 import { flightPage } from './flight.js'
 import { outcomeBadge } from './flight-line.js'
 
@@ -22,7 +23,7 @@ export const flights = [
       title: 'Flights',
       section: 'flights',
       lead: 'Each sign-in with its requests, tokens and refusals, across the pools of a federation. The newest is on top.',
-      body: html`${filters(visit, kept)}${live('flights', list(found, kept.length, service.clock.now()))}`,
+      body: html`${filters(visit, kept)}${live('flights', list(found, kept.length, service.clock.now()))}${asOwnCall(visit, { command: 'flights', path: '/flights' })}`,
     }
   }),
   show('/flights/:id', visit => {

@@ -5,6 +5,7 @@ import type { Refusal } from '../../core/refusal.js'
 import { arn, groupName } from '../../core/shapes/common.js'
 import { createGroup as createGroupShape } from '../../core/shapes/groups.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { defined, type Resource } from '../../export/resources.js'
 import { createGroup, deleteGroup, storedGroup } from '../../flows/administration/groups.js'
 import { userBySub } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
@@ -14,6 +15,7 @@ import { poolPath } from '../frame/navigation.js'
 import { card, facts, moment, pager, refusalBox, refusalOf, table } from '../frame/parts.js'
 import { countOf, textOf } from '../input.js'
 import { act, poolOf, show, type View, type Visit } from '../page.js'
+import { asCall, asCode, formAsCode, showAsCode } from './as-code.js'
 import { usersTable } from './users.js'
 
 const perPage = 60
@@ -26,6 +28,7 @@ export const groups = [
     '/pools/:pool/groups',
     async visit => {
       const pool = await poolOf(visit)
+      if (visit.form.show !== undefined) return listed(visit, pool)
       const { name } = await create(visit, pool)
       return { goTo: groupPath(pool, name), said: `The group ${name} was created.` }
     },
@@ -42,6 +45,16 @@ export const groups = [
 /** The address of a group's page. Its name may be too long, and too odd, for a path. */
 export const groupPath = (pool: Pick<UserPool, 'id'>, name: string): string =>
   withQuery(`${poolPath(pool)}/group`, { name })
+
+function groupResource({ name, description, roleArn, precedence }: Group): Resource {
+  const input = defined({
+    GroupName: name,
+    Description: description,
+    RoleArn: roleArn,
+    Precedence: precedence,
+  })
+  return { operation: 'CreateGroup', name, input, update: { operation: 'UpdateGroup', input } }
+}
 
 const create = ({ console: { service }, form: typed }: Visit, pool: UserPool): Promise<Group> => {
   const precedence = countOf('Precedence', typed.precedence)
@@ -84,7 +97,22 @@ async function listed(visit: Visit, pool: UserPool, refused?: Refusal): Promise<
         found.length > perPage && last !== undefined
           ? withQuery(poolPath(pool, 'groups'), { after: Buffer.from(last.key).toString('base64url') })
           : undefined,
-    })}${creation(visit, pool, refused)}`,
+    })}${creation(visit, pool, refused)}${formAsCode(visit, newGroup(visit), pool)}${asCall({ operation: 'ListGroups', input: { Limit: perPage } }, pool)}`,
+  }
+}
+
+function newGroup({ form: typed }: Visit): Resource {
+  const name = typed.name ?? 'staff'
+  const precedence = typed.precedence?.trim()
+  return {
+    operation: 'CreateGroup',
+    name,
+    input: defined({
+      GroupName: name,
+      Description: typed.description,
+      RoleArn: typed.role,
+      Precedence: precedence && /^\d+$/.test(precedence) ? Number(precedence) : undefined,
+    }),
   }
 }
 
@@ -104,7 +132,7 @@ const creation = ({ csrf, form: typed }: Visit, pool: UserPool, refused: Refusal
           hint: 'The lower, the more important: 0 is the highest.',
         }),
         field({ name: 'role', label: 'ARN of an IAM role', value: typed.role }),
-        html`<div class="actions">${submit('Create group')}</div>`,
+        html`<div class="actions">${submit('Create group')}${showAsCode}</div>`,
       ],
     )}`,
   )
@@ -151,6 +179,6 @@ ${usersTable(
     found.length > perPage && last !== undefined
       ? withQuery(groupPath(pool, name), { after: Buffer.from(last.key).toString('base64url') })
       : undefined,
-})}`,
+})}${asCall({ operation: 'ListUsersInGroup', input: { GroupName: name, Limit: perPage } }, pool)}${asCode(visit, groupResource(group), pool)}`,
   }
 }

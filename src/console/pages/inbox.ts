@@ -1,7 +1,7 @@
 import type { Message } from '../../core/message.js'
 import { keyOf } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import { type Addressee, messageById, newestMessages } from '../../courier/letter-box.js'
+import { type Addressee, emptyLetterBox, messageById, newestMessages } from '../../courier/letter-box.js'
 import { poolById } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
 import { copyButton } from '../../http/copy-script.js'
@@ -9,11 +9,12 @@ import { type Html, html } from '../../lib/html.js'
 import { withQuery } from '../../lib/url.js'
 import { consolePath, pathTo } from '../console.js'
 import { unknownMessage } from '../console-refusals.js'
-import { select } from '../frame/forms.js'
+import { confirmed, select } from '../frame/forms.js'
 import { poolPath } from '../frame/navigation.js'
 import { badge, copyable, facts, live, moment, table } from '../frame/parts.js'
-import { show, type View, type Visit } from '../page.js'
+import { act, show, type View, type Visit } from '../page.js'
 import { somePools } from '../pools.js'
+import { asOwnCall } from './as-code.js'
 import { headline } from './message-line.js'
 import { userPath } from './users.js'
 
@@ -23,6 +24,15 @@ const listed = 60
 /** Mail and text messages, none of which ever leaves the machine. */
 export const inbox = [
   show('/inbox', inboxPage),
+  act('/inbox/empty', async ({ console: { service }, form: { pool: poolId } }) => {
+    const pool = poolId === undefined ? undefined : await poolById(service, poolId)
+    const thrown = await emptyLetterBox(service.store, pool && { pool: pool.id })
+    const whose = pool === undefined ? '' : ` of ${pool.name}`
+    return {
+      goTo: withQuery(`${consolePath}/inbox`, pool === undefined ? {} : { pool: pool.id }),
+      said: thrown === 1 ? `One message${whose} is gone.` : `${thrown} messages${whose} are gone.`,
+    }
+  }),
   show('/messages', visit => ({
     send: reply => reply.redirect(withQuery(`${consolePath}/inbox`, visit.query), 302),
   })),
@@ -41,7 +51,11 @@ async function messageOf({ console: { service }, params: { id = '' } }: Visit): 
   return message
 }
 
-async function inboxPage({ console: { service }, query }: Visit): Promise<View> {
+async function inboxPage(visit: Visit): Promise<View> {
+  const {
+    console: { service },
+    query,
+  } = visit
   const { pool: poolId, user } = query
   const pool = poolId === undefined ? undefined : await poolById(service, poolId)
   const addressee: Addressee =
@@ -52,12 +66,25 @@ async function inboxPage({ console: { service }, query }: Visit): Promise<View> 
   return {
     title: 'Inbox',
     section: 'inbox',
+    ...(found.length === 0
+      ? {}
+      : {
+          actions: confirmed(visit, {
+            action: `${consolePath}/inbox/empty`,
+            label: 'Empty',
+            question:
+              pool === undefined
+                ? 'All messages of all pools are thrown away.'
+                : html`All messages of ${pool.name} are thrown away.`,
+            fields: pool === undefined ? {} : { pool: pool.id },
+          }),
+        }),
     lead: 'Mail and text messages that pools would have sent, the newest on top. They are kept for a day.',
     body: html`<form class="filters" method="get" action="${consolePath}/inbox" data-auto>
 ${select({ name: 'pool', label: 'Pool', value: pool?.id, options: [['', 'All pools'], ...[...names].map(([id, name]) => [id, name] as const)] })}
 <button class="button small quiet" type="submit">Filter</button>
 ${user !== undefined && pool !== undefined && html`<p>Messages of one user. <a href="${withQuery(`${consolePath}/inbox`, { pool: pool.id })}">Of all users of ${pool.name}</a></p>`}
-</form>${live('messages', messagesTable(service, found, names))}`,
+</form>${live('messages', messagesTable(service, found, names))}${asOwnCall(visit, { command: 'inbox', path: '/messages' })}`,
   }
 }
 

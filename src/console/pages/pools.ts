@@ -13,6 +13,7 @@ import { poolPath } from '../frame/navigation.js'
 import { badge, card, copyable, facts, moment, pager, secret, table } from '../frame/parts.js'
 import { poolOf, show, type View, type Visit } from '../page.js'
 import { somePools } from '../pools.js'
+import { asCall } from './as-code.js'
 import { launchLink } from './launch.js'
 
 const poolsPerPage = 60
@@ -41,7 +42,7 @@ export const pools = [
       )}${pager({
         first: query.after === undefined ? undefined : `${consolePath}/pools`,
         next: next === undefined ? undefined : withQuery(`${consolePath}/pools`, { after: next }),
-      })}`,
+      })}${asCall({ operation: 'ListUserPools', input: { MaxResults: poolsPerPage } })}`,
     }
   }),
   show('/pools/:pool', async visit => overview(visit, await poolOf(visit))),

@@ -9,7 +9,7 @@ import {
 import { ensure } from '../../core/refusal.js'
 import { usualClaim } from '../../core/rules/doctor/mappings.js'
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
-import { withheld } from '../../export/resources.js'
+import { withoutSecrets } from '../../export/resources.js'
 import { deleteProvider, updateProvider } from '../../flows/administration/providers.js'
 import { belongingsOf } from '../../flows/directory/belongings.js'
 import { clientsOf, providerNamed } from '../../flows/directory/directory.js'
@@ -154,13 +154,16 @@ async function page(
         input: {
           ProviderName: name,
           ProviderType: type,
-          ProviderDetails: Object.fromEntries(
-            Object.entries(details).map(([member, value]) => [
-              member,
-              member === 'client_secret' || member === 'private_key' ? withheld : value,
-            ]),
-          ),
+          ProviderDetails: withoutSecrets(details),
           AttributeMapping: mapping,
+        },
+        update: {
+          operation: 'UpdateIdentityProvider',
+          input: {
+            ProviderName: name,
+            ProviderDetails: withoutSecrets(details),
+            AttributeMapping: mapping,
+          },
         },
       },
       pool,

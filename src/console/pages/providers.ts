@@ -7,6 +7,7 @@ import {
 } from '../../core/identity-provider.js'
 import { discoveryDiagnoses } from '../../core/rules/doctor/surroundings.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { type Resource, withoutSecrets } from '../../export/resources.js'
 import { createProvider, providerRecord } from '../../flows/administration/providers.js'
 import { providersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
@@ -15,6 +16,7 @@ import { hasMistakes, type Mistakes } from '../frame/mistakes.js'
 import { poolPath, providerPath } from '../frame/navigation.js'
 import { badge, card, facts, refusalBox, refusalOf, table } from '../frame/parts.js'
 import { act, poolOf, show, type View, type Visit } from '../page.js'
+import { asCall, formAsCode, showAsCode } from './as-code.js'
 import { federateCard } from './federate.js'
 import { askedDetails, detailFields, providerMistakes, providerTypes, typeNamed } from './provider-fields.js'
 
@@ -52,7 +54,7 @@ export const providers = [
         ],
         found,
         html`<p>None yet: people sign in with accounts of this pool.</p>`,
-      )}${card('Add an identity provider', html`<div class="inline">${add}</div>`)}${await federateCard(visit, pool)}`,
+      )}${card('Add an identity provider', html`<div class="inline">${add}</div>`)}${await federateCard(visit, pool)}${asCall({ operation: 'ListIdentityProviders', input: { MaxResults: 60 } }, pool)}`,
     }
   }),
   show('/pools/:pool/providers/new', async visit => page(visit, await poolOf(visit))),
@@ -67,6 +69,7 @@ export const providers = [
         const answer = await visit.console.instruments.discover(details.oidc_issuer ?? '')
         return page(visit, pool, { answer })
       }
+      if (visit.form.show !== undefined) return page(visit, pool)
       const mistakes = providerMistakes(
         { ProviderName: name, ProviderType: type, ProviderDetails: details },
         pool.schema,
@@ -126,9 +129,24 @@ function page(visit: Visit, pool: UserPool, { mistakes = {}, problem, answer }: 
         html`<div class="inline">${submit('Create provider')}${
           type === 'OIDC' &&
           html`<button type="submit" name="discover" value="1" class="button small quiet" formnovalidate>Run discovery</button>`
-        }</div>`,
+        }${showAsCode}</div>`,
       ]),
-    )}${answer !== undefined && discovered(visit, pool, answer)}</div>`,
+    )}<div class="stack">${answer !== undefined && discovered(visit, pool, answer)}${formAsCode(visit, newProvider(visit, type), pool)}</div></div>`,
+  }
+}
+
+function newProvider(visit: Visit, type: ReturnType<typeof typeNamed>): Resource {
+  const name = visit.form.ProviderName ?? (type === 'OIDC' || type === 'SAML' ? 'CorporateID' : type)
+  const details = askedDetails(visit, type)
+  return {
+    operation: 'CreateIdentityProvider',
+    name,
+    input: {
+      ProviderName: name,
+      ProviderType: type,
+      ProviderDetails: withoutSecrets(details),
+      AttributeMapping: { email: 'email' },
+    },
   }
 }
 

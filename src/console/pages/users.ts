@@ -3,6 +3,7 @@ import type { Refusal } from '../../core/refusal.js'
 import { username as usernameShape } from '../../core/shapes/common.js'
 import type { UserAttributes } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { Resource } from '../../export/resources.js'
 import { inviteUser } from '../../flows/account/administered-users.js'
 import { type FoundUser, searchedBy, searchUsers } from '../../flows/directory/user-search.js'
 import { type Html, html } from '../../lib/html.js'
@@ -13,6 +14,7 @@ import { poolPath } from '../frame/navigation.js'
 import { badge, moment, pager, refusalBox, refusalOf, table } from '../frame/parts.js'
 import { textOf } from '../input.js'
 import { act, poolOf, show, type View, type Visit } from '../page.js'
+import { asCall, formAsCode, showAsCode } from './as-code.js'
 
 /** As many as `ListUsers` answers at once. */
 const usersPerPage = 60
@@ -25,6 +27,7 @@ export const users = [
     '/pools/:pool/users',
     async visit => {
       const pool = await poolOf(visit)
+      if (visit.form.show !== undefined) return newUser(visit, pool)
       const user = await create(visit, pool)
       return { goTo: userPath(pool, user), said: `${user.username} was created.` }
     },
@@ -68,7 +71,16 @@ async function listed(visit: Visit, pool: UserPool): Promise<View> {
       begins === undefined
         ? html`<p>${pool.name} has no users yet.</p><p><a href="${poolPath(pool, 'users')}/new">Create one</a>, let people sign up, or sign in through an identity provider.</p>`
         : html`<p>Nobody's ${attribute} begins with “${begins}”.</p><p><a href="${poolPath(pool, 'users')}">All users</a></p>`,
-    )}${pager({ first: after === undefined ? undefined : here, next })}`,
+    )}${pager({ first: after === undefined ? undefined : here, next })}${asCall(
+      {
+        operation: 'ListUsers',
+        input: {
+          Limit: usersPerPage,
+          ...(begins === undefined ? {} : { Filter: `${attribute} ^= ${JSON.stringify(begins)}` }),
+        },
+      },
+      pool,
+    )}`,
   }
 }
 
@@ -100,7 +112,8 @@ export const usersTable = (pool: UserPool, shown: readonly UserRecord[], now: nu
 export const statusBadges = ({ status, enabled }: UserRecord): Html =>
   html`<span class="badges">${badge(status, status === 'CONFIRMED' || status === 'EXTERNAL_PROVIDER' ? 'good' : 'wait')}${!enabled && badge('disabled', 'bad')}</span>`
 
-function newUser({ csrf, form: typed }: Visit, pool: UserPool, refused?: Refusal): View {
+function newUser(visit: Visit, pool: UserPool, refused?: Refusal): View {
+  const { csrf, form: typed } = visit
   const required = pool.schema
     .filter(attribute => attribute.required && !['sub', 'email', 'phone_number'].includes(attribute.name))
     .map(({ name }) => name)
@@ -154,24 +167,47 @@ function newUser({ csrf, form: typed }: Visit, pool: UserPool, refused?: Refusal
           hint: 'The user has to replace it at the first sign-in. Leave it empty for one that Rockpool makes up.',
         }),
         html`<fieldset><legend>Send the invitation by</legend>${checkbox({ name: 'media', value: 'EMAIL', label: 'Mail' })}${checkbox({ name: 'media', value: 'SMS', label: 'Text message' })}<p class="muted small-text">Nothing leaves this machine: it arrives in the inbox.</p></fieldset>`,
-        html`<div class="actions">${submit('Create user')}<a href="${poolPath(pool, 'users')}">Cancel</a></div>`,
+        html`<div class="actions">${submit('Create user')}${showAsCode}<a href="${poolPath(pool, 'users')}">Cancel</a></div>`,
       ],
-    )}`,
+    )}${formAsCode(visit, asResource(visit), pool)}`,
   }
 }
 
-function create({ console: { service }, form: typed, all }: Visit, pool: UserPool): Promise<UserRecord> {
+/** The attributes that the form has, and what it marks as verified. */
+function askedAttributes({ form: typed }: Visit): UserAttributes {
   const given = Object.entries(typed).flatMap(([name, value = '']) => {
     const [, attribute] = /^attribute:(.+)$/.exec(name) ?? []
-    return attribute === undefined ? [] : [[attribute, value]]
+    return attribute === undefined ? [] : [[attribute, value] as const]
   })
   const attributes: UserAttributes = Object.fromEntries(given)
   const verified = ['email', 'phone_number'].filter(name => typed[`verified:${name}`] && attributes[name])
-  return inviteUser(service, pool, {
-    username: textOf(usernameShape, 'Username', typed.username),
-    attributes: { ...attributes, ...Object.fromEntries(verified.map(name => [`${name}_verified`, 'true'])) },
-    password: typed.password,
-    media: (['EMAIL', 'SMS'] as const).filter(medium => all('media').includes(medium)),
+  return { ...attributes, ...Object.fromEntries(verified.map(name => [`${name}_verified`, 'true'])) }
+}
+
+const askedMedia = ({ all }: Visit) =>
+  (['EMAIL', 'SMS'] as const).filter(medium => all('media').includes(medium))
+
+function asResource(visit: Visit): Resource {
+  const { username = 'ada', password } = visit.form
+  const attributes = Object.entries(askedAttributes(visit)).map(([Name, Value]) => ({ Name, Value }))
+  const media = askedMedia(visit)
+  return {
+    operation: 'AdminCreateUser',
+    name: username,
+    input: {
+      Username: username,
+      ...(password === undefined ? {} : { TemporaryPassword: password }),
+      ...(attributes.length === 0 ? {} : { UserAttributes: attributes }),
+      ...(media.length === 0 ? { MessageAction: 'SUPPRESS' } : { DesiredDeliveryMediums: media }),
+    },
+  }
+}
+
+const create = (visit: Visit, pool: UserPool): Promise<UserRecord> =>
+  inviteUser(visit.console.service, pool, {
+    username: textOf(usernameShape, 'Username', visit.form.username),
+    attributes: askedAttributes(visit),
+    password: visit.form.password,
+    media: askedMedia(visit),
     forTriggers: {},
   })
-}

@@ -1,0 +1,174 @@
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import t from 'tap'
+import { parseSeed } from '../src/config/seed/parse.js'
+import { anSdk } from './support/api.js'
+import { aBrowser } from './support/browser.js'
+import { pool1, pool2 } from './support/console-scene.js'
+import { aRockpool } from './support/rockpool.js'
+
+/** What the console’s pages are worth elsewhere: calls, and lines of a seed, that do the same. */
+
+const plain = (markup: string): string =>
+  markup.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => characters[name] ?? '')
+const characters: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+
+/** The forms of a page’s code, by their names; of a name that comes more than once, in order. */
+function codeOf(page: string): Record<string, string[]> {
+  const code: Record<string, string[]> = {}
+  for (const [, name = '', text = ''] of page.matchAll(
+    /<details><summary>([^<]*)<\/summary><div class="codeBlock"><pre[^>]*>([\s\S]*?)<\/pre>/g,
+  ))
+    code[name] = [...(code[name] ?? []), plain(text)]
+  return code
+}
+
+/** Sends what a script for the AWS CLI calls, as the SDK does. */
+async function sendScript(sdk: cognito.CognitoIdentityProviderClient, script: string) {
+  const [, UserPoolId] = /^USER_POOL_ID=(\S+)/.exec(script) ?? []
+  const [, operation = ''] = /aws cognito-idp ([\w-]+)/.exec(script) ?? []
+  const [, json = '{}'] = /--cli-input-json '([\s\S]*?)'(?: \\\n|\)|\n|$)/.exec(script) ?? []
+  const name = operation.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const Command = Reflect.get(cognito, `${name}Command`) as new (input: object) => cognito.ListUsersCommand
+  const isOfPool = /--user-pool-id "\$USER_POOL_ID"/.test(script)
+  return {
+    name,
+    answer: await sdk.send(new Command({ ...JSON.parse(json), ...(isOfPool ? { UserPoolId } : {}) })),
+  }
+}
+
+t.test('lists are calls that read the same', async t => {
+  const rockpool = await aRockpool(t)
+  const sdk = anSdk(t, rockpool)
+  const browser = aBrowser()
+  const cases: [path: string, operation: string, answer: object][] = [
+    ['/pools', 'ListUserPools', { UserPools: [{ Name: /oidc-pool/ }, { Name: /oidc-pool/ }] }],
+    [`/pools/${pool1}/clients`, 'ListUserPoolClients', { UserPoolClients: [{}, {}] }],
+    [`/pools/${pool1}/providers`, 'ListIdentityProviders', { Providers: [{ ProviderName: 'CorporateID' }] }],
+    [`/pools/${pool2}/users?by=username&begins=mar`, 'ListUsers', { Users: [{ Username: 'marco' }] }],
+    [`/pools/${pool2}/groups`, 'ListGroups', { Groups: [{ GroupName: 'staff' }] }],
+    [`/pools/${pool2}/group?name=staff`, 'ListUsersInGroup', { Users: [{}] }],
+  ]
+  for (const [path, operation, answer] of cases) {
+    const page = await browser.get(`${rockpool.baseUrl}/_rockpool${path}`, { accept: 'text/html' })
+    const { 'AWS CLI': scripts = [], 'AWS SDK for JavaScript': modules = [] } = codeOf(await page.text())
+    const sent = await Promise.all(
+      scripts.filter(text => /idp list-/.test(text)).map(text => sendScript(sdk, text)),
+    )
+    t.match(sent, [{ name: operation, answer }], path)
+    t.ok(
+      modules.some(text => text.includes(`const answer = await cognito.send(new ${operation}Command(`)),
+      operation,
+    )
+  }
+})
+
+t.test('forms show what they would make, and make nothing; their code makes it', async t => {
+  const rockpool = await aRockpool(t)
+  const sdk = anSdk(t, rockpool)
+  const browser = aBrowser()
+  const { UserPool } = await sdk.send(new cognito.CreateUserPoolCommand({ PoolName: 'harbour' }))
+  const UserPoolId = UserPool?.Id ?? ''
+  const at = (path: string) => `${rockpool.baseUrl}/_rockpool/pools/${UserPoolId}${path}`
+  const asPage = { accept: 'text/html' }
+  const shown = async (page: string, action: string, fields: Record<string, string>) => {
+    const before = await (await browser.get(at(page), asPage)).text()
+    const _csrf = /name="_csrf" value="([^"]+)"/.exec(before)?.[1] ?? ''
+    const answer = await browser.post(at(action), { _csrf, show: 'code', ...fields }, asPage)
+    t.equal(answer.status, 200, page)
+    return codeOf(await answer.text())
+  }
+  const cases: [
+    page: string,
+    action: string,
+    fields: Record<string, string>,
+    made: () => Promise<object>,
+    as: object,
+  ][] = [
+    [
+      '/clients',
+      '/clients',
+      { ClientName: 'ferry', secret: 'on' },
+      () => sdk.send(new cognito.ListUserPoolClientsCommand({ UserPoolId })),
+      { UserPoolClients: [{ ClientName: 'ferry' }] },
+    ],
+    [
+      '/domain',
+      '/domain',
+      { Domain: 'harbour-pages', version: '2' },
+      async () => (await sdk.send(new cognito.DescribeUserPoolCommand({ UserPoolId }))).UserPool ?? {},
+      { Domain: 'harbour-pages' },
+    ],
+    [
+      '/providers/new?type=OIDC',
+      '/providers/new?type=OIDC',
+      {
+        ProviderName: 'Pilot',
+        client_id: 'c',
+        client_secret: 'never-to-be-shown',
+        oidc_issuer: `${rockpool.baseUrl}/${pool2}`,
+        authorize_scopes: 'openid email',
+        attributes_request_method: 'GET',
+      },
+      () => sdk.send(new cognito.ListIdentityProvidersCommand({ UserPoolId })),
+      { Providers: [{ ProviderName: 'Pilot' }] },
+    ],
+    [
+      '/users/new',
+      '/users',
+      { username: 'nemo', 'attribute:email': 'nemo@example.com', 'verified:email': 'on' },
+      () => sdk.send(new cognito.ListUsersCommand({ UserPoolId })),
+      { Users: [{ Username: 'nemo' }] },
+    ],
+    [
+      '/groups',
+      '/groups',
+      { name: 'crew', description: 'On board', precedence: '3' },
+      () => sdk.send(new cognito.ListGroupsCommand({ UserPoolId })),
+      { Groups: [{ GroupName: 'crew', Description: 'On board', Precedence: 3 }] },
+    ],
+  ]
+  for (const [page, action, fields, made, as] of cases) {
+    const code = await shown(page, action, fields)
+    t.notMatch(JSON.stringify(code), 'never-to-be-shown')
+    t.notMatch(await made(), as, `${page}: nothing is made by looking`)
+    const [script = ''] = (code['AWS CLI'] ?? []).filter(text => !/idp list-/.test(text))
+    await sendScript(sdk, script)
+    t.match(await made(), as, `${page}: the AWS CLI makes it`)
+    const piece = (code.Seed ?? [])[0] ?? ''
+    const lines = piece.replaceAll(/^/gm, '    ')
+    t.doesNotThrow(() => parseSeed(`UserPools:\n  - PoolName: harbour\n${lines}`, 'pools.yaml'), piece)
+    t.match(code.Terraform, [/^resource "aws_cognito_/])
+    t.match(code.CloudFormation, [/Type: AWS::Cognito::/])
+  }
+})
+
+t.test('what is there already is changed, not made', async t => {
+  const rockpool = await aRockpool(t)
+  const sdk = anSdk(t, rockpool)
+  const browser = aBrowser()
+  const client = '1webappatpool1clientid0000'
+  const described = async () => [
+    (await sdk.send(new cognito.DescribeUserPoolClientCommand({ UserPoolId: pool1, ClientId: client })))
+      .UserPoolClient,
+    (await sdk.send(new cognito.GetGroupCommand({ UserPoolId: pool2, GroupName: 'staff' }))).Group,
+    (await sdk.send(new cognito.DescribeUserPoolDomainCommand({ Domain: 'oidc-pool-1' }))).DomainDescription,
+  ]
+  const undated = (value: unknown) =>
+    JSON.parse(JSON.stringify(value).replace(/"LastModifiedDate":"[^"]*",?/g, ''))
+  const before = undated(await described())
+  const cases: [path: string, operation: string][] = [
+    [`/pools/${pool1}/clients/${client}`, 'UpdateUserPoolClient'],
+    [`/pools/${pool2}/group?name=staff`, 'UpdateGroup'],
+    [`/pools/${pool1}/domain`, 'UpdateUserPoolDomain'],
+    [`/pools/${pool1}/providers/CorporateID`, 'UpdateIdentityProvider'],
+  ]
+  for (const [path, operation] of cases) {
+    const page = await browser.get(`${rockpool.baseUrl}/_rockpool${path}`, { accept: 'text/html' })
+    const { 'AWS CLI': scripts = [], 'AWS SDK for JavaScript': modules = [] } = codeOf(await page.text())
+    const script = scripts.find(text => !/idp list-/.test(text)) ?? ''
+    t.equal((await sendScript(sdk, script)).name, operation, path)
+    t.match(modules.at(-1), `await cognito.send(new ${operation}Command({`)
+    t.notMatch(modules.at(-1), 'Create')
+  }
+  t.strictSame(undated(await described()), before, 'and the calls leave it as it is')
+})
