@@ -56,7 +56,7 @@ export async function aBay(
           Domain: 'bay',
           AutoVerifiedAttributes: ['email'],
           Schema: [
-            { Name: 'email', Required: true },
+            { Name: 'email', Required: true, Mutable: true },
             { Name: 'team', AttributeDataType: 'String' },
           ],
           Clients: [
