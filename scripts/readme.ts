@@ -10,7 +10,7 @@ import { argv, chdir, stdout } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { built } from '../src/api/built.js'
 import { inputs } from '../src/api/operations.js'
-import { type OptionRow, optionTable, variableOf } from '../src/cli/option-table.js'
+import { type OptionRow, optionRows, variableOf } from '../src/cli/option-table.js'
 import { open, proofs } from '../test/facts.js'
 import { type FactFile, factFiles, proofOf, wasAsserted } from './facts.js'
 
@@ -51,7 +51,7 @@ function operations(): string[] {
 
 /** The options of the command line, as its help has them. */
 function options(): string[] {
-  const rows: readonly OptionRow[] = optionTable
+  const rows: readonly OptionRow[] = optionRows
   return [
     '| option | variable | meaning |',
     '| --- | --- | --- |',

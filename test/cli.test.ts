@@ -18,7 +18,7 @@ import { configurationFor } from '../src/cli/env.js'
 import { exampleApp } from '../src/cli/example-app.js'
 import { helpText } from '../src/cli/help.js'
 import { lookUpNames } from '../src/cli/names-on-aws.js'
-import { optionTable, variableOf } from '../src/cli/option-table.js'
+import { optionRows, variableOf } from '../src/cli/option-table.js'
 import { parseInvocation, UsageError } from '../src/cli/options.js'
 import { usersWithPasswords } from '../src/cli/seeded-users.js'
 import { type App, formats, snippets } from '../src/cli/snippets.js'
@@ -161,7 +161,7 @@ t.test('what is not understood is refused, all of it, with the nearest name', as
 })
 
 t.test('the help names every option and its variable', async t => {
-  for (const row of optionTable) {
+  for (const row of optionRows) {
     t.match(helpText(), `--${row.name}`)
     const names = helpText().includes(`[${variableOf(row)}]`)
     t.equal(names, !('isAction' in row || 'onlyOf' in row), row.name)

@@ -13,17 +13,9 @@ export const poolNotFound = refusal(
 
 export { clientNotFound, userNotFound } from '../flows/administration/administration-refusals.js'
 
-/**
- * A refusal that one operation has, in its own words.
- * @param code the name of the exception
- * @returns a function from Cognito's words and from what to change
- */
-export const exception = (code: string) =>
-  refusal(code, (told: string, remedy: string) => ({ told, because: told.trim(), remedy }))
-
-export const invalidParameter = exception('InvalidParameterException')
-export const notFound = exception('ResourceNotFoundException')
-export const notAuthorized = exception('NotAuthorizedException')
-export const limitExceeded = exception('LimitExceededException')
-
-export { conflict } from '../flows/conflict.js'
+/** A value that an operation cannot read, in Cognito's words, and what to change. */
+export const invalidParameter = refusal('InvalidParameterException', (told: string, remedy: string) => ({
+  told,
+  because: told.trim(),
+  remedy,
+}))

@@ -1,7 +1,7 @@
 import { ensure } from '../core/refusal.js'
 import { incompleteSignature, missingToken } from './wire-refusals.js'
 
-/** Whoever signed a request. Any key is good; what counts is the region it was made for. */
+/** The signer of a request. Any key is good; what counts is the region that the request was signed for. */
 export interface Caller {
   readonly accessKeyId: string
   readonly region: string

@@ -1,14 +1,13 @@
-import { type OptionRow, optionTable, variableOf } from './option-table.js'
+import { optionRows, variableOf } from './option-table.js'
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const rows: readonly OptionRow[] = optionTable
-  const names = rows.map(({ name, short, value }) => {
+  const names = optionRows.map(({ name, short, value }) => {
     const long = `--${name}${value === undefined ? '' : ` ${value}`}`
     return short === undefined ? `    ${long}` : `-${short}, ${long}`
   })
   const width = Math.max(...names.map(({ length }) => length))
-  const lines = rows.map(
+  const lines = optionRows.map(
     (row, index) =>
       `  ${(names[index] ?? '').padEnd(width)}  ${row.about}${row.isAction || row.onlyOf ? '' : `\n${' '.repeat(width + 4)}[${variableOf(row)}]`}`,
   )

@@ -6,7 +6,7 @@ import type { StartOptions } from './start-options.js'
 
 /**
  * Pools of infrastructure code as a seed; each warning is handed to `warn` as a line or two.
- * @param read is told of every file that is read
+ * @param read takes the path of every file that is read
  */
 export async function seedsFrom(
   { from }: Pick<StartOptions, 'from'>,

@@ -1,6 +1,7 @@
 import { exportFormats } from '../export/formats.js'
 import { type ControlMode, controlModes } from '../http/control-access.js'
 import { parseUrl } from '../lib/url.js'
+import { assignmentObjection, baseUrlObjection } from './objections.js'
 import { formats } from './snippets.js'
 
 export const commands = [
@@ -36,7 +37,7 @@ export interface OptionRow {
   readonly objection?: (value: string) => string | undefined
 }
 
-export const optionTable = [
+const table = [
   {
     name: 'port',
     alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
@@ -334,8 +335,10 @@ export const optionTable = [
   { name: 'version', short: 'v', isAction: true, about: 'Print the version.' },
 ] as const satisfies readonly OptionRow[]
 
-export type OptionName = (typeof optionTable)[number]['name']
-export const optionRows: readonly (OptionRow & { readonly name: OptionName })[] = optionTable
+export type OptionName = (typeof table)[number]['name']
+
+/** The options, in the order of the help. */
+export const optionRows: readonly (OptionRow & { readonly name: OptionName })[] = table
 
 /** The variable that stands for an option: `--base-url` is `ROCKPOOL_BASE_URL`. */
 export const variableOf = ({ name }: Pick<OptionRow, 'name'>): string =>
@@ -346,16 +349,3 @@ export const variablePrefix = 'ROCKPOOL_'
 
 export const isControlMode = (text: string): text is ControlMode =>
   (controlModes as readonly string[]).includes(text)
-
-/** An empty value is a value: `--param Group=`. */
-function assignmentObjection(value: string): string | undefined {
-  return /^[^=]+=/.test(value) ? undefined : 'is not a name, an equals sign and a value'
-}
-
-function baseUrlObjection(value: string): string | undefined {
-  const url = parseUrl(value)
-  if (url === undefined || !/^https?:$/.test(url.protocol)) return 'is not an http or https URL'
-  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
-    ? undefined
-    : 'must be a scheme, a host and a port, nothing else'
-}

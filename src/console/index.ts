@@ -23,7 +23,7 @@ import { steps } from './steps.js'
  * A page is a function from a visit to a view (`pages/`); the frame (`frame/`) is around all of them. Pages decide nothing:
  * they read the store and the recorder, and act through `flows` and `state`, as the API does. Everything works without a
  * script; the script copies and keeps lists up to date. Some addresses are shared with the control API, which answers
- * whoever does not ask for HTML.
+ * requests that do not ask for HTML.
  */
 export function webConsole(
   app: FastifyInstance,
@@ -120,7 +120,7 @@ function give(frame: Frame, request: FastifyRequest, reply: FastifyReply, outcom
     if (outcome.said !== undefined) leaveFlash(reply, { kind: 'good', text: outcome.said })
     return reply.redirect(outcome.goTo, 303)
   }
-  // Whoever renews a part of a page does not show messages: they are for the page that is opened next.
+  // A request that renews a part of a page shows no messages: they are for the page that is opened next.
   const flash = request.headers['x-rockpool-live'] === undefined ? takeFlash(request, reply) : undefined
   const { clock } = frame.console
   return reply

@@ -27,8 +27,8 @@ export interface RockpoolOptions {
    */
   readonly allowOrigins?: readonly string[]
   /**
-   * For whom the control API is: this machine, and others with the token (`local`, unless said otherwise); whoever has the
-   * token; or nobody (`off`).
+   * Which callers the control API serves: this machine without a token, other machines with the token (`local`, the
+   * default); every caller with the token (`token`); or none (`off`).
    */
   readonly control?: ControlMode
   /** What `Authorization: Bearer …` has to bring, where the control API wants a token. */

@@ -9,7 +9,7 @@ declare module 'fastify' {
 }
 
 /**
- * Told with requests that we send to ourselves while we work on the state: they are part of that work. Who sends it
+ * Marks requests that we send to ourselves while we work on the state: they are part of that work. Who sends it
  * from outside gains nothing but not to be kept waiting.
  */
 export const partHeader = 'x-rockpool-part'

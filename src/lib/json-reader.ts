@@ -1,8 +1,8 @@
 import { deepestDocument } from './depth.js'
 
 /**
- * Reads JSON text that comes in pieces, without ever holding all of it: whoever reads goes into objects and lists where there is
- * much, and takes everything else as a whole.
+ * Reads JSON text that comes in pieces, without ever holding all of it: the caller goes into large objects and lists member by
+ * member, and takes every other value as a whole.
  */
 export interface JsonReader {
   /** The first character of the value that comes next; nothing at the end of the text. */

@@ -28,7 +28,7 @@ const publicHeaders = { 'access-control-allow-origin': '*', 'cache-control': 'pu
 function configurationOf(service: Service, pool: UserPool, origin: string): Record<string, unknown> {
   const issuer = issuerOf(service, pool)
   const forBrowsers = domainUrl(service, pool)
-  // Who found us under the name of AWS finds the domain under its own.
+  // A client that asked under AWS's name finds the domain under AWS's name, too.
   const isAtAws = service.awsAddresses && origin === new URL(issuer).origin
   const forServers = isAtAws ? forBrowsers : domainBelow(origin, pool)
   return {

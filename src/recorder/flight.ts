@@ -18,7 +18,7 @@ export interface FlightSummary {
   readonly pools: readonly Named[]
   /** The app that the user signs in to: the first client of the flight. */
   readonly client?: Named
-  /** Who it is, in the first pool as soon as that knows them. */
+  /** The user who signs in, by the username in the first pool, as soon as that pool knows it. */
   readonly user?: string
   readonly hopCount: number
   /** Codes of everything that was refused on the way, in order. */

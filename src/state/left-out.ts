@@ -15,8 +15,8 @@ export const leftOutSentences: readonly string[] = [
 ]
 
 /**
- * Collections that are told without secrets, and what is told of a record. What is not named here is left out: a kind
- * of record that is new stays out until this table names it.
+ * What a snapshot without secrets has of each collection, record by record. A collection that this table does not name is
+ * left out, so a new kind of record stays out until it is named.
  */
 const told: Readonly<Record<string, (record: never, standIn: (secret: string) => string) => object>> = {
   [collections.pools.name]: record => record,

@@ -78,7 +78,7 @@ export function snapshotsInDirectory(dataDir: string): NamedSnapshots {
   }
 }
 
-/** What fails to be read fails whoever reads on. */
+/** A failure to read the file is thrown to the reader of the text. */
 function unzipped(file: FileHandle): AsyncIterable<Uint8Array> {
   const text = createGunzip()
   file

@@ -144,7 +144,7 @@ async function imageOf(document: ReadDocument, { store, baseUrl, turn }: StateOp
   return document.secrets ? { entries } : packedImage(withSecretsKnownHere(entries(), store), turn)
 }
 
-/** Keys that were made for pools of the seeds since the start: whoever verifies tokens has fetched them already. */
+/** Keys that were made for pools of the seeds since the start: apps that verify tokens may have fetched them already. */
 async function keptKeys(store: Store, seeded: StoreImage) {
   const fixed = new Set<string>()
   const seededPools = new Set<string>()

@@ -7,7 +7,7 @@ export interface Change {
   readonly condition: Write['condition']
   /** Milliseconds since the epoch. */
   readonly expiresAt: number | undefined
-  /** The record as whoever reads it is given it; undefined removes what is there. */
+  /** The record as reads return it; undefined removes the one that is there. */
   readonly record: object | undefined
   /** The same as JSON text. */
   readonly json: string | undefined
@@ -45,7 +45,7 @@ export function changeOfEntry({ collection, key, record, expiresAt, filings }: I
   return { ...about, record: parsed<object>(json), json }
 }
 
-/** A record as it is handed out: frozen in its depth, so whoever reads it cannot change what others read. */
+/** A record as it is handed out: frozen in its depth, so that no reader can change what others read. */
 export const stored = <R>(
   key: string,
   json: string,

@@ -9,8 +9,8 @@ import { dropOldPiece, makeNextTables, swapTables } from './sqlite-tables.js'
 import { orStorageFull } from './storage-full.js'
 
 /**
- * What concerns all of a database, done in pieces between which others have their turn. Whoever calls sees that nothing else is
- * written until it is done.
+ * What concerns all of a database, done in pieces between which other requests have their turn. The caller keeps other writes
+ * away until it is done.
  */
 export interface WholeDatabase {
   image(): Promise<StoreImage>

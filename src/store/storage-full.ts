@@ -1,4 +1,4 @@
-/** That there is no room for what was to be kept. Nothing of it was; whoever asked may send it again. */
+/** A write found no room. Nothing of it was kept, and the caller may try again. */
 export class StorageFull extends Error {
   override readonly name = 'StorageFull'
   /** For the HTTP layer: Insufficient Storage (RFC 4918 §11.5). */

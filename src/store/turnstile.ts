@@ -2,20 +2,20 @@ import type { Store } from '../core/ports/store.js'
 import { asyncSlot } from '../lib/async-slot.js'
 
 /**
- * Keeps apart those who work on the state, many at a time, and whoever puts another state in its place, alone: so
- * nobody sees half of the one and half of the other.
+ * Keeps requests, many at a time, apart from a reset or restore, which puts another state in the place of this one: no
+ * request sees half of the one state and half of the other.
  */
 export interface Turnstile {
   /**
-   * Does work on the state, together with others; waits while somebody is alone with it. What is part of such work
-   * does not wait, or the two would wait for each other.
+   * Runs work on the state beside other work, after any work that runs alone. Work within such work does not wait, or
+   * the two would wait for each other.
    * @param isPart whether this is part of other work under way, where that cannot be seen: it came by a request to
    * ourselves
    */
   among<T>(work: () => T | Promise<T>, isPart?: boolean): Promise<T>
   /**
-   * Does work alone. Who is at work is waited for, as long as patience lasts; whoever takes longer, and `displacing`
-   * is set, finds the state closed to them for good.
+   * Runs work alone. Waits up to `patience` ms for running work; with `displacing`, work that takes longer finds the
+   * state closed to it for good.
    */
   alone<T>(work: () => Promise<T>, how: { readonly displacing: boolean }): Promise<T>
   /** Whether this is part of work on the state. */
@@ -40,7 +40,7 @@ interface Visit {
   readonly era: number
 }
 
-/** Milliseconds that a reset waits for those at work: longer than anybody takes who waits for no other server. */
+/** Milliseconds that a reset waits for running work: longer than a request takes that waits for no other server. */
 const defaultPatience = 2000
 
 export function turnstile(patience = defaultPatience): Turnstile {
@@ -48,7 +48,7 @@ export function turnstile(patience = defaultPatience): Turnstile {
   /** Counts the states. */
   let era = 0
   const current = asyncSlot<Visit>('visit')
-  /** Settles when whoever is alone, or waits to be, is done; one after the other. */
+  /** Settles when the work that runs alone, or waits to, is done; there may be several in a row. */
   let closed: Promise<unknown> | undefined
   let emptied: (() => void) | undefined
 
@@ -72,7 +72,7 @@ export function turnstile(patience = defaultPatience): Turnstile {
     try {
       await drained()
       if (displacing) era += 1
-      // Whoever asked may be at work on the state themselves; what they do alone is not part of that.
+      // A request on the state may have asked for this. Work that runs alone is no part of that request's work.
       return await current.run(undefined, work)
     } finally {
       closed = undefined
@@ -112,7 +112,7 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve }
 }
 
-/** The store as it is for work on the state: closed to whoever began that on another one. */
+/** The store as work on the state sees it: closed to work that began on an earlier state. */
 export const behind = ({ ensureCurrent }: Pick<Turnstile, 'ensureCurrent'>, store: Store): Store => ({
   ...store,
   async get(collection, key) {

@@ -9,7 +9,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 export type LogState = 'missing' | 'empty' | 'sound' | 'damaged'
 
 /**
- * Reads a log. It is sound if all its frames are, or the last of them is cut off: whoever wrote it was stopped before the
+ * Reads a log. It is sound if all its frames are, or the last of them is cut off: its writer was stopped before the
  * commit was acknowledged. Frames of earlier rounds, which have other salts, may follow.
  */
 export function stateOfLog(file: string): LogState {

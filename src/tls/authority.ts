@@ -3,7 +3,7 @@ import type { SecureContext, TlsOptions } from 'node:tls'
 import { type AuthorityFiles, authorityFiles } from './authority-files.js'
 import type { Certified } from './certificates.js'
 
-/** Who vouches for our names to clients that were told to trust it. */
+/** The certificate authority that vouches for our names, to clients that trust it. */
 export interface Authority {
   /** The authority's certificate, as PEM. The first call makes it, where there is none yet. */
   certificate(): Promise<string>

@@ -101,7 +101,7 @@ function secureServer(
   }
 }
 
-/** Who closes all connections of the server means all: those that have not said a word, and those under TLS. */
+/** Closing all connections of the server closes those that have sent nothing yet, and those under TLS, too. */
 function closeTogether(server: Server, others: ReadonlySet<Socket>): void {
   const closeKnown = server.closeAllConnections.bind(server)
   server.closeAllConnections = () => {

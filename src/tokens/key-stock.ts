@@ -10,7 +10,7 @@ export interface KeySource {
   /** The keys of one pool. */
   take(): Promise<StoredKeys>
   /**
-   * Makes what will be wanted soon, one pair after another, so that whoever wants keys meanwhile does not wait for all of it.
+   * Makes pairs that will be wanted soon, one after another, so that a request for keys waits for one pair at most.
    * @param isWanted asked before each pair
    */
   prepare(isWanted: () => boolean): Promise<void>
@@ -32,7 +32,7 @@ export function oneAhead(source: KeySource, putBack: (keys: StoredKeys) => Promi
   const begin = () => {
     if (isClosed || ahead !== undefined) return
     ahead = source.take()
-    // Whoever takes it is told; where nobody does, nothing is lost.
+    // `take` rethrows the failure; if no pool takes the pair, nothing is lost.
     ahead.catch(() => {})
   }
   let isPrepared = false
@@ -98,7 +98,7 @@ export interface KeyStock extends KeySource {
 }
 
 /**
- * Keys that were made ahead by whoever ran here before, a file a pair, which is gone once it is taken. A directory that
+ * Keys that earlier runs made ahead, a file a pair; the file is deleted once the pair is taken. A directory that
  * cannot be read or written is no failure: then keys are made. One that others may write to is not used, for they would
  * know the keys.
  */

@@ -12,7 +12,7 @@ import * as refusals from './refusals.js'
 import { type EventVersion, presetOf, responseIn } from './responses.js'
 import type { Outcome, Runner } from './runners/runner.js'
 
-/** One call of a trigger: its event, the answer, and what a person who watches is told of it. */
+/** One call of a trigger: its event, the answer, and the report for the flight recorder. */
 
 /** The event of a call. Those of `V1_0` know no scopes. */
 export function eventOf<N extends TriggerName>(

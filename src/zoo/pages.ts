@@ -2,7 +2,7 @@ import type { Refusal } from '../core/refusal.js'
 import { type UpstreamUser, zooPath } from '../core/upstream-provider.js'
 import { type Html, html } from '../lib/html.js'
 
-/** The pages of the built-in providers: plain. Who signs in is picked; nobody is asked for a password. */
+/** The pages of the built-in providers: plain. The person picks a user; there are no passwords. */
 
 export interface SignInView {
   /** What the provider calls itself. */

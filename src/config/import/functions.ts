@@ -8,7 +8,7 @@ import type { ImportedTrigger } from './triggers.js'
 /**
  * The imported seed, with the functions of triggers whose code is at hand: those are run from where the input has them.
  * @param paths the inputs, as they were given
- * @param warn is told of triggers that nothing will call
+ * @param warn takes a line about each trigger that nothing will call
  */
 export function seedWithFunctions(
   { seed, pools }: Imported,

@@ -46,7 +46,7 @@ export type SeedPorts = Pick<Ports, 'clock' | 'chance' | 'store'>
 
 /**
  * Makes the store agree with seeds: pools, clients, providers, resource servers, groups and signing keys become as they
- * say; users are created once and then belong to whoever uses the pool. What agrees already is not written, and what a
+ * say; users are created once, and later changes to them are kept. What agrees already is not written, and what a
  * seed does not mention is left alone.
  * @param addresses for references
  */

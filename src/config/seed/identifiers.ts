@@ -5,7 +5,7 @@ import type { ClientSeed, PoolSeed, UserSeed } from './shape.js'
 
 /**
  * Ids and secrets that a seed leaves open, derived from names, so that every start and every machine has the same
- * ones and an app can be configured once. This is insecure on purpose: whoever knows the names knows the secrets.
+ * ones and an app can be configured once. This is insecure on purpose: anybody who knows the names knows the secrets.
  */
 
 export const poolIdOf = ({ Id, PoolName = '' }: Draft<PoolSeed>): string =>

@@ -36,8 +36,8 @@ export interface SignInRequest {
 
 /**
  * Signs a user in as an app and a browser do together: authorize, the hosted pages with their cookies and forms, the
- * provider and its pages, the callback, and the exchange of the code with PKCE. Every step is an HTTP request to whoever
- * would get it. The tokens are verified against the published keys.
+ * provider and its pages, the callback, and the exchange of the code with PKCE. Every step is an HTTP request to the
+ * server that the browser or the app would ask. The tokens are verified against the published keys.
  */
 export async function signInHeadless(
   service: Service,

@@ -10,7 +10,7 @@ import * as refusals from './refusals.js'
 
 /**
  * The accepted algorithms and the kind of key each wants (docs/facts/oauth-and-federation.md §8.4). An HMAC's key is
- * the client secret and nothing else: whoever could make it a published key could sign for everybody.
+ * the client secret and nothing else: if a published key were taken for it, anybody could sign.
  */
 const keyTypes: Readonly<Record<string, 'RSA' | 'EC' | 'secret'>> = {
   RS256: 'RSA',

@@ -47,7 +47,7 @@ export const userUnknownToClient = refusal(
   }),
 )
 
-/** Whoever came through a provider has no password here (fact N23). */
+/** A user of an identity provider has no password in the pool (fact N23). */
 export const noOwnPassword = refusal('NotAuthorizedException', (username: string) => ({
   told: 'User is not authorized to change password.',
   because: `${username} came through an identity provider, and has no password of the pool's.`,

@@ -75,7 +75,7 @@ function obstacleTo(pool: UserPool, user: UserRecord): Refusal | undefined {
   return verifiedMedia(pool, user).length === 0 ? refusals.noRecoveryContact(username) : undefined
 }
 
-/** What is refused to all users of a pool tells of none of them. */
+/** A refusal that all users of a pool get reveals nothing of any of them. */
 const ensureUsersMayRecover = (pool: UserPool): void =>
   ensure(!isRecoveredByAdministrators(pool), () => refusals.recoveryByAdministrator(pool))
 

@@ -69,7 +69,7 @@ export async function signUp(
   const isFree = (await userNamed(service, pool, username)) === undefined
   ensure(isFree, () => refusals.usernameTaken(pool, username))
   const verified = autoVerified(pool, attributes, decision)
-  // What the trigger takes for verified is the new user's, whoever had it before (fact T30).
+  // An address that the trigger verifies becomes the new user's, even if it was another user's before (fact T30).
   if (verified !== attributes) await takeAliases(service, pool, sub, aliasesOf(pool, verified))
   const user = await createUser(service, pool, {
     username,

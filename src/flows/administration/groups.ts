@@ -10,7 +10,7 @@ import { providerGroupName, type UserPool } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
 import * as refusals from './administration-refusals.js'
 
-/** The writer of groups, and of who is in them. */
+/** The writer of groups and memberships. */
 
 type Needs = Pick<Ports, 'clock' | 'store'>
 

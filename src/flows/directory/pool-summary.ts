@@ -5,7 +5,7 @@ import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { allPools, clientsOf, providersOf as providersOfPool } from './directory.js'
 
-/** What somebody who registers an app is told of a pool. */
+/** What a developer needs to know of a pool to register an app. */
 export interface PoolSummary {
   readonly id: string
   readonly name: string
@@ -19,7 +19,7 @@ export interface PoolSummary {
   readonly identityProviders: readonly string[]
 }
 
-/** What is told of an app client, its secret included: it is for whoever configures the app. */
+/** What a developer needs to know of an app client to configure the app, its secret included. */
 export interface ClientSummary {
   readonly id: string
   readonly name: string

@@ -39,7 +39,7 @@ export async function afterInboundFederation(
     .map(({ name }) => name)
     .filter(name => name in given && name !== 'sub' && !asked.includes(name) && !(name in provider.mapping))
   const mapping = { ...provider.mapping, ...Object.fromEntries(own.map(name => [name, name])) }
-  // Who it is says no attribute of SAML, so that no map can leave it out.
+  // SAML names the user beside the attributes, so no mapping can leave the name out.
   const named = provider.type === 'SAML' ? { [subjectClaims.SAML]: subject } : {}
   return { ...vouched, claims: { ...given, ...named }, provider: { ...provider, mapping } }
 }

@@ -30,7 +30,7 @@ export async function signInVouchedUser(service: Service, vouched: Vouched): Pro
     known === undefined
       ? await createUser(service, vouched, subject, mapped)
       : await updateUser(service, vouched, known, mapped)
-  // Whoever came second (two tabs, one first sign-in) finds the user that the first has made.
+  // Of two first sign-ins at once (two tabs), the second finds the user that the first has made.
   return sub === undefined ? signInVouchedUser(service, vouched) : { sub }
 }
 

@@ -7,7 +7,7 @@ import { fingerprint } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
 
 /**
- * Grants and the refresh tokens that come of them, whoever asks: the user pools API and the OAuth endpoints share them.
+ * Grants and their refresh tokens. The user pools API and the OAuth endpoints share them.
  * This folder makes, finds, refreshes and revokes them and mints their tokens; which words refuse, a surface says.
  */
 

@@ -83,7 +83,7 @@ export const showPassword = (id: string, { common }: Words): Html =>
 export const submit = (look: Look, label: Embeddable, more?: Html): Html =>
   html`<button class="${classesOf(look).submit}" type="submit"${more}>${label}</button>`
 
-/** What was refused, in Cognito's words, and below it, for whoever develops the app, why. */
+/** A refusal: Cognito's words for the user and, below them, the reason for the app's developer. */
 export const alertOf = (
   look: Look,
   mistakes: readonly Mistake[],

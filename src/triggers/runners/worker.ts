@@ -13,7 +13,7 @@ export interface WorkerData {
   readonly folder: string
 }
 
-/** One call, as the worker is told of it. */
+/** One call, as the worker receives it. */
 export interface WorkerCall {
   readonly event: string
   readonly requestId: string

@@ -18,7 +18,7 @@ import { answerNewPassword, newPasswordRequired } from './new-password.js'
 import { answerPasswordVerifier } from './password-verifier.js'
 import { codeAsked, softwareTokenAsked } from './second-factor.js'
 
-/** What is known of one challenge. */
+/** One row: how a challenge is answered. */
 export interface ChallengeRow {
   /** The member of `ChallengeResponses` that carries the answer, or the first of several. */
   readonly answeredBy?: string
@@ -143,7 +143,7 @@ const challenges: { readonly [name: string]: ChallengeRow } = {
   }),
 }
 
-/** What is known of the challenge of this name. */
+/** The row of the challenge of this name. */
 export function challengeNamed(name: string): ChallengeRow {
   const row = Object.hasOwn(challenges, name) ? challenges[name] : undefined
   ensure(row, () => challengeUnknown(name))
