@@ -395,6 +395,9 @@ export const proofs: Readonly<Record<string, string>> = {
   I40: 'real-pool: I40 reading makes read calls only, follows every page, and tries again where there were too many requests',
   I41: 'real-pool: I41 users are pseudonymised, equal values equally; secrets are written only if they are asked for',
   I42: 'real-pool: I42 no drift',
+  I10: 'amplify-import: I10 two pools of a template federate here: nothing is asked outside',
+  I24: 'amplify-import: I24 Amplify Gen 2: nested stacks, secrets by name, and an amplify_outputs.json for here',
+  I38: 'amplify-import: I38 Amplify Gen 1: domain, providers and second factors from its own functions, with the name of the environment',
 }
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */

@@ -35,6 +35,7 @@ export function importedTexts(
     text: path => texts[path] ?? '',
     exists: path => path in texts,
     isFolder: () => false,
+    folders: () => [],
   })
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { ImportError } from './messages.js'
 
 /** Reads files of an input. */
@@ -7,6 +7,8 @@ export interface Files {
   text(path: string): string
   exists(path: string): boolean
   isFolder(path: string): boolean
+  /** The names of the folders in a folder; none where there is no such folder. */
+  folders(path: string): readonly string[]
 }
 
 /** The files of this machine. An import happens once, at a start, before anything listens. */
@@ -29,4 +31,10 @@ export const filesOfThisMachine: Files = {
   },
   exists: path => existsSync(path),
   isFolder: path => existsSync(path) && statSync(path).isDirectory(),
+  folders: path =>
+    existsSync(path) && statSync(path).isDirectory()
+      ? readdirSync(path, { withFileTypes: true })
+          .filter(entry => entry.isDirectory())
+          .map(({ name }) => name)
+      : [],
 }

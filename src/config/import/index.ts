@@ -4,6 +4,7 @@
  * everything that is missing and how to give it.
  */
 import { basename, dirname, join } from 'node:path'
+import { amplifyAuths } from './amplify-gen1.js'
 import { hashIn, stacksOfAssembly } from './cdk.js'
 import { importedPools } from './cognito.js'
 import { type Files, filesOfThisMachine } from './files.js'
@@ -90,6 +91,10 @@ function throwErrors(messages: readonly ImportMessage[]): void {
 /** Opens the stacks of an input; what is no stack is answered, to be read by its own rules. */
 function readInput(path: string, world: World, files: Files): Source[] {
   const { options, messages } = world
+  if (files.isFolder(path) && !files.exists(join(path, 'manifest.json'))) {
+    openAmplify(path, world, files)
+    return []
+  }
   if (files.isFolder(path)) {
     for (const stack of stacksOfAssembly(files, path, options, messages)) openStack(stack, world)
     return []
@@ -116,6 +121,32 @@ function readInput(path: string, world: World, files: Files): Source[] {
       messages.fail({ file: path, path: '', ...unknownInput(kind, path) })
       return []
   }
+}
+
+/** The first generation of Amplify: a project, or the folder of one resource. */
+function openAmplify(path: string, world: World, files: Files): void {
+  const { options, messages } = world
+  const found = amplifyAuths(files, path, options, messages)
+  for (const { source, folder, name, parameters } of found)
+    openStack(
+      {
+        source,
+        folder,
+        name: options.stackName ?? name,
+        region: regionOr(options),
+        account: defaultAccount,
+        parameters,
+      },
+      world,
+    )
+  if (found.length === 0)
+    messages.fail({
+      file: path,
+      path: '',
+      text: 'This folder is neither a CDK assembly nor an Amplify project.',
+      remedy:
+        'Name a folder with a manifest.json (cdk.out), one with amplify/backend/auth, or the template itself.',
+    })
 }
 
 function stackOf(path: string, source: Source, options: ImportOptions): StackInput {
