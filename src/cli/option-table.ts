@@ -327,7 +327,7 @@ const table = [
   },
   {
     name: 'json',
-    alsoOf: ['doctor', 'flights', 'inbox', 'trigger'],
+    alsoOf: ['doctor', 'flights', 'inbox', 'trigger', 'drift'],
     about:
       'Print one line of JSON (when ready, at the start; of each flight or message), instead of the text for people.',
   },
