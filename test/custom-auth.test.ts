@@ -3,6 +3,7 @@ import * as amplify from 'amazon-cognito-identity-js'
 import t, { type Test } from 'tap'
 import type { TriggerEvent, TriggerHandlers } from '../src/index.js'
 import { anSdk, refusal } from './support/api.js'
+import { initiator } from './support/initiate.js'
 import { signingKeys } from './support/keys.js'
 import { aClock, aRockpool } from './support/rockpool.js'
 import { SRP_A, srpAnswer } from './support/srp.js'
@@ -88,18 +89,7 @@ async function aReef(t: Test, handlers: TriggerHandlers = riddles) {
   const clock = aClock()
   const rockpool = await aRockpool(t, { seed, clock, triggers: { reef: seen } })
   const sdk = anSdk(t, rockpool)
-  const initiate = (
-    AuthParameters: Record<string, string>,
-    more: Partial<cognito.InitiateAuthCommandInput> = {},
-  ) =>
-    sdk.send(
-      new cognito.InitiateAuthCommand({
-        ClientId: 'app0id',
-        AuthFlow: 'CUSTOM_AUTH',
-        AuthParameters,
-        ...more,
-      }),
-    )
+  const initiate = initiator(sdk, 'CUSTOM_AUTH')
   const respond = (
     { Session }: { Session?: string | undefined },
     ChallengeResponses: Record<string, string>,

@@ -4,6 +4,7 @@ import * as amplify from 'amazon-cognito-identity-js'
 import t, { type Test } from 'tap'
 import { proof, serverKeys, sharedKey } from '../src/core/srp.js'
 import { anSdk, refusal } from './support/api.js'
+import { initiator } from './support/initiate.js'
 import { signingKeys } from './support/keys.js'
 import { aClock, aRockpool, postForm } from './support/rockpool.js'
 import { type DeviceSecret, deviceAnswer, deviceVerifier, SRP_A, srpAnswer, stampOf } from './support/srp.js'
@@ -63,18 +64,7 @@ async function aPool(t: Test, DeviceConfiguration?: object) {
   const clock = aClock()
   const rockpool = await aRockpool(t, { seed: seed(DeviceConfiguration), clock })
   const sdk = anSdk(t, rockpool)
-  const initiate = (
-    AuthParameters: Record<string, string>,
-    more: Partial<cognito.InitiateAuthCommandInput> = {},
-  ) =>
-    sdk.send(
-      new cognito.InitiateAuthCommand({
-        ClientId: 'app0id',
-        AuthFlow: 'USER_PASSWORD_AUTH',
-        AuthParameters,
-        ...more,
-      }),
-    )
+  const initiate = initiator(sdk, 'USER_PASSWORD_AUTH')
   /** Signs in with a password, on a device or none. */
   const signIn = (USERNAME = 'marco', DEVICE_KEY?: string, ClientId = 'app0id') =>
     initiate({ USERNAME, PASSWORD: password, ...(DEVICE_KEY && { DEVICE_KEY }) }, { ClientId })

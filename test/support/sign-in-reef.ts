@@ -1,6 +1,7 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import type { Test } from 'tap'
 import { anSdk } from './api.js'
+import { initiator } from './initiate.js'
 import { signingKeys } from './keys.js'
 import { aClock, aRockpool } from './rockpool.js'
 
@@ -56,18 +57,7 @@ export async function aReef(t: Test) {
   const clock = aClock()
   const rockpool = await aRockpool(t, { seed, clock })
   const sdk = anSdk(t, rockpool)
-  const initiate = (
-    AuthParameters: Record<string, string>,
-    more: Partial<cognito.InitiateAuthCommandInput> = {},
-  ) =>
-    sdk.send(
-      new cognito.InitiateAuthCommand({
-        ClientId: 'app0id',
-        AuthFlow: 'USER_PASSWORD_AUTH',
-        AuthParameters,
-        ...more,
-      }),
-    )
+  const initiate = initiator(sdk, 'USER_PASSWORD_AUTH')
   const signIn = async (USERNAME = 'marco', ClientId = 'app0id') =>
     (await initiate({ USERNAME, PASSWORD: password }, { ClientId })).AuthenticationResult ?? {}
   const getUser = (AccessToken = '') => sdk.send(new cognito.GetUserCommand({ AccessToken }))
