@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const command = fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url))
+const probe = new URL('./loop-probe.js', import.meta.url).href
 export const demo = fileURLToPath(new URL('../../fixtures/two-pools.yaml', import.meta.url))
 /** Requests, and raw signatures, under way at the same time. */
 export const inFlight = 16
@@ -37,7 +38,7 @@ export const lasts = (args: string[], until: 'output' | 'exit') =>
 
 /** A process that says where it listens; and the CPU time it has used, in milliseconds. */
 export async function aProcess(args: readonly string[], addressIn: (line: string) => string) {
-  const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const line = await new Promise<string>((told, failed) => {
     child.stdout.once('data', data => told(String(data)))
     child.once('error', failed)
@@ -58,9 +59,30 @@ export async function aProcess(args: readonly string[], addressIn: (line: string
       const read = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) * 1024
       return { now: read('VmRSS'), most: read('VmHWM') }
     },
+    /** What its event loop was held for since the last time; of a process that has the probe (`aWatchedServer`). */
+    held: () =>
+      new Promise<Held>(told => {
+        child.once('message', held => told(held as Held))
+        child.send('held')
+      }),
     close: () => child.kill(),
   }
 }
+
+/** The longest step of an event loop, in milliseconds. */
+export interface Held {
+  /** How late a timer was: as long as the step, and as the wait for a processor. */
+  readonly late: number
+  /** What the step cost in CPU time of the main thread. */
+  readonly cpu: number
+}
+
+/** The built command, answering, with a probe in it that sees how long single steps hold the event loop. */
+export const aWatchedServer = (...args: string[]) =>
+  aProcess(
+    ['--import', probe, command, '--json', '--port', '0', ...args],
+    line => (JSON.parse(line) as { baseUrl: string }).baseUrl,
+  )
 
 /** The built command, answering. */
 export const aServer = (...args: string[]) =>
