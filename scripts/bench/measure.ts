@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { argv, cpuUsage, execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -40,7 +40,7 @@ export const lasts = (args: string[], until: 'output' | 'exit') =>
 export async function aProcess(args: readonly string[], addressIn: (line: string) => string) {
   const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const line = await new Promise<string>((told, failed) => {
-    child.stdout.once('data', data => told(String(data)))
+    child.stdout?.once('data', data => told(String(data)))
     child.once('error', failed)
     child.once('exit', code => failed(new Error(`${args[0]} ended with ${code} before it was ready.`)))
   })
@@ -58,6 +58,11 @@ export async function aProcess(args: readonly string[], addressIn: (line: string
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
       const read = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) * 1024
       return { now: read('VmRSS'), most: read('VmHWM') }
+    },
+    /** Bytes that it holds, from which on the most that it ever holds is counted anew (proc(5), clear_refs). */
+    async memoryFromNow() {
+      await writeFile(`/proc/${child.pid}/clear_refs`, '5').catch(() => {})
+      return (await this.memory()).now
     },
     /** What its event loop was held for since the last time; of a process that has the probe (`aWatchedServer`). */
     held: () =>

@@ -1,4 +1,5 @@
 import { Agent, get, request } from 'node:http'
+import { argv } from 'node:process'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { aPool } from './clients.js'
@@ -15,11 +16,11 @@ export async function benchWholeState(store: 'memory' | 'sqlite', ...args: strin
   await pool.create(0)
   await pool.confirm(0)
   await fill(server.baseUrl, pool.UserPoolId, users)
-  const before = (await server.memory()).now
   const rows: Row[] = []
   for (const [what, act] of actsOf(server.baseUrl, pool)) {
     await act.prepare?.()
     await server.held()
+    const before = await server.memoryFromNow()
     const took = await milliseconds(act.act)
     const { cpu, late } = await server.held()
     const { most } = await server.memory()
@@ -34,7 +35,8 @@ export async function benchWholeState(store: 'memory' | 'sqlite', ...args: strin
   return rows
 }
 
-const users = quick ? 5000 : 100_000
+const asked = argv.find(word => word.startsWith('--users='))?.slice('--users='.length)
+const users = Number(asked ?? (quick ? 5000 : 100_000))
 const signIns = quick ? 1000 : 10_000
 
 interface Act {

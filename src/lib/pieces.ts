@@ -3,8 +3,8 @@ export type Turn = () => Promise<unknown>
 
 export const nextTurn: Turn = () => new Promise(done => setImmediate(done))
 
-/** Records that are worked on without a turn of others in between: some milliseconds of work. */
-export const pieceSize = 200
+/** Records that are worked on without a turn of others in between: some milliseconds of work, thirty in a database. */
+export const pieceSize = 100
 
 /** Goes through what may be many, a piece at a time, with a turn of others after each full one. */
 export async function* inPieces<T>(

@@ -141,7 +141,9 @@ function* alive({ image, at }: { readonly image: StoreImage; readonly at: number
 
 async function imageOf(document: ReadDocument, { store, baseUrl, turn }: StateOptions): Promise<StoreImage> {
   const entries = () => document.entries(baseUrl())
-  return document.secrets ? { entries } : packedImage(withSecretsKnownHere(entries(), store), turn)
+  return document.secrets
+    ? { entries, isSeen: true }
+    : packedImage(withSecretsKnownHere(entries(), store), turn)
 }
 
 /** Keys that were made for pools of the seeds since the start: apps that verify tokens may have fetched them already. */

@@ -1,4 +1,5 @@
 import type { Collection, Filing, ImageEntry, Stored, Write } from '../core/ports/store.js'
+import { inPieces, pieceSize, type Turn } from '../lib/pieces.js'
 
 /** What every store makes of a write before it touches anything, so that nothing can go wrong half-way. */
 export interface Change {
@@ -22,6 +23,14 @@ export function changeOf({ collection, key, record: given, expiresAt, condition 
   const json = JSON.stringify(given)
   const record = parsed<object>(json)
   return { ...about, record, json, filings: filingsOf(collection, record as never) }
+}
+
+/** Reads many writes, in pieces between which others have their turn; few are read at once. */
+export async function changesOf(writes: readonly Write[], turn: Turn): Promise<Change[]> {
+  if (writes.length <= pieceSize) return writes.map(changeOf)
+  const changes: Change[] = []
+  for await (const piece of inPieces(writes, turn)) changes.push(...piece.map(changeOf))
+  return changes
 }
 
 const filingsOf = (collection: Collection<never>, record: never): Filing[] =>

@@ -14,6 +14,7 @@ import {
   type Change,
   changeOf,
   changeOfEntry,
+  changesOf,
   ensureDeclared,
   firstKey,
   holds,
@@ -47,9 +48,9 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
     return { collection, filings, stored: storedRecord(key, record, latestVersion, expiresAt) }
   }
 
-  function commit(writes: readonly Write[]): boolean {
+  function commit(changes: readonly Change[]): boolean {
     const undo: (() => void)[] = []
-    for (const change of writes.map(changeOf)) {
+    for (const change of changes) {
       const { collection, key, condition } = change
       const current = heldAt(contents, collection, key)
       if (!holds(condition, current && isAlive(current) ? current.stored.version : undefined)) {
@@ -66,6 +67,8 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
   async function replaceAll(image: StoreImage, writes: readonly Write[]): Promise<void> {
     const own = images.get(image)
     const next = own === undefined ? emptyContents() : copyOf(own)
+    // Nobody reads it any more, and it can go: both would not have room where there is room for one.
+    if (image.isSeen) contents = emptyContents()
     const take = (change: Change) => exchange(next, change.collection, change.key, heldOf(change))
     if (own === undefined)
       for await (const piece of inPieces(image.entries(), turn))
@@ -86,7 +89,7 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
 
   return {
     ...reading(() => contents, isAlive),
-    commit: async (...writes) => commit(writes),
+    commit: async (...writes) => commit(await changesOf(writes, turn)),
     async image() {
       const kept = copyOf(contents)
       const image = { entries: () => entriesOf(kept) }

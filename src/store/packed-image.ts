@@ -18,7 +18,7 @@ export async function packedImage(
   // The first level: four times as fast as the usual one, for a fifth more bytes.
   for await (const piece of inPieces(entries, turn))
     pieces.push(await packed(JSON.stringify(piece), { level: 1 }))
-  return { entries: () => unpacked(pieces) }
+  return { entries: () => unpacked(pieces), isSeen: true }
 }
 
 function* unpacked(pieces: readonly Buffer[]): Iterable<ImageEntry> {

@@ -65,6 +65,24 @@ export function transaction(database: Libsql.Database, directory: string, work: 
   }
 }
 
+/** The same for work that lets others have their turn. Nothing else may begin a transaction meanwhile. */
+export async function transactionInPieces(
+  database: Libsql.Database,
+  directory: string,
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    const done = await work()
+    if (!database.open) throw new Error(`The database of ${directory} is closed: Rockpool has stopped.`)
+    database.exec(done ? 'COMMIT' : 'ROLLBACK')
+    return done
+  } catch (error) {
+    if (database.open && database.inTransaction) database.exec('ROLLBACK')
+    throw orStorageFull(error, directory)
+  }
+}
+
 export const fromRow = <R>({ key, version, expires_at, json }: Row): Stored<R> =>
   stored(text(key), json, version, expires_at ?? undefined)
 export const fromRows = <R>(rows: unknown[]): Stored<R>[] => (rows as Row[]).map(fromRow<R>)

@@ -19,6 +19,8 @@ export interface WholeDatabase {
    * place in the last of them. What is left of the former state is deleted later.
    */
   replaceAll(image: StoreImage, changes: readonly Change[]): Promise<void>
+  /** Resolves when nothing is left of former states, whose deletion has transactions of its own. */
+  cleared(): Promise<void>
 }
 
 export function wholeDatabase(database: Libsql.Database, directory: string, turn: Turn): WholeDatabase {
@@ -37,6 +39,7 @@ export function wholeDatabase(database: Libsql.Database, directory: string, turn
 
   return {
     image: () => packedImage(entriesOf(database), turn),
+    cleared: () => clearing,
     async replaceAll(image, changes) {
       await clearing
       await clearAway()

@@ -1,9 +1,9 @@
 import type Libsql from 'libsql'
 import type { Clock } from '../core/ports/clock.js'
 import type { Collection, Filed, Page, PrefixPage, Store, Stored, Write } from '../core/ports/store.js'
-import { nextTurn, type Turn } from '../lib/pieces.js'
+import { inPieces, nextTurn, pieceSize, type Turn } from '../lib/pieces.js'
 import { beyond, bytes, text } from './byte-order.js'
-import { type Change, changeOf, ensureDeclared, firstKey, holds, storedRecord } from './change.js'
+import { type Change, changeOf, changesOf, ensureDeclared, firstKey, holds, storedRecord } from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
 import { type RememberedReads, rememberedReads } from './remembered-reads.js'
 import {
@@ -14,6 +14,7 @@ import {
   type Row,
   type Statements,
   transaction,
+  transactionInPieces,
 } from './sqlite-statements.js'
 import { wholeDatabase } from './sqlite-whole.js'
 
@@ -45,6 +46,13 @@ export async function openSqliteStore(
   const all = wholeDatabase(database, directory, turn)
   /** Settles when what concerns the whole state is done: until then nothing else is written. */
   let whole: Promise<unknown> | undefined
+  /** Settles when a large commit is done, of which nothing is to be seen before. */
+  let large: Promise<unknown> | undefined
+
+  async function ready(): Promise<void> {
+    while (large !== undefined) await large
+    ensureOpen()
+  }
 
   async function othersDone(): Promise<void> {
     while (whole !== undefined) await whole
@@ -62,27 +70,46 @@ export async function openSqliteStore(
     }
   }
 
+  /** Many writes in one transaction, a piece at a time: nobody reads or writes meanwhile, and everybody else has their turn. */
+  const commitInPieces = (writes: readonly Write[]): Promise<boolean> =>
+    alone(async () => {
+      const changes = await changesOf(writes, turn)
+      await all.cleared()
+      const done = inOneTransaction(open, changes, turn)
+      large = done.catch(() => {})
+      try {
+        return await done
+      } finally {
+        large = undefined
+      }
+    })
+
   return {
     async get<R>({ name }: Collection<R>, key: string) {
+      if (large !== undefined) await ready()
       ensureOpen()
       return current(open, name, key) as Stored<R> | undefined
     },
     async list<R>({ name }: Collection<R>, { after, limit }: Page) {
+      if (large !== undefined) await ready()
       ensureOpen()
       const asked = [name, bytes(firstKey(after)), clock.now(), count(limit)]
       return fromRows<R>(open.statements.list.all(asked))
     },
     async lookup<R>(collection: Collection<R>, index: string, value: string, page: Partial<Page> = {}) {
+      if (large !== undefined) await ready()
       ensureOpen()
       ensureDeclared(collection, index)
       return filed(open, collection.name, { index, value, ...page }) as Stored<R>[]
     },
     async lookupPrefix<R>(collection: Collection<R>, index: string, prefix: string, page: PrefixPage) {
+      if (large !== undefined) await ready()
       ensureOpen()
       ensureDeclared(collection, index)
       return filedFrom<R>(open, collection.name, { index, prefix, ...page })
     },
     async commit(...writes) {
+      if (writes.length > pieceSize) return commitInPieces(writes)
       if (whole !== undefined) await othersDone()
       ensureOpen()
       return commit(open, writes)
@@ -171,6 +198,27 @@ function commit(open: OpenDatabase, writes: readonly Write[]): boolean {
     return done
   } finally {
     // Conditions may have seen what was then taken back.
+    if (!done) for (const { collection, key } of changes) open.reads.forget(collection, key)
+  }
+}
+
+async function inOneTransaction(
+  open: OpenDatabase,
+  changes: readonly Change[],
+  turn: Turn,
+): Promise<boolean> {
+  let done = false
+  try {
+    done = await transactionInPieces(open.database, open.directory, async () => {
+      for await (const piece of inPieces(changes, turn)) {
+        if (!open.database.open)
+          throw new Error(`The database of ${open.directory} is closed: Rockpool has stopped.`)
+        if (!piece.every(change => perform(open, change))) return false
+      }
+      return true
+    })
+    return done
+  } finally {
     if (!done) for (const { collection, key } of changes) open.reads.forget(collection, key)
   }
 }

@@ -9,6 +9,7 @@ import {
   replace,
   type Store,
 } from '../../src/core/ports/store.js'
+import { nextTurn, pieceSize } from '../../src/lib/pieces.js'
 
 /** One suite for every implementation of the store: what a record, a condition, an index and an expiry are. */
 
@@ -72,6 +73,34 @@ export function conformance(name: string, open: (t: Test, clock: Clock) => Promi
     for (const part of [read, read?.record, read?.record.tags, read?.record.nested])
       t.ok(Object.isFrozen(part))
     t.same(await store.lookup(people, 'tag', 'y'), [])
+  })
+
+  test('many writes are one commit: nobody ever sees a part of it, and all come or none', async (t, store) => {
+    const count = 3 * pieceSize + 1
+    const many = Array.from({ length: count }, (_, at) =>
+      insert(people, `${at}`, person(`name ${at}`, 'many')),
+    )
+    await store.commit(put(people, `${count - 1}`, person('Ann')))
+    t.equal(await store.commit(...many), false, 'one of them was there')
+    t.same(keys(await store.list(people, everything)), [`${count - 1}`])
+    t.equal(await store.get(people, '0'), undefined)
+    await store.commit(remove(people, `${count - 1}`))
+
+    let isDone = false
+    const committing = store.commit(...many).finally(() => {
+      isDone = true
+    })
+    const seen = new Set<number>()
+    while (!isDone) {
+      seen.add((await store.lookup(people, 'tag', 'many')).length)
+      await nextTurn()
+    }
+    t.equal(await committing, true)
+    seen.delete(0)
+    seen.delete(count)
+    t.same([...seen], [])
+    t.equal((await store.lookup(people, 'tag', 'many')).length, count)
+    t.equal((await store.get(people, '0'))?.record.name, 'name 0')
   })
 
   test('conditions: absent, unchanged, none', async (t, store) => {

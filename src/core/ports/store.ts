@@ -86,6 +86,11 @@ export interface Store {
 export interface StoreImage {
   /** In the order of collections and keys. */
   entries(): Iterable<ImageEntry>
+  /**
+   * That every entry was seen, and can be read again without fail: who takes the image over may give up what was there first,
+   * and never holds both.
+   */
+  readonly isSeen?: true
 }
 
 /** A record with all that another store needs to take it over. */

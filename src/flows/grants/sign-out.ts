@@ -2,7 +2,7 @@ import { grants } from '../../core/collections.js'
 import { keyOf } from '../../core/ports/store.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { nextTurn, pieceSize } from '../../lib/pieces.js'
+import { nextTurn } from '../../lib/pieces.js'
 import type { Service } from '../service.js'
 import { revokeGrants } from './grants.js'
 
@@ -14,15 +14,18 @@ export async function revokeAllGrants(service: Service, pool: UserPool, sub: str
   const user = keyOf(pool.id, sub)
   for (;;) {
     // What is revoked is gone: the next page begins where this one began.
-    const page = await service.store.lookup(grants, 'user', user, { limit: pieceSize })
+    const page = await service.store.lookup(grants, 'user', user, { limit: atOnce })
     await revokeGrants(
       service,
       page.map(({ key }) => key),
     )
-    if (page.length < pieceSize) return
+    if (page.length < atOnce) return
     await nextTurn()
   }
 }
+
+/** Sign-ins that end at one stroke. Each is a grant and its refresh tokens, and a database writes a hundred in some milliseconds. */
+const atOnce = 50
 
 /**
  * Whether a token was issued before its user signed out everywhere. Tokens tell whole seconds: one of the same second
