@@ -2,6 +2,7 @@ import type Libsql from 'libsql'
 import type { Clock } from '../core/ports/clock.js'
 import type { Collection, Filed, Page, PrefixPage, Store, Stored, Write } from '../core/ports/store.js'
 import { inPieces, nextTurn, pieceSize, type Turn } from '../lib/pieces.js'
+import { alone } from './alone.js'
 import { beyond, bytes, text } from './byte-order.js'
 import { type Change, changeOf, changesOf, ensureDeclared, firstKey, holds, storedRecord } from './change.js'
 import { closeDatabase, openDatabase } from './database-file.js'
@@ -44,84 +45,65 @@ export async function openSqliteStore(
   }
 
   const all = wholeDatabase(database, directory, turn)
-  /** Settles when what concerns the whole state is done: until then nothing else is written. */
-  let whole: Promise<unknown> | undefined
-  /** Settles when a large commit is done, of which nothing is to be seen before. */
-  let large: Promise<unknown> | undefined
+  const work = alone()
+  const wholly = <T>(done: () => Promise<T>): Promise<T> =>
+    work.run(async () => {
+      ensureOpen()
+      return done()
+    })
 
-  async function ready(): Promise<void> {
-    while (large !== undefined) await large
-    ensureOpen()
-  }
-
-  async function othersDone(): Promise<void> {
-    while (whole !== undefined) await whole
-    ensureOpen()
-  }
-
-  async function alone<T>(work: () => Promise<T>): Promise<T> {
-    await othersDone()
-    const done = work()
-    whole = done.catch(() => {})
-    try {
-      return await done
-    } finally {
-      whole = undefined
-    }
+  async function readable(): Promise<void> {
+    while (work.hiding !== undefined) await work.hiding
   }
 
   /** Many writes in one transaction, a piece at a time: nobody reads or writes meanwhile, and everybody else has their turn. */
-  const commitInPieces = (writes: readonly Write[]): Promise<boolean> =>
-    alone(async () => {
-      const changes = await changesOf(writes, turn)
+  async function commitInPieces(writes: readonly Write[]): Promise<boolean> {
+    const changes = await changesOf(writes, turn)
+    return wholly(async () => {
       await all.cleared()
-      const done = inOneTransaction(open, changes, turn)
-      large = done.catch(() => {})
-      try {
-        return await done
-      } finally {
-        large = undefined
-      }
+      return work.hide(inOneTransaction(open, changes, turn))
     })
+  }
 
   return {
     async get<R>({ name }: Collection<R>, key: string) {
-      if (large !== undefined) await ready()
+      if (work.hiding !== undefined) await readable()
       ensureOpen()
       return current(open, name, key) as Stored<R> | undefined
     },
     async list<R>({ name }: Collection<R>, { after, limit }: Page) {
-      if (large !== undefined) await ready()
+      if (work.hiding !== undefined) await readable()
       ensureOpen()
       const asked = [name, bytes(firstKey(after)), clock.now(), count(limit)]
       return fromRows<R>(open.statements.list.all(asked))
     },
     async lookup<R>(collection: Collection<R>, index: string, value: string, page: Partial<Page> = {}) {
-      if (large !== undefined) await ready()
+      if (work.hiding !== undefined) await readable()
       ensureOpen()
       ensureDeclared(collection, index)
       return filed(open, collection.name, { index, value, ...page }) as Stored<R>[]
     },
     async lookupPrefix<R>(collection: Collection<R>, index: string, prefix: string, page: PrefixPage) {
-      if (large !== undefined) await ready()
+      if (work.hiding !== undefined) await readable()
       ensureOpen()
       ensureDeclared(collection, index)
       return filedFrom<R>(open, collection.name, { index, prefix, ...page })
     },
     async commit(...writes) {
       if (writes.length > pieceSize) return commitInPieces(writes)
-      if (whole !== undefined) await othersDone()
+      while (work.underWay !== undefined) await work.underWay
       ensureOpen()
       return commit(open, writes)
     },
-    image: () => alone(() => all.image()),
+    image: () => wholly(() => all.image()),
     replaceAll: (image, ...writes) =>
-      alone(async () => {
+      wholly(async () => {
         await all.replaceAll(image, writes.map(changeOf))
         open.reads.clear()
       }),
     async sweep(limit) {
-      await othersDone()
+      while (work.underWay !== undefined) await work.underWay
+      ensureOpen()
       return sweep(open, limit)
     },
     close: async () => closeDatabase(database),
