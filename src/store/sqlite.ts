@@ -54,6 +54,7 @@ export async function openSqliteStore(
 
   async function readable(): Promise<void> {
     while (work.hiding !== undefined) await work.hiding
+    ensureOpen()
   }
 
   /** Many writes in one transaction, a piece at a time: nobody reads or writes meanwhile, and everybody else has their turn. */
@@ -66,29 +67,7 @@ export async function openSqliteStore(
   }
 
   return {
-    async get<R>({ name }: Collection<R>, key: string) {
-      if (work.hiding !== undefined) await readable()
-      ensureOpen()
-      return current(open, name, key) as Stored<R> | undefined
-    },
-    async list<R>({ name }: Collection<R>, { after, limit }: Page) {
-      if (work.hiding !== undefined) await readable()
-      ensureOpen()
-      const asked = [name, bytes(firstKey(after)), clock.now(), count(limit)]
-      return fromRows<R>(open.statements.list.all(asked))
-    },
-    async lookup<R>(collection: Collection<R>, index: string, value: string, page: Partial<Page> = {}) {
-      if (work.hiding !== undefined) await readable()
-      ensureOpen()
-      ensureDeclared(collection, index)
-      return filed(open, collection.name, { index, value, ...page }) as Stored<R>[]
-    },
-    async lookupPrefix<R>(collection: Collection<R>, index: string, prefix: string, page: PrefixPage) {
-      if (work.hiding !== undefined) await readable()
-      ensureOpen()
-      ensureDeclared(collection, index)
-      return filedFrom<R>(open, collection.name, { index, prefix, ...page })
-    },
+    ...reading(open, readable),
     async commit(...writes) {
       if (writes.length > pieceSize) return commitInPieces(writes)
       while (work.underWay !== undefined) await work.underWay
@@ -117,6 +96,32 @@ interface OpenDatabase {
   readonly statements: Statements
   readonly reads: RememberedReads
 }
+
+/** The reading half of the port; `readable` resolves when what is there may be read. */
+const reading = (
+  open: OpenDatabase,
+  readable: () => Promise<void>,
+): Pick<Store, 'get' | 'list' | 'lookup' | 'lookupPrefix'> => ({
+  async get<R>({ name }: Collection<R>, key: string) {
+    await readable()
+    return current(open, name, key) as Stored<R> | undefined
+  },
+  async list<R>({ name }: Collection<R>, { after, limit }: Page) {
+    await readable()
+    const asked = [name, bytes(firstKey(after)), open.clock.now(), count(limit)]
+    return fromRows<R>(open.statements.list.all(asked))
+  },
+  async lookup<R>(collection: Collection<R>, index: string, value: string, page: Partial<Page> = {}) {
+    await readable()
+    ensureDeclared(collection, index)
+    return filed(open, collection.name, { index, value, ...page }) as Stored<R>[]
+  },
+  async lookupPrefix<R>(collection: Collection<R>, index: string, prefix: string, page: PrefixPage) {
+    await readable()
+    ensureDeclared(collection, index)
+    return filedFrom<R>(open, collection.name, { index, prefix, ...page })
+  },
+})
 
 const current = (
   { reads, statements, clock }: OpenDatabase,
