@@ -19,6 +19,7 @@ export type { Snapshot } from './state/state.js'
 export { type FixtureOptions, type Rockpool, startRockpool } from './testing/fixture.js'
 export type {
   HandlerFunction,
+  NamedFunctions,
   PoolTriggers,
   TriggerHandler,
   TriggerHandlers,

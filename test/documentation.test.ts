@@ -95,8 +95,9 @@ t.test('configurations are read as what they are', async t => {
   sound(['docs/pools.md 1', 'docs/pools.md 4'])
   sound(['docs/pools.md 3'], text => `UserPools:\n  - PoolName: a\n${text.replaceAll(/^/gm, '    ')}`)
   sound(['docs/triggers.md 1'])
+  sound(['docs/triggers.md 4'])
   sound(
-    ['docs/triggers.md 6'],
+    ['docs/triggers.md 7'],
     text => `UserPools:\n  - PoolName: a\n    Triggers:\n${text.replaceAll(/^/gm, '      ')}`,
   )
   t.match(parse(blockNamed('README.md 9').text), { services: { rockpool: { ports: [/7665:7665/] } } })

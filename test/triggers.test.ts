@@ -3,10 +3,10 @@ import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t from 'tap'
 import type { UserPool } from '../src/core/user-pool.js'
 import { startRockpool } from '../src/index.js'
-import { refusal } from './support/api.js'
+import { anSdk, refusal } from './support/api.js'
 import { inProcessTriggers } from './support/in-process-triggers.js'
 import { aRockpool } from './support/rockpool.js'
-import { aReef, pass, poolId, refuse, seed } from './support/triggered-reef.js'
+import { aReef, pass, poolId, refuse, seed, signUpAs } from './support/triggered-reef.js'
 
 const reef = { id: 'us-east-1_Reef00001', name: 'reef', settings: {} } as UserPool
 
@@ -111,6 +111,42 @@ t.test('U110 a function that cannot be called', async t => {
   await sdk.send(new cognito.UpdateUserPoolCommand({ ...admin, LambdaConfig: {} }))
   t.match(await signUp('nemo'), { UserConfirmed: false })
 })
+
+t.test('functions that LambdaConfig names: by name, with an alias, by ARN', async t => {
+  const saying = (word: string) => `./fixtures/triggers/${word}.mjs`
+  const { UserPools } = seed
+  const Functions = {
+    welcome: saying('missing'),
+    'welcome:live': './fixtures/triggers/sign-up.mjs#handler',
+    [arnOf('exact')]: './fixtures/triggers/sign-up.mjs',
+    given: saying('missing'),
+  }
+  const lines: string[] = []
+  const rockpool = await aRockpool(t, {
+    seed: { UserPools, Functions },
+    functions: { given: refuse('of the program') },
+    log: line => lines.push(line),
+  })
+  t.match(lines, [/^The function "welcome" is not there: .*missing\.mjs/, /^The function "given" is not/])
+  const sdk = anSdk(t, rockpool)
+  const answered = async (PreSignUp: string) => {
+    const settings = { UserPoolId: poolId, LambdaConfig: { PreSignUp } }
+    await sdk.send(new cognito.UpdateUserPoolCommand(settings))
+    return refusal(signUpAs(sdk)('bruce', 'bruce@shark.example'))
+  }
+  const only = ['UserLambdaValidationException', 'PreSignUp failed with error Only reef.example may sign up.']
+  t.strictSame(await answered(arnOf('welcome:live')), only)
+  t.match(
+    await answered(arnOf('welcome:test')),
+    [/./, /Cannot find module/],
+    'another alias has the name alone',
+  )
+  t.strictSame(await answered(arnOf('exact')), only)
+  t.match(await answered(arnOf('given')), [/./, 'PreSignUp failed with error of the program.'])
+  t.match(await answered(arnOf('other')), ['UnexpectedLambdaException', /AccessDeniedException/])
+})
+
+const arnOf = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
 
 t.test('U111 T3 an answer that is no event', async t => {
   const answers = [{}, null, 'event', [], { response: null }, { response: { autoConfirmUser: 'yes' } }]

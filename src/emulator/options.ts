@@ -3,7 +3,7 @@ import type { Operations } from '../control/operations.js'
 import type { Clock } from '../core/ports/clock.js'
 import type { PoolSummary } from '../flows/directory/pool-summary.js'
 import type { ControlMode } from '../http/control-access.js'
-import type { PoolTriggers } from '../triggers/pool-triggers.js'
+import type { NamedFunctions, PoolTriggers } from '../triggers/pool-triggers.js'
 
 /** How Rockpool is started. */
 export interface RockpoolOptions {
@@ -57,6 +57,11 @@ export interface RockpoolOptions {
    * the response filled in, or throws to refuse.
    */
   readonly triggers?: PoolTriggers
+  /**
+   * Functions by their names, with an alias (`name:alias`), or by ARNs: those that the `LambdaConfig` of pools names, such as of
+   * pools that an app, Terraform or the CDK creates.
+   */
+  readonly functions?: NamedFunctions
   /** The URL of a server with Lambda's Invoke (SAM local, LocalStack, Lambda), for functions that are named by ARN. */
   readonly lambdaEndpoint?: string
   /** What time it is, as long as nobody moves `Rockpool.clock`; the system's time unless given. */

@@ -8,15 +8,17 @@ import type { RockpoolOptions } from './options.js'
 import { systemChance, systemClock } from './system.js'
 
 /** The triggers that the options have, with paths below the working directory. */
-export const givenTriggers = ({ triggers = {} }: RockpoolOptions): TriggerSource => ({
+export const givenTriggers = ({ triggers = {}, functions }: RockpoolOptions): TriggerSource => ({
   pools: triggers,
+  functions,
   folder: process.cwd(),
 })
 
 /** The triggers that seeds name. A pool is meant by its id, else by its name. */
 export const triggersOfSeeds = (seeds: readonly Seed[], service: Service): TriggerSource[] =>
   seeds.flatMap((seed, index) => {
-    if (seed.UserPools.every(({ Triggers }) => Triggers === undefined)) return []
+    const { Functions: functions } = seed
+    if (functions === undefined && seed.UserPools.every(({ Triggers }) => Triggers === undefined)) return []
     const others = seeds.filter((_, other) => other !== index)
     const { pools } = resolveSeeds([seed, ...others], service)
     const named = pools
@@ -25,6 +27,7 @@ export const triggersOfSeeds = (seeds: readonly Seed[], service: Service): Trigg
     return [
       {
         pools: Object.fromEntries(named),
+        functions,
         folder: seed.file === undefined ? process.cwd() : dirname(resolve(seed.file)),
       },
     ]

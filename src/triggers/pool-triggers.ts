@@ -34,9 +34,15 @@ export type TriggerHandlers = {
 /** The triggers of pools, by a pool's name or id. */
 export type PoolTriggers = { readonly [pool: string]: TriggerHandlers }
 
+/** Functions by their names, with an alias (`name:alias`), or by ARNs: those that the LambdaConfig of pools names. */
+export type NamedFunctions = {
+  readonly [name: string]: TriggerHandler<never> | HandlerFunction<never> | TriggerTarget
+}
+
 /** Triggers of pools that come from one place, such as a seed file. */
 export interface TriggerSource {
   readonly pools: PoolTriggers
+  readonly functions?: NamedFunctions | undefined
   /** Relative paths of functions begin here. */
   readonly folder: string
 }
@@ -65,22 +71,25 @@ export interface PoolTriggersPort extends Triggers {
 
 /**
  * Calls the functions of pools, wherever they run. What a program gave comes before what seeds name; last comes
- * the ARN of the pool's LambdaConfig, at the Lambda endpoint.
+ * the ARN of the pool's LambdaConfig: a named function, else one at the Lambda endpoint.
  * @throws Error when a handler is given for something that is not called
  */
 export function poolTriggers(given: TriggerSource, surroundings: TriggerSurroundings): PoolTriggersPort {
   for (const [pool, handlers] of Object.entries(given.pools)) ensureCallable(pool, handlers)
+  for (const [name, target] of Object.entries(given.functions ?? {}))
+    if (!isTarget(target))
+      throw new Error(`functions: "${name}" is no function, and names none: a file or a URL.`)
   let sources: readonly TriggerSource[] | undefined
   const found = (name: TriggerName, pool: UserPool): Found | undefined => {
     sources ??= [given, ...(surroundings.seeded?.() ?? [])]
     return targetOf(sources, pool, name)
   }
   const runners = new Map<string, Runner | undefined>()
-  const runnerFor = (name: TriggerName, pool: UserPool, { target, folder }: Found): Runner => {
-    const key = `${pool.id} ${pool.name} ${name} ${typeof target === 'string' ? target : ''}`
+  const runnerFor = (name: TriggerName, pool: UserPool, { target, folder, known = '' }: Found): Runner => {
+    const key = `${pool.id} ${pool.name} ${name} ${typeof target === 'string' ? target : known}`
     if (!runners.has(key)) runners.set(key, madeRunner(target, { pool, folder, surroundings }))
     const runner = runners.get(key)
-    ensure(runner !== undefined, () => refusals.nobodyThere(name, pool))
+    ensure(runner !== undefined, () => refusals.nobodyThere(name, pool, namesOf(String(target)).at(-1) ?? ''))
     return runner
   }
   return {
@@ -156,16 +165,19 @@ export const strayTriggers = (
 }
 
 /** A sentence for each function whose file is not there (yet): calling it fails, as on AWS. */
-export const missingFunctions = ({ pools, folder }: TriggerSource): string[] =>
-  Object.entries(pools).flatMap(([pool, triggers]) =>
-    Object.entries(triggers).flatMap(([name, target]) => {
-      const isHere = typeof target === 'function' || isHandlerFunction(target)
-      const missing = isHere ? undefined : missingFile(target, folder)
-      return missing === undefined
-        ? []
-        : [`The function of ${name} of "${pool}" is not there: ${missing}. Calls of it fail until it is.`]
-    }),
-  )
+export const missingFunctions = ({ pools, functions = {}, folder }: TriggerSource): string[] =>
+  [
+    ...Object.entries(pools).flatMap(([pool, triggers]) =>
+      Object.entries(triggers).map(([name, target]) => [`of ${name} of "${pool}"`, target] as const),
+    ),
+    ...Object.entries(functions).map(([name, target]) => [`"${name}"`, target] as const),
+  ].flatMap(([which, target]) => {
+    const isHere = typeof target === 'function' || isHandlerFunction(target)
+    const missing = isHere ? undefined : missingFile(target, folder)
+    return missing === undefined
+      ? []
+      : [`The function ${which} is not there: ${missing}. Calls of it fail until it is.`]
+  })
 
 /** What is never called is refused: nobody shall wait for it. */
 function ensureCallable(pool: string, handlers: TriggerHandlers): void {
@@ -191,8 +203,10 @@ const isTarget = (value: unknown): boolean =>
     ['string', 'function'].includes(typeof value.Function))
 
 interface Found {
-  readonly target: TriggerTarget | TriggerHandler<never> | HandlerFunction<never>
+  readonly target: NamedFunctions[string]
   readonly folder: string
+  /** The name that a function is known by, where LambdaConfig names it. */
+  readonly known?: string
 }
 
 function targetOf(sources: readonly TriggerSource[], pool: UserPool, name: TriggerName): Found | undefined {
@@ -202,7 +216,20 @@ function targetOf(sources: readonly TriggerSource[], pool: UserPool, name: Trigg
       if (target !== undefined) return { target: target as Found['target'], folder }
     }
   const arn = configured(pool, name)
-  return arn === undefined ? undefined : { target: isArn(arn) ? arn : `arn:aws:lambda:::${arn}`, folder: '' }
+  if (arn === undefined) return undefined
+  for (const { functions = {}, folder } of sources)
+    for (const known of namesOf(arn)) {
+      const target = Object.hasOwn(functions, known) ? functions[known] : undefined
+      if (target !== undefined) return { target, folder, known }
+    }
+  return { target: isArn(arn) ? arn : `arn:aws:lambda:::${arn}`, folder: '' }
+}
+
+/** What a function may be known by: its ARN, its name with the alias or version, its name alone. */
+function namesOf(arn: string): string[] {
+  const [, qualified = arn] = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:(.+)$/.exec(arn) ?? []
+  const [plain = ''] = qualified.split(':')
+  return [arn, qualified, plain]
 }
 
 /** The ARN that the pool's settings name for the trigger. */

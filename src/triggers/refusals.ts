@@ -51,9 +51,9 @@ export const tookTooLong = refusal(
 
 export const nobodyThere = refusal(
   'UnexpectedLambdaException',
-  (name: TriggerName, { name: pool }: UserPool) => ({
+  (name: TriggerName, { name: pool }: UserPool, known: string) => ({
     told: `${name} invocation failed due to error AccessDeniedException.`,
-    because: `LambdaConfig of ${pool} names a function for ${name}, and nothing serves it: Rockpool calls no function in the cloud.`,
-    remedy: `Name the function in the seed (Triggers: { ${name}: ./file.mjs#handler }), give startRockpool({ triggers: { '${pool}': { ${name}: async event => event } } }), or start with --lambda-endpoint. Or leave ${name} out of LambdaConfig.`,
+    because: `LambdaConfig of ${pool} names the function ${known} for ${name}, and nothing serves it: Rockpool calls no function in the cloud.`,
+    remedy: `Say in a seed where it is (Functions: { ${known}: ./file.mjs#handler }, or Triggers: { ${name}: ./file.mjs#handler } of the pool), give startRockpool({ functions: { '${known}': async event => event } }), or start with --lambda-endpoint. Or leave ${name} out of LambdaConfig.`,
   }),
 )

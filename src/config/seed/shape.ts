@@ -202,6 +202,10 @@ const pool = structure({
 
 export const seedShape = structure({
   UserPools: required(list(pool)),
+  Functions: documented(
+    'Functions by their names, with an alias (name:alias), or by ARNs: those that the LambdaConfig of pools names. Each is a file and its export, or the URL of a Runtime Interface Emulator.',
+    map(string({ min: 1, max: 2048 }), tokenFunction),
+  ),
   UpstreamProviders: documented(
     'Identity providers that are built in, for pools to federate to, as strangers.',
     list(upstreamShape),
@@ -221,5 +225,6 @@ export interface Seed {
   /** The file it came from; absent when a program made it. */
   readonly file?: string
   readonly UserPools: readonly PoolSeed[]
+  readonly Functions?: Infer<typeof seedShape>['Functions']
   readonly UpstreamProviders?: readonly UpstreamSeed[]
 }
