@@ -151,6 +151,8 @@ t.test('P56: an update of the assets keeps the settings, and the reverse', async
   t.match(await describe(id), { Settings: { components: { ...leaf.components, ...radius.components } } })
   await update(id, { Assets: [asset('LIGHT', 200), asset('DARK', 200)] })
   t.match((await describe(id))?.Assets?.length, 2, 'one of each kind')
+  await update(id, { Assets: [{ ...asset('DARK', 200), ResourceId: 'of-the-owner' }] })
+  t.match((await describe(id))?.Assets?.length, 3, 'a ResourceId of its own makes another one')
   await update(id, { Assets: [] })
   t.match((await describe(id))?.Assets, [], 'an empty list clears them')
   await update(id, { UseCognitoProvidedValues: true })
