@@ -19,8 +19,13 @@ chdir(fileURLToPath(new URL('..', import.meta.url)))
 /** The row of the table for a file of facts. */
 function row({ path, letter, title, names }: FactFile): string {
   const unproven = names.filter(name => !(name in proofs))
-  const reasons = unproven.flatMap(name => (open[name] === undefined ? [] : [`${name}: ${open[name]}`]))
-  const rest = unproven.length - reasons.length
+  const explained = unproven.filter(name => open[name] !== undefined)
+  const rest = unproven.length - explained.length
+  // Facts in a row that have one reason are told together.
+  const reasons = [...new Set(explained.map(name => open[name]))].map(reason => {
+    const those = explained.filter(name => open[name] === reason)
+    return `${those[0]}${those.length > 1 ? ` to ${those.at(-1)}` : ''}: ${reason}`
+  })
   const others = [...reasons, ...(rest === 0 ? [] : [`${rest} without a test so far`])].join('; ')
   return `| ${letter} | [${title}](${path.replace('docs/', '')}) | ${names.length - unproven.length} of ${names.length} | ${others} |`
 }

@@ -402,5 +402,17 @@ export const proofs: Readonly<Record<string, string>> = {
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */
 export const open: Readonly<Record<string, string>> = {
+  ...facts('N', 34, 37, 'client tokens are not there yet: GetClientToken is refused by name'),
+  ...facts('N', 38, 48, 'sessions of users are not there yet: their operations are refused by name'),
+  ...facts('N', 49, 56, 'step-up is not there yet: its members and parameters are refused by name'),
+  ...facts('N', 57, 63, 'dynamic registration is not there yet: DcrConfiguration is refused by name'),
+  ...facts('N', 64, 65, 'the operation is refused by name'),
+  ...facts('N', 66, 66, 'the issuer form UPDATED is kept, and not served'),
   O58: 'SAML is not there yet',
+}
+
+/** A reason that several facts in a row share. */
+function facts(letter: string, first: number, last: number, reason: string): Record<string, string> {
+  const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  return Object.fromEntries(numbers.map(number => [`${letter}${number}`, reason]))
 }
