@@ -50,7 +50,10 @@ const soundPool = {
   id: 'us-east-1_Reef',
   name: 'reef',
   settings: {},
-  schema: completeSchema([{ Name: 'email', Required: true }, { Name: 'team' }]),
+  schema: completeSchema([
+    { Name: 'email', Required: true, Mutable: true },
+    { Name: 'team', Mutable: true },
+  ]),
   domain: 'reef',
   issuer: 'local',
   ...times,

@@ -83,11 +83,11 @@ async function describedPool(t: Test, rockpool: Rockpool, UserPoolId: string): P
   }
 }
 
-/** The count of users is none of the configuration. */
+/** What the service makes or counts itself is none of the configuration. */
+const madeByTheService = new Set(['EstimatedNumberOfUsers', 'ActiveEncryptionCertificate'])
+
 const configuration = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (name, member) => (name === 'EstimatedNumberOfUsers' ? undefined : member)),
-  )
+  JSON.parse(JSON.stringify(value, (name, member) => (madeByTheService.has(name) ? undefined : member)))
 
 const sources: readonly (readonly [name: string, seeds: () => Promise<ReturnType<typeof seedOf>[]>])[] = [
   ['the demo', () => readSeeds(['fixtures/two-pools.yaml'])],
