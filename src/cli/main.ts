@@ -7,6 +7,11 @@ import { type Output, printConfiguration, printImported, type Running, start, to
 import type { StartOptions } from './start-options.js'
 import { styleFor } from './style.js'
 
+/**
+ * The command line: reads arguments and the environment, starts Rockpool or asks one that runs, and prints for people or, as
+ * JSON, for scripts.
+ */
+
 const output: Output = {
   out: text => void process.stdout.write(text),
   err: text => void process.stderr.write(text),

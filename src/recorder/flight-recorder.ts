@@ -11,6 +11,11 @@ import { maskedText, onOneLine } from './mask.js'
 import { type Answer, type Arrival, OpenHop, type RecorderLimits } from './open-hop.js'
 import { summarise } from './summary.js'
 
+/**
+ * The flight recorder: what happened in each journey of a sign-in, hop by hop, with refusals and their explanations, for the
+ * log, the console, the control API and the command line. It keeps a bounded ring in memory and never throws into its caller.
+ */
+
 /** The recorder as the HTTP layer feeds it and the control API reads it. */
 export interface FlightRecorder extends Recorder {
   /**

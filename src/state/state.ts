@@ -11,6 +11,11 @@ import { type GivenDocument, type ReadDocument, readDocument } from './read-docu
 import { SnapshotError } from './snapshot-error.js'
 
 /**
+ * The state as a whole: snapshots, restore and reset, in pieces that let requests go on. Single records are no business of
+ * this folder.
+ */
+
+/**
  * All that a Rockpool knew at one moment. Taking one in memory costs next to nothing; as a document it can be kept in
  * a file, or sent to another Rockpool.
  */

@@ -2,6 +2,10 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type * as tls from 'node:tls'
 
+/**
+ * HTTP and HTTPS on one port, by certificates of an authority of Rockpool's own. Nothing here knows of user pools.
+ */
+
 /** The TLS side of a port. */
 export interface TlsSide {
   /** What a TLS server is made with; asked for at the first handshake, so that plain http does not pay for it. */

@@ -10,6 +10,11 @@ import { inProcessRunner } from './runners/in-process.js'
 import type { Runner } from './runners/runner.js'
 import { isArn, missingFile, runnerOf, type TriggerFunction, type TriggerTarget } from './target.js'
 
+/**
+ * Lambda triggers: finding the function of a pool's trigger, one call (event → answer), and in `runners/` the ways to run a
+ * function. When a trigger is called, and what its answer means, the flows decide.
+ */
+
 /** A trigger's function. It returns the event that it was given, with the response filled in; it throws to refuse. */
 export type TriggerHandler<N extends TriggerName = TriggerName> = (
   event: TriggerEvent<N>,

@@ -43,7 +43,7 @@ export const mfa: PageRoute<Step> = {
       email,
       phoneNumber: form.phone_number,
       deviceName: form.device_name,
-      again: again !== undefined,
+      sendAnother: again !== undefined,
     }
     const outcome = await orRecordedRefusal(service, () =>
       answerFromPage(service, hosted.pool, asked.client, answer),

@@ -25,7 +25,7 @@ export interface PageAnswer {
   /** What the user calls the device with the authenticator app. */
   readonly deviceName?: string | undefined
   /** Whether the code is to be sent once more. */
-  readonly again?: boolean
+  readonly sendAnother?: boolean
 }
 
 /** Answers whichever challenge of a second factor the session waits for. */
@@ -33,7 +33,7 @@ export async function answerFromPage(
   service: Service,
   pool: UserPool,
   client: AppClient,
-  { session, code, factor, email, phoneNumber, deviceName, again = false }: PageAnswer,
+  { session, code, factor, email, phoneNumber, deviceName, sendAnother = false }: PageAnswer,
 ): Promise<SignInResult> {
   const answer = (responses: ChallengeAnswer['responses'], of = session): ChallengeAnswer => ({
     pool,
@@ -50,7 +50,7 @@ export async function answerFromPage(
     case 'SMS_MFA':
     case 'SMS_OTP':
     case 'EMAIL_OTP':
-      if (again) return sendAgain(service, answer({}), stored as CodeSession)
+      if (sendAnother) return sendAgain(service, answer({}), stored as CodeSession)
       break
     case 'SELECT_MFA_TYPE':
       return answerChallenge(service, challenge, answer({ ANSWER: factor ?? '' }))
