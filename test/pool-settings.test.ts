@@ -204,3 +204,29 @@ t.test('a list that is empty is as none', async t => {
   )
   t.equal((await begun).ChallengeName, 'PASSWORD_VERIFIER', 'N21 an empty ExplicitAuthFlows leaves SRP on')
 })
+
+t.test('C44 a client writes what users must have, and its secret is answered each time', async t => {
+  const { client, send, UserPoolId } = await aPool(t, {
+    Schema: [{ Name: 'email', AttributeDataType: 'String', Required: true, Mutable: false }],
+  })
+  t.strictSame(
+    await refusal(client({ WriteAttributes: ['name'] })),
+    [IPE, 'Invalid write attributes specified while creating a client'],
+    'immutable ones too',
+  )
+  const { ClientId, ClientSecret } = await client({
+    WriteAttributes: ['name', 'email'],
+    GenerateSecret: true,
+  })
+  t.match(ClientSecret, /^\w{51}$/)
+  const update = new cognito.UpdateUserPoolClientCommand({ UserPoolId, ClientId, ClientName: 'renamed' })
+  t.match((await send(update)).UserPoolClient, { ClientName: 'renamed', ClientSecret })
+})
+
+t.test('C48 managed login is not in the tier LITE', async t => {
+  const { send, UserPoolId } = await aPool(t, { UserPoolTier: 'LITE' })
+  const create = (ManagedLoginVersion: number) =>
+    send(new cognito.CreateUserPoolDomainCommand({ UserPoolId, Domain: 'reef', ManagedLoginVersion }))
+  t.match(await refusal(create(2)), ['FeatureUnavailableInTierException'])
+  t.match(await create(1), { ManagedLoginVersion: 1 })
+})
