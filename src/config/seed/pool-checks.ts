@@ -1,4 +1,4 @@
-import { clientFindings, secretFindings } from '../../core/rules/client.js'
+import { clientFindings, samlAmong, secretFindings } from '../../core/rules/client.js'
 import { customDomainFindings, pageVersionFindings, prefixFindings } from '../../core/rules/domain.js'
 import { type Draft, entriesOf } from '../../core/rules/finding.js'
 import { hasSecondFactor, mfaFindings, poolFindings } from '../../core/rules/pool.js'
@@ -98,6 +98,13 @@ function checkClients({ seed, place, pool }: PoolDraft): void {
   const surroundings = {
     ...pool,
     providers: entriesOf(seed.IdentityProviders).map(([{ ProviderName = '' }]) => ProviderName),
+    saml: samlAmong(
+      entriesOf(seed.IdentityProviders).map(([{ ProviderName, ProviderType, ProviderDetails }]) => ({
+        name: ProviderName,
+        type: ProviderType,
+        details: ProviderDetails,
+      })),
+    ),
     customScopes: entriesOf(seed.ResourceServers).flatMap(([{ Identifier, Scopes }]) =>
       entriesOf(Scopes).map(([{ ScopeName }]) => `${Identifier}/${ScopeName}`),
     ),

@@ -2,7 +2,7 @@ import { domainUrl } from '../../core/addresses.js'
 import { type AppClient, type ClientSettings, isConfidential, localProvider } from '../../core/app-client.js'
 import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
-import { clientFindings, type PoolOfClient } from '../../core/rules/client.js'
+import { clientFindings, type PoolOfClient, samlAmong } from '../../core/rules/client.js'
 import { systemScopes } from '../../core/scopes.js'
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -101,6 +101,7 @@ async function surroundings({ console: { service } }: Visit, pool: UserPool): Pr
   return {
     ...pool,
     providers: providers.map(({ name }) => name),
+    saml: samlAmong(providers),
     customScopes: servers.flatMap(customScopes),
   }
 }

@@ -17,8 +17,26 @@ export interface PoolOfClient {
   readonly schema: readonly SchemaAttribute[]
   /** The names of the pool's identity providers, `COGNITO` not among them. */
   readonly providers: readonly string[]
+  /** Those of SAML, and those among them that may begin a sign-in (`IDPInit`). */
+  readonly saml: { readonly names: readonly string[]; readonly beginning: readonly string[] }
   /** The scopes of the pool's resource servers, as clients ask for them: `identifier/scope`. */
   readonly customScopes: readonly string[]
+}
+
+/** The SAML providers among the providers of a pool. */
+export function samlAmong(
+  providers: readonly {
+    readonly name: string | undefined
+    readonly type: string | undefined
+    readonly details: { readonly [detail: string]: string | undefined } | undefined
+  }[],
+): PoolOfClient['saml'] {
+  const saml = providers.filter(({ type }) => type === 'SAML')
+  const beginning = saml.filter(({ details }) => details?.IDPInit === 'true')
+  return {
+    names: saml.flatMap(({ name }) => name ?? []),
+    beginning: beginning.flatMap(({ name }) => name ?? []),
+  }
 }
 
 type Settings = Draft<ClientSettings>
@@ -245,6 +263,7 @@ function* referenceFindings(settings: Settings, pool: PoolOfClient): Generator<F
         remedy: `Create the provider ${name} first, or name one of ${providers.join(', ')}.`,
         meant: { given: name, valid: providers },
       }
+  yield* mixedFindings(settings, pool)
   for (const [scope, index] of entriesOf(settings.AllowedOAuthScopes))
     if (!isSystemScope(scope) && !pool.customScopes.includes(scope))
       yield {
@@ -255,4 +274,18 @@ function* referenceFindings(settings: Settings, pool: PoolOfClient): Generator<F
         remedy: 'Name a scope of the system, or "identifier/scope" of a resource server that defines it.',
         meant: { given: scope, valid: [...systemScopes, ...pool.customScopes] },
       }
+}
+
+/** A client of a SAML provider that may begin has none but SAML providers (fact S45). [guess] The words are not recorded. */
+function* mixedFindings(settings: Settings, { saml }: PoolOfClient): Generator<Finding> {
+  const listed = entriesOf(settings.SupportedIdentityProviders)
+  const beginning = listed.find(([name]) => saml.beginning.includes(name))?.[0]
+  const other = listed.find(([name]) => !saml.names.includes(name))
+  if (beginning !== undefined && other !== undefined)
+    yield {
+      path: ['SupportedIdentityProviders', other[1]],
+      told: `Identity provider ${beginning} with IDPInit enabled cannot be combined with ${other[0]}`,
+      because: `IDPInit of ${beginning} is "true": its clients enable SAML providers only, and ${other[0]} is none.`,
+      remedy: `Take ${other[0]} out of the client's SupportedIdentityProviders, make a client of its own for ${beginning}, or set its IDPInit to "false".`,
+    }
 }

@@ -124,7 +124,10 @@ function* addressFindings(details: Details): Generator<Finding> {
     }
 }
 
-function* samlFindings({ MetadataURL, MetadataFile }: Details): Generator<Finding> {
+const samlSwitches = ['IDPSignout', 'IDPInit', 'EncryptedResponses'] as const
+
+function* samlFindings(details: Details): Generator<Finding> {
+  const { MetadataURL, MetadataFile, RequestSigningAlgorithm: algorithm } = details
   if (!(MetadataURL ?? MetadataFile))
     yield {
       path: ['ProviderDetails'],
@@ -139,6 +142,56 @@ function* samlFindings({ MetadataURL, MetadataFile }: Details): Generator<Findin
       because: 'MetadataURL and MetadataFile say the same, and may say it differently.',
       remedy: 'Leave one of the two out.',
     }
+  if (MetadataURL && !isWebUrl(MetadataURL))
+    yield {
+      path: ['ProviderDetails', 'MetadataURL'],
+      told: `Error retrieving metadata from ${MetadataURL}`,
+      because: 'MetadataURL is no http or https URL.',
+      remedy: 'Write it as a whole URL: https://idp.example.com/metadata.xml.',
+    }
+  // [guess] The words for values that are none of these are not recorded.
+  if (algorithm !== undefined && algorithm !== 'rsa-sha256')
+    yield {
+      path: ['ProviderDetails', 'RequestSigningAlgorithm'],
+      told: `Invalid RequestSigningAlgorithm: ${algorithm}`,
+      because: `"${algorithm}" is no algorithm that requests are signed by.`,
+      remedy: 'Write rsa-sha256, or leave the line out: requests are not signed then.',
+      meant: { given: algorithm, valid: ['rsa-sha256'] },
+    }
+  for (const name of samlSwitches) {
+    const value = details[name]
+    if (value !== undefined && value !== 'true' && value !== 'false')
+      yield {
+        path: ['ProviderDetails', name],
+        told: `Invalid ${name}: ${value}`,
+        because: `${name} is "${value}", which is neither "true" nor "false".`,
+        remedy: 'Write the text true or false.',
+        meant: { given: value, valid: ['true', 'false'] },
+      }
+  }
+  yield* unknownSamlDetails(details)
+}
+
+/** Infrastructure code sends back what Describe has shown; that is passed over. */
+const knownSamlDetails: readonly string[] = [
+  'MetadataURL',
+  'MetadataFile',
+  'RequestSigningAlgorithm',
+  'SSORedirectBindingURI',
+  'SLORedirectBindingURI',
+  'ActiveEncryptionCertificate',
+  ...samlSwitches,
+]
+
+function* unknownSamlDetails(details: Details): Generator<Finding> {
+  for (const name of Object.keys(details))
+    if (!knownSamlDetails.includes(name))
+      yield {
+        path: ['ProviderDetails', name],
+        because: `"${name}" is not a detail of a SAML provider.`,
+        remedy: `Leave it out, or name one of ${knownSamlDetails.join(', ')}.`,
+        meant: { given: name, valid: knownSamlDetails, isName: true },
+      }
 }
 
 const appleFindings = (details: Details): Generator<Finding> =>

@@ -6,7 +6,7 @@ import type { Ports } from '../../core/ports/ports.js'
 import { insert, remove, replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
-import { clientFindings, secretFindings } from '../../core/rules/client.js'
+import { clientFindings, samlAmong, secretFindings } from '../../core/rules/client.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
@@ -112,6 +112,7 @@ async function ensureClientSound(ports: Needs, pool: UserPool, client: AppClient
   const surroundings = {
     ...pool,
     providers: providers.map(({ name }) => name),
+    saml: samlAmong(providers),
     customScopes: servers.flatMap(customScopes),
   }
   ensureSound(clientFindings(client.settings, isConfidential(client), surroundings))
