@@ -2,10 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import * as collections from '../src/core/collections.js'
+import { supportedTypes } from '../src/core/identity-provider.js'
 import { remove, replace } from '../src/core/ports/store.js'
 import { userKey } from '../src/core/user.js'
 import { userCreation } from '../src/flows/administration/create-user.js'
-import type { Answered, ProviderType } from '../src/flows/federation/provider-type.js'
+import type { Answered, ProviderType, ProviderTypes } from '../src/flows/federation/provider-type.js'
 import { aBrowser, type Browser } from './support/browser.js'
 import {
   aReef,
@@ -475,7 +476,7 @@ t.test('a type of providers may want a form, answer by a form, and have somethin
     },
   }
   const rockpool = await aReef(t, reef([provider('Forms', { oidc_issuer: 'https://forms.example' })]), {
-    types: { OIDC: byForm, SAML: byForm },
+    types: Object.fromEntries(supportedTypes.map(type => [type, byForm])) as unknown as ProviderTypes,
   })
   const callbackUrl = `${rockpool.base}/reef/forms/idpresponse`
   const browser = aBrowser()

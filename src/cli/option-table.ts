@@ -1,3 +1,4 @@
+import { socialTypes } from '../core/social-provider.js'
 import { exportFormats } from '../export/formats.js'
 import { type ControlMode, controlModes } from '../http/control-access.js'
 import { parseUrl } from '../lib/url.js'
@@ -197,6 +198,15 @@ const table = [
       value === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/i.test(value)
         ? undefined
         : 'is not an origin, such as https://admin.example:8443',
+  },
+  {
+    name: 'real-provider',
+    value: 'TYPE',
+    repeatable: true,
+    about:
+      'Ask the real Google, Facebook, LoginWithAmazon or SignInWithApple, and not the built-in one; may be repeated.',
+    objection: value =>
+      (socialTypes as readonly string[]).includes(value) ? undefined : `is none of ${socialTypes.join(', ')}`,
   },
   {
     name: 'control',

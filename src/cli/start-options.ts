@@ -1,4 +1,5 @@
 import type { ImportOptions } from '../config/import/options.js'
+import { type SocialType, socialTypes } from '../core/social-provider.js'
 import type { ControlMode } from '../http/control-access.js'
 import { isControlMode, type OptionName } from './option-table.js'
 
@@ -25,6 +26,8 @@ export interface StartOptions {
   readonly hostNames: readonly string[]
   /** Origins whose pages may send signed operations, besides those of this machine. */
   readonly allowOrigins: readonly string[]
+  /** Types of social providers that are asked in truth. */
+  readonly realProviders: readonly SocialType[]
   /** For whom the control API is; absent: this machine. */
   readonly control?: ControlMode
   readonly controlToken?: string
@@ -99,6 +102,7 @@ export function optionsOf(values: Values): StartOptions {
     ...(keyStock === undefined ? {} : { keyStock }),
     hostNames: (values.get('host-name') ?? []).map(name => name.toLowerCase()),
     allowOrigins: values.get('allow-origin') ?? [],
+    realProviders: socialTypes.filter(type => values.get('real-provider')?.includes(type)),
     ...(control !== undefined && isControlMode(control) ? { control } : {}),
     ...(controlToken === undefined ? {} : { controlToken }),
     awsAddresses: last('aws-addresses') === 'true',

@@ -39,7 +39,7 @@ export async function start(
   const { seeds, files } = await readInputs(inputs, output, environment)
   const { startRockpool } = await emulator
   const { host, port, baseUrl, dataDir, hostNames, awsAddresses, trustProxy, accountId, json } = options
-  const { allowOrigins, control, controlToken, lambdaEndpoint } = options
+  const { allowOrigins, realProviders, control, controlToken, lambdaEndpoint } = options
   const keyStock = keyStockFolder(options, environment)
   const rockpool = await startRockpool({
     host,
@@ -47,6 +47,7 @@ export async function start(
     seeds,
     hostNames,
     allowOrigins,
+    realProviders,
     awsAddresses,
     trustProxy,
     caDir: authorityFolder(options, environment),

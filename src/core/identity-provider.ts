@@ -17,7 +17,14 @@ export interface IdentityProvider {
 }
 
 /** The types that Rockpool signs people in through: `src/federation/types.ts` has an implementation of each. */
-export const supportedTypes = ['OIDC', 'SAML'] as const satisfies readonly ProviderType[]
+export const supportedTypes = [
+  'OIDC',
+  'SAML',
+  'Google',
+  'Facebook',
+  'LoginWithAmazon',
+  'SignInWithApple',
+] as const satisfies readonly ProviderType[]
 
 export type SupportedType = (typeof supportedTypes)[number]
 

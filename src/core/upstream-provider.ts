@@ -14,7 +14,18 @@ export interface UpstreamProvider {
 }
 
 /** The kinds of provider that are built in. */
-export const upstreamKinds = ['oidc', 'saml'] as const
+export const upstreamKinds = [
+  'oidc',
+  'saml',
+  'google',
+  'facebook',
+  'amazon',
+  'apple',
+  'entra',
+  'okta',
+  'auth0',
+  'keycloak',
+] as const
 export type UpstreamKind = (typeof upstreamKinds)[number]
 
 /**
@@ -44,6 +55,7 @@ export const upstreamQuirks = [
   'emoji',
   'cut-relay-state',
   'empty-relay-state',
+  'long-access-token',
   'refuses',
   'logout-by-redirect',
 ] as const

@@ -1,6 +1,7 @@
 import type { Seed } from '../config/seed/shape.js'
 import type { Operations } from '../control/operations.js'
 import type { Clock } from '../core/ports/clock.js'
+import type { SocialType } from '../core/social-provider.js'
 import type { PoolSummary } from '../flows/directory/pool-summary.js'
 import type { ControlMode } from '../http/control-access.js'
 import type { NamedFunctions, PoolTriggers } from '../triggers/pool-triggers.js'
@@ -26,6 +27,11 @@ export interface RockpoolOptions {
    * (`localhost`, loopback addresses, the host of the base URL, `hostNames`) may always.
    */
   readonly allowOrigins?: readonly string[]
+  /**
+   * Types of social providers that are reached in truth, over the internet. For all others a built-in provider stands in, so that
+   * nothing goes to a real one by accident.
+   */
+  readonly realProviders?: readonly SocialType[]
   /**
    * Which callers the control API serves: this machine without a token, other machines with the token (`local`, the
    * default); every caller with the token (`token`); or none (`off`).

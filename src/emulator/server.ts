@@ -45,6 +45,7 @@ import type { Turnstile } from '../store/turnstile.js'
 import type { Authority } from '../tls/authority.js'
 import type { PoolTriggersPort } from '../triggers/pool-triggers.js'
 import { type Zoo, zoo } from '../zoo/index.js'
+import { reachBuiltIn, withStandIns } from '../zoo/stand-ins.js'
 import { bareServer } from './bare-server.js'
 import type { Rockpool, RockpoolOptions } from './options.js'
 import { authorityOf } from './resources.js'
@@ -96,7 +97,9 @@ export function serverOf(
     secret: listener.secret,
   })
   const server = authorizationServer(service)
-  const upstream = federation(app, hosting, { server, send: call, warn: log })
+  const builtInProviders = providersBuiltIn(options.seeds ?? [], service)
+  const reach = reachBuiltIn(service, builtInProviders, options.realProviders ?? [])
+  const upstream = federation(app, hosting, { server, send: call, warn: log, reach })
   oauth(app, hosting, { server, upstream })
   pages(app, hosting, { server, upstream })
   userPoolsApi(app, service, { accountId, discover: upstream.prepare, trusted: names, log })
@@ -111,7 +114,7 @@ export function serverOf(
     },
     aheadSeconds: () => clock.aheadSeconds,
   })
-  const builtIn = openZoo(app, service, options.seeds ?? [], log)
+  const builtIn = openZoo(app, service, builtInProviders, log)
   const state = stateOf(service, { recorder, clock, gate, seeding, triggers }, upstream)
   const snapshots =
     options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir)
@@ -203,23 +206,23 @@ const hostingOf = (service: Service, recorder: FlightRecorder): Hosting => ({
       .findLast(refusal => refusal.code === code),
 })
 
-/** Opens the zoo if a seed has providers for it. What they are is known when the base URL is: at the first request. */
+/** The providers that are built in: those of the seeds. What they are is known when the base URL is: at the first request. */
+function providersBuiltIn(seeds: readonly Seed[], service: Service): () => readonly UpstreamProvider[] {
+  let known: readonly UpstreamProvider[] | undefined
+  return () => {
+    known ??= withStandIns(resolveSeeds(seeds, service).upstreams)
+    return known
+  }
+}
+
+/** Opens the zoo. */
 function openZoo(
   app: FastifyInstance,
   service: Service,
-  seeds: readonly Seed[],
+  providers: () => readonly UpstreamProvider[],
   log: (line: string) => void,
-): Zoo | undefined {
-  if (!seeds.some(({ UpstreamProviders = [] }) => UpstreamProviders.length > 0)) return undefined
-  let known: readonly UpstreamProvider[] | undefined
-  return zoo(app, {
-    service,
-    log,
-    providers() {
-      known ??= resolveSeeds(seeds, service).upstreams
-      return known
-    },
-  })
+): Zoo {
+  return zoo(app, { service, log, providers })
 }
 
 const stateOf = (

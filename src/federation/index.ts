@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DiscoveryAnswer } from '../core/discovery-answer.js'
 import { type IdentityProvider, isSupported } from '../core/identity-provider.js'
 import { Refusal } from '../core/refusal.js'
+import { derivedDetails, socialTypes } from '../core/social-provider.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import { allPools, providersOf } from '../flows/directory/directory.js'
 import { federatedSignIns } from '../flows/federation/federated-sign-ins.js'
@@ -11,7 +12,7 @@ import type { Hosting } from '../http/hosted-refusals.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
 import { runDiscovery } from './oidc/discovery.js'
 import { returnRoute, signOutRoute } from './return-routes.js'
-import { providerTypes } from './types.js'
+import { providerTypes, type Reach } from './types.js'
 import { upstreamCall } from './upstream-call.js'
 
 export interface FederationOptions {
@@ -20,6 +21,8 @@ export interface FederationOptions {
   readonly send: FetchSession['call']
   /** Takes a sentence for the operator: what is wrong, and how to mend it. */
   readonly warn: (sentence: string) => void
+  /** Where social providers are reached: where Cognito reaches them, if absent. */
+  readonly reach?: Reach
   /** Milliseconds that one call of a provider may take. */
   readonly timeoutMs?: number
   /** The types of providers, if others than those of `types.ts`. */
@@ -47,9 +50,9 @@ export interface Federation extends UpstreamProviders {
  */
 export function federation(app: FastifyInstance, hosting: Hosting, options: FederationOptions): Federation {
   const { service } = hosting
-  const { server, send, warn, timeoutMs = 5000 } = options
+  const { server, send, warn, timeoutMs = 5000, reach = (_type, url) => url } = options
   const call = upstreamCall(service, { send, timeoutMs })
-  const types = options.types ?? providerTypes(service, call)
+  const types = options.types ?? providerTypes(service, call, reach)
   const signIns = federatedSignIns(service, types)
   const all = Object.values(types)
   for (const [address, method] of returns(all))
@@ -63,7 +66,10 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
     begin: signIns.begin,
     signOut: signIns.signOut,
     prepare,
-    prepareAll: () => prepareAll(service, prepare, warn),
+    async prepareAll() {
+      await prepareAll(service, prepare, warn)
+      for (const line of await standIns(service, reach)) warn(line)
+    },
     discover: issuer => runDiscovery(call, issuer),
     forget() {
       for (const type of all) type.forget?.()
@@ -100,4 +106,23 @@ async function prepareAll(
       }
     }),
   )
+}
+
+/** Says who is asked in the place of whom: nobody shall wonder why a real account does not work. */
+async function standIns(service: Service, reach: Reach): Promise<string[]> {
+  const pools = await allPools(service)
+  const types = (await Promise.all(pools.map(pool => providersOf(service, pool))))
+    .flat()
+    .map(({ type }) => type)
+  return socialTypes
+    .filter(type => types.includes(type))
+    .flatMap(type => {
+      const { authorize_url: real = '' } = derivedDetails(type)
+      const at = reach(type, real)
+      return at === real
+        ? []
+        : [
+            `A built-in provider answers in the place of ${type}, at ${new URL(at).origin}: start with --real-provider ${type} to ask the real one.`,
+          ]
+    })
 }

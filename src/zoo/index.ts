@@ -8,6 +8,7 @@ import { isOidcKind } from './oidc/kinds.js'
 import type { OidcProvider } from './oidc/provider.js'
 import { answerScript, answerScriptPath, problemPage, signInPage } from './pages.js'
 import { samlIdp } from './saml/idp.js'
+import { socialProviders } from './social/provider.js'
 
 export interface ZooOptions {
   readonly service: Service
@@ -61,6 +62,7 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
   })
 
   samlIdp(app, { service, described, onPage })
+  socialProviders(app, { service, described, onPage })
   app.route({
     url: answerScriptPath,
     method: 'GET',

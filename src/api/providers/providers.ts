@@ -1,6 +1,7 @@
 import { identityProviders } from '../../core/collections.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
+import { derivedDetails, secretDetails } from '../../core/social-provider.js'
 import { providerNotFound } from '../../flows/administration/administration-refusals.js'
 import {
   createProvider,
@@ -15,7 +16,6 @@ import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
 import { poolOf, type Scope, timestamp } from '../scope.js'
-import { derivedDetails, secretDetails } from './details.js'
 
 /**
  * A provider as it was configured. What discovery found is not shown: a tool that compares what it sent with what it reads
@@ -29,7 +29,9 @@ async function identityProviderType({ service }: Scope, provider: IdentityProvid
     ProviderName: name,
     ProviderType: type,
     ProviderDetails: Object.fromEntries(
-      Object.entries({ ...details, ...derivedDetails(type) }).filter(([key]) => !secretDetails.includes(key)),
+      Object.entries({ ...details, ...derivedDetails(type, details) }).filter(
+        ([key]) => !secretDetails.includes(key),
+      ),
     ),
     AttributeMapping: mapping,
     IdpIdentifiers: identifiers,

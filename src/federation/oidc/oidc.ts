@@ -1,27 +1,18 @@
-import { idpResponsePath } from '../../core/addresses.js'
 import { ensure } from '../../core/refusal.js'
 import type {
   Answered,
   Departure,
   Leaving,
   ProviderType,
-  ReturnAddress,
   Vouching,
 } from '../../flows/federation/provider-type.js'
 import type { Service } from '../../flows/service.js'
 import { withQuery } from '../../lib/url.js'
+import { oauthReturn } from '../oauth-return.js'
 import type { UpstreamCall } from '../upstream-call.js'
 import { endpointsOf } from './endpoints.js'
 import * as refusals from './refusals.js'
 import { upstreamClaims } from './upstream-claims.js'
-
-/** Where providers that speak OAuth 2.0 send the browser back to, with the answer in the query. */
-const oauthReturn: ReturnAddress = {
-  path: idpResponsePath,
-  method: 'GET',
-  stateParameter: 'state',
-  told: { missing: 'Invalid State', invalid: 'Invalid State' },
-}
 
 /** Providers of the type `OIDC` (docs/facts/oauth-and-federation.md §8): the authorization code flow of OpenID Connect. */
 export function oidc(service: Service, call: UpstreamCall): ProviderType {
