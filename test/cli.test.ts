@@ -37,6 +37,7 @@ const defaults = {
   seeds: [],
   hostNames: [],
   allowOrigins: [],
+  realProviders: [],
   awsAddresses: false,
   trustProxy: false,
   json: false,

@@ -1,4 +1,11 @@
-import type { UpstreamKind, UpstreamProvider } from '../../core/upstream-provider.js'
+import { createHash } from 'node:crypto'
+import type {
+  UpstreamClaims,
+  UpstreamKind,
+  UpstreamProvider,
+  UpstreamUser,
+} from '../../core/upstream-provider.js'
+import { usersOf } from '../users.js'
 
 /** What distinguishes a kind of OpenID Provider from another. */
 export interface OidcKind {
@@ -6,35 +13,82 @@ export interface OidcKind {
   readonly title: string
   /** The claims that each scope releases. Those of a user that are in no list come with `openid`. */
   readonly claims: Readonly<Record<string, readonly string[]>>
+  /** What it says of a user: as the seed has it, if absent. */
+  readonly told?: (claims: UpstreamUser['claims']) => UpstreamClaims
 }
 
-/** The kinds that are built in, one entry each. */
+/** The claims of OIDC Core §5.4. */
+const standardClaims = {
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+  address: ['address'],
+  profile: [
+    'birthdate',
+    'family_name',
+    'gender',
+    'given_name',
+    'locale',
+    'middle_name',
+    'name',
+    'nickname',
+    'picture',
+    'preferred_username',
+    'profile',
+    'updated_at',
+    'website',
+    'zoneinfo',
+  ],
+}
+
+/** The kinds that are built in, one entry each (docs/facts/saml-and-social.md §8.3). */
 const oidcKinds: Readonly<Partial<Record<UpstreamKind, OidcKind>>> & { readonly oidc: OidcKind } = {
-  oidc: {
-    title: 'OpenID Provider',
-    // OIDC Core §5.4.
-    claims: {
-      email: ['email', 'email_verified'],
-      phone: ['phone_number', 'phone_number_verified'],
-      address: ['address'],
-      profile: [
-        'birthdate',
-        'family_name',
-        'gender',
-        'given_name',
-        'locale',
-        'middle_name',
-        'name',
-        'nickname',
-        'picture',
-        'preferred_username',
-        'profile',
-        'updated_at',
-        'website',
-        'zoneinfo',
-      ],
-    },
+  oidc: { title: 'OpenID Provider', claims: standardClaims },
+  entra: {
+    title: 'Microsoft Entra ID',
+    claims: standardClaims,
+    // Who owns an address Entra does not say; the lasting id is oid, and sub is another one for each client.
+    told: ({ email_verified: _unknown, ...claims }) => ({
+      oid: guidOf(claims.sub),
+      tid: guidOf('tenant'),
+      preferred_username: claims.email ?? claims.sub,
+      ...claims,
+    }),
   },
+  okta: {
+    title: 'Okta',
+    claims: standardClaims,
+    told: claims => ({
+      preferred_username: claims.email ?? claims.sub,
+      zoneinfo: 'America/Los_Angeles',
+      ...claims,
+    }),
+  },
+  auth0: {
+    title: 'Auth0',
+    claims: standardClaims,
+    told: claims => ({ nickname: String(claims.email ?? claims.sub).split('@')[0] ?? '', ...claims }),
+  },
+  keycloak: {
+    title: 'Keycloak',
+    claims: standardClaims,
+    told: claims => ({
+      preferred_username: String(claims.email ?? claims.sub).split('@')[0] ?? '',
+      ...claims,
+    }),
+  },
+}
+
+/** An id of the form that Microsoft has, the same for the same text. */
+const guidOf = (text: string): string =>
+  createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+
+/** The users of a provider, as its kind tells of them. */
+export const oidcUsersOf = (provider: UpstreamProvider): readonly UpstreamUser[] => {
+  const { told = claims => claims } = oidcKindOf(provider.kind)
+  return usersOf(provider).map(user => ({ ...user, claims: { ...told(user.claims), sub: user.claims.sub } }))
 }
 
 /** Whether providers of a kind speak OpenID Connect by the engine. */
@@ -43,8 +97,9 @@ export const isOidcKind = (kind: UpstreamKind): boolean => oidcKinds[kind] !== u
 export const oidcKindOf = (kind: UpstreamKind): OidcKind => oidcKinds[kind] ?? oidcKinds.oidc
 
 /** The claims that each scope releases at a provider, with those that only its users have. */
-export function claimsByScope({ kind, users }: UpstreamProvider): Record<string, string[]> {
-  const { claims } = oidcKindOf(kind)
+export function claimsByScope(provider: UpstreamProvider): Record<string, string[]> {
+  const users = oidcUsersOf(provider)
+  const { claims } = oidcKindOf(provider.kind)
   const listed = new Set(Object.values(claims).flat())
   const others = users.flatMap(user => Object.keys(user.claims)).filter(name => !listed.has(name))
   return {

@@ -15,7 +15,7 @@ import { signJwt, unverifiedClaims } from '../../tokens/jwt.js'
 import type { SigningKey } from '../../tokens/signing-keys.js'
 import { problemPage } from '../pages.js'
 import { importEngine } from './import-engine.js'
-import { claimsByScope, oidcKindOf } from './kinds.js'
+import { claimsByScope, oidcKindOf, oidcUsersOf } from './kinds.js'
 import { engineAdapter } from './records.js'
 
 /** An OpenID Provider that runs. */
@@ -41,7 +41,8 @@ export async function startOidcProvider(
   log: (line: string) => void,
 ): Promise<OidcProvider> {
   const { default: EngineProvider, errors } = await importEngine()
-  const { name, users } = described
+  const { name } = described
+  const users = oidcUsersOf(described)
   const prefix = `${zooPath}/${name}`
   // Its key is kept and shared like those of pools. No pool has an id like this.
   const { idToken: key } = await service.keys.of(`zoo:${name}`)
@@ -77,7 +78,8 @@ export async function startOidcProvider(
 }
 
 function configuration(described: UpstreamProvider, prefix: string, key: SigningKey): Configuration {
-  const { name, clients, users } = described
+  const { name, clients } = described
+  const users = oidcUsersOf(described)
   const claims = claimsByScope(described)
   const pem = key.privateKey.export({ type: 'pkcs8', format: 'pem' })
   return {

@@ -14,6 +14,7 @@ import { samlEncryptionOf } from '../../tokens/saml-signing.js'
 import { assertionXml, refusalXml, responseXml, type Said } from './assertion.js'
 import { signingPairOf } from './keys.js'
 import * as refusals from './refusals.js'
+import { styleOf } from './styles.js'
 
 /** Answers of the SAML identity provider, with what it is made to do wrong. */
 
@@ -34,10 +35,12 @@ type Fields = Readonly<Record<string, string>>
 /** Vouches for a user. */
 export async function answerTo(
   service: Service,
-  provider: UpstreamProvider,
+  given: UpstreamProvider,
   asked: Asked,
   user: UpstreamUser,
 ): Promise<Fields> {
+  const { habits = [] } = styleOf(given.kind)
+  const provider = { ...given, quirks: [...habits, ...given.quirks] }
   const { name, quirks } = provider
   const has = (quirk: UpstreamProvider['quirks'][number]) => quirks.includes(quirk)
   if (has('refuses')) return refusalOf(service, provider, asked)
@@ -80,7 +83,7 @@ function fields({ quirks }: UpstreamProvider, { relayState }: Asked, xml: string
 
 function whatIsSaid(
   { clock, chance, base }: Service,
-  { name, quirks }: UpstreamProvider,
+  { name, kind, quirks }: UpstreamProvider,
   { id, acs, audience }: Asked,
   { claims }: UpstreamUser,
 ): Said {
@@ -99,7 +102,7 @@ function whatIsSaid(
     confirmsRequest: !has('no-in-response-to'),
     nameId: nameIdOf(claims, has),
     nameIdFormat: unspecifiedFormat,
-    attributes: attributesOf(claims, has),
+    attributes: attributesOf(claims, has, styleOf(kind).names),
     repeats: has('repeated-attributes'),
   }
 }
@@ -112,19 +115,24 @@ function nameIdOf({ sub }: UpstreamUser['claims'], has: Has): string | undefined
   return has('long-name-id') ? `_${sub.repeat(20)}`.slice(0, 160) : sub
 }
 
-function attributesOf({ sub: _sub, ...claims }: UpstreamUser['claims'], has: Has): UpstreamClaims {
+function attributesOf(
+  { sub: _sub, ...claims }: UpstreamUser['claims'],
+  has: Has,
+  names: Readonly<Record<string, string>> = {},
+): UpstreamClaims {
   const { email: _email, ...withoutEmail } = claims
   const kept = has('no-email') ? withoutEmail : claims
+  const groups = Array.from({ length: 151 }, (_, index) => `group-of-divers-${index}`)
   const changed = {
     ...kept,
     ...(has('emoji') ? { name: 'Ann 🐙' } : {}),
-    ...(has('many-groups')
-      ? { groups: Array.from({ length: 151 }, (_, index) => `group-of-divers-${index}`) }
-      : {}),
+    ...(has('many-groups') ? { groups } : {}),
   }
-  return has('short-names')
-    ? Object.fromEntries(Object.entries(changed).map(([name, value]) => [name.split(/[/:]/).at(-1), value]))
-    : changed
+  const nameOf = (claim: string): string => {
+    const whole = names[claim] ?? claim
+    return has('short-names') ? (whole.split(/[/:]/).at(-1) ?? whole) : whole
+  }
+  return Object.fromEntries(Object.entries(changed).map(([claim, value]) => [nameOf(claim), value]))
 }
 
 /** The certificate of the pool's provider that has our metadata, as if somebody had uploaded it here. */
