@@ -43,7 +43,12 @@ const pool: UserPool = {
   modifiedAt: 0,
 }
 
-const ofClient: PoolOfClient = { saml: { names: [], beginning: [] }, ...pool, providers: ['Up'], customScopes: ['api/read'] }
+const ofClient: PoolOfClient = {
+  saml: { names: [], beginning: [] },
+  ...pool,
+  providers: ['Up'],
+  customScopes: ['api/read'],
+}
 
 /** Where findings are, and what Cognito says; `-` where Cognito says nothing. */
 const found = (findings: Iterable<Finding>): string[] =>
