@@ -33,21 +33,7 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
   const described = describedBy(options.providers)
   const running = runningProviders(options, described)
 
-  app.register(async app => {
-    // The engine reads the body itself.
-    app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', (_request, _body, parsed) => parsed(null))
-    app.route({
-      method: ['GET', 'POST', 'OPTIONS'],
-      url: `${zooPath}/:name/*`,
-      config: { isPublic: true },
-      async handler(request, reply) {
-        const provider = await running(nameIn(request))
-        reply.hijack()
-        await provider.handle(request.raw, reply.raw, { protocol: request.protocol, host: request.host })
-      },
-    })
-  })
+  engineRoutes(app, running)
 
   const page = { url: `${zooPath}/:name/sign-in/:uid`, config: { isPublic: true } } as const
   app.route({
@@ -108,6 +94,25 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
       return reply.code(400).send(problemPage(error))
     }
   }
+}
+
+/** What the engine of OpenID Providers answers itself. */
+function engineRoutes(app: FastifyInstance, running: (name: string) => Promise<OidcProvider>): void {
+  app.register(async app => {
+    // The engine reads the body itself.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', (_request, _body, parsed) => parsed(null))
+    app.route({
+      method: ['GET', 'POST', 'OPTIONS'],
+      url: `${zooPath}/:name/*`,
+      config: { isPublic: true },
+      async handler(request, reply) {
+        const provider = await running(nameIn(request))
+        reply.hijack()
+        await provider.handle(request.raw, reply.raw, { protocol: request.protocol, host: request.host })
+      },
+    })
+  })
 }
 
 /** The engines of OpenID Providers by name; each is started when it is first asked for. */
