@@ -131,7 +131,7 @@ t.test('an issuer that follows the request', async t => {
   t.equal(user.Username, 'marco', 'a token is good wherever it is shown')
 })
 
-t.test('an issuer of one’s own, whoever asks', async t => {
+t.test('an issuer of one’s own stays the same for every caller', async t => {
   for (const [issuer, iss] of [
     [undefined, `https://id.example/${poolId}`],
     ['https://issuer.example/mine', 'https://issuer.example/mine'],
@@ -143,7 +143,7 @@ t.test('an issuer of one’s own, whoever asks', async t => {
   }
 })
 
-t.test('headers of a proxy', async t => {
+t.test('the headers of a proxy count where they are trusted', async t => {
   const sent: [headers: Record<string, string>, origin: string][] = [
     [{ 'x-forwarded-proto': 'https', 'x-forwarded-host': 'id.example' }, 'https://id.example'],
     [{ 'x-forwarded-proto': 'https' }, 'https://inner.test'],

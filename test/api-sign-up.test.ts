@@ -90,58 +90,61 @@ async function aPool(
   }
 }
 
-t.test('signing up, without verification', async t => {
-  const { signUp, confirm, resend, signIn, sdk, UserPoolId, user } = await aPool(t)
-  const { UserConfirmed, UserSub, CodeDeliveryDetails } = await signUp('alice')
-  t.match([UserConfirmed, UserSub, CodeDeliveryDetails], [false, /^[0-9a-f-]{36}$/, undefined], 'U1')
-  const cases: [() => Promise<unknown>, string, string, string][] = [
-    [() => signUp('alice'), 'UsernameExistsException', 'User already exists', 'U4'],
-    [
-      () => signUp('bob', {}, 'short'),
-      'InvalidPasswordException',
-      'Password did not conform with policy: Password not long enough',
-      'U6',
-    ],
-    [
-      () => signUp('bob', {}, 'Anemone-Marco!'),
-      'InvalidPasswordException',
-      'Password did not conform with policy: Password must have numeric characters',
-      'U7',
-    ],
-    [
-      () => signUp('bob', { 'custom:firstName': 'x' }),
-      IPE,
-      'Attributes did not conform to the schema: custom:firstName: Attribute does not exist in the schema.\n',
-      'U8',
-    ],
-    [
-      () => signUp('bob', { email: 'b@x.example', email_verified: 'true' }),
-      NAE,
-      'A client attempted to write unauthorized attribute',
-      'U10',
-    ],
-    [() => signUp('bob', { email: 'nonsense' }), IPE, 'Invalid email address format.', 'U14'],
-    [() => signUp('bob', { phone_number: '0170' }), IPE, 'Invalid phone number format.', 'U14'],
-    [() => confirm('nobody', wrong), UNF, 'Username/client id combination not found.', 'U18'],
-    [
-      () => confirm('alice', wrong),
-      'ExpiredCodeException',
-      'Invalid code provided, please request a code again.',
-      'none was sent',
-    ],
-    [() => signIn('alice'), 'UserNotConfirmedException', 'User is not confirmed.', 'U28'],
-  ]
-  for (const [ask, name, message, what] of cases) t.strictSame(await refusal(ask()), [name, message], what)
-  await sdk.send(new cognito.AdminConfirmSignUpCommand({ UserPoolId, Username: 'alice' }))
-  t.match(await user('alice'), { UserStatus: 'CONFIRMED', email_verified: undefined }, 'U22')
-  t.ok(await signIn('alice'))
-  t.strictSame(await refusal(resend('alice')), [IPE, 'User is already confirmed.'], 'U19')
-  t.strictSame(
-    await refusal(confirm('alice', wrong)),
-    [NAE, 'User cannot be confirmed. Current status is CONFIRMED'],
-    'U17',
-  )
-})
+t.test(
+  'a sign-up at a pool that verifies nothing leaves the user unconfirmed, and refuses mistakes',
+  async t => {
+    const { signUp, confirm, resend, signIn, sdk, UserPoolId, user } = await aPool(t)
+    const { UserConfirmed, UserSub, CodeDeliveryDetails } = await signUp('alice')
+    t.match([UserConfirmed, UserSub, CodeDeliveryDetails], [false, /^[0-9a-f-]{36}$/, undefined], 'U1')
+    const cases: [() => Promise<unknown>, string, string, string][] = [
+      [() => signUp('alice'), 'UsernameExistsException', 'User already exists', 'U4'],
+      [
+        () => signUp('bob', {}, 'short'),
+        'InvalidPasswordException',
+        'Password did not conform with policy: Password not long enough',
+        'U6',
+      ],
+      [
+        () => signUp('bob', {}, 'Anemone-Marco!'),
+        'InvalidPasswordException',
+        'Password did not conform with policy: Password must have numeric characters',
+        'U7',
+      ],
+      [
+        () => signUp('bob', { 'custom:firstName': 'x' }),
+        IPE,
+        'Attributes did not conform to the schema: custom:firstName: Attribute does not exist in the schema.\n',
+        'U8',
+      ],
+      [
+        () => signUp('bob', { email: 'b@x.example', email_verified: 'true' }),
+        NAE,
+        'A client attempted to write unauthorized attribute',
+        'U10',
+      ],
+      [() => signUp('bob', { email: 'nonsense' }), IPE, 'Invalid email address format.', 'U14'],
+      [() => signUp('bob', { phone_number: '0170' }), IPE, 'Invalid phone number format.', 'U14'],
+      [() => confirm('nobody', wrong), UNF, 'Username/client id combination not found.', 'U18'],
+      [
+        () => confirm('alice', wrong),
+        'ExpiredCodeException',
+        'Invalid code provided, please request a code again.',
+        'none was sent',
+      ],
+      [() => signIn('alice'), 'UserNotConfirmedException', 'User is not confirmed.', 'U28'],
+    ]
+    for (const [ask, name, message, what] of cases) t.strictSame(await refusal(ask()), [name, message], what)
+    await sdk.send(new cognito.AdminConfirmSignUpCommand({ UserPoolId, Username: 'alice' }))
+    t.match(await user('alice'), { UserStatus: 'CONFIRMED', email_verified: undefined }, 'U22')
+    t.ok(await signIn('alice'))
+    t.strictSame(await refusal(resend('alice')), [IPE, 'User is already confirmed.'], 'U19')
+    t.strictSame(
+      await refusal(confirm('alice', wrong)),
+      [NAE, 'User cannot be confirmed. Current status is CONFIRMED'],
+      'U17',
+    )
+  },
+)
 
 t.test('signing up, with a code', async t => {
   const { signUp, confirm, resend, code, clock, user, signIn } = await aPool(t, {
@@ -342,7 +345,10 @@ t.test('5: a client that hides which users exist tells of none, by no answer', a
     t.strictSame(await seen(name), ofNobody, name)
   clock.advance({ seconds: 3600 })
   await forgot('confirmed')
-  t.ok(await choose('confirmed', await code('confirmed'), 'Otter-5-Alice!'), 'whoever has the code is let in')
+  t.ok(
+    await choose('confirmed', await code('confirmed'), 'Otter-5-Alice!'),
+    'anybody who has the code is let in',
+  )
 })
 
 t.test('U78 attempts are limited, by the hour', async t => {

@@ -398,7 +398,7 @@ t.test('forms that are not ours are refused', async t => {
   t.equal(sent.get('cache-control'), 'no-store')
 })
 
-t.test('a pool that does not answer, or is another, is told about', async t => {
+t.test('the app says when a pool does not answer, or is another one', async t => {
   const { base, clients, publicClient } = await served(t)
   const { post } = await opened(base)
   const nowhere = 'http://localhost:1/.well-known/openid-configuration'

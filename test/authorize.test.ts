@@ -97,7 +97,7 @@ t.test('asking for authorization, without a session', async t => {
     t.match(locationOf(await authorize({ client_id: 'other0id' })), `${domain}/error?error=invalid_client`)
   })
 
-  await t.test('the same rules hold at /login, for whoever comes directly', async t => {
+  await t.test('the same rules hold at /login, for browsers that go there directly', async t => {
     t.match(locationOf(await login({ redirect_uri: undefined })), '/error?error=Required+parameters+missing')
     t.match(locationOf(await login({ redirect_uri: 'https://evil.example' })), 'error=redirect_mismatch')
     t.strictSame(told(await login({ scope: 'nope', state })), { ...invalidScope, state })
@@ -226,7 +226,7 @@ t.test('asking for authorization, without a session', async t => {
       t.strictSame(told(await authorize({ max_age })), { error: 'invalid_request' }, max_age)
   })
 
-  await t.test('what is checked first is told first', async t => {
+  await t.test('of two mistakes, the one that is checked first is reported', async t => {
     /** A mistake for each step of docs/facts/oauth-and-federation.md §3.5, in its order, and what comes of it. */
     const steps: [mistake: Asked, outcome: RegExp][] = [
       [{ client_id: 'nobody' }, /error\?error=invalid_client/],

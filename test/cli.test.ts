@@ -470,7 +470,7 @@ t.test('the configuration of Spring, and of Amplify', async t => {
   t.match(outputs.custom.rockpool, { note: /no place for userPoolEndpoint/, userPoolEndpoint }, 'and says so')
 })
 
-t.test('the configuration in which nothing is told of Rockpool', async t => {
+t.test('a configuration that does not mention Rockpool', async t => {
   const awsAddresses = true
   const issuer = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_OidcPool1'
   const written = async (format: string) =>

@@ -260,7 +260,7 @@ t.test('a proof of a custom sign-in is good nowhere else, and a wrong one ends i
   ])
 })
 
-t.test('what DefineAuthChallenge decides', async t => {
+t.test('DefineAuthChallenge decides whether to ask, to let in or to refuse', async t => {
   const deciding = (response: Record<string, unknown>) =>
     aReef(t, { ...riddles, DefineAuthChallenge: event => Object.assign(event, { response }) })
   const outcome = async (response: Record<string, unknown>) => {
@@ -277,7 +277,7 @@ t.test('what DefineAuthChallenge decides', async t => {
   t.strictSame(await outcome({ issueTokens: 'true' }), unrecognizable, 'a text is no flag')
 })
 
-t.test('whoever does not exist', async t => {
+t.test('a user who does not exist is refused, or simulated where the client hides that', async t => {
   const { initiate, respond, events } = await aReef(t)
   const ClientId = 'hiding0id'
   t.strictSame(await refusal(initiate({ USERNAME: 'nobody' })), [

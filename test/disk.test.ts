@@ -51,7 +51,7 @@ async function onASmallDisk(t: Test, dataDir: string, kibibytes: number) {
   return { post, createUser, users }
 }
 
-t.test('a full disk is told in a sentence, and loses nothing', async t => {
+t.test('a full disk is reported in a sentence, and loses nothing', async t => {
   const dataDir = t.testdir()
   const { post, createUser, users } = await onASmallDisk(t, dataDir, 1500)
   const made: string[] = []

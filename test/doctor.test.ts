@@ -409,7 +409,7 @@ t.test('rockpool doctor and GET /_rockpool/doctor ask the one that runs', async 
   })
 })
 
-t.test('the demo needs nothing, and a clock that was moved is told of', async t => {
+t.test('the demo needs nothing, and a clock that was moved is reported', async t => {
   const rockpool = await aRockpool(t)
   const asked = async () => {
     const { healthy, diagnoses } = (await (await fetch(`${rockpool.baseUrl}/_rockpool/doctor`)).json()) as {

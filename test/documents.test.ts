@@ -6,7 +6,7 @@ import { refusal } from './support/api.js'
 const IPE = 'InvalidParameterException'
 const RNF = 'ResourceNotFoundException'
 
-t.test('looks, terms, protection', async t => {
+t.test('looks, terms and threat protection are set, read back and refused by their rules', async t => {
   const { sdk, UserPoolId } = await anApi(t, { UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } })
   const send = sdk.send.bind(sdk)
   t.match(await refusal(send(new cognito.SetUICustomizationCommand({ UserPoolId, CSS: '' }))), [

@@ -124,7 +124,11 @@ t.test('a browser signs in at a custom domain, which is the pool’s only one', 
   })
   t.equal(exchanged.status, 200, exchanged.text)
   const { id_token } = JSON.parse(exchanged.text) as { id_token: string }
-  t.equal(decodeJwt(id_token).iss, `${rockpool.baseUrl}/${UserPoolId}`, 'the issuer is one, whoever asks')
+  t.equal(
+    decodeJwt(id_token).iss,
+    `${rockpool.baseUrl}/${UserPoolId}`,
+    'there is one issuer for every caller',
+  )
 })
 
 t.test('where a pool with a custom domain is found', async t => {

@@ -160,7 +160,7 @@ t.test('certificates are made once, for as many names as there is room for', asy
   t.not(await contextFor('a.test'), first, 'it had to make room')
 })
 
-t.test('a folder that cannot be one is told of, and http goes on', async t => {
+t.test('a folder that cannot be used is reported, and http goes on', async t => {
   const file = join(await aFolder(t), 'a-file')
   await writeFile(file, '')
   const told: string[] = []

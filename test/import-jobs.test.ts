@@ -170,7 +170,7 @@ t.test('the columns of a file, and a job that imports it', async t => {
   t.match(
     await sdk.send(new cognito.AdminGetUserCommand({ UserPoolId, Username: 'grace' })),
     { UserMFASettingList: ['SMS_MFA'] },
-    'a second factor is imported with whoever has one',
+    'a second factor is imported with its user',
   )
   t.match(await refusal(start(made.JobId)), [precondition, /Succeeded/])
   t.equal((await put(made.url, file)).status, 403, 'the file of a job that is over')
@@ -208,7 +208,7 @@ t.test('N27 N28 what a row needs, and a pool', async t => {
   t.match(await without.describe(JobId), { Status: 'Created' })
 })
 
-t.test('whoever was imported chooses a password first', async t => {
+t.test('an imported user chooses a password first', async t => {
   const { header, run, sdk, UserPoolId, rockpool } = await aPool(t)
   t.equal((await run(csv(await header(), [user('ada')]))).ImportedUsers, 1)
   const { UserPoolClient } = await sdk.send(
@@ -335,7 +335,7 @@ async function putBy(agent: Agent, url: string, body: Buffer): Promise<number | 
   return answer.statusCode
 }
 
-t.test('jobs of a pool', async t => {
+t.test('the jobs of a pool run one at a time, and are listed with the newest first', async t => {
   const { create, header, start, stop, ended, sdk, UserPoolId, clock, rockpool } = await aPool(t)
   const columns = await header()
   const many = csv(

@@ -32,7 +32,7 @@ t.test('one pair is made ahead, and no more, however many pools there are', asyn
   t.strictSame(putBack, named('4'), 'what nobody took is kept')
 })
 
-t.test('a failure to make keys is told to whoever wanted them, once', async t => {
+t.test('a failure to make keys reaches the request that wanted them, once', async t => {
   let fails = true
   const source = oneAhead(
     freshKeys(async () => {
@@ -48,7 +48,7 @@ t.test('a failure to make keys is told to whoever wanted them, once', async t =>
   await source.close()
 })
 
-t.test('a stock', async t => {
+t.test('keys of a stock are taken once each', async t => {
   const pairs = await Promise.all(Array.from({ length: 6 }, makeKeys))
   const none = async (): Promise<StoredKeys> => named('made')
   const files = async (directory: string) => (await readdir(directory)).sort()
@@ -147,7 +147,7 @@ t.test('however many pools there are, only some have keys before anybody wants t
   t.ok((document.collections['signing-keys']?.length ?? 0) <= 9, 'of 30 pools')
 })
 
-t.test('where the stock is', t => {
+t.test('the stock is below the data directory, else in the person’s cache', t => {
   const environment = { XDG_CACHE_HOME: '/cache', LOCALAPPDATA: '/local' }
   t.equal(keyStockFolder({ keyStock: 'off', dataDir: 'd' }, environment), undefined)
   t.equal(keyStockFolder({ keyStock: 'here', dataDir: 'd' }, environment), 'here')

@@ -151,7 +151,7 @@ t.test('the days of a temporary password have two settings, of which a pool has 
   t.strictSame(await days(), [5, 5])
 })
 
-t.test('an administrator who creates a user for an address that is taken is told so', async t => {
+t.test('creating a user for an address that is taken is refused', async t => {
   const { create } = await aPool(t, { UsernameAttributes: ['email', 'phone_number'] })
   for (const [username, name] of [
     ['marco@reef.example', 'email'],

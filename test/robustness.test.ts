@@ -178,7 +178,7 @@ t.test('pools find one another where somebody in front of us ends the TLS', asyn
   t.match(headers.get('location'), /^https:\/\/pools\.example\/oidc-pool-2\/oauth2\/authorize\?/)
 })
 
-t.test('the flight of a call is told to ourselves, and a redirect leads to nobody else', async t => {
+t.test('the flight of a call is named to our own server only, and a redirect leads to no other', async t => {
   const told = new Map<string, unknown>()
   const listening = async (name: string, answer: (response: ServerResponse) => void) => {
     const server = createServer(({ headers }, response) => {

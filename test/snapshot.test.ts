@@ -418,7 +418,7 @@ for (const kept of ['in memory', 'on disk']) {
     t.equal(document.collections.users?.length, 2)
   })
 
-  t.test(`${kept}: whoever works meanwhile sees the one state or the other`, async t => {
+  t.test(`${kept}: a request meanwhile sees the one state or the other`, async t => {
     const rockpool = await aReef(t)
     const { state } = rockpool.operations
     const sdk = anSdk(t, rockpool)
@@ -572,7 +572,7 @@ function signed(made: object): object {
   return { ...made, digest: `sha256-${digest}` }
 }
 
-t.test('the records of every collection are known to whoever restores them', async t => {
+t.test('a restore knows the records of every collection', async t => {
   const sources = await readdir('src', { recursive: true })
   const declared: string[] = []
   for (const path of sources.filter(path => path.endsWith('.ts'))) {

@@ -1,3 +1,4 @@
+import { icon, mark } from '../../http/brand.js'
 import { type Html, html } from '../../lib/html.js'
 import { consolePath } from '../console.js'
 import type { View } from '../page.js'
@@ -64,9 +65,3 @@ function breadcrumb({ trail = [], pool, tab, title }: View): Html | false {
     html`<nav class="trail" aria-label="Breadcrumb"><ol>${above.map(({ label, href }) => html`<li><a href="${href}">${label}</a></li>`)}<li aria-current="page">${title}</li></ol></nav>`
   )
 }
-
-const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><circle cx="16" cy="16" r="14.5" fill="none" stroke="currentColor" stroke-width="2.5"/><path fill="currentColor" d="M5 17c1.83-2.4 3.67-2.4 5.5 0s3.67 2.4 5.5 0 3.67-2.4 5.5 0 3.67 2.4 5.5 0a11 11 0 0 1-22 0z"/></svg>`
-
-const icon = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#0b6872"/><path fill="#fff" d="M5 17c1.83-2.4 3.67-2.4 5.5 0s3.67 2.4 5.5 0 3.67-2.4 5.5 0 3.67 2.4 5.5 0a11 11 0 0 1-22 0z"/></svg>',
-)}`

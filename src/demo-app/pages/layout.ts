@@ -1,3 +1,4 @@
+import { icon, mark } from '../../http/brand.js'
 import { type Html, html } from '../../lib/html.js'
 import { appPath } from '../client.js'
 import { scriptPath } from './script.js'
@@ -48,9 +49,3 @@ function steps(current: StepId): Html {
       html`<li class="${index < at ? 'done' : index === at ? 'now' : 'next'}"${index === at && html` aria-current="step"`}><span class="number" aria-hidden="true">${index < at ? '✓' : index + 1}</span><span class="label">${label}</span></li>`,
   )}</ol></nav>`
 }
-
-const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><circle cx="16" cy="16" r="14.5" fill="none" stroke="currentColor" stroke-width="2.5"/><path fill="currentColor" d="M5 17c1.83-2.4 3.67-2.4 5.5 0s3.67 2.4 5.5 0 3.67-2.4 5.5 0 3.67 2.4 5.5 0a11 11 0 0 1-22 0z"/></svg>`
-
-const icon = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#0b6872"/><path fill="#fff" d="M5 17c1.83-2.4 3.67-2.4 5.5 0s3.67 2.4 5.5 0 3.67-2.4 5.5 0 3.67 2.4 5.5 0a11 11 0 0 1-22 0z"/></svg>',
-)}`
