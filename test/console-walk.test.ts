@@ -203,10 +203,18 @@ async function breaks(
 
   await provider()
   await fill('Claim for email', '')
-  // The user who is there is known already; nothing else would be refused.
   await press('Save mapping')
-  await page.goto(`${home}doctor`)
-  t.match(await text(), /email is required in this pool, and no claim of CorporateID is mapped to it/)
+  // The user who is there is known already, and would be let in.
+  await openTab(clicker, 'oidc-pool-1', 'Users')
+  await follow(/corporateid_/i)
+  await page.getByText('Delete user…').click()
+  await press('Delete user')
+  t.match(await text(), /was deleted/)
+  await explained(
+    'the mapping',
+    /email is required in this pool, and no claim of CorporateID is mapped to it/,
+    /The pool requires email, and CorporateID delivered no value for it.*Map it in AttributeMapping of CorporateID/,
+  )
   await provider()
   await fill('ID token, or userInfo as JSON', '{"sub": "new", "email": "new@example.com"}')
   await press('Try it')
@@ -244,7 +252,7 @@ t.test('pages of the walk fit narrow screens, and forms say what they are as cod
   const { page, press, fill, tick, text } = clicker
   await createPool(clicker, 'reef')
   await createAppClient(clicker)
-  t.match(await text(), /create-user-pool-client/)
+  t.match(await text(), /update-user-pool-client/)
   t.match(await text(), /aws_cognito_user_pool_client/)
   await page.setViewportSize({ width: 390, height: 844 })
   const folder = process.env.SCREENSHOTS

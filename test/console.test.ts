@@ -164,6 +164,16 @@ t.test('home and flights', async t => {
     )
     t.match(text, /<span class="way">web-app → oidc-pool-1<\/span><span class="label">POST \/oauth2\/token/)
     t.match(text, /<span class="way">Browser → web-app<\/span><span class="label">code</)
+    const within =
+      /GET \/oauth2\/idpresponse<[\s\S]*?<ol class="legs within"[^>]*>([\s\S]*?)<\/ol>([\s\S]*?)<\/li>/.exec(
+        text,
+      )
+    t.match(
+      within?.[1],
+      /POST \/oauth2\/token[\s\S]*jwks\.json[\s\S]*GET \/oauth2\/userInfo/,
+      'what a pool asks for its answer',
+    )
+    t.match(within?.[2], /302 → [^<]*callback/, 'is before the answer')
   })
 
   t.test('a refusal is told with its reason and its remedy', async t => {

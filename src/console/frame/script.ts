@@ -11,6 +11,8 @@ document.addEventListener('change', event => {
   if (event.target.matches('form[data-auto] select, form[data-auto] [type=checkbox]')) event.target.form.requestSubmit()
 })
 
+document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
 const inUse = part => {
   const selection = getSelection()
   return part.contains(document.activeElement) || (!selection.isCollapsed && part.contains(selection.anchorNode))

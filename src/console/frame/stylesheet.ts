@@ -77,6 +77,8 @@ legend{padding:0;margin-bottom:.375rem;font-size:.9375rem;font-weight:600}
 
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:var(--card);background:var(--surface)}
 .card .scroll{border:0;border-radius:0;margin:0 -1.25rem -1.25rem;border-top:1px solid var(--line);border-radius:0 0 var(--card) var(--card)}
+form>.scroll:not(:last-child){margin-bottom:0;border-bottom:1px solid var(--line);border-radius:0}
+.form>.button,form.stack>.button{justify-self:start}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
 thead th{padding:.625rem 1rem;color:var(--muted);font-size:.8125rem;font-weight:600;text-align:left;white-space:nowrap;background:var(--sunken)}
 tbody th,tbody td{padding:.75rem 1rem;border-top:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}
@@ -155,6 +157,10 @@ details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:6
 .arrow.bad.left::after{border-right-color:var(--danger)}
 .arrow.bad.right::after{border-left-color:var(--danger)}
 .way{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.within{margin:.25rem 0;border-block:1px solid var(--line);background:var(--sunken)}
+.within .label{background:var(--sunken)}
+.within .hopNumber{background:var(--surface)}
+.within .told{padding-bottom:.625rem}
 .told{display:grid;grid-template-columns:minmax(0,1fr);gap:.5rem;margin-left:2.25rem;padding-bottom:1rem;font-size:.9375rem}
 .told h4{margin:.25rem 0 .25rem;font-size:.8125rem;color:var(--muted)}
 .told h3{margin-bottom:.5rem;font-size:.9375rem}

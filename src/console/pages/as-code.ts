@@ -22,10 +22,10 @@ export const asCode = (
   { console: { service } }: Visit,
   resource: Resource,
   pool?: Pool,
-  heading = `${resource.name || 'This'} as code`,
+  { heading = `${resource.name || 'This'} as code`, id = 'as-code' } = {},
 ): Html =>
   inForms(
-    heading,
+    { heading, id },
     exportFormats.map(format => [
       formatNames[format],
       equivalent(resource, format, { base: service.base, poolId: pool?.id }),
@@ -34,7 +34,10 @@ export const asCode = (
 
 /** What a form would make of what is typed, or of an example, where nothing is. */
 export const formAsCode = (visit: Visit, resource: Resource, pool?: Pool): Html =>
-  asCode(visit, resource, pool, visit.form.show === undefined ? 'The same by code' : 'What is typed, as code')
+  asCode(visit, resource, pool, {
+    heading: visit.form.show === undefined ? 'This form as code' : 'What is typed, as code',
+    id: 'form-as-code',
+  })
 
 /** A button of a form that shows it as code, and does nothing else. */
 export const showAsCode: Html = html`<button type="submit" name="show" value="code" class="button small quiet" formnovalidate>Show as code</button>`
@@ -42,7 +45,7 @@ export const showAsCode: Html = html`<button type="submit" name="show" value="co
 /** What a page lists, as the call that reads it. */
 export const asCall = (call: Call, pool?: Pool): Html =>
   inForms(
-    'The same by code',
+    { heading: 'This list as code', id: 'list-as-code' },
     (['cli', 'sdk'] as const).map(format => [formatNames[format], called(call, format, pool?.id)]),
   )
 
@@ -51,16 +54,19 @@ export const asOwnCall = (
   { console: { service } }: Visit,
   { command, path }: { readonly command: string; readonly path: string },
 ): Html =>
-  inForms('The same by code', [
+  inForms({ heading: 'This list as code', id: 'list-as-code' }, [
     ['Command', `npx rockpool ${command}`],
     ['Control API', `curl ${service.base}${consolePath}${path}`],
   ])
 
-const inForms = (heading: string, forms: readonly (readonly [name: string, code: string])[]): Html =>
+const inForms = (
+  { heading, id }: { readonly heading: string; readonly id: string },
+  forms: readonly (readonly [name: string, code: string])[],
+): Html =>
   card(
     heading,
     html`<div class="stack tight">${forms.map(
       ([name, code]) => html`<details><summary>${name}</summary>${codeBlock(code)}</details>`,
     )}</div>`,
-    { id: 'as-code' },
+    { id },
   )

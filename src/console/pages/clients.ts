@@ -126,7 +126,8 @@ async function listing(visit: Visit, pool: UserPool, mistakes: Mistakes = {}): P
         { head: 'Kind', cell: client => (isConfidential(client) ? 'with a secret' : 'public') },
         {
           head: 'Providers',
-          cell: ({ settings }) => (settings.SupportedIdentityProviders ?? []).map(name => badge(name)),
+          cell: ({ settings }) =>
+            html`<span class="badges">${(settings.SupportedIdentityProviders ?? []).map(name => badge(name))}</span>`,
         },
         { head: 'Hosted UI', cell: client => launchButton(visit, pool, client) },
       ],

@@ -59,11 +59,20 @@ ${hops.length === 0 && html`<p class="muted">Nothing was recorded.</p>`}
 /** Lanes that fit beside one another; flights through more providers than that are read by their labels. */
 const mostLanes = 6
 
-function shownLeg({ hop, arrows }: Leg, lanes: readonly Lane[]): Html {
+function shownLeg({ hop, arrows, within, outcome }: Leg, lanes: readonly Lane[]): Html {
   const { number, notes, ms } = hop
+  const lines = (shown: readonly Arrow[]) =>
+    shown.length > 0 &&
+    html`<div class="lanes of-${Math.min(lanes.length, mostLanes)} lines">${shown.map(arrow => shownArrow(arrow, lanes))}</div>`
   return html`<li id="hop-${number}">
 <p class="hopNumber">${number}</p>
-<div class="lanes of-${Math.min(lanes.length, mostLanes)} lines">${arrows.map(arrow => shownArrow(arrow, lanes))}</div>
+${
+  within.length === 0
+    ? lines([...arrows, ...outcome])
+    : html`${lines(arrows)}
+<ol class="legs within" aria-label="What hop ${number} asked for">${within.map(leg => shownLeg(leg, lanes))}</ol>
+${lines(outcome)}`
+}
 <div class="told">
 ${notes.filter(({ kind }) => kind !== 'upstream-request').map(note => shownNote(note, hop))}
 ${hop.refusals.map(({ code, because }) => html`<p class="refusedHere">${badge('refused', 'bad')} <code>${code}</code> ${because}</p>`)}

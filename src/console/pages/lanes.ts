@@ -18,7 +18,12 @@ export interface Arrow {
 /** A hop as the messages that it is made of. */
 export interface Leg {
   readonly hop: HopRecord
+  /** The request, and what it asked of identity providers elsewhere. */
   readonly arrows: readonly Arrow[]
+  /** The hops that were over before this one was answered: what a pool asked another pool of ours. */
+  readonly within: readonly Leg[]
+  /** The answer, and what it brings to the app. */
+  readonly outcome: readonly Arrow[]
 }
 
 /** A flight as a diagram. */
@@ -34,22 +39,33 @@ export function lanesOf(
     ...strangers(flight, base).map(host => ({ id: host, name: host })),
   ]
   const at = (id: string | undefined) => lanes.findIndex(lane => lane.id === id)
-  return { lanes, legs: flight.hops.map(hop => ({ hop, arrows: arrowsOf(hop, at, base) })) }
+  return { lanes, legs: nested(flight.hops.map(hop => legOf(hop, at, base))) }
+}
+
+/** Calls of ours belong into the request that they were made for: the last one before them that somebody else made. */
+function nested(legs: readonly Leg[]): Leg[] {
+  const outer: { leg: Leg; within: Leg[] }[] = []
+  for (const leg of legs) {
+    const around = outer.at(-1)
+    if (leg.hop.caller === 'rockpool' && around !== undefined) around.within.push(leg)
+    else outer.push({ leg, within: [] })
+  }
+  return outer.map(({ leg, within }) => ({ ...leg, within }))
 }
 
 type PositionOf = (lane: string | undefined) => number
 
-function arrowsOf(hop: HopRecord, at: PositionOf, base: string): Arrow[] {
+function legOf(hop: HopRecord, at: PositionOf, base: string): Leg {
   const home = at(hop.pool?.id ?? hop.path.split('/')[1])
   const to = home === -1 ? 2 : home
   const from = callerOf(hop, to)
   const calls = hop.notes.flatMap(note => callOf(note, { at, from: to, base }))
-  return [
-    { from, to, label: `${hop.method} ${pathIn(hop)}`, kind: 'request' },
-    ...calls,
-    ...answerOf(hop, { from: to, to: from }),
-    ...deliveryOf(hop, from),
-  ]
+  return {
+    hop,
+    arrows: [{ from, to, label: `${hop.method} ${pathIn(hop)}`, kind: 'request' }, ...calls],
+    within: [],
+    outcome: [...answerOf(hop, { from: to, to: from }), ...deliveryOf(hop, from)],
+  }
 }
 
 /** The lane that a request came from. A pool asks another one only as its identity provider. */

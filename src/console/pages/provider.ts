@@ -208,7 +208,7 @@ function mappingCard(
     const barred = enabled.filter(client => !mayWrite(client, attribute.name))
     return html`<span class="badges">${attribute.required && badge('required', isMapped ? 'good' : 'bad')}${
       !attribute.mutable && badge('immutable', isMapped ? 'bad' : 'plain')
-    }${barred.map(client => badge(`${client.name} may not write it`, isMapped ? 'bad' : 'wait'))}</span>`
+    }${barred.map(client => badge(`${client.name} may not write it`, isMapped ? 'bad' : 'plain'))}</span>`
   }
   return card(
     'Attribute mapping',
