@@ -9,6 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, stdout } from 'node:process'
+import { benchConsole } from './bench/console.js'
 import { agent, type Row } from './bench/measure.js'
 import { benchRequests } from './bench/requests.js'
 import { benchSoak } from './bench/soak.js'
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   whole: () => benchWholeState('memory'),
   'whole-sqlite': () => benchWholeState('sqlite', '--data', join(directory, 'whole')),
   fixture: benchFixture,
+  console: benchConsole,
   triggers: benchTriggers,
   soak: benchSoak,
 }

@@ -218,7 +218,7 @@ function mappingCard(
         [
           { head: 'Attribute', cell: attribute => html`<code>${attribute.name}</code>${flags(attribute)}` },
           {
-            head: 'Claim of the provider',
+            head: 'Claim',
             room: 'wide',
             cell: attribute =>
               html`<div class="field"><input name="claim:${attribute.name}" aria-label="Claim for ${attribute.name}" value="${
