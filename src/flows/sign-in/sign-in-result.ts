@@ -7,7 +7,7 @@ import type { UserPool } from '../../core/user-pool.js'
 import type { Occasion } from '../grants/token-trigger.js'
 import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
-import type { ForTriggers } from '../triggers.js'
+import { atHostedPages, type ForTriggers } from '../triggers.js'
 import { openSession, sessionUsed, type Whose } from './challenge-session.js'
 import type { Challenge } from './challenges/challenge.js'
 import { postAuthentication } from './sign-in-triggers.js'
@@ -32,6 +32,11 @@ export interface SignedIn {
   readonly journey: Journey
   /** What the trigger before tokens is told, if the API gives them. */
   readonly occasion: Occasion
+  /**
+   * Calls the trigger after a sign-in, at the hosted pages: there its refusal is told to the app's callback
+   * (docs/facts/triggers.md §8.2). The API has called it by now.
+   */
+  readonly atCallback?: (() => Promise<void>) | undefined
 }
 
 /** A sign-in that goes on with the answer to a challenge. */
@@ -74,12 +79,14 @@ export async function signedIn(
 ): Promise<SignInResult> {
   if (goesOn !== undefined) return goesOn(user)
   const { username, sub } = user
-  await postAuthentication(service, pool, client, user, { journey, forTriggers })
+  const callTrigger = () => postAuthentication(service, pool, client, user, { journey, forTriggers })
+  if (!journey.atPages) await callTrigger()
   service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })
   await recordAuthEvent(service, pool, { sub }, 'SignIn', 'Pass')
   const occasion: Occasion = {
     source: 'TokenGeneration_Authentication',
     ...(forTriggers?.clientMetadata && { clientMetadata: forTriggers.clientMetadata }),
   }
-  return { done: true, sub, journey, occasion }
+  const atCallback = journey.atPages && (() => atHostedPages(callTrigger, ''))
+  return { done: true, sub, journey, occasion, atCallback }
 }

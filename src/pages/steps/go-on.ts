@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { challengeLifetime, localProvider } from '../../core/app-client.js'
+import { answeringTo } from '../../flows/authorization/callback.js'
 import type { Challenge } from '../../flows/sign-in/challenges/challenge.js'
 import type { SignInResult } from '../../flows/sign-in/sign-in-result.js'
 import { clearCookie, readCookie, setCookie } from '../../http/cookies.js'
@@ -11,6 +12,8 @@ export async function goOn(step: Step, outcome: SignInResult): Promise<FastifyRe
   const { hosted, request, reply } = step
   if (outcome.done) {
     if (readCookie(request, hosted, 'challenge') !== undefined) clearCookie(reply, hosted, 'challenge')
+    const { atCallback } = outcome
+    if (atCallback !== undefined) await answeringTo(step.asked.callback, atCallback)
     return endSignIn(step, { sub: outcome.sub, provider: localProvider })
   }
   // A page of its own, so that the user can reload it, leave it and come back.
