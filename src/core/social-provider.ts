@@ -10,7 +10,7 @@ type Details = { readonly [name: string]: string | undefined }
 export const socialTypes = ['Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple'] as const
 export type SocialType = (typeof socialTypes)[number]
 
-export const isSocial = (type: ProviderType): type is SocialType =>
+const isSocial = (type: ProviderType): type is SocialType =>
   (socialTypes as readonly ProviderType[]).includes(type)
 
 /** The version of Facebook's API where the details name none [guess]. */

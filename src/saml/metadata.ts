@@ -17,7 +17,7 @@ export interface IdpMetadata {
 }
 
 /** Metadata of no use. The message is the end of a sentence: “the metadata …”. */
-export class UselessMetadata extends Error {
+class UselessMetadata extends Error {
   override readonly name = 'UselessMetadata'
 }
 

@@ -84,14 +84,6 @@ export const problemPage = ({ told, explanation }: Pick<Refusal, 'told' | 'expla
 <p>${explanation.remedy}</p>`,
   )
 
-/** The page of somebody who is signed out, or has nothing else to see. */
-export const plainPage = (title: string, body: Html): string =>
-  page(
-    title,
-    html`<h1>${title}</h1>
-${body}`,
-  )
-
 const page = (title: string, body: Html): string =>
   html`<!doctype html>
 <html lang="en">

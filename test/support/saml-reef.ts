@@ -24,7 +24,7 @@ export interface SamlReef {
   readonly providers?: readonly object[]
 }
 
-export const samlSeed = ({
+const samlSeed = ({
   details = {},
   mapping = { email: 'email' },
   identifiers = [],

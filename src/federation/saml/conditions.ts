@@ -23,7 +23,7 @@ export interface Expected {
 }
 
 /** Milliseconds that the clocks of both sides may be apart [guess]. */
-export const skew = 60_000
+const skew = 60_000
 
 /** Milliseconds that a response may be old where the provider began by itself (fact S43). */
 const unaskedPatience = 360_000
