@@ -10,6 +10,7 @@ import type { Rockpool, RockpoolOptions } from './emulator/options.js'
 import { keySourceOf, openStore } from './emulator/resources.js'
 import { rememberSeeded, type Seeding, seededImage } from './emulator/seeding.js'
 import { serverOf } from './emulator/server.js'
+import { sharedClock } from './emulator/shared-clock.js'
 import { systemChance, systemClock } from './emulator/system.js'
 import { givenTriggers, triggersOf, triggersOfSeeds } from './emulator/triggers.js'
 import { allPools } from './flows/directory/directory.js'
@@ -20,6 +21,7 @@ import { connections } from './http/connections.js'
 import { requestedOrigin } from './http/requested-origin.js'
 import { createFlightRecorder } from './recorder/flight-recorder.js'
 import { memoryStore } from './store/memory.js'
+import type { News } from './store/postgres.js'
 import { behind, turnstile } from './store/turnstile.js'
 import { createAuthority } from './tls/authority.js'
 import { createSigningKeys } from './tokens/signing-keys.js'
@@ -37,8 +39,11 @@ export type { Rockpool, RockpoolOptions } from './emulator/options.js'
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
   const { host = '127.0.0.1', port = 7665, log = () => {}, clock: below = systemClock } = options
   let { seeds = [] } = options
-  const clock = movableClock(below)
-  const store = await openStore(options.dataDir, clock)
+  const ownClock = movableClock(below)
+  let heard = (_news: News): void => {}
+  const { store, tell } = await openStore(options.dataDir, ownClock, { heard: news => heard(news), log })
+  const shared = tell && sharedClock(ownClock, { tell, me: systemChance.uuid(), lost: log })
+  const clock = shared?.clock ?? ownClock
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
   const keySource = keySourceOf(options)
   const address = { host, port }
@@ -63,9 +68,14 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
   const links = connections()
   const parts = { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }
-  const { app, upstream, operations, builtIn } = serverOf(service, options, parts)
+  const { app, upstream, operations, builtIn, forget } = serverOf(service, options, parts)
+  heard = news => {
+    if (news.replaced) forget()
+    shared?.heard(news)
+  }
   try {
     address.port = await listen(app, { host, port })
+    await tell?.({ begins: true })
     await applySeeds(service, seeds, service)
   } catch (error) {
     await app.close()

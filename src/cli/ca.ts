@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { dataDirectory } from '../config/data-place.js'
 import type { Environment } from './options.js'
 
 /** Where the authority is kept: where it was told to be, else with the state, else with the person, who trusts it once. */
@@ -7,7 +8,7 @@ export const authorityFolder = (
   { caDir, dataDir }: { readonly caDir?: string; readonly dataDir?: string },
   environment: Environment,
   platform: string = process.platform,
-): string => caDir ?? dataDir ?? personalFolder(environment, platform)
+): string => caDir ?? dataDirectory(dataDir) ?? personalFolder(environment, platform)
 
 /** The folder that a system has for what programs keep of a person. */
 function personalFolder(environment: Environment, platform: string): string {

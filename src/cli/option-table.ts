@@ -1,3 +1,4 @@
+import { isDatabase } from '../config/data-place.js'
 import { socialTypes } from '../core/social-provider.js'
 import { exportFormats } from '../export/formats.js'
 import { type ControlMode, controlModes } from '../http/control-access.js'
@@ -253,9 +254,12 @@ const table = [
   },
   {
     name: 'data',
-    value: 'DIR',
+    value: 'PLACE',
     alsoOf: ['ca'],
-    about: 'Directory to keep state in. Default: memory, gone when Rockpool stops.',
+    about:
+      'Directory to keep state in, or postgres://USER:PASSWORD@HOST/DATABASE, which several Rockpools share. Default: memory, gone when Rockpool stops.',
+    objection: value =>
+      /^\w+:\/\//.test(value) && !isDatabase(value) ? 'is neither a directory nor postgres://…' : undefined,
   },
   {
     name: 'ca-dir',

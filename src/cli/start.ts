@@ -167,6 +167,7 @@ const demoSeed = (): string => join(packageRoot(), 'fixtures', 'two-pools.yaml')
 const spokenErrors = new Set([
   'SeedError',
   'DataDirectoryError',
+  'DatabaseError',
   'AuthorityFolderError',
   'UsageError',
   'ImportError',

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { dataDirectory } from './data-place.js'
 
 /** The folder that a system has for what programs can make anew, and ours in it. */
 export function cacheFolder(
@@ -21,5 +22,5 @@ export function keyStockFolder(
   environment?: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   if (keyStock === 'off') return undefined
-  return keyStock ?? join(dataDir ?? cacheFolder(environment), 'key-stock')
+  return keyStock ?? join(dataDirectory(dataDir) ?? cacheFolder(environment), 'key-stock')
 }

@@ -16,7 +16,10 @@ export interface RockpoolOptions {
   readonly baseUrl?: string
   /** What exists at the start, in the order given. */
   readonly seeds?: readonly Seed[]
-  /** Where state is kept. Without it, in memory: gone with the process. */
+  /**
+   * Where state is kept: a directory, or `postgres://…`, a database that any number of processes share. Without it, in memory:
+   * gone with the process.
+   */
   readonly dataDir?: string
   /** Where the authority behind our https certificates is kept. Without it, with the state. */
   readonly caDir?: string

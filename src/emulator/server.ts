@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { userPoolsApi } from '../api/index.js'
 import { surroundingMachine } from '../config/container.js'
+import { dataDirectory } from '../config/data-place.js'
 import { packageVersion } from '../config/package.js'
 import { resolveSeeds } from '../config/seed/check.js'
 import type { Seed } from '../config/seed/shape.js'
@@ -66,12 +67,22 @@ export interface Parts {
   readonly log: (line: string) => void
 }
 
+/** The server, and what of it the start and the end of a Rockpool concern. */
+export interface Served {
+  readonly app: FastifyInstance
+  readonly upstream: Federation
+  readonly operations: Operations
+  readonly builtIn: Zoo | undefined
+  /** Forgets what is remembered of the state: another one took its place. */
+  readonly forget: () => void
+}
+
 /** The server with all its surfaces, ready to listen. */
 export function serverOf(
   service: Service,
   options: RockpoolOptions,
   { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }: Parts,
-): { app: FastifyInstance; upstream: Federation; operations: Operations; builtIn: Zoo | undefined } {
+): Served {
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
   const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
   const authority = authorityOf(service, options)
@@ -115,9 +126,15 @@ export function serverOf(
     aheadSeconds: () => clock.aheadSeconds,
   })
   const builtIn = openZoo(app, service, builtInProviders, log)
-  const state = stateOf(service, { recorder, clock, gate, seeding, triggers }, upstream)
-  const snapshots =
-    options.dataDir === undefined ? snapshotsInMemory() : snapshotsInDirectory(options.dataDir)
+  const forget = () => {
+    recorder.clear()
+    upstream.forget()
+    // What functions remember of the old state ends with it.
+    void triggers.forget()
+  }
+  const state = stateOf(service, { clock, gate, seeding }, forget)
+  const directory = dataDirectory(options.dataDir)
+  const snapshots = directory === undefined ? snapshotsInMemory() : snapshotsInDirectory(directory)
   const instruments = { clock, discover: upstream.discover, lookUp: leadsHere(isThisMachine) }
   const operations = createOperations({
     service,
@@ -143,7 +160,7 @@ export function serverOf(
   })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
-  return { app, upstream, operations, builtIn }
+  return { app, upstream, operations, builtIn, forget }
 }
 
 interface Guards extends Pick<Parts, 'recorder' | 'gate' | 'requested' | 'log'> {
@@ -227,14 +244,8 @@ function openZoo(
 
 const stateOf = (
   service: Service,
-  {
-    recorder,
-    clock,
-    gate,
-    seeding,
-    triggers,
-  }: Pick<Parts, 'recorder' | 'clock' | 'gate' | 'seeding' | 'triggers'>,
-  upstream: Federation,
+  { clock, gate, seeding }: Pick<Parts, 'clock' | 'gate' | 'seeding'>,
+  replaced: () => void,
 ): State =>
   createState({
     store: seeding.store,
@@ -244,10 +255,5 @@ const stateOf = (
     version: packageVersion(),
     baseUrl: () => service.base,
     seeded: () => seeding.seeded(),
-    replaced() {
-      recorder.clear()
-      upstream.forget()
-      // What functions remember of the old state ends with it.
-      void triggers.forget()
-    },
+    replaced,
   })

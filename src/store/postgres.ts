@@ -27,8 +27,12 @@ const remembered = 1000
 export interface News {
   /** Another state took the place of all there was. */
   readonly replaced?: boolean
-  /** The clock was moved. */
+  /** The clock was moved: how it goes now. */
   readonly clock?: unknown
+  /** A process begins, and asks how the clock goes. */
+  readonly begins?: boolean
+  /** Which process tells it. */
+  readonly by?: string
   /** The connection was lost for a while: ask for what others may have told. */
   readonly missed?: boolean
 }

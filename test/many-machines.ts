@@ -1,0 +1,300 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import t, { type Test } from 'tap'
+import { seedOf } from '../src/config/seed/read.js'
+import { type Rockpool, startRockpool } from '../src/emulator.js'
+import { aBrowser } from './support/browser.js'
+import { shareKeys } from './support/keys.js'
+import { postgresServer } from './support/postgres.js'
+
+/**
+ * Several Rockpools on one PostgreSQL database, behind one address, are one: whichever of them a request goes to. Run by
+ * `npm run test:postgres`.
+ */
+
+const server = await postgresServer(t)
+const base = 'http://pool.example'
+const password = 'Anchor-7-Harbour'
+const callback = 'https://app.example/cb'
+const client = {
+  ClientName: 'web',
+  ClientId: 'webclient1',
+  CallbackURLs: [callback],
+  AllowedOAuthFlowsUserPoolClient: true,
+  AllowedOAuthFlows: ['code'],
+  AllowedOAuthScopes: ['openid', 'email'],
+  SupportedIdentityProviders: ['COGNITO'],
+}
+const UserPoolId = 'us-east-1_Machines1'
+const seed = {
+  UserPools: [
+    {
+      PoolName: 'reef',
+      Id: UserPoolId,
+      Domain: 'reef',
+      Clients: [
+        client,
+        {
+          ...client,
+          ClientName: 'rotating',
+          ClientId: 'rotatingclient1',
+          ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+          RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 },
+        },
+      ],
+      Users: [
+        {
+          Username: 'ada',
+          Password: password,
+          UserAttributes: { email: 'ada@reef.example', email_verified: true },
+        },
+      ],
+    },
+  ],
+}
+
+/** Two that start at the same moment on an empty database, and a way to ask them in turn. */
+async function two(t: Test) {
+  await shareKeys()
+  const dataDir = await server.database()
+  const begin = () =>
+    startRockpool({ port: 0, keys: 'recycled', baseUrl: base, dataDir, seeds: [seedOf(seed)] })
+  const both = await Promise.all([begin(), begin()])
+  t.teardown(() => Promise.all(both.map(one => one.close())))
+  return { both, dataDir, ...inTurn(both.map(({ address }) => address.port)) }
+}
+
+/** Each request goes to another process than the one before. */
+function inTurn(ports: readonly number[]) {
+  let turn = 0
+  const ask = ((url: string, init?: RequestInit) => {
+    const { pathname, search } = new URL(url, base)
+    return fetch(`http://127.0.0.1:${ports[turn++ % ports.length]}${pathname}${search}`, {
+      redirect: 'manual',
+      ...init,
+    })
+  }) as typeof fetch
+  const form = (path: string, fields: Record<string, string>) =>
+    ask(`${base}${path}`, { method: 'POST', body: new URLSearchParams(fields) })
+  const call = async (operation: string, input: object) => {
+    const answer = await ask(base, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=test/20261129/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=0',
+      },
+      body: JSON.stringify(input),
+    })
+    return {
+      status: answer.status,
+      body: JSON.parse((await answer.text()) || '{}') as Record<string, unknown>,
+    }
+  }
+  return { ask, form, call }
+}
+
+/** A code, by a browser each of whose requests goes to the other process. */
+async function codeFor(ask: typeof fetch): Promise<string> {
+  const browser = aBrowser(ask)
+  const query = new URLSearchParams({
+    client_id: client.ClientId,
+    response_type: 'code',
+    redirect_uri: callback,
+  })
+  const { page, url } = await browser.follow(`${base}/reef/oauth2/authorize?${query}`, callback)
+  const csrf = /name="_csrf" value="([^"]*)"/.exec(page?.text ?? '')?.[1] ?? ''
+  const answer = await browser.post(url.href, { _csrf: csrf, username: 'ada', password })
+  const { url: end } = await browser.follow(
+    new URL(answer.headers.get('location') ?? '', base).href,
+    callback,
+  )
+  return end.searchParams.get('code') ?? ''
+}
+
+const exchange = (form: ReturnType<typeof inTurn>['form'], code: string) =>
+  form('/reef/oauth2/token', {
+    grant_type: 'authorization_code',
+    client_id: client.ClientId,
+    code,
+    redirect_uri: callback,
+  })
+
+t.test('the whole story, with every request going to the other process', async t => {
+  const { ask, form, call } = await two(t)
+  const answer = await exchange(form, await codeFor(ask))
+  t.equal(answer.status, 200)
+  const { access_token, refresh_token } = (await answer.json()) as Record<string, string>
+  const authorization = { authorization: `Bearer ${access_token}` }
+  for (const _process of [1, 2])
+    t.match(await (await ask(`${base}/reef/oauth2/userInfo`, { headers: authorization })).json(), {
+      email: 'ada@reef.example',
+    })
+  const refresh = () =>
+    form('/reef/oauth2/token', {
+      grant_type: 'refresh_token',
+      client_id: client.ClientId,
+      refresh_token: refresh_token ?? '',
+    })
+  for (const _process of [1, 2]) t.equal((await refresh()).status, 200)
+  const keys = await Promise.all(
+    [1, 2].map(async () => (await ask(`${base}/${UserPoolId}/.well-known/jwks.json`)).json()),
+  )
+  t.strictSame(keys[0], keys[1], 'both sign by the same keys')
+  t.equal(
+    (await form('/reef/oauth2/revoke', { client_id: client.ClientId, token: refresh_token ?? '' })).status,
+    200,
+  )
+  for (const _process of [1, 2]) t.equal((await refresh()).status, 400, 'revoked at one, revoked at all')
+  await call('AdminCreateUser', { UserPoolId, Username: 'bea' })
+  t.equal((await call('AdminGetUser', { UserPoolId, Username: 'bea' })).status, 200)
+  t.match(await call('AdminCreateUser', { UserPoolId, Username: 'bea' }), {
+    body: { __type: 'UsernameExistsException' },
+  })
+})
+
+t.test('of a hundred parallel exchanges of one code over both one succeeds', async t => {
+  const { ask, form } = await two(t)
+  const code = await codeFor(ask)
+  const answers = await Promise.all(Array.from({ length: 100 }, () => exchange(form, code)))
+  t.equal(answers.filter(({ status }) => status === 200).length, 1)
+  t.equal(answers.filter(({ status }) => status === 400).length, 99)
+})
+
+t.test('of a hundred parallel refreshes by a token that rotates one succeeds', async t => {
+  const { call } = await two(t)
+  const { body } = await call('InitiateAuth', {
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    ClientId: 'rotatingclient1',
+    AuthParameters: { USERNAME: 'ada', PASSWORD: password },
+  })
+  const { RefreshToken } = (body.AuthenticationResult ?? {}) as { RefreshToken?: string }
+  t.type(RefreshToken, 'string')
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () =>
+      call('GetTokensFromRefreshToken', { ClientId: 'rotatingclient1', RefreshToken }),
+    ),
+  )
+  t.equal(answers.filter(({ status }) => status === 200).length, 1)
+})
+
+t.test('of a hundred users of one name, and of a hundred groups, one is made', async t => {
+  const { call } = await two(t)
+  for (const [operation, input] of [
+    ['AdminCreateUser', { UserPoolId, Username: 'cleo' }],
+    ['CreateGroup', { UserPoolId, GroupName: 'staff' }],
+  ] as const) {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => call(operation, input)))
+    t.equal(answers.filter(({ status }) => status === 200).length, 1, operation)
+  }
+})
+
+/** Waits until something is so; the test's own time limit ends it. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise(resolve => setTimeout(resolve, 20))
+}
+
+t.test(
+  'a clock that one moves goes so at the others, those that start later included; a reset is one for all',
+  async t => {
+    const { both, dataDir, call } = await two(t)
+    const [first, second] = both as [Rockpool, Rockpool]
+    first.operations.clock.advance({ days: 3 })
+    await until(() => Math.round(second.operations.clock.aheadSeconds) === 3 * 86_400)
+    second.operations.clock.freeze('2030-01-01T00:00:00Z')
+    await until(() => first.operations.clock.state.frozenAt === Date.parse('2030-01-01T00:00:00Z'))
+    const third = await startRockpool({
+      port: 0,
+      keys: 'recycled',
+      baseUrl: base,
+      dataDir,
+      seeds: [seedOf(seed)],
+    })
+    t.teardown(() => third.close())
+    await until(() => third.operations.clock.state.frozenAt === Date.parse('2030-01-01T00:00:00Z'))
+    for (let move = 0; move < 20; move++) {
+      first.operations.clock.advance({ minutes: 1 })
+      second.operations.clock.advance({ minutes: 1 })
+    }
+    await until(async () => {
+      const [one, other] = both.map(({ operations }) => operations.clock.state.frozenAt)
+      return one === other && one !== Date.parse('2030-01-01T00:00:00Z')
+    })
+    await call('AdminCreateUser', { UserPoolId, Username: 'dora' })
+    await first.operations.state.reset()
+    await until(() => second.operations.clock.state.aheadMs === 0)
+    for (const _process of [1, 2])
+      t.match(await call('AdminGetUser', { UserPoolId, Username: 'dora' }), {
+        body: { __type: 'UserNotFoundException' },
+      })
+    t.equal((await call('AdminCreateUser', { UserPoolId, Username: 'dora' })).status, 200, 'and all go on')
+  },
+)
+
+t.test('a process that is killed under load takes nothing along that was acknowledged', async t => {
+  const { both, dataDir } = await two(t)
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      './scripts/typescript.js',
+      'src/cli/main.ts',
+      'start',
+      '--data',
+      dataDir,
+      '--port',
+      '0',
+      '--base-url',
+      base,
+      '--json',
+      '--key-stock',
+      'off',
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  t.match(
+    JSON.parse(line.toString()),
+    { pools: [{}, {}, {}] },
+    'it has the pools of the others, and of the demo',
+  )
+  t.notMatch(line.toString(), /postgres:/)
+  // Its port is told by nobody, but it can be found: the process says where it listens.
+  const port = await portOf(child.pid ?? 0)
+  const { call } = inTurn([both[0]?.address.port ?? 0, port])
+  const acknowledged: string[] = []
+  let running = true
+  const writers = Array.from({ length: 4 }, async (_, writer) => {
+    for (let index = 0; running; index++) {
+      const Username = `user-${writer}-${index}`
+      const { status } = await call('AdminCreateUser', { UserPoolId, Username }).catch(() => ({ status: 0 }))
+      if (status === 200) acknowledged.push(Username)
+    }
+  })
+  await until(() => acknowledged.length > 60)
+  child.kill('SIGKILL')
+  const before = acknowledged.length
+  await until(() => acknowledged.length > before + 20)
+  running = false
+  await Promise.all(writers)
+  const survivor = inTurn([both[1]?.address.port ?? 0])
+  for (const Username of acknowledged) {
+    const { status } = await survivor.call('AdminGetUser', { UserPoolId, Username })
+    if (status !== 200) t.fail(`${Username} was acknowledged, and is lost`)
+  }
+  t.ok(acknowledged.length > 80)
+})
+
+/** The port that a process of this machine listens on. */
+async function portOf(pid: number): Promise<number> {
+  const { readdir, readFile, readlink } = await import('node:fs/promises')
+  const sockets = new Set<string>()
+  for (const name of await readdir(`/proc/${pid}/fd`)) {
+    const link = await readlink(`/proc/${pid}/fd/${name}`).catch(() => '')
+    sockets.add(/^socket:\[(\d+)\]$/.exec(link)?.[1] ?? '')
+  }
+  const rows = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map(row => row.trim().split(/\s+/))
+  const listening = rows.find(row => row[3] === '0A' && sockets.has(row[9] ?? ''))
+  return Number.parseInt(listening?.[1]?.split(':')[1] ?? '0', 16)
+}
