@@ -369,6 +369,52 @@ t.test('I39 a provider or scope that is written literally is pointed out', async
   )
 })
 
+t.test('loops of the language extensions are written out, in keys and values, one in another', async t => {
+  const template = `Transform: AWS::LanguageExtensions
+Parameters: { Stages: { Type: CommaDelimitedList, Default: 'dev, prod-eu' } }
+Resources:
+  Pool: { Type: 'AWS::Cognito::UserPool', Properties: { UserPoolName: reef } }
+  Fn::ForEach::Clients:
+    - Stage
+    - !Ref Stages
+    - "Web&{Stage}":
+        Type: AWS::Cognito::UserPoolClient
+        Properties:
+          UserPoolId: !Ref Pool
+          ClientName: !Sub "web-\${Stage}"
+          CallbackURLs: [!Join ['', ['https://', !Ref Stage, '.example/']]]
+      Fn::ForEach::Groups:
+        - Role
+        - [admin, guest]
+        - "Group&{Stage}\${Role}":
+            Type: AWS::Cognito::UserPoolGroup
+            Properties: { UserPoolId: !Ref Pool, GroupName: "\${Stage}-\${Role}" }
+`
+  t.match(importedText(template).seed.UserPools, [
+    {
+      Clients: [
+        { ClientName: 'web-dev', CallbackURLs: ['https://dev.example/'] },
+        { ClientName: 'web-prod-eu', CallbackURLs: ['https://prod-eu.example/'] },
+      ],
+      Groups: [
+        { GroupName: 'dev-admin' },
+        { GroupName: 'dev-guest' },
+        { GroupName: 'prod-eu-admin' },
+        { GroupName: 'prod-eu-guest' },
+      ],
+    },
+  ])
+  t.match(
+    refusalsOf(() => importedText(template.replace("Default: 'dev, prod-eu'", ''))),
+    [/Stages has no value\. Give --param Stages=/],
+  )
+})
+
+t.test('what is no resource of Cognito is passed over, and counted', async t => {
+  t.equal(shortTags().passedOver, 1)
+  t.ok(importedFixture('terraform-state.json').passedOver > 1)
+})
+
 t.test('what stands beside a template is found, and a part of it that is missing is said', async t => {
   const parent = `Resources:
   Identity:

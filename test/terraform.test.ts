@@ -441,6 +441,7 @@ t.test('with every argument that the provider has, the second plan is empty too'
     },
   ]
   for (const each of handled) await converges(t, call, each)
+  await convergesForClient(t, call, own)
   const seats = (await schema())?.find(({ Name }) => Name === 'custom:seats')
   t.notOk(seats?.NumberAttributeConstraints?.MinValue, 'a number without limits gains none')
   const attributes = (await call('AdminGetUser', user)).UserAttributes as cognito.AttributeType[]
@@ -506,6 +507,47 @@ t.test('what the provider must not see unless it set it', async t => {
   const { UICustomization } = await call('GetUICustomization', { ...own, ClientId: 'ALL' })
   t.strictSame(UICustomization, {}, 'I35 nothing customized is an empty structure')
 })
+
+/** Resources that belong to a client, in a pool of the plan that has threat protection. */
+async function convergesForClient(t: Test, call: Asked, own: { readonly UserPoolId: string }): Promise<void> {
+  const { UserPoolClient } = await call('CreateUserPoolClient', { ...own, ClientName: 'styled' })
+  const { ClientId } = UserPoolClient as { ClientId: string }
+  const ofClient = { ...own, ClientId }
+  const created = await call('CreateManagedLoginBranding', { ...ofClient, UseCognitoProvidedValues: true })
+  const { ManagedLoginBrandingId } = created.ManagedLoginBranding as { ManagedLoginBrandingId: string }
+  const branding = { ...own, ManagedLoginBrandingId }
+  await converges(t, call, {
+    resource: 'aws_cognito_managed_login_branding',
+    create: [],
+    sent: { UseCognitoProvidedValues: true, ManagedLoginBrandingId },
+    read: [
+      ['DescribeManagedLoginBranding', { ...branding, ReturnMergedResources: true }],
+      ['DescribeManagedLoginBranding', branding],
+      ['DescribeManagedLoginBrandingByClient', ofClient],
+    ],
+    update: [['UpdateManagedLoginBranding', { ...branding, UseCognitoProvidedValues: true }]],
+  })
+  const risk = { ...own, RiskExceptionConfiguration: { BlockedIPRangeList: ['10.0.0.0/8'] } }
+  await converges(t, call, {
+    resource: 'aws_cognito_risk_configuration',
+    create: [
+      [
+        'UpdateUserPool',
+        {
+          ...own,
+          UserPoolTier: 'PLUS',
+          UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' },
+          MfaConfiguration: 'OPTIONAL',
+          AutoVerifiedAttributes: ['email'],
+        },
+      ],
+      ['SetRiskConfiguration', risk],
+    ],
+    sent: { RiskExceptionConfiguration: risk.RiskExceptionConfiguration },
+    read: [['DescribeRiskConfiguration', own]],
+    update: [['SetRiskConfiguration', risk]],
+  })
+}
 
 type Asked = (operation: string, input: JsonMap) => Promise<Record<string, unknown>>
 

@@ -54,6 +54,10 @@ async function imported(
     },
   }
   const result = importInfrastructure(paths, { ...options, environment }, files)
+  if (result.passedOver > 0)
+    warn(
+      `${result.passedOver === 1 ? 'One resource is none of Cognito’s, and was' : `${result.passedOver} resources are none of Cognito’s, and were`} passed over.`,
+    )
   for (const warning of result.warnings) warn(sentenceOf(warning).trimStart())
   return seedWithFunctions(result, paths, warn)
 }

@@ -143,7 +143,7 @@ function inputOf({ parameters, query, body }: Route, request: FastifyRequest): o
 /** Renders a refusal as sentences. Our own mistakes are answered and logged as on every other route. */
 function answerRefusal(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
   const [status, message] = refusalOf(error, request)
-  if (status >= 500 && status !== 507) throw error
+  if (status >= 500 && codes[status] === undefined) throw error
   return reply.code(status).send({ error: codes[status] ?? 'bad_request', message })
 }
 
@@ -162,5 +162,6 @@ const codes: Readonly<Record<number, string>> = {
   404: 'not_found',
   409: 'conflict',
   413: 'too_large',
+  503: 'unavailable',
   507: 'insufficient_storage',
 }

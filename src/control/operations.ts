@@ -1,5 +1,5 @@
 import { type AppClient, allowsFlow } from '../core/app-client.js'
-import { messages } from '../core/collections.js'
+import { messages, pools as poolRecords } from '../core/collections.js'
 import type { Message } from '../core/message.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import { remove } from '../core/ports/store.js'
@@ -60,6 +60,8 @@ export interface Operations {
   /** The oldest first. */
   messages(filter?: { readonly username?: string | undefined }): Promise<Message[]>
   clearMessages(filter?: { readonly username?: string | undefined }): Promise<number>
+  /** Whether the store answers, within two seconds. */
+  isReady(): Promise<boolean>
   /** What will go wrong, the worst first; about one pool, by name or id, or about all. */
   doctor(pool?: string | undefined): Promise<Diagnosis[]>
   /** Pools as text that makes them again: one, by name or id, or all. */
@@ -87,6 +89,27 @@ export interface OperationPorts {
   /** How an app and a browser reach the pools. */
   readonly openSession: () => FetchSession
   readonly instruments: Instruments
+}
+
+/** Milliseconds in which a store that can serve has answered. */
+const soon = 2000
+
+async function answersInTime(asked: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>(resolve => {
+    timer = setTimeout(() => resolve(false), soon)
+  })
+  try {
+    return await Promise.race([
+      asked.then(
+        () => true,
+        () => false,
+      ),
+      late,
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 export function createOperations(ports: OperationPorts): Operations {
@@ -139,6 +162,7 @@ export function createOperations(ports: OperationPorts): Operations {
         await service.store.commit(...cleared.map(({ key }) => remove(messages, key)))
         return cleared.length
       }),
+    isReady: () => answersInTime(service.store.list(poolRecords, { limit: 1 })),
     async doctor(named) {
       const { patients, pool } = await among(async () => ({
         patients: await patientsOf(service),

@@ -60,12 +60,15 @@ export interface PostgresOptions {
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<SharedStore> {
   const { clock, heard } = options
+  /** The state, counted by replacements, that this process works on: commits on an older one are refused. */
+  let era: string | undefined
   const connections = await openConnections({ ...options, heard: message => hear(message) })
   const parsed = recent<Stored<unknown>>(remembered)
-  /** The state, counted by replacements, that this process works on: commits on an older one are refused. */
-  let era = await eraOf(connections)
+  era = await eraOf(connections)
 
   function hear(message: string): void {
+    // What is told while this process connects is part of what it reads then.
+    if (era === undefined) return
     const news = JSON.parse(message) as News & { readonly era?: string }
     if (news.missed) void catchUp()
     if (news.era === era) return

@@ -34,6 +34,8 @@ export interface Imported {
   readonly pools: readonly ImportedPool[]
   /** The outputs of the stacks by name; those of an assembly begin with the stack's name and a dot. */
   readonly outputs: Readonly<Record<string, Json>>
+  /** How many resources are none of Cognito's, and were passed over. */
+  readonly passedOver: number
   /** What a person should know; no errors. */
   readonly warnings: readonly ImportMessage[]
 }
@@ -79,10 +81,16 @@ export function importInfrastructure(
   return {
     seed,
     pools,
+    passedOver: passedOver(world, read),
     outputs: withOwnAddresses({ ...outputs, ...stateOutputs }, pools) as JsonMap,
     warnings: messages.all,
   }
 }
+
+/** Resources that no pool is made of. */
+const passedOver = ({ stacks }: World, states: readonly { readonly others: number }[]): number =>
+  stacks.flatMap(stack => stack.resources()).filter(({ type }) => !type.startsWith('AWS::Cognito::UserPool'))
+    .length + states.reduce((sum, { others }) => sum + others, 0)
 
 function throwErrors(messages: readonly ImportMessage[]): void {
   if (messages.some(({ level }) => level === 'error')) throw new ImportError(messages)

@@ -1,5 +1,6 @@
 import { derivedUuid } from './derived.js'
 import { evaluate, noValue, type Scope, text, Unresolved, type Value } from './intrinsics.js'
+import { hasLoops, withoutLoops } from './loops.js'
 import type { Messages } from './messages.js'
 import type { ImportOptions } from './options.js'
 import { checkParameters, parameterValue } from './parameters.js'
@@ -61,7 +62,7 @@ export interface World {
 
 /** Makes a stack of a template and adds it to the world. Parameters that are wrong are reported at once. */
 export function openStack(input: StackInput, world: World): Stack {
-  const template = isJsonMap(input.source.value) ? input.source.value : {}
+  let template = isJsonMap(input.source.value) ? input.source.value : {}
   const condition = remembered(name => conditionHolds(stack, template, name))
   const resource = remembered(id => declaredResource(stack, template, id))
   const nested = remembered(id => {
@@ -100,9 +101,32 @@ export function openStack(input: StackInput, world: World): Stack {
     },
     nested,
   }
+  template = unrolled(stack, template)
   world.stacks.push(stack)
   checkParameters(stack, template)
   return stack
+}
+
+/** The template with its loops written out. What a loop goes through has to be known: parameters, mappings, lists. */
+function unrolled(stack: Stack, template: JsonMap): JsonMap {
+  if (!hasLoops(template)) return template
+  const { source, scope, world } = stack
+  const listOf = (list: Json): readonly Json[] => {
+    try {
+      const value = evaluate(list, scope)
+      return Array.isArray(value) ? value : value === noValue ? [] : [value as Json]
+    } catch (error) {
+      if (!(error instanceof Unresolved)) throw error
+      world.messages.fail({
+        file: source.file,
+        path: 'Fn::ForEach',
+        text: `What a loop goes through has no value. ${error.message}`,
+        remedy: error.remedy,
+      })
+      return []
+    }
+  }
+  return withoutLoops(template, source, listOf) as JsonMap
 }
 
 /** A function of a name that is worked out once a name. */

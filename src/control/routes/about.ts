@@ -1,5 +1,6 @@
 import { integer, list, required, structure } from '../../lib/shape.js'
 import { type Route, route } from '../route.js'
+import { Unmet } from '../unmet.js'
 import { clockAnswer, describeClock } from './clock.js'
 import { poolList, text } from './fields.js'
 
@@ -22,6 +23,18 @@ export const about: readonly Route[] = [
       version,
       uptimeSeconds: Math.floor((clock.now() - startedAt) / 1000),
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/ready',
+    summary: 'Says whether requests can be served: the store answers. If not, 503; it is up all the same.',
+    isPublic: true,
+    outside: true,
+    answer: structure({ status: required(text) }),
+    handle: async ({ operations }) => {
+      if (await operations.isReady()) return { status: 'ready' }
+      throw new Unmet('The database does not answer: requests wait for it, and then fail. See the log.', 503)
+    },
   }),
   route({
     method: 'GET',

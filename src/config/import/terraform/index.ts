@@ -20,11 +20,12 @@ export function readState(
   source: Source,
   options: ImportOptions,
   messages: Messages,
-): { pools: ImportedPool[]; outputs: JsonMap } {
+): { pools: ImportedPool[]; outputs: JsonMap; others: number } {
   const input = isJsonMap(source.value) ? source.value : {}
   const tf = tfOf(input, source.file, options, messages)
   const pools = tf.resources.filter(({ type, isData }) => type === 'aws_cognito_user_pool' && !isData)
-  return { pools: pools.map(pool => importedPool(tf, pool)), outputs: outputsOf(input, tf) }
+  const others = tf.resources.filter(({ type, isData }) => isData || !type.startsWith('aws_cognito_')).length
+  return { pools: pools.map(pool => importedPool(tf, pool)), outputs: outputsOf(input, tf), others }
 }
 
 function importedPool(tf: Tf, pool: TfResource): ImportedPool {
