@@ -5,6 +5,7 @@ import { changeSeeds } from './config/seed/change.js'
 import type { Seed } from './config/seed/shape.js'
 import { seedWarnings } from './config/seed/warnings.js'
 import { movableClock } from './core/movable-clock.js'
+import type { Clock } from './core/ports/clock.js'
 import { startChores } from './emulator/chores.js'
 import type { Rockpool, RockpoolOptions } from './emulator/options.js'
 import { keySourceOf, openStore } from './emulator/resources.js'
@@ -39,11 +40,7 @@ export type { Rockpool, RockpoolOptions } from './emulator/options.js'
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
   const { host = '127.0.0.1', port = 7665, log = () => {}, clock: below = systemClock } = options
   let { seeds = [] } = options
-  const ownClock = movableClock(below)
-  let heard = (_news: News): void => {}
-  const { store, tell } = await openStore(options.dataDir, ownClock, { heard: news => heard(news), log })
-  const shared = tell && sharedClock(ownClock, { tell, me: systemChance.uuid(), lost: log })
-  const clock = shared?.clock ?? ownClock
+  const { store, tell, clock, hear } = await openState(options, below, log)
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
   const keySource = keySourceOf(options)
   const address = { host, port }
@@ -69,10 +66,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const links = connections()
   const parts = { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }
   const { app, upstream, operations, builtIn, forget } = serverOf(service, options, parts)
-  heard = news => {
-    if (news.replaced) forget()
-    shared?.heard(news)
-  }
+  hear(forget)
   try {
     address.port = await listen(app, { host, port })
     await tell?.({ begins: true })
@@ -115,6 +109,26 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
       await triggers.close()
       await store.close()
       await keySource.close()
+    },
+  }
+}
+
+/** The store and the clock, and how other processes that share them are told of. */
+async function openState(options: RockpoolOptions, below: Clock, log: (line: string) => void) {
+  const ownClock = movableClock(below)
+  let heard = (_news: News): void => {}
+  const { store, tell } = await openStore(options.dataDir, ownClock, { heard: news => heard(news), log })
+  const shared = tell && sharedClock(ownClock, { tell, me: systemChance.uuid(), lost: log })
+  return {
+    store,
+    tell,
+    clock: shared?.clock ?? ownClock,
+    /** @param forget is called when another process put another state in the place of ours */
+    hear(forget: () => void): void {
+      heard = news => {
+        if (news.replaced) forget()
+        shared?.heard(news)
+      }
     },
   }
 }

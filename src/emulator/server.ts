@@ -126,15 +126,9 @@ export function serverOf(
     aheadSeconds: () => clock.aheadSeconds,
   })
   const builtIn = openZoo(app, service, builtInProviders, log)
-  const forget = () => {
-    recorder.clear()
-    upstream.forget()
-    // What functions remember of the old state ends with it.
-    void triggers.forget()
-  }
+  const forget = forgetting({ recorder, triggers }, upstream)
   const state = stateOf(service, { clock, gate, seeding }, forget)
-  const directory = dataDirectory(options.dataDir)
-  const snapshots = directory === undefined ? snapshotsInMemory() : snapshotsInDirectory(directory)
+  const snapshots = snapshotsIn(dataDirectory(options.dataDir))
   const instruments = { clock, discover: upstream.discover, lookUp: leadsHere(isThisMachine) }
   const operations = createOperations({
     service,
@@ -241,6 +235,19 @@ function openZoo(
 ): Zoo {
   return zoo(app, { service, log, providers })
 }
+
+const snapshotsIn = (directory: string | undefined) =>
+  directory === undefined ? snapshotsInMemory() : snapshotsInDirectory(directory)
+
+/** Forgets what is remembered of a state when another one takes its place. */
+const forgetting =
+  ({ recorder, triggers }: Pick<Parts, 'recorder' | 'triggers'>, upstream: Federation) =>
+  (): void => {
+    recorder.clear()
+    upstream.forget()
+    // What functions remember of the old state ends with it.
+    void triggers.forget()
+  }
 
 const stateOf = (
   service: Service,
