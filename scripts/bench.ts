@@ -3,13 +3,14 @@
  * empty Node process, and to a process that does nothing but sign with RSA-2048. What requests cost is CPU time of the server
  * alone, in raw signatures, beside a bare `node:http` server that signs as often. The server is the built command in a process
  * of its own; the load generator shares the machine with it. Names of parts, as arguments, run those alone:
- * `npm run bench -- requests sqlite start users fixture`; `soak --seconds=600` is not among the usual ones; `--quick` measures for shorter, `--json` prints rows.
+ * `npm run bench -- requests sqlite start users fixture pools`; `soak --seconds=600` is not among the usual ones; `--quick` measures for shorter, `--json` prints rows.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, stdout } from 'node:process'
 import { benchConsole } from './bench/console.js'
+import { benchManyPools } from './bench/many-pools.js'
 import { agent, type Row } from './bench/measure.js'
 import { benchRequests } from './bench/requests.js'
 import { benchSoak } from './bench/soak.js'
@@ -30,6 +31,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   'whole-sqlite': () => benchWholeState('sqlite', '--data', join(directory, 'whole')),
   fixture: benchFixture,
   console: benchConsole,
+  pools: benchManyPools,
   triggers: benchTriggers,
   soak: benchSoak,
 }

@@ -40,7 +40,11 @@ export const lasts = (args: string[], until: 'output' | 'exit') =>
 export async function aProcess(args: readonly string[], addressIn: (line: string) => string) {
   const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const line = await new Promise<string>((told, failed) => {
-    child.stdout?.once('data', data => told(String(data)))
+    let said = ''
+    child.stdout?.on('data', data => {
+      said += data
+      if (said.includes('\n')) told(said)
+    })
     child.once('error', failed)
     child.once('exit', code => failed(new Error(`${args[0]} ended with ${code} before it was ready.`)))
   })
@@ -147,6 +151,23 @@ export async function rate(act: () => Promise<unknown>): Promise<number> {
     }),
   )
   return (done * 1000) / (performance.now() - begin)
+}
+
+/** What one act costs a process, in milliseconds of CPU time of all its threads. */
+export async function costOf({
+  act,
+  of,
+}: {
+  readonly act: () => Promise<unknown>
+  readonly of: { cpu(): Promise<number> }
+}): Promise<{ readonly cpu: number }> {
+  const before = await of.cpu()
+  let done = 0
+  await rate(async () => {
+    await act()
+    done++
+  })
+  return { cpu: ((await of.cpu()) - before) / done }
 }
 
 /** How fast this process signs when it does nothing else: the unit of all that follows. */

@@ -3,10 +3,10 @@ import { aPool, federation, signedIn } from './clients.js'
 import {
   aProcess,
   aServer,
+  costOf,
   inFlight,
   median,
   type Row,
-  rate,
   rawSigning,
   rounds,
   seconds,
@@ -68,16 +68,6 @@ interface Cost {
   /** Milliseconds of CPU time that one takes. */
   readonly cpu: number
   readonly signatures: number
-}
-
-async function costOf({ act, of }: Act): Promise<{ readonly cpu: number }> {
-  const before = await of.cpu()
-  let done = 0
-  await rate(async () => {
-    await act()
-    done++
-  })
-  return { cpu: ((await of.cpu()) - before) / done }
 }
 
 async function actsOf(server: Awaited<ReturnType<typeof aServer>>): Promise<[string, Act][]> {
