@@ -23,6 +23,8 @@ import { aRockpool } from './support/rockpool.js'
 /** The documentation is followed to the letter: every snippet, command and link. */
 
 const run = promisify(execFile)
+// The types of the package are made for it, which takes a while where the machine has other work.
+t.setTimeout(600_000)
 const all = (await Promise.all((await documents()).map(blocksOf))).flat()
 const blockNamed = (name: string): Block => {
   const block = all.find(each => each.name === name)
