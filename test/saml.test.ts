@@ -230,7 +230,7 @@ t.test('where the browser comes back', async t => {
   )
   for (const state of ['', RelayState.slice(0, 80), `${RelayState}x`, 'https://app.example']) {
     const ending = await deliver(browser, { to: answer.to, fields: { SAMLResponse, RelayState: state } })
-    t.match(ending.text, invalid, `S9 S49 the RelayState “${state.slice(0, 12)}…” of ${state.length}`)
+    t.match(ending.text, invalid, 'S49 a RelayState that is cut, changed or foreign')
     t.equal(ending.outcome, undefined)
   }
   const missing = await deliver(browser, { to: answer.to, fields: { RelayState } })

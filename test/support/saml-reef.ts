@@ -78,6 +78,8 @@ export type Options = Omit<NonNullable<Parameters<typeof aRockpool>[1]>, 'seed'>
 export async function aSamlReef(t: Test, reef: SamlReef = {}, options: Options = {}) {
   const rockpool = await aRockpool(t, { ...options, seed: samlSeed(reef) })
   const { pool, client } = poolAndClient(rockpool, 'reef', 'app')
+  // It may still be starting, for longer than a sign-in waits where the machine is slow.
+  await fetch(`${rockpool.baseUrl}/_rockpool/zoo/corp/saml/metadata`)
   const sdk = anSdk(t, rockpool)
   const encryptionCertificate = async () => {
     const describe = new DescribeIdentityProviderCommand({ UserPoolId: poolId, ProviderName: 'Corp' })
