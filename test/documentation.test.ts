@@ -96,6 +96,7 @@ t.test('configurations are read as what they are', async t => {
   sound(['README.md 5'])
   sound(['docs/pools.md 1', 'docs/pools.md 4'])
   sound(['docs/pools.md 3'], text => `UserPools:\n  - PoolName: a\n${text.replaceAll(/^/gm, '    ')}`)
+  sound(['docs/rehearse.md 1'])
   sound(['docs/triggers.md 1'])
   sound(['docs/triggers.md 4'])
   sound(
