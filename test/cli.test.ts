@@ -48,7 +48,7 @@ t.test('options come from the command line, from the environment, or are left at
     ['', {}, defaults],
     ['start', {}, defaults],
     [
-      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --key-stock off --host-name A.example --allow-origin https://admin.example --control token --control-token 0123456789abcdef --aws-addresses --trust-proxy',
+      '--port 0 --host 0.0.0.0 --base-url https://auth.test/ --seed a.yaml --seed=b.json --data d --json --ca-dir c --key-stock off --host-name A.example --allow-origin https://admin.example --real-provider Google --control token --control-token 0123456789abcdef --aws-addresses --trust-proxy',
       {},
       {
         port: 0,
@@ -60,6 +60,7 @@ t.test('options come from the command line, from the environment, or are left at
         keyStock: 'off',
         hostNames: ['a.example'],
         allowOrigins: ['https://admin.example'],
+        realProviders: ['Google'],
         control: 'token',
         controlToken: '0123456789abcdef',
         awsAddresses: true,
@@ -91,6 +92,7 @@ t.test('options come from the command line, from the environment, or are left at
         caDir: '/ca',
         hostNames: ['a.test', 'b.test'],
         allowOrigins: ['null', 'capacitor://app'],
+        realProviders: [],
         control: 'off',
         awsAddresses: true,
         trustProxy: false,
