@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { argv, execPath, pid } from 'node:process'
+import { argv, env, execPath, pid } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { generateDtsBundle } from 'dts-bundle-generator'
@@ -20,6 +20,8 @@ export async function bundleTypes(outdir: string): Promise<void> {
   try {
     await promisify(execFile)(execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', draft], {
       cwd: root,
+      // The hooks that a runner of tests puts into every process are none for a compiler.
+      env: { ...env, NODE_OPTIONS: '' },
     })
     const [types] = generateDtsBundle(
       [{ filePath: join(draft, 'index.d.ts'), output: { exportReferencedTypes: false, noBanner: true } }],
