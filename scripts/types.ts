@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { argv, env, execPath, pid } from 'node:process'
+import { argv, pid } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { generateDtsBundle } from 'dts-bundle-generator'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const compiler = join(root, 'node_modules/typescript-7/bin/tsc')
+
+/** The program that TypeScript 7 is. Its script `bin/tsc` stumbles over the hooks that a runner of tests puts into every Node. */
+export async function compiler(): Promise<string> {
+  const where = new URL('../node_modules/typescript-7/lib/getExePath.js', import.meta.url)
+  const { default: getExePath } = (await import(where.href)) as { default: () => string }
+  return getExePath()
+}
 
 /**
  * What the package says of its types: one file with all that its exports are made of, and nothing else, so that it is right
@@ -18,10 +24,8 @@ export async function bundleTypes(outdir: string): Promise<void> {
   // Below a folder of that name, files would be taken for those of a package.
   const draft = join(root, `.build/types-${pid}`)
   try {
-    await promisify(execFile)(execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', draft], {
+    await promisify(execFile)(await compiler(), ['-p', 'tsconfig.build.json', '--outDir', draft], {
       cwd: root,
-      // The hooks that a runner of tests puts into every process are none for a compiler.
-      env: { ...env, NODE_OPTIONS: '' },
     })
     const [types] = generateDtsBundle(
       [{ filePath: join(draft, 'index.d.ts'), output: { exportReferencedTypes: false, noBanner: true } }],

@@ -8,6 +8,7 @@ import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import { transform } from 'esbuild'
 import t from 'tap'
 import { parse } from 'yaml'
+import { compiler } from '../scripts/types.js'
 import { inputs } from '../src/api/operations.js'
 import { parseInvocation } from '../src/cli/options.js'
 import { parseSeeds } from '../src/config/seed/parse.js'
@@ -268,20 +269,25 @@ t.test('a newcomer, in an empty folder with the package', async t => {
       join(project, 'wrong.ts'),
       `${source}\nawait rockpool.signIn({ pool: 'oidc-pool-1', clinet: 'web-app' })\n`,
     )
-    const mistakesIn = async (file: string, compiler: string, options: object = {}) => {
+    const mistakesIn = async (file: string, [program, ...args]: string[], options: object = {}) => {
       // The defaults of the version, and no package of types.
       const project = { compilerOptions: { noEmit: true, types: [], ...options }, files: [file] }
       await writeFile(join(folder, 'project/tsconfig.json'), JSON.stringify(project))
-      const tsc = [resolve('node_modules', compiler, 'bin/tsc'), '-p', '.', '--pretty', 'false']
-      return run(process.execPath, tsc, { cwd: join(folder, 'project') }).then(
+      const asked = [...args, '-p', '.', '--pretty', 'false']
+      return run(program as string, asked, { cwd: join(folder, 'project') }).then(
         () => '',
         ({ stdout }: { stdout: string }) => stdout,
       )
     }
-    t.equal(await mistakesIn('typed.ts', 'typescript-7'), '', 'TypeScript 7')
-    t.match(await mistakesIn('wrong.ts', 'typescript-7'), /^wrong\.ts\(\d+,\d+\): .*clinet/)
+    const seven = [await compiler()]
+    t.equal(await mistakesIn('typed.ts', seven), '', 'TypeScript 7')
+    t.match(await mistakesIn('wrong.ts', seven), /^wrong\.ts\(\d+,\d+\): .*clinet/)
     const options = { module: 'nodenext', target: 'es2022', lib: ['es2022'] }
-    t.equal(await mistakesIn('typed.ts', 'typescript', options), '', 'and its elder')
+    t.equal(
+      await mistakesIn('typed.ts', [process.execPath, resolve('node_modules/typescript/bin/tsc')], options),
+      '',
+      'and its elder',
+    )
   })
 
   await t.test('starts it, reads nothing but what it prints, and has tokens', async t => {
