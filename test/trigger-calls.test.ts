@@ -113,7 +113,7 @@ t.test('what cannot be called, and why', async t => {
     404,
     'reef has no trigger UserMigration. It has: CustomMessage, PreSignUp. Name a function in the seed: Triggers: { UserMigration: ./file.mjs#handler }.',
   ])
-  t.match(await message('PreSignUp'), [400, /names a function for PreSignUp, and nothing serves it/])
+  t.match(await message('PreSignUp'), [400, /names the function f for PreSignUp, and nothing serves it/])
   t.match(await message('CustomMessage', { source: 'CustomMessage_SignIn' }), [
     404,
     /There is no source of CustomMessage "CustomMessage_SignIn"\. Did you mean/,
