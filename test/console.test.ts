@@ -344,6 +344,8 @@ t.test('the inbox', async t => {
   t.test('shows a mail in a sandbox, and its code', async t => {
     const page = await open(`/inbox/${mail?.id}`)
     t.match(page.text, /<iframe [^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"/)
+    t.match(page.text, 'no-reply@verificationemail.com to ada@example.com')
+    t.match(page.text, `<dt>Made by</dt><dd>${mail?.madeBy}</dd>`)
     const body = await open(`/inbox/${mail?.id}/body`)
     t.match(body.headers.get('content-security-policy'), /^sandbox allow-popups .*default-src 'none'/)
     t.match(body.text, 'Your username is ada')

@@ -193,7 +193,7 @@ async function aPool(t: Test, settings: Partial<cognito.CreateUserPoolCommandInp
     const { medium, purpose, subject, body = '', secret = '' } = last ?? {}
     return [medium, purpose, subject, body.replaceAll(secret, 'SECRET')]
   }
-  return { sdk, UserPoolId, ClientId: UserPoolClient?.ClientId ?? '', letter }
+  return { rockpool, sdk, UserPoolId, ClientId: UserPoolClient?.ClientId ?? '', letter }
 }
 
 const Password = 'Anemone-4-Marco!'
@@ -265,6 +265,48 @@ t.test('T50 a template of a link without its place', async t => {
     /^1 validation error detected: Value 'Click here' at 'verificationMessageTemplate.emailMessageByLink' failed to satisfy constraint: Member must satisfy regular expression pattern: .*\\\{##/,
   ])
 })
+
+t.test(
+  'a mail comes from whom the pool names, from its identity at SES, or from Cognito; a text message from nobody',
+  async t => {
+    const SourceArn = 'arn:aws:ses:us-east-1:123456789012:identity/reef@reef.example'
+    const developer = { EmailSendingAccount: 'DEVELOPER', SourceArn } as const
+    const From = 'The reef <hello@reef.example>'
+    const senders: [cognito.EmailConfigurationType | undefined, string][] = [
+      [undefined, 'no-reply@verificationemail.com'],
+      [developer, 'reef@reef.example'],
+      [{ ...developer, From }, From],
+    ]
+    for (const [EmailConfiguration, sender] of senders) {
+      const { rockpool, sdk, UserPoolId } = await aPool(t, {
+        ...(EmailConfiguration && { EmailConfiguration }),
+      })
+      const create = (
+        Username: string,
+        UserAttributes: cognito.AttributeType[],
+        medium: cognito.DeliveryMediumType,
+      ) =>
+        sdk.send(
+          new cognito.AdminCreateUserCommand({
+            UserPoolId,
+            Username,
+            UserAttributes,
+            DesiredDeliveryMediums: [medium],
+          }),
+        )
+      await create('marco', [email], 'EMAIL')
+      await create('ada', [phone], 'SMS')
+      const sent = await rockpool.operations.messages()
+      t.strictSame(
+        sent.map(({ medium, from }) => [medium, from]),
+        [
+          ['EMAIL', sender],
+          ['SMS', undefined],
+        ],
+      )
+    }
+  },
+)
 
 t.test('codes of a sign-in have the words of the MFA configuration', async t => {
   const { sdk, UserPoolId, ClientId, letter } = await aPool(t, {

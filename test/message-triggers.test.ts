@@ -75,6 +75,7 @@ t.test('T46 the event of CustomMessage, and its texts in the outbox', async t =>
   })
   const [sent] = await outbox()
   t.match(sent, { subject: 'Ahoy', body: `You: ${sent?.secret}`, madeBy: 'CustomMessage', secret: /^\d{6}$/ })
+  t.equal(sent?.from, 'no-reply@verificationemail.com')
   const UserAttributes = [{ Name: 'email', Value: 'jane@reef.example' }]
   await sdk.send(
     new cognito.AdminCreateUserCommand({

@@ -19,6 +19,8 @@ export interface Message {
   readonly sub: string
   readonly username: string
   readonly medium: Medium
+  /** The sender of a mail: the pool's `EmailConfiguration.From`, or Cognito's own. */
+  readonly from?: string
   readonly to: string
   readonly purpose: Purpose
   /** Of a mail. */

@@ -34,6 +34,7 @@ export async function post(
     sub: user.sub,
     username: user.username,
     medium: delivery.medium,
+    ...(delivery.medium === 'EMAIL' && { from: senderOf(pool) }),
     to: delivery.to,
     purpose,
     ...(subject === undefined ? {} : { subject }),
@@ -46,6 +47,12 @@ export async function post(
   const key = keyOf(new Date(message.at).toISOString(), String(written).padStart(12, '0'), message.id)
   await store.commit(insert(messages, key, message, { expiresAt: message.at + kept }))
   return delivery
+}
+
+/** Who a pool's mails come from: whom it names, else the address that its identity at SES is, else Cognito itself. */
+function senderOf({ settings: { EmailConfiguration: mail } }: UserPool): string {
+  const [, identity] = mail?.SourceArn?.split(':identity/') ?? []
+  return mail?.From ?? (identity?.includes('@') ? identity : 'no-reply@verificationemail.com')
 }
 
 /** The first of the media that the user has an address for; a user with only the other one is reached by that. */

@@ -121,7 +121,7 @@ const messagesTable = (
   )
 
 async function messagePage({ console: { service } }: Visit, message: Message): Promise<View> {
-  const { id, medium, to, subject, username, poolId, body, secret, purpose, at } = message
+  const { id, medium, from, to, subject, username, poolId, body, secret, purpose, madeBy, at } = message
   const pool = await poolById(service, poolId)
   return {
     title: headline(message),
@@ -134,13 +134,14 @@ async function messagePage({ console: { service } }: Visit, message: Message): P
         ['Pool', pool === undefined ? poolId : html`<a href="${poolPath(pool)}">${pool.name}</a>`],
         ['Sent', moment(at, service.clock.now())],
         ['For', purpose],
+        ['Made by', madeBy],
         [purpose === 'invitation' ? 'Temporary password' : 'Code', copyable(secret)],
       ],
       'across',
     )}</section>
 ${
   medium === 'EMAIL'
-    ? html`<section class="mail" aria-label="The mail"><header><p class="subject">${subject}</p><p class="small-text">no-reply@verificationemail.com to ${to}</p></header><iframe title="The mail's text" src="${pathTo('inbox', id)}/body" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></section>`
+    ? html`<section class="mail" aria-label="The mail"><header><p class="subject">${subject}</p><p class="small-text">${from} to ${to}</p></header><iframe title="The mail's text" src="${pathTo('inbox', id)}/body" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></section>`
     : html`<section class="phone" aria-label="The text message"><p class="bubble">${linked(body)}</p></section>`
 }`,
   }
