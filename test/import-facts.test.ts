@@ -173,7 +173,7 @@ t.test(
   'I8 parameters without a value: all errors at once, also where a condition alone needs one',
   async t => {
     const refusals = refusalsOf(() => shortTags({ parameters: {}, set: {} }))
-    t.match(refusals, [/AdminEmail has no value.*--param AdminEmail=/, /--set Site\.DomainName=/])
+    t.match(refusals, [/AdminEmail has no value.*--parameter AdminEmail=/, /--set Site\.DomainName=/])
     t.equal(refusals.length, 2)
   },
 )
@@ -406,7 +406,7 @@ Resources:
   ])
   t.match(
     refusalsOf(() => importedText(template.replace("Default: 'dev, prod-eu'", ''))),
-    [/Stages has no value\. Give --param Stages=/],
+    [/Stages has no value\. Give --parameter Stages=/],
   )
 })
 

@@ -51,7 +51,7 @@ const mistakes: readonly (readonly [what: string, template: string, message: Reg
   [
     'a parameter without a value',
     `Parameters:\n  Name: { Type: String }\n${pool('EmailVerificationSubject: !Ref Name # here')}`,
-    /Pool\.EmailVerificationSubject: The parameter Name has no value\. Give --param Name=/,
+    /Pool\.EmailVerificationSubject: The parameter Name has no value\. Give --parameter Name=/,
   ],
   [
     'a condition that nobody defined',

@@ -2,7 +2,7 @@ import { parseUrl } from '../lib/url.js'
 
 /** What is wrong with values of options, as the end of a sentence that begins with the value. */
 
-/** An empty value is a value: `--param Group=`. */
+/** An empty value is a value: `--parameter Group=`. */
 export function assignmentObjection(value: string): string | undefined {
   return /^[^=]+=/.test(value) ? undefined : 'is not a name, an equals sign and a value'
 }

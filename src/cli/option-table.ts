@@ -79,7 +79,7 @@ const table = [
       'Infrastructure code to take pools from: a CloudFormation or SAM template, a cdk.out folder, serverless.yml, JSON of terraform show or pulumi stack export; may be repeated.',
   },
   {
-    name: 'param',
+    name: 'parameter',
     alsoOf: ['env', 'import', 'drift'],
     value: 'NAME=VALUE',
     repeatable: true,

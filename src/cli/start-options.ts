@@ -139,7 +139,7 @@ function importOptionsOf(values: Values): ImportOptions {
     return value === undefined ? {} : { [member]: value }
   }
   return {
-    parameters: assigned('param'),
+    parameters: assigned('parameter'),
     set: assigned('set'),
     exports: assigned('export'),
     secrets: assigned('secret'),

@@ -15,7 +15,7 @@ export function parameterValue(stack: Stack, name: string, declared: JsonMap): J
       isName
         ? `The parameter ${name} is the name of an SSM parameter (${text(Default ?? '')}), whose value is not known here.`
         : `The parameter ${name} has no value.`,
-      `Give --param ${name}=….`,
+      `Give --parameter ${name}=….`,
     )
   }
   const isList = /^(List<|CommaDelimitedList|AWS::SSM::Parameter::Value<(List|CommaDelimited))/.test(type)
