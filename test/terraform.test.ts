@@ -479,6 +479,36 @@ t.test('with every argument that the provider has, the second plan is empty too'
   })
 })
 
+t.test('aws_cognito_managed_user_pool_client takes over a client that it finds by its name', async t => {
+  const { sdk, call } = await anAccount(t)
+  const UserPoolId = await aPool(sdk)
+  for (const ClientName of ['app', 'AmazonOpenSearchService-reef-1a2b'])
+    await call('CreateUserPoolClient', { UserPoolId, ClientName })
+  const { UserPoolClients } = await call('ListUserPoolClients', { UserPoolId })
+  const found = (UserPoolClients as { ClientId: string; ClientName: string }[]).filter(({ ClientName }) =>
+    ClientName.startsWith('AmazonOpenSearchService-'),
+  )
+  t.equal(found.length, 1)
+  const [{ ClientId = '', ClientName = '' } = {}] = found
+  const taken = {
+    UserPoolId,
+    ClientId,
+    ClientName,
+    CallbackURLs: ['https://search.example/_dashboards/app/home'],
+    SupportedIdentityProviders: ['COGNITO'],
+    AllowedOAuthFlows: ['code'],
+    AllowedOAuthScopes: ['email', 'openid', 'phone', 'profile'],
+    AllowedOAuthFlowsUserPoolClient: true,
+  }
+  await converges(t, call, {
+    resource: 'aws_cognito_managed_user_pool_client',
+    create: [['UpdateUserPoolClient', taken]],
+    read: [['DescribeUserPoolClient', { UserPoolId, ClientId }]],
+    update: [['UpdateUserPoolClient', taken]],
+    absent: ['LogoutURLs', 'DefaultRedirectURI', 'ClientSecret'],
+  })
+})
+
 t.test('what the provider must not see unless it set it', async t => {
   const { sdk, call } = await anAccount(t)
   const UserPoolId = await aPool(sdk)
