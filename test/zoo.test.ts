@@ -104,7 +104,7 @@ t.test('a pool federates to a built-in provider as to any other', async t => {
   const { rockpool, pool, client, browser, url, page } = await begin(t)
   t.match(url, `${rockpool.baseUrl}/_rockpool/zoo/acme/sign-in/`)
   t.equal(page?.status, 200)
-  t.match(page?.text, 'ada (ada@acme.example)')
+  t.match(page?.text, /ada <small>ada@acme.example</)
   t.match(page?.text, 'reef-at-acme', 'who asks')
   t.match(page?.text, '&lt;b&gt;grace', 'names are escaped')
   t.notMatch(page?.text, '<b>grace')
@@ -269,4 +269,15 @@ t.test('mistakes in a seed', async t => {
     { Name: 'acme', Clients: [{ ClientId: 'a', RedirectUris: ['${upstreams.acne.issuer}'] }] },
   ])
   t.match(reference, 'upstreams.acme.issuer', 'the nearest name is offered')
+})
+
+t.test('the pages look like the rest of Rockpool', async t => {
+  const { baseUrl } = await aRockpool(t, {
+    seed: { UserPools: [], UpstreamProviders: [{ Name: 'corp', Kind: 'saml' }] },
+  })
+  const sheet = await fetch(`${baseUrl}/_rockpool/zoo/style.css`)
+  t.equal(sheet.headers.get('content-type'), 'text/css; charset=utf-8')
+  t.match(await sheet.text(), /prefers-color-scheme:dark/)
+  const page = await fetch(`${baseUrl}/_rockpool/zoo/corp/saml/sso`)
+  t.match(await page.text(), '<link rel="stylesheet" href="/_rockpool/zoo/style.css">')
 })

@@ -9,6 +9,7 @@ import type { OidcProvider } from './oidc/provider.js'
 import { answerScript, answerScriptPath, problemPage, signInPage } from './pages.js'
 import { samlIdp } from './saml/idp.js'
 import { socialProviders } from './social/provider.js'
+import { stylesheet, stylesheetPath } from './stylesheet.js'
 
 export interface ZooOptions {
   readonly service: Service
@@ -54,6 +55,12 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
     method: 'GET',
     config: { isPublic: true },
     handler: (_request, reply) => reply.type('text/javascript; charset=utf-8').send(answerScript),
+  })
+  app.route({
+    url: stylesheetPath,
+    method: 'GET',
+    config: { isPublic: true },
+    handler: (_request, reply) => reply.type('text/css; charset=utf-8').send(stylesheet),
   })
 
   return {

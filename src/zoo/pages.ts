@@ -1,8 +1,9 @@
 import type { Refusal } from '../core/refusal.js'
 import { type UpstreamUser, zooPath } from '../core/upstream-provider.js'
 import { type Html, html } from '../lib/html.js'
+import { stylesheetPath } from './stylesheet.js'
 
-/** The pages of the built-in providers: plain. The person picks a user; there are no passwords. */
+/** The pages of the built-in providers. The person picks a user; there are no passwords. */
 
 export interface SignInView {
   /** What the provider calls itself. */
@@ -30,31 +31,32 @@ export const signInPage = (view: SignInView): string => {
     `Sign in · ${name}`,
     html`<h1>${title}: ${name}</h1>
 <p>Sign in to continue to <code>${clientId}</code>. This identity provider is built into Rockpool and asks for no password.</p>
-${unknown !== undefined && html`<p role="alert">There is no user “${unknown}” here. Pick one below, or add the user to the provider in the seed.</p>`}
+${unknown !== undefined && html`<p class="notice bad" role="alert">There is no user “${unknown}” here. Pick one below, or add the user to the provider in the seed.</p>`}
 <form name="pickUserForm" method="post" action="${action}">${carried}
-<ul>${users.map(user => html`<li>${userButton(user)}</li>`)}</ul>
+<ul class="people">${users.map(user => html`<li>${userButton(user)}</li>`)}</ul>
 </form>
 <form name="nameUserForm" method="post" action="${action}">${carried}
-<p><label>Username <input name="username" autocomplete="username" required></label> <button>Sign in</button></p>
+<div class="field"><label for="username">Username</label><input id="username" name="username" autocomplete="username" required></div>
+<button class="button">Sign in</button>
 ${view.takesAnybody && claimsField}
 ${view.quirks && quirkFields(view.quirks)}
 </form>
 ${
   view.takesAnybody &&
-  html`<form method="post" action="${action}">${carried}<p><button name="cancel" value="yes">Cancel</button></p></form>`
+  html`<form method="post" action="${action}">${carried}<button class="button quiet" name="cancel" value="yes">Cancel</button></form>`
 }`,
   )
 }
 
 const claimsField = html`<details><summary>Change what is said of the user</summary>
-<p><label>Claims, as JSON; they take the place of those above <textarea name="claims" rows="6" cols="60" placeholder="{ &quot;email&quot;: &quot;ann@example.com&quot; }"></textarea></label></p></details>`
+<div class="field"><label for="claims">Claims, as JSON; they take the place of those above</label><textarea id="claims" name="claims" rows="6" placeholder="{ &quot;email&quot;: &quot;ann@example.com&quot; }"></textarea></div></details>`
 
 const quirkFields = (quirks: NonNullable<SignInView['quirks']>): Html =>
   html`<details><summary>Make it go wrong</summary>
-<ul>${quirks.map(({ name, isOn }) => html`<li><label><input type="checkbox" name="quirk" value="${name}"${isOn && html` checked`}> ${name}</label></li>`)}</ul></details>`
+<ul class="quirks">${quirks.map(({ name, isOn }) => html`<li><label><input type="checkbox" name="quirk" value="${name}"${isOn && html` checked`}> ${name}</label></li>`)}</ul></details>`
 
 const userButton = ({ username, claims }: UpstreamUser): Html =>
-  html`<button name="username" value="${username}">${username}${claims.email !== undefined && ` (${String(claims.email)})`}</button>`
+  html`<button class="button quiet" name="username" value="${username}">${username}${claims.email !== undefined && html` <small>${String(claims.email)}</small>`}</button>`
 
 const hidden = (fields: Readonly<Record<string, string>>): Html[] =>
   Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
@@ -66,7 +68,7 @@ export const answerPage = (postTo: string, fields: Readonly<Record<string, strin
     html`<h1>Going back to ${new URL(postTo).host}</h1>
 <form name="answerForm" method="post" action="${postTo}">
 ${hidden(fields)}
-<p><button autofocus>Continue</button></p>
+<button class="button" autofocus>Continue</button>
 </form>
 <script src="${answerScriptPath}"></script>`,
   )
@@ -92,6 +94,7 @@ const page = (title: string, body: Html): string =>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title}</title>
+<link rel="stylesheet" href="${stylesheetPath}">
 </head>
 <body>
 <main>
