@@ -93,11 +93,15 @@ function* oidcFindings(details: Details): Generator<Finding> {
       remedy: 'Write the scopes with blanks between them: openid email profile.',
     }
   const known = [...oidcDetails, 'client_secret', 'attributes_url_add_attributes', ...oidcEndpoints]
+  yield* unknownDetails(details, known, 'an OIDC provider')
+}
+
+function* unknownDetails(details: Details, known: readonly string[], provider: string): Generator<Finding> {
   for (const name of Object.keys(details))
     if (!known.includes(name))
       yield {
         path: ['ProviderDetails', name],
-        because: `"${name}" is not a detail of an OIDC provider.`,
+        because: `"${name}" is not a detail of ${provider}.`,
         remedy: `Leave it out, or name one of ${known.join(', ')}.`,
         meant: { given: name, valid: known, isName: true },
       }
@@ -169,7 +173,7 @@ function* samlFindings(details: Details): Generator<Finding> {
         meant: { given: value, valid: ['true', 'false'] },
       }
   }
-  yield* unknownSamlDetails(details)
+  yield* unknownDetails(details, knownSamlDetails, 'a SAML provider')
 }
 
 /** Infrastructure code sends back what Describe has shown; that is passed over. */
@@ -182,17 +186,6 @@ const knownSamlDetails: readonly string[] = [
   'ActiveEncryptionCertificate',
   ...samlSwitches,
 ]
-
-function* unknownSamlDetails(details: Details): Generator<Finding> {
-  for (const name of Object.keys(details))
-    if (!knownSamlDetails.includes(name))
-      yield {
-        path: ['ProviderDetails', name],
-        because: `"${name}" is not a detail of a SAML provider.`,
-        remedy: `Leave it out, or name one of ${knownSamlDetails.join(', ')}.`,
-        meant: { given: name, valid: knownSamlDetails, isName: true },
-      }
-}
 
 const appleFindings = (details: Details): Generator<Finding> =>
   missing(
