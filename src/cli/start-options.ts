@@ -38,7 +38,7 @@ export interface StartOptions {
   /** The URL of a server with Lambda's Invoke, for triggers named by ARN. */
   readonly lambdaEndpoint?: string
   readonly json: boolean
-  /** What `rockpool env` is asked about, by name or id, and how it shall say it. */
+  /** The pool and client that `rockpool env` prints, by name or id, and the format. */
   readonly pool?: string
   readonly client?: string
   readonly format?: string

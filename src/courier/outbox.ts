@@ -49,7 +49,7 @@ export async function post(
   return delivery
 }
 
-/** Who a pool's mails come from: whom it names, else the address that its identity at SES is, else Cognito itself. */
+/** The sender of a pool's mails: `From` of its EmailConfiguration, else the address of its SES identity, else Cognito's own. */
 function senderOf({ settings: { EmailConfiguration: mail } }: UserPool): string {
   const [, identity] = mail?.SourceArn?.split(':identity/') ?? []
   return mail?.From ?? (identity?.includes('@') ? identity : 'no-reply@verificationemail.com')

@@ -44,7 +44,7 @@ export interface RockpoolOptions {
   readonly controlToken?: string
   /** Pools have the addresses that they have on AWS: for apps as they are in production, where the names lead here. */
   readonly awsAddresses?: boolean
-  /** Believes the headers that tell what a proxy was asked for. Anybody who reaches us directly can send them. */
+  /** Believes the headers in which a proxy forwards host and scheme. A client that reaches us directly can forge them. */
   readonly trustProxy?: boolean
   /** The account that ARNs name; `000000000000` unless said otherwise. */
   readonly accountId?: string

@@ -19,7 +19,7 @@ export interface Neighbours {
   readonly log: (line: string) => void
 }
 
-/** A store, and how the processes that share it are told something; nobody is told where nobody shares it. */
+/** A store and, where other processes share it, the way to notify them. */
 export interface OpenStore {
   readonly store: Store
   readonly tell?: SharedStore['tell']
@@ -37,7 +37,7 @@ export async function openStore(
     const store = await openPostgresStore({ url: place, clock, ...neighbours })
     return { store, tell: store.tell }
   }
-  // A native module: loaded by those who want it.
+  // A native module: loaded only where a data directory is given.
   const { openSqliteStore } = await import('../store/sqlite.js')
   return { store: await openSqliteStore(place, clock) }
 }

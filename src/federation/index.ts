@@ -108,7 +108,7 @@ async function prepareAll(
   )
 }
 
-/** Says who is asked in the place of whom: nobody shall wonder why a real account does not work. */
+/** Logs which built-in provider stands in for which real one, so that nobody wonders why a real account does not work. */
 async function standIns(service: Service, reach: Reach): Promise<string[]> {
   const pools = await allPools(service)
   const types = (await Promise.all(pools.map(pool => providersOf(service, pool))))

@@ -59,7 +59,7 @@ export function logout(app: FastifyInstance, hosting: Hosting, upstream: Upstrea
   })
 }
 
-/** The client is looked at before the addresses, and its absence is told on `/error` (fact N12). */
+/** Checks the client before the addresses; an unknown client leads to `/error` (fact N12). */
 const clientMissing = refusal("Required String parameter 'client_id' is not present", () => ({
   because: 'The request has no client_id, which Cognito wants beside logout_uri and redirect_uri.',
   remedy: 'Send client_id with the id of the app client whose LogoutURLs has the address.',

@@ -67,7 +67,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
   era = await eraOf(connections)
 
   function hear(message: string): void {
-    // What is told while this process connects is part of what it reads then.
+    // A notification that arrives while this process connects is part of the state that it reads afterwards.
     if (era === undefined) return
     const news = JSON.parse(message) as News & { readonly era?: string }
     if (news.missed) void catchUp()

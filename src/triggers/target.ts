@@ -93,7 +93,7 @@ function fileAndExport(named: string, folder: string): { file: string; exported:
     return { file: moduleAt(path) ?? path, exported: named.slice(hash + 1) }
   }
   const path = resolve(folder, named)
-  // A file that is not there is told by its name.
+  // A missing file keeps its path, which the refusal names.
   if (isFile(path) || /\.[cm]?[jt]s$/.test(path)) return { file: moduleAt(path) ?? path, exported: 'handler' }
   // Lambda's notation: what follows the first dot of the file's name is the export.
   const name = path.slice(dirname(path).length + 1)

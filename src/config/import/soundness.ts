@@ -6,8 +6,8 @@ import type { ImportedPool } from './pool.js'
 import type { JsonMap } from './source.js'
 
 /**
- * Holds what was imported to the rules for pools, clients, providers and users. What is wrong is told at the place of the
- * input that it came from.
+ * Checks imported pools, clients, providers and users against the rules. A finding names the place of the input that it came
+ * from.
  */
 export function ensureSoundPools(
   seed: { readonly UserPools: readonly JsonMap[] },

@@ -87,8 +87,8 @@ export interface StoreImage {
   /** In the order of collections and keys. */
   entries(): Iterable<ImageEntry>
   /**
-   * That every entry was seen, and can be read again without fail: who takes the image over may give up what was there first,
-   * and never holds both.
+   * Set when every entry was read before, and can be read again without fail: a store that takes the image over may then drop
+   * its former state first, and never holds both.
    */
   readonly isSeen?: true
 }

@@ -133,7 +133,7 @@ function signOn(
     })
   }
 
-  /** Answers for the user who was picked or typed. */
+  /** Answers the form: its user is one of the list, or a typed one. */
   async function enter(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { 'sec-fetch-site': site } = request.headers
     ensure(site === undefined || site === 'same-origin', refusals.postedFromElsewhere)

@@ -239,6 +239,6 @@ function callsOf({ service }: SocialOptions) {
   }
 }
 
-/** Apple's secret is a token of its own making: whoever has a code has had the key. */
+/** Apple's client secret is a JWT that the client signs; only its form is looked at here. */
 const isSecret = (known: string | undefined, given: string | undefined): boolean =>
   known === undefined || given === known || given?.split('.').length === 3

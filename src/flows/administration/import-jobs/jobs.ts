@@ -44,7 +44,7 @@ const addressLifetime = 15 * 60_000
 /** Below the base URL. */
 export const importsPath = '/_rockpool/imports'
 
-/** The address that the CSV file of a job can be put to; nothing but the address is asked for. */
+/** The address that takes the CSV file of a job, without any further proof. */
 export function preSignedUrl(base: string, job: ImportJob, now: number): string {
   const expires = String(Math.min(now + addressLifetime, job.createdAt + startableFor))
   return `${base}${importsPath}/${job.id}?${new URLSearchParams({ expires, signature: signatureOf(job, expires) })}`
