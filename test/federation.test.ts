@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import * as collections from '../src/core/collections.js'
-import { supportedTypes } from '../src/core/identity-provider.js'
+import { subjectClaims } from '../src/core/identity-provider.js'
 import { remove, replace } from '../src/core/ports/store.js'
 import { userKey } from '../src/core/user.js'
 import { userCreation } from '../src/flows/administration/create-user.js'
@@ -476,7 +476,9 @@ t.test('a type of providers may want a form, answer by a form, and have somethin
     },
   }
   const rockpool = await aReef(t, reef([provider('Forms', { oidc_issuer: 'https://forms.example' })]), {
-    types: Object.fromEntries(supportedTypes.map(type => [type, byForm])) as unknown as ProviderTypes,
+    types: Object.fromEntries(
+      Object.keys(subjectClaims).map(type => [type, byForm]),
+    ) as unknown as ProviderTypes,
   })
   const callbackUrl = `${rockpool.base}/reef/forms/idpresponse`
   const browser = aBrowser()

@@ -16,21 +16,6 @@ export interface IdentityProvider {
   readonly modifiedAt: number
 }
 
-/** The types that Rockpool signs people in through: `src/federation/types.ts` has an implementation of each. */
-export const supportedTypes = [
-  'OIDC',
-  'SAML',
-  'Google',
-  'Facebook',
-  'LoginWithAmazon',
-  'SignInWithApple',
-] as const satisfies readonly ProviderType[]
-
-export type SupportedType = (typeof supportedTypes)[number]
-
-export const isSupported = (type: ProviderType): type is SupportedType =>
-  (supportedTypes as readonly ProviderType[]).includes(type)
-
 /**
  * The claim that names the user at a provider of this type; a mapping cannot change it
  * (docs/facts/oauth-and-federation.md §8.5).

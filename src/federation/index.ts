@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { DiscoveryAnswer } from '../core/discovery-answer.js'
-import { type IdentityProvider, isSupported } from '../core/identity-provider.js'
+import type { IdentityProvider } from '../core/identity-provider.js'
 import { Refusal } from '../core/refusal.js'
 import { derivedDetails, socialTypes } from '../core/social-provider.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
@@ -60,7 +60,7 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
   for (const { signOut } of all) if (signOut !== undefined) signOutRoute(app, hosting, signOut)
 
   const prepare = async (provider: IdentityProvider): Promise<void> => {
-    if (isSupported(provider.type)) await types[provider.type].prepare?.(provider)
+    await types[provider.type].prepare?.(provider)
   }
   return {
     begin: signIns.begin,

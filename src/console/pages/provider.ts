@@ -1,11 +1,6 @@
 import { providersOf as enabledProviders, mayWrite } from '../../core/app-client.js'
 import type { AttributeMapping } from '../../core/attribute-mapping.js'
-import {
-  type IdentityProvider,
-  isSupported,
-  oidcEndpoints,
-  subjectClaims,
-} from '../../core/identity-provider.js'
+import { type IdentityProvider, oidcEndpoints, subjectClaims } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
 import { usualClaim } from '../../core/rules/doctor/mappings.js'
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
@@ -22,7 +17,6 @@ import { act, poolOf, show, type View, type Visit } from '../page.js'
 import { unknownProvider } from '../setup-refusals.js'
 import { asCode } from './as-code.js'
 import { askedDetails, detailFields, providerMistakes } from './provider-fields.js'
-import { unsupportedNote } from './providers.js'
 import { tryBox, tryIt } from './try-mapping.js'
 
 /** One identity provider: its details, the attribute mapping, and the box to try the mapping in. */
@@ -133,10 +127,11 @@ async function page(
       label: 'Delete',
       question: html`Nobody can sign in through <strong>${name}</strong> any more. Its users stay.`,
     }),
-    body: html`${problem}${!isSupported(type) && unsupportedNote(type)}<div class="two"><div class="stack">${mappingCard(
-      visit,
-      { pool, known, enabled },
-    )}${tryBox(visit, { action: `${path}/try`, clients: enabled.length > 0 ? enabled : clients, tried })}</div>${card(
+    body: html`${problem}<div class="two"><div class="stack">${mappingCard(visit, {
+      pool,
+      known,
+      enabled,
+    })}${tryBox(visit, { action: `${path}/try`, clients: enabled.length > 0 ? enabled : clients, tried })}</div>${card(
       `${type} details`,
       html`<p>${
         enabled.length === 0

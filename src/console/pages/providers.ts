@@ -1,10 +1,5 @@
 import type { DiscoveryAnswer } from '../../core/discovery-answer.js'
-import {
-  type IdentityProvider,
-  isSupported,
-  oidcEndpoints,
-  supportedTypes,
-} from '../../core/identity-provider.js'
+import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
 import { discoveryDiagnoses } from '../../core/rules/doctor/surroundings.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { type Resource, withoutSecrets } from '../../export/resources.js'
@@ -43,7 +38,7 @@ export const providers = [
           },
           {
             head: 'Type',
-            cell: ({ type }) => [type, ' ', !isSupported(type) && badge('kept, without sign-ins', 'wait')],
+            cell: ({ type }) => type,
           },
           { head: 'Issuer', cell: ({ details }) => details.oidc_issuer ?? details.MetadataURL ?? '' },
           {
@@ -113,7 +108,7 @@ function page(visit: Visit, pool: UserPool, { mistakes = {}, problem, answer }: 
     tab: 'providers',
     trail: [{ label: 'Identity providers', href: poolPath(pool, 'providers') }],
     ...(hasMistakes(mistakes) ? { status: 400 } : {}),
-    body: html`${problem}${!isSupported(type) && unsupportedNote(type)}<div class="two">${card(
+    body: html`${problem}<div class="two">${card(
       label,
       form(visit, { action: newPath(pool, type) }, [
         field({
@@ -149,9 +144,6 @@ function newProvider(visit: Visit, type: ReturnType<typeof typeNamed>): Resource
     },
   }
 }
-
-export const unsupportedNote = (type: string): Html =>
-  html`<p class="notice">A ${type} provider is kept, and given back by the API, but nobody can sign in through it so far: only ${supportedTypes.join(' and ')} providers sign people in.</p>`
 
 /** What the provider said of itself, and what is missing. */
 function discovered(visit: Visit, pool: UserPool, answer: DiscoveryAnswer): Html {

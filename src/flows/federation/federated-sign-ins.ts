@@ -1,6 +1,6 @@
 import { domainUrl } from '../../core/addresses.js'
 import { type AppClient, providersOf as enabledAt } from '../../core/app-client.js'
-import { type IdentityProvider, isSupported, supportedTypes } from '../../core/identity-provider.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
 import type { PendingSignIn, Remembered } from '../../core/pending-sign-in.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -69,7 +69,7 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
     park,
     leftFrom,
     requestOf: (address, state) => requestOf(types, address, state),
-    signOut: signOutsOf(service, typeOf).begin,
+    signOut: signOutsOf(service, ({ type }) => types[type]).begin,
   }
 
   async function begin(
@@ -78,7 +78,7 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
     binding: Binding,
   ): Promise<Onward> {
     return answeringTo(request.callback, async () => {
-      const type = typeOf(provider)
+      const type = types[provider.type]
       const state = await pendingSignIns.newState(request, provider)
       const callbackUrl = callbackOf(request.pool, type.returnsTo)
       const { onward, remembered = {} } = await type.begin({ provider, request, state, callbackUrl })
@@ -99,7 +99,7 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
     service.recorder.concerns({ client })
     return answeringTo(asked.callback, async () => {
       const provider = await stillEnabled(service, pool, client, left.provider)
-      const type = typeOf(provider)
+      const type = types[provider.type]
       ensure(type.returnsTo.path === address.path, () =>
         refusals.otherAddress(address.told.elsewhere ?? address.told.invalid, provider, address.path),
       )
@@ -111,12 +111,6 @@ export function federatedSignIns(service: Service, types: ProviderTypes): Federa
       const proof = await type.finish({ provider, pool, answer, callbackUrl, remembered })
       return welcomed(service, type, { asked, provider, proof })
     })
-  }
-
-  function typeOf(provider: IdentityProvider): ProviderType {
-    const { type } = provider
-    ensure(isSupported(type), () => refusals.unsupportedType(provider, supportedTypes))
-    return types[type]
   }
 
   /** What providers must know as the pool's callback. Only a pool with a domain has sign-ins. */

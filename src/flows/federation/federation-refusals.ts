@@ -84,15 +84,6 @@ export const providerGone = refusal('invalid_request', (name: string, client: Ap
   remedy: `Enable ${name} in SupportedIdentityProviders of client ${client.name}, or start the sign-in again with a provider that the client enables.`,
 }))
 
-export const unsupportedType = refusal(
-  'invalid_request',
-  ({ name, type }: IdentityProvider, supported: readonly string[]) => ({
-    told: 'Login option is not available. Please try another one',
-    because: `${name} is a provider of the type ${type}; Rockpool signs people in through providers of the type ${supported.join(', ')}.`,
-    remedy: `Make ${name} a provider of the type ${supported.join(' or ')}.`,
-  }),
-)
-
 export const noSubject = refusal('invalid_request', ({ name }: Named, claims: readonly string[]) => ({
   told: 'username attribute mapping required',
   because: `Neither the ID token nor userInfo of ${name} has a usable "sub" (claims: ${claims.join(', ') || 'none'}).`,

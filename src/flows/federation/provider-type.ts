@@ -1,5 +1,5 @@
 import type { Claims } from '../../core/attribute-mapping.js'
-import type { IdentityProvider, SupportedType } from '../../core/identity-provider.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
 import type { Remembered } from '../../core/pending-sign-in.js'
 import type { Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -120,4 +120,4 @@ export interface Vouching {
 }
 
 /** An implementation of every type that Rockpool signs people in through. */
-export type ProviderTypes = { readonly [type in SupportedType]: ProviderType }
+export type ProviderTypes = { readonly [type in IdentityProvider['type']]: ProviderType }

@@ -1,4 +1,4 @@
-import { type IdentityProvider, isSupported } from '../../core/identity-provider.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Parameters } from '../authorization/authorization-request.js'
@@ -34,7 +34,7 @@ export async function providerThatBegan(
     name === undefined
       ? identifier && (await providerIdentifiedBy(service, pool, identifier))
       : await providerNamed(service, pool, name)
-  if (!provider || !isSupported(provider.type)) return undefined
+  if (!provider) return undefined
   const { returnsTo, beginsItself } = types[provider.type]
   if (returnsTo.path !== address.path || beginsItself === undefined) return undefined
   ensure(beginsItself(provider), () => refusals.mayNotBegin(address.told.invalid, provider))

@@ -35,7 +35,6 @@ export type Rule =
   | 'scope-missing'
   | 'scope-not-allowed'
   | 'provider-not-enabled'
-  | 'provider-type-unsupported'
   | 'provider-unknown'
   | 'provider-unreachable'
   | 'issuer-differs'

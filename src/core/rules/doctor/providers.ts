@@ -1,6 +1,6 @@
 import { type Addresses, domainUrl, idpResponsePath, isIssuerOf, issuerOf } from '../../addresses.js'
 import { type AppClient, allowsFlow, providersOf } from '../../app-client.js'
-import { type IdentityProvider, isSupported, supportedTypes } from '../../identity-provider.js'
+import type { IdentityProvider } from '../../identity-provider.js'
 import type { UserPool } from '../../user-pool.js'
 import { type Diagnosis, listed, type Patient } from './diagnosis.js'
 import { claimDiagnoses } from './mappings.js'
@@ -29,17 +29,8 @@ export function* providerDiagnoses(
   }
 }
 
-function* enabling({ pool, clients }: Patient, { name, type }: IdentityProvider): Generator<Diagnosis> {
+function* enabling({ pool, clients }: Patient, { name }: IdentityProvider): Generator<Diagnosis> {
   const path = ['IdentityProviders', name]
-  if (!isSupported(type))
-    yield {
-      rule: 'provider-type-unsupported',
-      severity: 'error',
-      pool: pool.name,
-      path: [...path, 'ProviderType'],
-      because: `${name} is a ${type} provider, and people sign in through ${listed(supportedTypes)} providers only, so far. Its configuration is kept.`,
-      remedy: `Take an OIDC provider in its place, for example one of the built-in ones (UpstreamProviders in a seed).`,
-    }
   if (clients.some(client => providersOf(client).includes(name))) return
   const has = clients.map(client => `${client.name}: ${listed(providersOf(client))}`)
   yield {
