@@ -11,7 +11,7 @@ import { StorageFull } from '../store/storage-full.js'
 import { built } from './built.js'
 import { uploads } from './import-jobs/upload.js'
 import { isForKeyManagement, keyManagement } from './key-management.js'
-import { ensureNothingNewer, isNewer } from './newer.js'
+import { ensureAllBuilt } from './not-built.js'
 import { inputOf, isSigned } from './operations.js'
 import type { Scope } from './scope.js'
 import { callerOf } from './signature.js'
@@ -157,16 +157,17 @@ async function perform(
   if (isForKeyManagement(target)) return keyManagement(target, jsonBody(request.body))
   const name = operationName(target)
   const input = inputOf(name)
-  if (input === undefined) throw isNewer(name) ? notBuilt(name) : unknownOperation(target)
+  if (input === undefined) throw unknownOperation(target)
   if (isSigned(name)) ensureTrustedPage(name, request, trusted())
   const body = jsonBody(request.body)
   const caller = isSigned(name) ? callerOf(name, request.headers.authorization) : undefined
   const operation = built.get(name)
   if (operation === undefined) throw notBuilt(name)
-  ensureNothingNewer(name, body)
+  const valid = validated(input, body)
+  ensureAllBuilt(name, valid)
   warnOfUnknown(service, name, input, body)
   const scope: Scope = { service, accountId, discover, imports, address: request.ip, region: caller?.region }
-  return operation.run(scope, validated(input, body) as never)
+  return operation.run(scope, valid as never)
 }
 
 /** The service leaves out what it does not know and says nothing (§1.3). So do we, but the log has it. */

@@ -10,6 +10,7 @@ import * as passkeys from '../core/shapes/passkeys.js'
 import * as protection from '../core/shapes/protection.js'
 import * as replicas from '../core/shapes/replicas.js'
 import * as resourceServers from '../core/shapes/resource-servers.js'
+import * as sessions from '../core/shapes/sessions.js'
 import * as signIn from '../core/shapes/sign-in.js'
 import * as signUp from '../core/shapes/sign-up.js'
 import * as tags from '../core/shapes/tags.js'
@@ -32,6 +33,7 @@ export const inputs = {
   ...protection,
   ...replicas,
   ...resourceServers,
+  ...sessions,
   ...signIn,
   ...signUp,
   ...tags,
@@ -75,6 +77,9 @@ const unsigned: ReadonlySet<string> = new Set<OperationName>([
   'RespondToAuthChallenge',
   'GetTokensFromRefreshToken',
   'RevokeToken',
+  'GetClientToken',
+  'ListUserSessions',
+  'RevokeUserSession',
   'UpdateAuthEventFeedback',
   'GetUser',
   'UpdateUserAttributes',

@@ -167,10 +167,13 @@ function listViolations(shape: ListShape, values: readonly unknown[], place: Pla
 
 function mapViolations(shape: MapShape, entries: Record<string, unknown>, place: Place): string[] {
   const { key, value } = shape
-  return [
-    ...within('Map keys', key, Object.keys(entries)),
-    ...within('Map value', value, Object.values(entries)),
-  ]
+  const ofValues =
+    value.type === 'structure'
+      ? Object.entries(entries).flatMap(([name, each]) =>
+          violations(value, each, { ...place, path: `${place.path}.${name}.member` }),
+        )
+      : within('Map value', value, Object.values(entries))
+  return [...within('Map keys', key, Object.keys(entries)), ...ofValues]
 
   function within(what: string, of: Shape, found: unknown[]): string[] {
     return found.some(each => brokenBy(of, each).length > 0)

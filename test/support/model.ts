@@ -24,25 +24,44 @@ export interface ModelShape {
   readonly value?: Reference
   readonly document?: true
   readonly sensitive?: true
+  readonly enum?: readonly string[]
 }
 
 const file = '../shared/cognito/api-model.json'
+const additionsFile = '../shared/cognito/api-model-additions.json'
 
 /** Whether lengths, patterns and enumerations are known: the model with them lies beside some checkouts, in none. */
-export const knowsLimits = existsSync(file)
+export const knowsLimits = existsSync(file) && existsSync(additionsFile)
 
-/** The model beside the checkout, else what the AWS SDK knows of it. */
-export const model: Model = knowsLimits ? JSON.parse(readFileSync(file, 'utf8')) : modelOfSdk()
+/** The model beside the checkout with what AWS has added since, else what the AWS SDK knows of it. */
+export const model: Model = knowsLimits ? withAdditions(read(file), read(additionsFile)) : modelOfSdk()
 
-/** What AWS has added since, in the same form; absent likewise. */
-export interface Additions {
-  readonly operations: Record<string, ModelOperation>
-  readonly addedMembers: Record<string, Record<string, string>>
+function read<M>(path: string): M {
+  return JSON.parse(readFileSync(path, 'utf8')) as M
 }
-const additionsFile = '../shared/cognito/api-model-additions.json'
-export const additions: Additions | undefined = existsSync(additionsFile)
-  ? JSON.parse(readFileSync(additionsFile, 'utf8'))
-  : undefined
+
+/** What AWS has added since the model was published, in the same form. */
+interface Additions extends Model {
+  readonly addedMembers: Record<string, Record<string, string>>
+  readonly addedErrors: Record<string, readonly string[]>
+  readonly addedEnumValues: Record<string, readonly string[]>
+}
+
+function withAdditions(older: Model, added: Additions): Model {
+  const operations = { ...older.operations, ...added.operations }
+  for (const [name, errors] of Object.entries(added.addedErrors)) {
+    const known = operations[name]
+    if (known) operations[name] = { ...known, errors: [...known.errors, ...errors] }
+  }
+  const shapes = { ...older.shapes, ...added.shapes }
+  for (const [name, shape] of Object.entries(shapes)) {
+    const members = added.addedMembers[name]
+    const values = added.addedEnumValues[name]
+    if (members) shapes[name] = { ...shape, members: { ...shape.members, ...members } }
+    if (values) shapes[name] = { ...shape, enum: [...(shape.enum ?? []), ...values] }
+  }
+  return { operations, shapes }
+}
 
 /** What any operation may be refused with before it is looked at (docs/facts/user-pools-api.md §1.3). */
 export const frontEndErrors = [

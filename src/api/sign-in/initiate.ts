@@ -5,7 +5,7 @@ import { type AuthFlow, type Caller, ensureFlowAllowed, parameterOf } from '../.
 import { beginSignIn } from '../../flows/sign-in/begin-sign-in.js'
 import { ensureSecretHash } from '../../flows/sign-in/client-secret.js'
 import { type Parameters, requiredParameter } from '../../flows/sign-in/parameters.js'
-import { newerAuthParameters } from '../newer.js'
+import { notBuiltAuthParameters } from '../not-built.js'
 import { operation } from '../operations.js'
 import type { Scope } from '../scope.js'
 import { memberNotBuilt } from '../wire-refusals.js'
@@ -43,7 +43,7 @@ async function begin(
   caller: Caller,
 ): Promise<object> {
   ensureFlowAllowed(pool, client, flow, caller)
-  const newer = flow === 'USER_AUTH' && newerAuthParameters.find(name => parameters[name] !== undefined)
+  const newer = flow === 'USER_AUTH' && notBuiltAuthParameters.find(name => parameters[name] !== undefined)
   ensure(!newer, () => memberNotBuilt(`AuthParameters.${newer}`, 'USER_AUTH'))
   if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
     const token = requiredParameter(parameters, 'REFRESH_TOKEN')

@@ -1,5 +1,15 @@
 import { boolean, integer, list, oneOf, required, string, structure } from '../../lib/shape.js'
-import { arn, clientId, clientSecret, providerName, searchPaginationKey, text, userPoolId } from './common.js'
+import {
+  arn,
+  clientId,
+  clientSecret,
+  oAuthFlows,
+  providerName,
+  scopeList,
+  searchPaginationKey,
+  text,
+  userPoolId,
+} from './common.js'
 
 /** App clients and their secrets. */
 
@@ -30,12 +40,12 @@ const explicitAuthFlowsList = list(
     'ALLOW_USER_SRP_AUTH',
     'ALLOW_REFRESH_TOKEN_AUTH',
     'ALLOW_USER_AUTH',
+    // Not in the published list, but AWS's own samples send it, and the service takes it (fact N36).
+    'ALLOW_CLIENT_TOKEN_AUTH',
   ),
 )
 
 const logoutURLsList = list(redirectUrl, { min: 0, max: 100 })
-
-const oAuthFlows = list(oneOf('code', 'implicit', 'client_credentials'), { min: 0, max: 3 })
 
 const preventUserExistenceErrorTypes = oneOf('LEGACY', 'ENABLED')
 
@@ -43,8 +53,6 @@ const refreshTokenRotation = structure({
   Feature: required(oneOf('ENABLED', 'DISABLED')),
   RetryGracePeriodSeconds: integer({ min: 0, max: 60 }),
 })
-
-const scopeList = list(string({ min: 1, max: 256, pattern: '[\\x21\\x23-\\x5B\\x5D-\\x7E]+' }), { max: 50 })
 
 const supportedIdentityProvidersList = list(providerName)
 
@@ -109,6 +117,7 @@ export const listUserPoolClients = structure({
   UserPoolId: required(userPoolId),
   MaxResults: integer({ min: 1, max: 60 }),
   NextToken: searchPaginationKey,
+  ClientType: oneOf('DCR', 'REGULAR'),
 })
 
 export const addUserPoolClientSecret = structure({

@@ -125,6 +125,12 @@ export const describeTerms = structure({
   UserPoolId: required(userPoolId),
 })
 
+export const describeTermsByClient = structure({
+  ClientId: required(clientId),
+  UserPoolId: required(userPoolId),
+  TermsName: required(termsName),
+})
+
 export const updateTerms = structure({
   TermsId: required(termsId),
   UserPoolId: required(userPoolId),

@@ -21,6 +21,9 @@ export const attributeName = string({
   pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+',
 })
 
+/** The levels of authentication that a pool tells apart (docs/facts/additions-2026.md, fact N49). */
+export const acrLevelName = oneOf('Level1', 'Level2', 'Level3', 'Level4')
+
 export const attributeList = list(
   structure({
     Name: required(attributeName),
@@ -64,12 +67,16 @@ export const mfaOptionList = list(
 
 export const searchPaginationKey = string({ min: 1, max: 131072, pattern: '[\\S]+' })
 
+export const oAuthFlows = list(oneOf('code', 'implicit', 'client_credentials'), { min: 0, max: 3 })
+
 export const paginationKey = string({ min: 1, pattern: '[\\S]+' })
 
 /** The model says `[\S]+`; the service applies and prints this: blanks inside, and two characters at least (fact N10). */
 export const password = string({ sensitive: true, max: 256, pattern: '^[\\S]+.*[\\S]+$' })
 
 export const providerName = string({ min: 1, max: 32, pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+' })
+
+export const revokeAssociatedSessions = oneOf('NONE', 'LINKED')
 
 export const regionName = string({ min: 5, max: 32 })
 
@@ -92,6 +99,10 @@ export const schemaAttribute = structure({
     MinLength: text,
     MaxLength: text,
   }),
+})
+
+export const scopeList = list(string({ min: 1, max: 256, pattern: '[\\x21\\x23-\\x5B\\x5D-\\x7E]+' }), {
+  max: 50,
 })
 
 export const searchPaginationToken = string({ min: 1, pattern: '[\\S]+' })

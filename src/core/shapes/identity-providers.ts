@@ -1,7 +1,9 @@
 import { integer, list, map, oneOf, required, string, structure } from '../../lib/shape.js'
-import { paginationKey, providerName, text, userPoolId } from './common.js'
+import { acrLevelName, paginationKey, providerName, text, userPoolId } from './common.js'
 
 /** Identity providers, and linking users to accounts there. */
+
+const acrMapping = map(acrLevelName, text)
 
 const attributeMapping = map(string({ min: 1, max: 32 }), text)
 
@@ -26,6 +28,7 @@ export const createIdentityProvider = structure({
   ProviderDetails: required(providerDetails),
   AttributeMapping: attributeMapping,
   IdpIdentifiers: idpIdentifiersList,
+  AcrMapping: acrMapping,
 })
 
 export const describeIdentityProvider = structure({
@@ -39,6 +42,7 @@ export const updateIdentityProvider = structure({
   ProviderDetails: providerDetails,
   AttributeMapping: attributeMapping,
   IdpIdentifiers: idpIdentifiersList,
+  AcrMapping: acrMapping,
 })
 
 export const deleteIdentityProvider = structure({

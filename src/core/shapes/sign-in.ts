@@ -7,6 +7,8 @@ import {
   deviceKey,
   eventId,
   feedbackValue,
+  revokeAssociatedSessions,
+  scopeList,
   session,
   text,
   tokenModel,
@@ -116,10 +118,18 @@ export const getTokensFromRefreshToken = structure({
   ClientMetadata: clientMetadata,
 })
 
+export const getClientToken = structure({
+  ClientId: required(clientId),
+  Secret: required(clientSecret),
+  Scopes: scopeList,
+  ClientMetadata: clientMetadata,
+})
+
 export const revokeToken = structure({
   Token: required(tokenModel),
   ClientId: required(clientId),
   ClientSecret: clientSecret,
+  RevokeAssociatedSessions: revokeAssociatedSessions,
 })
 
 export const updateAuthEventFeedback = structure({

@@ -1,5 +1,15 @@
-import { boolean, integer, list, oneOf, required, string, structure } from '../../lib/shape.js'
-import { arn, paginationKey, schemaAttribute, text, userPoolId, userPoolTags } from './common.js'
+import { boolean, integer, list, map, oneOf, required, string, structure } from '../../lib/shape.js'
+import {
+  acrLevelName,
+  arn,
+  oAuthFlows,
+  paginationKey,
+  schemaAttribute,
+  scopeList,
+  text,
+  userPoolId,
+  userPoolTags,
+} from './common.js'
 
 /** User pools and their MFA configuration. */
 
@@ -15,6 +25,13 @@ const accountRecoverySetting = structure({
 
 const emailVerificationSubject = string({ min: 1, max: 140, pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+' })
 
+const acrConfiguration = map(
+  acrLevelName,
+  structure({
+    AcrValue: required(string({ min: 1, max: 64, pattern: '[\\x21\\x23-\\x5B\\x5D-\\x7E]+' })),
+  }),
+)
+
 const adminCreateUserConfig = structure({
   AllowAdminCreateUserOnly: boolean(),
   UnusedAccountValidityDays: integer({ min: 0, max: 365 }),
@@ -23,6 +40,14 @@ const adminCreateUserConfig = structure({
     EmailMessage: string({ min: 6, max: 20000, pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*' }),
     EmailSubject: emailVerificationSubject,
   }),
+})
+
+const dcrConfiguration = structure({
+  EnableStatus: oneOf('Enabled', 'Disabled'),
+  OpenDcrEnabled: boolean(),
+  AuthenticatedGrantTypes: oAuthFlows,
+  OpenDcrGrantTypes: oAuthFlows,
+  AllowedScopes: scopeList,
 })
 
 const deletionProtection = oneOf('ACTIVE', 'INACTIVE')
@@ -198,6 +223,8 @@ export const createUserPool = structure({
   UserPoolTier: userPoolTier,
   KeyConfiguration: keyConfiguration,
   IssuerConfiguration: issuerConfiguration,
+  DcrConfiguration: dcrConfiguration,
+  AcrConfiguration: acrConfiguration,
 })
 
 export const describeUserPool = structure({
@@ -228,6 +255,8 @@ export const updateUserPool = structure({
   UserPoolTier: userPoolTier,
   KeyConfiguration: keyConfiguration,
   IssuerConfiguration: issuerConfiguration,
+  DcrConfiguration: dcrConfiguration,
+  AcrConfiguration: acrConfiguration,
 })
 
 export const deleteUserPool = structure({

@@ -85,6 +85,11 @@ export const adminConfirmSignUp = structure({
   ClientMetadata: clientMetadata,
 })
 
+export const adminDeleteSoftwareToken = structure({
+  UserPoolId: required(userPoolId),
+  Username: required(username),
+})
+
 export const adminUserGlobalSignOut = structure({
   UserPoolId: required(userPoolId),
   Username: required(username),
