@@ -11,6 +11,8 @@ export interface IdentityProvider {
   readonly mapping: AttributeMapping
   /** Other names to ask for it by, often e-mail domains. */
   readonly identifiers: readonly string[]
+  /** The pool's attributes by which administrators have linked its accounts to users: five at most (fact S57). */
+  readonly linkingAttributes?: readonly string[]
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly modifiedAt: number

@@ -31,6 +31,7 @@ const shapes: { readonly [collection: string]: Members } = {
     details: 'text map',
     mapping: 'text map',
     identifiers: 'texts',
+    linkingAttributes: 'texts?',
     ...dates,
   },
   'resource-servers': { poolId: 'text', identifier: 'text', name: 'text', scopes: 'objects' },

@@ -1,9 +1,10 @@
-import type { UserRecord } from '../../core/collections.js'
+import { identityProviders, samlMetadata, type UserRecord } from '../../core/collections.js'
 import type { Identity } from '../../core/identity.js'
 import { type IdentityProvider, subjectClaims } from '../../core/identity-provider.js'
-import type { Stored } from '../../core/ports/store.js'
+import { keyOf, replace, type Stored } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { conflict } from '../conflict.js'
 import { isIdentity, userOfIdentity } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { changeUser } from './change-user.js'
@@ -13,6 +14,9 @@ import { storedProvider } from './providers.js'
 
 /** Accounts at providers that may lead to one user. */
 const mostIdentities = 5
+
+/** Attributes by which a pool links the accounts of one provider (fact S57). */
+const mostLinkingAttributes = 5
 
 /** An account at a provider, as an administrator names it. */
 export interface ProviderAccount {
@@ -35,7 +39,8 @@ export async function linkIdentity(
   destination: () => Promise<Stored<UserRecord>>,
 ): Promise<UserRecord> {
   ensure(!isLocal(source.provider), () => sourceIsLocal(pool))
-  const { record: provider } = await storedProvider(service, pool, source.provider ?? '')
+  const stored = await storedProvider(service, pool, source.provider ?? '')
+  const { record: provider } = stored
   const { attribute, value: userId } = source
   ensure(userId !== '', () => valueMissing(provider))
   const linkedBy = linkingAttribute(provider, attribute)
@@ -48,12 +53,13 @@ export async function linkIdentity(
   )
   ensure(present === undefined, () => linkedToAnother(present?.record.username ?? '', provider))
   ensure(identities.length < mostIdentities, () => tooManyIdentities(username))
+  await noteLinkingAttribute(service, stored, linkedBy)
   const identity: Identity = {
     userId,
     ...(linkedBy === undefined ? {} : { linkedBy }),
     providerName: provider.name,
     providerType: provider.type,
-    issuer: provider.type === 'SAML' ? (provider.details.EntityId ?? null) : null,
+    issuer: await issuerOfProvider(service, provider),
     primary: false,
     dateCreated: service.clock.now(),
   }
@@ -69,6 +75,31 @@ function linkingAttribute({ name, type, mapping }: IdentityProvider, given = '')
   const mapped = type === 'OIDC' || type === 'SAML' ? Object.keys(mapping).filter(isLinking) : []
   ensure(mapped.includes(given), () => notLinking(name, given, mapped))
   return given
+}
+
+/** Keeps by which attributes accounts of a provider were linked, so that there are not too many (fact S57). */
+async function noteLinkingAttribute(
+  { store }: Pick<Service, 'store'>,
+  stored: Stored<IdentityProvider>,
+  attribute: string | undefined,
+): Promise<void> {
+  const { linkingAttributes: known = [], name } = stored.record
+  if (attribute === undefined || known.includes(attribute)) return
+  ensure(known.length < mostLinkingAttributes, () => tooManyLinkingAttributes(name, attribute, known))
+  const linkingAttributes = [...known, attribute]
+  ensure(
+    await store.commit(replace(identityProviders, stored, { ...stored.record, linkingAttributes })),
+    conflict,
+  )
+}
+
+/** The entity id of a SAML provider, as far as its metadata were read; null for all others. */
+async function issuerOfProvider(
+  { store }: Pick<Service, 'store'>,
+  { poolId, name, type }: IdentityProvider,
+): Promise<string | null> {
+  if (type !== 'SAML') return null
+  return (await store.get(samlMetadata, keyOf(poolId, name)))?.record.entityId ?? null
 }
 
 /** The username is the subject, which has a name of its own. */
@@ -144,6 +175,15 @@ const tooManyIdentities = refusal('LimitExceededException', (username: string) =
   because: `${username} is linked to ${mostIdentities} identities.`,
   remedy: `Unlink another identity of ${username} with AdminDisableProviderForUser first.`,
 }))
+
+const tooManyLinkingAttributes = refusal(
+  'LimitExceededException',
+  (provider: string, attribute: string, known: readonly string[]) => ({
+    told: `Accounts of a provider can be linked by ${mostLinkingAttributes} attributes at most.`,
+    because: `Accounts at ${provider} were linked by ${known.join(', ')} already, and "${attribute}" would be one more.`,
+    remedy: `Set ProviderAttributeName to Cognito_Subject, or to one of ${known.join(', ')}.`,
+  }),
+)
 
 const identityUnknown = refusal(
   'UserNotFoundException',

@@ -11,7 +11,7 @@ import { postConfirmation, preSignUp } from '../account/sign-up-triggers.js'
 import { userChange } from '../administration/change-user.js'
 import { providerUserCreation } from '../administration/create-user.js'
 import { joinProviderGroup } from '../administration/groups.js'
-import { isLinkedInOtherCase, userOfIdentity } from '../directory/directory.js'
+import { isIdentity, isLinkedInOtherCase, userOfIdentity } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { postAuthentication, preAuthentication } from '../sign-in/sign-in-triggers.js'
 import { atHostedPages } from '../triggers.js'
@@ -29,7 +29,7 @@ export async function signInVouchedUser(service: Service, vouched: Vouched): Pro
   const sub =
     known === undefined
       ? await createUser(service, vouched, subject, mapped)
-      : await updateUser(service, vouched, known, mapped)
+      : await updateUser(service, vouched, known, { subject, mapped })
   // Of two first sign-ins at once (two tabs), the second finds the user that the first has made.
   return sub === undefined ? signInVouchedUser(service, vouched) : { sub }
 }
@@ -208,7 +208,7 @@ async function updateUser(
   service: Service,
   vouched: Vouched,
   known: Stored<UserRecord>,
-  mapped: UserAttributes,
+  { subject, mapped }: { readonly subject: string; readonly mapped: UserAttributes },
 ): Promise<string | undefined> {
   const { pool, client, provider } = vouched
   const { store, recorder } = service
@@ -222,14 +222,35 @@ async function updateUser(
     Object.entries(mapped).filter(([name, value]) => (before[name] ?? '') !== value),
   )
   const attributes = withoutBlanks({ ...before, ...changed })
-  const { record, write } = userChange(service, pool, known, { attributes })
-  const isChanged = Object.keys(changed).length > 0
+  const identities = identitiesNamed(known.record.identities, vouched, subject, mapped)
+  const { record, write } = userChange(service, pool, known, { attributes, identities })
+  const isChanged = Object.keys(changed).length > 0 || identities !== known.record.identities
   if (isChanged && !(await store.commit(write))) return undefined
   const updatedUser = isChanged ? record : known.record
   recorder.concerns({ user: username })
   recorder.note('user', { pool: pool.name, username, created: false, attributes: shown(provider, changed) })
   await atHostedPages(() => postAuthentication(service, pool, client, updatedUser, { journey: {} }))
   return sub
+}
+
+/**
+ * The identities of a user, after a sign-in: one at a SAML provider that was linked by an attribute has its NameID from now on,
+ * which AdminDisableProviderForUser then wants (docs/facts/saml-and-social.md §5).
+ */
+function identitiesNamed(
+  identities: readonly Identity[],
+  { provider: { name, type } }: Vouched,
+  subject: string,
+  mapped: UserAttributes,
+): readonly Identity[] {
+  const led = identities.find(
+    ({ providerName, linkedBy, userId }) =>
+      providerName === name && linkedBy !== undefined && mapped[linkedBy] === userId,
+  )
+  const isNamed = identities.some(isIdentity({ providerName: name, userId: subject }))
+  if (type !== 'SAML' || led === undefined || isNamed) return identities
+  const { linkedBy: _linkedBy, ...named } = { ...led, userId: subject }
+  return identities.map(identity => (identity === led ? named : identity))
 }
 
 const withoutBlanks = (attributes: UserAttributes): UserAttributes =>
