@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import type { PoolTriggers, TriggerEvent, TriggerHandlers } from '../src/index.js'
 import { aBrowser } from './support/browser.js'
 import { aReef as pools, told } from './support/reef.js'
+import { aSamlReef, signIn as signInBySaml, usersOf } from './support/saml-reef.js'
 import { pass, refuse, through, watched } from './support/triggered-reef.js'
 
 /** InboundFederation: what a provider says, before it counts (docs/facts/triggers.md §5.5). */
@@ -120,4 +121,37 @@ t.test('an InboundFederation that refuses', async t => {
     error: 'invalid_request',
     error_description: 'InboundFederation failed with error stay out. ',
   })
+})
+
+t.test('S55 of a SAML provider it gets the attributes, and decides what counts', async t => {
+  const events: TriggerEvent<'InboundFederation'>[] = []
+  const answers: Record<string, string>[] = [{}, { email: 'chosen@reef.example' }]
+  const reef = await aSamlReef(
+    t,
+    { mapping: { email: 'email', given_name: 'given_name' } },
+    {
+      triggers: {
+        reef: {
+          InboundFederation(event) {
+            events.push(structuredClone(event))
+            return { ...event, response: { userAttributesToMap: answers.shift() ?? {} } }
+          },
+        },
+      },
+    },
+  )
+  const signIn = async (sub: string) =>
+    signInBySaml(reef, { claims: { sub, email: 'ann@example.com', given_name: 'Ann', groups: ['a', 'b'] } })
+  t.ok((await signIn('first')).outcome?.code)
+  t.ok((await signIn('second')).outcome?.code)
+  t.match(events[0]?.request, {
+    providerName: 'Corp',
+    providerType: 'SAML',
+    attributes: { samlResponse: { email: 'ann@example.com', given_name: 'Ann', groups: /a, ?b/ } },
+  })
+  t.strictSame(Object.keys(events[0]?.request.attributes ?? {}), ['samlResponse'])
+  const users = new Map((await usersOf(reef)).map(({ username, attributes }) => [username, attributes]))
+  t.match(users.get('Corp_first'), { email: 'ann@example.com', given_name: 'Ann' }, 'nothing keeps all')
+  t.equal(users.get('Corp_second')?.email, 'chosen@reef.example')
+  t.notOk(users.get('Corp_second')?.given_name, 'what a partial answer leaves out is dropped')
 })

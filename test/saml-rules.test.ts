@@ -14,7 +14,7 @@ import { inflated, isSignedQuery } from '../src/saml/redirect.js'
 import { newSigningCertificate } from '../src/tls/signing-certificate.js'
 import { refusal } from './support/api.js'
 import { aBrowser } from './support/browser.js'
-import { aClock } from './support/rockpool.js'
+import { aClock, authorizeQuery } from './support/rockpool.js'
 import {
   appCallback,
   aSamlReef,
@@ -27,6 +27,7 @@ import {
   prefix,
   signIn,
 } from './support/saml-reef.js'
+import { unaskedProvider } from './support/unasked-provider.js'
 
 const file = (MetadataFile: string) => ({
   ProviderName: 'File',
@@ -263,4 +264,45 @@ t.test('metadata are read again', async t => {
   server.close()
   clock.advance({ seconds: 7 * 3600 })
   t.equal(await told('Corp'), undefined, 'an address that is silent leaves the old copy')
+})
+
+t.test('S51 the classic page of a client with several SAML providers', async t => {
+  const another = (IdpIdentifiers: string[]) => ({
+    ProviderName: 'Isle',
+    ProviderType: 'SAML',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
+    ProviderDetails: { MetadataURL: '${upstreams.corp.metadata}' },
+    IdpIdentifiers,
+  })
+  const aPage = async (identifiers: string[]) => {
+    const reef = await aSamlReef(t, {
+      identifiers: ['corp.example'],
+      providers: [another(identifiers), unaskedProvider('Upper')],
+      client: { SupportedIdentityProviders: ['COGNITO', 'Corp', 'Isle', 'Upper'] },
+    })
+    const browser = aBrowser()
+    const url = `${reef.pool.domainUrl}/login?${authorizeQuery(reef.client)}`
+    const text = await (await browser.get(url)).text()
+    const _csrf = /name="_csrf" value="([^"]*)"/.exec(text)?.[1] ?? ''
+    const enter = (idp_identifier: string) => browser.post(url, { _csrf, idp_identifier })
+    return { reef, browser, text, enter }
+  }
+  const boxed = await aPage(['isle.example'])
+  t.match(boxed.text, 'name="idp_identifier"', 'where all have identifiers there is a box')
+  t.notMatch(boxed.text, /data-provider="(Corp|Isle)"/, 'in the place of their buttons')
+  t.match(boxed.text, 'data-provider="Upper"', 'which an OIDC provider keeps')
+  for (const address of ['ann@isle.example', 'ann@ISLE.example']) {
+    const routed = await boxed.enter(address)
+    const to = new URL(routed.headers.get('location') ?? '', boxed.reef.rockpool.baseUrl)
+    t.match(to.pathname, '/oauth2/authorize', `${address} goes by its domain`)
+    const left = await boxed.browser.get(to.href)
+    t.match(left.headers.get('location'), '/_rockpool/zoo/corp/saml/sso?SAMLRequest=')
+  }
+  const nowhere = await boxed.enter('ann@nowhere.example')
+  t.equal(nowhere.headers.get('location'), null)
+  t.match(await nowhere.text(), 'value="ann@nowhere.example"', 'the page asks again')
+  const plain = await aPage([])
+  t.notMatch(plain.text, 'name="idp_identifier"')
+  for (const name of ['Corp', 'Isle', 'Upper'])
+    t.match(plain.text, `data-provider="${name}"`, 'where one has none there are buttons')
 })

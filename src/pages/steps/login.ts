@@ -166,10 +166,13 @@ async function askForPasskey(step: Step): Promise<FastifyReply> {
 async function findProvider(step: Step, entered: string): Promise<FastifyReply> {
   const { service, hosted, reply, asked } = step
   const { identity_provider: _, ...kept } = asked.parameters
-  const parameters: Parameters = {
-    ...kept,
-    idp_identifier: entered.slice(entered.lastIndexOf('@') + 1).trim(),
-  }
+  const domain = entered.slice(entered.lastIndexOf('@') + 1).trim()
+  const { providers } = await choices(service, asked)
+  // People write domains as they like; identifiers are compared as they are (fact S51).
+  const identifier = providers
+    .flatMap(({ identifiers }) => identifiers)
+    .find(known => known.toLowerCase() === domain.toLowerCase())
+  const parameters: Parameters = { ...kept, idp_identifier: identifier ?? domain }
   const outcome = await orRecordedRefusal(service, () =>
     authorizationRequest(service, asked.pool, parameters),
   )
