@@ -116,8 +116,19 @@ async function buildCommand(outdir: string): Promise<Metafile> {
     define: { 'import.meta.url': '__moduleUrl' },
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   })
+  for (const name of ['cli/main.cjs', 'cli/rockpool.cjs']) await escapeNonAscii(join(outdir, name))
   await chmod(join(outdir, 'cli/main.cjs'), 0o755)
   return metafile
+}
+
+/**
+ * Writes the other characters of a file as escapes. `charset: 'ascii'` leaves them in tagged templates, as escapes would change
+ * what the tag sees in `raw`, and in regular expressions; ours read no `raw`.
+ */
+async function escapeNonAscii(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8')
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  await writeFile(file, text.replaceAll(/[\u0080-\uffff]/g, escaped))
 }
 
 /** The folders of the packages that ended up in the bundle, in alphabetical order. */

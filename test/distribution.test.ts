@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -7,7 +8,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import type { Metafile } from 'esbuild'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { bundle } from '../scripts/build.js'
 
 const run = promisify(execFile)
@@ -51,6 +52,18 @@ t.test('the engine’s classes keep their names, by which it knows its kinds of 
     t.notMatch(code, new RegExp(`class ${name}\\d`), `no ${name} was renamed`)
   }
 })
+
+t.test(
+  'the command is ASCII alone, as its launcher reads it, and its pages have every other character',
+  async t => {
+    for (const name of ['main.cjs', 'rockpool.cjs'])
+      t.ok(isAscii(await readFile(join(outdir, 'cli', name))), name)
+    const { baseUrl } = await started(t, [join(outdir, 'cli/main.cjs'), '--port', '0', '--json'])
+    const page = await (await fetch(`${baseUrl}/_rockpool/app`)).text()
+    t.match(page, 'missing from the client’s')
+    t.notMatch(page, /[ÂÃâ]/)
+  },
+)
 
 t.test('a program can import it', async t => {
   const { startRockpool } = await import(join(outdir, 'index.js'))
@@ -108,13 +121,7 @@ t.test('what npm packs runs anywhere, the threads of triggers in files included'
     console.log(JSON.stringify({ baseUrl }))`,
   )
   for (const [what, words] of Object.entries(commands)) {
-    const rockpool = spawn(process.execPath, [...words], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    t.teardown(() => rockpool.kill())
-    const [line] = await once(createInterface(rockpool.stdout), 'line')
-    const { baseUrl } = JSON.parse(line) as { baseUrl: string }
+    const { baseUrl, rockpool } = await started(t, words, folder)
     const call = async (trigger: string) => {
       const answer = await fetch(`${baseUrl}/_rockpool/triggers/${trigger}`, { method: 'POST', body: '{}' })
       return answer.json()
@@ -129,6 +136,15 @@ t.test('what npm packs runs anywhere, the threads of triggers in files included'
     await ended
   }
 })
+
+/** Starts a program that prints where it is as a line of JSON. */
+async function started(t: Test, words: readonly string[], cwd = process.cwd()) {
+  const rockpool = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => rockpool.kill())
+  const [line] = await once(createInterface(rockpool.stdout), 'line')
+  const { baseUrl } = JSON.parse(line) as { baseUrl: string }
+  return { baseUrl, rockpool }
+}
 
 function entry(metafile: Metafile, source: string): string {
   const found = Object.keys(metafile.outputs).find(path => metafile.outputs[path]?.entryPoint === source)
