@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -273,4 +273,27 @@ t.test('a reset ends what a function of a file remembers', async t => {
   t.equal(await words(), 'PreSignUp failed with error 2.', 'the thread is kept')
   await rockpool.operations.state.reset()
   t.equal(await words(), 'PreSignUp failed with error 1.')
+})
+
+t.test('the threads of a rush are kept for the next one', async t => {
+  const atOnce = 6
+  // Each call ends when all of its rush have begun, so each has a thread of its own.
+  const folder = aFolder({
+    starts: '',
+    calls: '',
+    'f.mjs': `
+      import { appendFileSync, statSync } from 'node:fs'
+      appendFileSync(new URL('starts', import.meta.url), '.')
+      const calls = new URL('calls', import.meta.url)
+      export const handler = async event => {
+        appendFileSync(calls, '.')
+        while (statSync(calls).size % ${atOnce} !== 0) await new Promise(done => setTimeout(done, 5))
+        return event
+      }`,
+  })
+  const { signUp } = await aPool(t, { PreSignUp: { Function: `${folder}/f.mjs#handler`, Timeout: 120 } })
+  for (const rush of ['one', 'two', 'three'])
+    await Promise.all(Array.from({ length: atOnce }, (_, at) => signUp(`${rush}${at}`)))
+  t.equal(readFileSync(join(folder, 'calls'), 'utf8').length, 3 * atOnce)
+  t.equal(readFileSync(join(folder, 'starts'), 'utf8').length, atOnce)
 })

@@ -20,21 +20,32 @@ export interface FunctionFile {
 /** Milliseconds in which a module has to be loaded, as Lambda has it. */
 const loadTime = 10_000
 
-/** Workers that wait for the next call. */
-const idleAtMost = 4
+/** Milliseconds that a worker waits for the next call. The one that has waited least is taken first, so what a rush leaves behind goes. */
+const idleTime = 60_000
 
 /**
  * Calls a function in a worker thread of its own. Each worker has one call at a time; while it is busy, another is
- * started, because a function may cause its own next call. A changed file is seen at the next call.
+ * started, because a function may cause its own next call. Workers are kept for a while, however many there were at once:
+ * starting one costs a hundred times what a call costs. A changed file is seen at the next call.
  */
 export function moduleFileRunner(given: FunctionFile, chance: Pick<Chance, 'uuid'>): Runner {
   const all = new Set<Instance>()
   const idle: Instance[] = []
+  const patience = new WeakMap<Instance, NodeJS.Timeout>()
   const where =
     given.inline === undefined ? `${given.file}#${given.exported}` : `inline code, ${given.exported}`
   const end = (instance: Instance) => {
     all.delete(instance)
+    clearTimeout(patience.get(instance))
     return instance.end()
+  }
+  const rest = (instance: Instance) => {
+    const leave = () => {
+      idle.splice(idle.indexOf(instance), 1)
+      void end(instance)
+    }
+    patience.set(instance, setTimeout(leave, idleTime).unref())
+    idle.push(instance)
   }
   const start = () => {
     const instance = startInstance(given)
@@ -43,6 +54,7 @@ export function moduleFileRunner(given: FunctionFile, chance: Pick<Chance, 'uuid
   }
   const take = (version: string): Instance => {
     for (let instance = idle.pop(); instance !== undefined; instance = idle.pop()) {
+      clearTimeout(patience.get(instance))
       if (instance.version === version && instance.isAlive()) return instance
       void end(instance)
     }
@@ -56,8 +68,8 @@ export function moduleFileRunner(given: FunctionFile, chance: Pick<Chance, 'uuid
       const known = idle.at(-1)
       const instance = take(known === undefined ? '' : versionOf(known.files))
       const ran = await instance.call(event, { timeout: given.timeout, requestId: chance.uuid() })
-      if (ran.outcome.kind === 'late' || !instance.isAlive() || idle.length >= idleAtMost) void end(instance)
-      else idle.push(instance)
+      if (ran.outcome.kind === 'late' || !instance.isAlive()) void end(instance)
+      else rest(instance)
       return ran
     },
     async close() {
