@@ -36,7 +36,7 @@ export function startChores(
     for (const { id } of pools.slice(0, preparedPools)) if (!isStopped) await service.keys.of(id)
     if (isStopped) return
     await builtIn?.startAll()
-    await upstream.prepareAll()
+    await upstream.prepareAll(() => isStopped)
     if (stocksKeys || pools.length > preparedPools) await keySource.prepare(() => !isStopped)
   }
 }

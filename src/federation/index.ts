@@ -30,8 +30,11 @@ export interface FederationOptions {
 }
 
 export interface Federation extends UpstreamProviders {
-  /** Prepares every provider for its first sign-in. A failure is a warning: the first sign-in tries again. */
-  prepareAll(): Promise<void>
+  /**
+   * Prepares every provider for its first sign-in. A failure is a warning: the first sign-in tries again.
+   * @param isOver whether we end meanwhile: what fails then fails because of that, and is not worth a word
+   */
+  prepareAll(isOver?: () => boolean): Promise<void>
   /**
    * Prepares one provider.
    * @throws Refusal where that fails
@@ -66,9 +69,10 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
     begin: signIns.begin,
     signOut: signIns.signOut,
     prepare,
-    async prepareAll() {
-      await prepareAll(service, prepare, warn)
-      for (const line of await standIns(service, reach)) warn(line)
+    async prepareAll(isOver = () => false) {
+      const warnMeanwhile = (line: string) => isOver() || warn(line)
+      await prepareAll(service, prepare, warnMeanwhile)
+      for (const line of await standIns(service, reach)) warnMeanwhile(line)
     },
     discover: issuer => runDiscovery(call, issuer),
     forget() {
@@ -91,7 +95,7 @@ function returns(types: readonly ProviderType[]): (readonly [ReturnAddress, 'GET
 async function prepareAll(
   service: Service,
   prepare: Federation['prepare'],
-  warn: FederationOptions['warn'],
+  warn: (line: string) => void,
 ): Promise<void> {
   const pools = await allPools(service)
   const providers = (await Promise.all(pools.map(pool => providersOf(service, pool)))).flat()
