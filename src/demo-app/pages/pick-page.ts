@@ -53,11 +53,11 @@ const here = (signIns: readonly SignIn[]): Html => html`<section class="card her
 <h2>Your sign-ins in this browser</h2>
 <ul>${signIns.map(
   ({ id, client, stage }) =>
-    html`<li><a href="${appPath}?sign_in=${id}">${client.clientName} at ${client.poolName}</a> <span class="about">${standing(stage)}</span></li>`,
+    html`<li><a href="${appPath}?sign_in=${id}">${client.clientName} at ${client.poolName}</a> <span class="about">${stateOf(stage)}</span></li>`,
 )}</ul>
 </section>`
 
-function standing(stage: Stage): string {
+function stateOf(stage: Stage): string {
   if (stage.at === 'app') return 'has tokens'
   if (stage.at === 'provider') return 'not back yet'
   return stage.query.has('code') ? 'code not exchanged' : 'came back with an error'

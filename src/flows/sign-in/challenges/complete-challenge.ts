@@ -39,7 +39,7 @@ export async function completeChallenge(
     if (await service.store.commit(useUp(session), ...(after ? [after.write] : [])))
       return after?.record ?? user.record
     // The write failed because of another answer, or because the user was changed meanwhile: then it is tried again.
-    const again = await userBySub(service, pool, session.record.sub)
-    ensure(again !== undefined && again.version !== user.version && changed !== undefined, sessionUsed)
+    const current = await userBySub(service, pool, session.record.sub)
+    ensure(current !== undefined && current.version !== user.version && changed !== undefined, sessionUsed)
   }
 }
