@@ -1,5 +1,8 @@
-import type { IdentityProvider } from '../core/identity-provider.js'
+import type { Claims } from '../core/attribute-mapping.js'
+import type { IdentityProvider, KeptMetadata } from '../core/identity-provider.js'
 import type { MovableClock } from '../core/movable-clock.js'
+import type { SocialType } from '../core/social-provider.js'
+import type { UpstreamProvider } from '../core/upstream-provider.js'
 import type { Instruments } from '../flows/federation/examination.js'
 import type { Service } from '../flows/service.js'
 import type { FlightRecorder } from '../recorder/flight-recorder.js'
@@ -16,6 +19,14 @@ export interface Console {
   readonly instruments: Instruments
   /** Finds the endpoints of a provider, and keeps them; throws a `Refusal` when it does not answer. */
   prepare(provider: IdentityProvider): Promise<void>
+  /** Reads the metadata of a SAML provider, and keeps nothing; throws a `Refusal` where they are not to be had, or of no use. */
+  metadata(provider: IdentityProvider): Promise<KeptMetadata>
+  /** What a SAML response says that somebody pasted, unproven; undefined where nothing in it can be read. */
+  pastedClaims(text: string): Promise<Claims | undefined>
+  /** Where an address of a social provider leads: to the provider, or to the built-in one that stands in for it. */
+  reach(type: SocialType, url: string): string
+  /** The built-in identity providers. */
+  builtIn(): readonly UpstreamProvider[]
 }
 
 /** The address of the console; all of it is below. */

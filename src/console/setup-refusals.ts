@@ -14,9 +14,18 @@ export const unknownProvider = refusal('not_found', (name: string, pool: { reado
   remedy: 'Choose one of those that its page Identity providers lists.',
 }))
 
-export const noClaims = refusal('no_claims', () => ({
+export const noClaims = refusal('no_claims', (of: 'token' | 'assertion') => ({
   told: 'These are no claims.',
-  because: 'What was pasted is neither a token of three parts nor a JSON object.',
-  remedy:
-    'Paste an ID token (eyJ….eyJ….…), or what userInfo answers: {"sub": "123", "email": "jane@example.com"}.',
+  ...(of === 'token'
+    ? {
+        because: 'What was pasted is neither a token of three parts nor a JSON object.',
+        remedy:
+          'Paste an ID token (eyJ….eyJ….…), or what userInfo answers: {"sub": "123", "email": "jane@example.com"}.',
+      }
+    : {
+        because:
+          'What was pasted is neither a JSON object nor a SAML response with an assertion that can be read.',
+        remedy:
+          'Paste a SAMLResponse as the browser posts it, the XML of an assertion that is not encrypted, or the attributes by their names: {"NameID": "jane", "email": "jane@example.com"}.',
+      }),
 }))

@@ -73,3 +73,6 @@ export const idpResponsePath = '/oauth2/idpresponse'
 /** Where SAML providers post their responses to, and their answers to requests to log out (docs/facts/saml-and-social.md §2.1). */
 export const samlResponsePath = '/saml2/idpresponse'
 export const samlSignOutPath = '/saml2/logout'
+
+/** The pool as a service provider of SAML: its entity id, and the audience of assertions for it. */
+export const samlEntityId = ({ id }: Pick<UserPool, 'id'>): string => `urn:amazon:cognito:sp:${id}`

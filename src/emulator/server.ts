@@ -151,6 +151,10 @@ export function serverOf(
     version,
     instruments,
     prepare: upstream.prepare,
+    metadata: upstream.metadata,
+    pastedClaims: upstream.pastedClaims,
+    reach,
+    builtIn: builtInProviders,
   })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import type { Claims } from '../core/attribute-mapping.js'
 import type { DiscoveryAnswer } from '../core/discovery-answer.js'
-import type { IdentityProvider } from '../core/identity-provider.js'
+import type { IdentityProvider, KeptMetadata } from '../core/identity-provider.js'
 import { Refusal } from '../core/refusal.js'
 import { derivedDetails, socialTypes } from '../core/social-provider.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
@@ -12,6 +13,7 @@ import type { Hosting } from '../http/hosted-refusals.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
 import { runDiscovery } from './oidc/discovery.js'
 import { returnRoute, signOutRoute } from './return-routes.js'
+import { metadataOfProviders } from './saml/metadata.js'
 import { providerTypes, type Reach } from './types.js'
 import { upstreamCall } from './upstream-call.js'
 
@@ -42,6 +44,10 @@ export interface Federation extends UpstreamProviders {
   prepare(provider: IdentityProvider): Promise<void>
   /** Asks an OpenID Connect issuer for what it says of itself. Nothing is kept. */
   discover(issuer: string): Promise<DiscoveryAnswer>
+  /** Reads the metadata of a SAML provider. Nothing is kept. @throws Refusal where they are not to be had, or of no use */
+  metadata(provider: IdentityProvider): Promise<KeptMetadata>
+  /** What a SAML response says that somebody pasted, unproven; undefined where nothing in it can be read. */
+  pastedClaims(text: string): Promise<Claims | undefined>
   /** Forgets what was fetched of providers in this process: the state is another one now. */
   forget(): void
 }
@@ -75,6 +81,8 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
       for (const line of await standIns(service, reach)) warnMeanwhile(line)
     },
     discover: issuer => runDiscovery(call, issuer),
+    metadata: metadataOfProviders(service, call).find,
+    pastedClaims: async text => (await import('./saml/pasted.js')).claimsOfPasted(text),
     forget() {
       for (const type of all) type.forget?.()
     },

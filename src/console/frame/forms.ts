@@ -45,23 +45,34 @@ export interface Field {
   readonly required?: boolean
   readonly autocomplete?: string
   readonly placeholder?: string
+  /** Values to choose from; others can be typed. */
+  readonly offered?: readonly string[]
 }
 
 /** A labelled input with its hint and its mistake, tied together for screen readers. */
 export function field(of: Field): Html {
-  const { name, id = name, value = '', type = 'text', required = false } = of
+  const { name, id = name, value = '', type = 'text', required = false, offered = [] } = of
+  const list =
+    offered.length > 0 &&
+    html`<datalist id="${id}-offered">${offered.map(one => html`<option value="${one}"></option>`)}</datalist>`
   return labelled(
     of,
-    html`<input id="${id}" name="${name}" type="${type}" value="${value}"${required && html` required`}${described(of)} autocomplete="${of.autocomplete ?? 'off'}"${of.placeholder !== undefined && html` placeholder="${of.placeholder}"`} spellcheck="false">`,
+    html`<input id="${id}" name="${name}" type="${type}" value="${value}"${required && html` required`}${described(of)} autocomplete="${of.autocomplete ?? 'off'}"${of.placeholder !== undefined && html` placeholder="${of.placeholder}"`}${list && html` list="${id}-offered"`} spellcheck="false">${list}`,
   )
 }
 
-/** The same for several lines of text. */
-export function textArea(of: Field & { readonly rows?: number }): Html {
-  const { name, id = name, value = '', rows = 4, required = false } = of
+/**
+ * The same for several lines of text. With `files`, as the `accept` of an input, the script reads them from a file: what is sent
+ * is the text.
+ */
+export function textArea(of: Field & { readonly rows?: number; readonly files?: string }): Html {
+  const { name, id = name, value = '', rows = 4, required = false, files } = of
+  const picker =
+    files !== undefined &&
+    html`<label class="picker" hidden><span class="button small quiet">Choose a file…</span><input type="file" class="unseen" accept="${files}" data-into="${id}" aria-label="${of.label}: choose a file"></label>`
   return labelled(
     of,
-    html`<textarea id="${id}" name="${name}" rows="${rows}"${required && html` required`}${described(of)} spellcheck="false">${value}</textarea>`,
+    html`<textarea id="${id}" name="${name}" rows="${rows}"${required && html` required`}${described(of)}${of.placeholder !== undefined && html` placeholder="${of.placeholder}"`} spellcheck="false">${value}</textarea>${picker}`,
   )
 }
 

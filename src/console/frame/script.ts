@@ -11,6 +11,12 @@ document.addEventListener('change', event => {
   if (event.target.matches('form[data-auto] select, form[data-auto] [type=checkbox]')) event.target.form.requestSubmit()
 })
 
+for (const picker of document.querySelectorAll('.picker')) picker.hidden = false
+document.addEventListener('change', async event => {
+  const [file] = event.target.files ?? []
+  if (file && event.target.dataset.into) document.getElementById(event.target.dataset.into).value = await file.text()
+})
+
 document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 
 const inUse = part => {

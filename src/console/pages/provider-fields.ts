@@ -3,144 +3,123 @@ import { providerFindings } from '../../core/rules/provider.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import type { SchemaAttribute } from '../../core/user-pool.js'
 import { type Html, html } from '../../lib/html.js'
-import { field, select, textArea } from '../frame/forms.js'
+import { checkbox, type Field, field, select, textArea } from '../frame/forms.js'
 import { type Mistakes, misshapen, mistakesOf } from '../frame/mistakes.js'
 import type { Visit } from '../page.js'
+import { type Detail, detailsOfType } from './provider-details.js'
 
-/** The fields of a provider, by its type, in the words of `ProviderDetails`. */
+/** The fields of a provider, and what a form with them says. */
 
-export const providerTypes: readonly (readonly [ProviderType, string])[] = [
-  ['OIDC', 'OpenID Connect'],
-  ['SAML', 'SAML'],
-  ['Google', 'Google'],
-  ['Facebook', 'Facebook'],
-  ['LoginWithAmazon', 'Login with Amazon'],
-  ['SignInWithApple', 'Sign in with Apple'],
-]
+type Details = Readonly<Record<string, string>>
 
-export const typeNamed = (name: string | undefined): ProviderType =>
-  providerTypes.find(([type]) => type === name)?.[0] ?? 'OIDC'
-
-interface Detail {
-  readonly name: string
-  readonly label: string
-  readonly hint?: string
-  readonly value?: string
-  readonly kind?: 'secret' | 'text'
-  readonly isOptional?: true
+/** What fields are filled with, apart from what was typed. */
+interface About {
+  readonly mistakes: Mistakes
+  /** The details that are stored; undefined for a new provider. */
+  readonly known?: Details | undefined
+  readonly identifiers?: readonly string[]
+  /** Values that are offered for a detail, by its name. */
+  readonly offered?: Readonly<Record<string, readonly string[]>>
 }
 
-const clientId: Detail = { name: 'client_id', label: 'Client ID', hint: 'What the provider calls this pool.' }
-const clientSecret: Detail = { name: 'client_secret', label: 'Client secret', kind: 'secret' }
+/** The fields of a form for a provider. Secrets that are stored are not shown, and stay where the field is left empty. */
+export function detailFields(visit: Visit, type: ProviderType, about: About): Html[] {
+  const { mistakes, known, identifiers = [] } = about
+  const details = detailsOfType[type]
+  const rare = details.filter(({ isRare }) => isRare)
+  const isOpen = rare.some(({ name }) => (visit.form[name] ?? known?.[name]) !== undefined)
+  const others = mistakes.ProviderDetails
+  return [
+    sentMark,
+    ...details.filter(({ isRare }) => !isRare).map(detail => detailField(visit, detail, about)),
+    ...(rare.length === 0
+      ? []
+      : [
+          html`<details${isOpen && html` open`}><summary>Endpoints by hand</summary><div class="form"><p class="muted">All four, or none: left empty, they are found below the issuer.</p>${rare.map(detail => detailField(visit, detail, about))}</div></details>`,
+        ]),
+    textArea({
+      name: 'IdpIdentifiers',
+      label: 'Identifiers',
+      value: visit.form.IdpIdentifiers ?? (isSent(visit) ? '' : identifiers.join('\n')),
+      rows: 2,
+      hint: 'Other names to ask for the provider by, one a line: the mail domains of its users, for idp_identifier and the field of the sign-in page.',
+      mistake: mistakes.IdpIdentifiers,
+    }),
+    ...(others === undefined ? [] : [html`<p class="mistake" role="alert">${others}</p>`]),
+  ]
+}
 
-const social = (scopes: string): readonly Detail[] => [
-  clientId,
-  clientSecret,
-  { name: 'authorize_scopes', label: 'Scopes', value: scopes },
-]
+/** Whether the page answers a form with these fields: what is empty there was left empty. */
+const isSent = ({ form }: Visit): boolean => form.details !== undefined
+const sentMark: Html = html`<input type="hidden" name="details" value="sent">`
 
-const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = {
-  OIDC: [
-    clientId,
-    { ...clientSecret, isOptional: true },
-    {
-      name: 'authorize_scopes',
-      label: 'Authorize scopes',
-      value: 'openid email profile',
-      hint: 'With blanks between them; openid is needed.',
-    },
-    {
-      name: 'oidc_issuer',
-      label: 'Issuer',
-      hint: 'As the provider writes it itself, letter by letter, without /.well-known/openid-configuration.',
-    },
-  ],
-  SAML: [
-    { name: 'MetadataURL', label: 'Metadata URL', isOptional: true },
-    { name: 'MetadataFile', label: 'Metadata document', kind: 'text', isOptional: true },
-  ],
-  Google: social('openid email profile'),
-  Facebook: social('public_profile,email'),
-  LoginWithAmazon: social('profile'),
-  SignInWithApple: [
-    clientId,
-    { name: 'team_id', label: 'Team ID' },
-    { name: 'key_id', label: 'Key ID' },
-    { name: 'private_key', label: 'Private key', kind: 'secret' },
-    { name: 'authorize_scopes', label: 'Scopes', value: 'email name' },
-  ],
+function detailField(visit: Visit, detail: Detail, { mistakes, known, offered = {} }: About): Html {
+  const { name, label, hint, kind, isSecret = false, isOptional = false, files } = detail
+  const isNew = known === undefined
+  const stored = isSecret ? undefined : (known?.[name] ?? (isNew ? detail.value : undefined))
+  const value = visit.form[name] ?? (isSent(visit) ? undefined : stored)
+  if (kind === 'switch')
+    return checkbox({
+      name,
+      label,
+      hint,
+      value: detail.ticked ?? 'true',
+      ticked: value !== undefined && value !== 'false',
+    })
+  const about: Field = {
+    name,
+    label,
+    value,
+    mistake: mistakes[name],
+    required: !isOptional && (isNew || !isSecret),
+    hint: isSecret && !isNew ? 'Left empty, it stays as it is.' : hint,
+  }
+  if (kind === 'choice')
+    return select({ ...about, options: (detail.choices ?? []).map(choice => [choice, choice] as const) })
+  if (kind === 'lines') return textArea({ ...about, rows: 5, ...(files === undefined ? {} : { files }) })
+  return field({
+    ...about,
+    ...(isSecret ? { type: 'password' as const } : {}),
+    ...(offered[name] === undefined ? {} : { offered: offered[name] }),
+  })
 }
 
 /**
- * The fields of a form for a provider.
- * @param known what is stored: its secrets are not shown, and stay where the field is left empty
+ * What the form says of the details. Secrets that are left empty stay, and so does what no form asks for.
+ * @param known the details that are stored, without what was found out
  */
-export function detailFields(
-  visit: Visit,
-  type: ProviderType,
-  { mistakes, known }: { readonly mistakes: Mistakes; readonly known?: Readonly<Record<string, string>> },
-): Html[] {
-  const isNew = known === undefined
-  const fields = detailsOfType[type].map(({ name, label, hint, value = '', kind, isOptional }) => {
-    const typed = visit.form[name] ?? (kind === 'secret' ? undefined : known?.[name]) ?? (isNew ? value : '')
-    const about = {
-      name,
-      label,
-      value: typed,
-      mistake: mistakes[name],
-      required: isOptional !== true && (isNew || kind !== 'secret'),
-      ...(hint === undefined ? {} : { hint }),
-    }
-    if (kind === 'text') return textArea({ ...about, rows: 6 })
-    if (kind !== 'secret') return field(about)
-    return field({
-      ...about,
-      type: 'password',
-      autocomplete: 'off',
-      ...(isNew ? {} : { hint: 'Left empty, it stays as it is.' }),
-    })
-  })
-  const method =
-    type === 'OIDC'
-      ? [
-          select({
-            name: 'attributes_request_method',
-            label: 'Attributes request method',
-            value: visit.form.attributes_request_method ?? known?.attributes_request_method ?? 'GET',
-            options: [
-              ['GET', 'GET'],
-              ['POST', 'POST'],
-            ],
-          }),
-        ]
-      : []
-  const others = mistakes.ProviderDetails
-  return [...fields, ...method, ...(others === undefined ? [] : [html`<p class="mistake">${others}</p>`])]
-}
-
-/** What the form says of the details; secrets that are left empty stay. */
 export function askedDetails(
   { form: of }: Visit,
   type: ProviderType,
-  known: Readonly<Record<string, string>> = {},
+  known: Details = {},
 ): Record<string, string> {
-  const names = [
-    ...detailsOfType[type].map(({ name }) => name),
-    ...(type === 'OIDC' ? ['attributes_request_method'] : []),
-  ]
-  return Object.fromEntries(
-    names.flatMap(name => {
-      const isSecret = detailsOfType[type].some(detail => detail.name === name && detail.kind === 'secret')
-      const value = of[name] ?? (isSecret ? known[name] : undefined)
-      return value === undefined ? [] : [[name, value.trim()]]
-    }),
-  )
+  const asked = detailsOfType[type]
+  const others = Object.entries(known).filter(([name]) => !asked.some(detail => detail.name === name))
+  const said = asked.flatMap(({ name, kind, ticked, isSecret }) => {
+    const isOff = kind === 'switch' && ticked === undefined && known[name] !== undefined
+    const value = of[name] ?? (isSecret ? known[name] : isOff ? 'false' : undefined)
+    return value === undefined ? [] : [[name, value.trim()] as const]
+  })
+  return Object.fromEntries([...others, ...said])
 }
+
+export const askedIdentifiers = ({ form: { IdpIdentifiers = '' } }: Visit): string[] =>
+  IdpIdentifiers.split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
 
 export const providerMistakes = (
   asked: Parameters<typeof providerFindings>[0],
   schema: readonly SchemaAttribute[],
-): Mistakes => ({
-  ...mistakesOf(providerFindings(asked, schema)),
-  ...misshapen('ProviderName', createIdentityProvider.members.ProviderName.required, asked.ProviderName),
-})
+  identifiers: readonly string[] = [],
+): Mistakes => {
+  const { member } = createIdentityProvider.members.IdpIdentifiers
+  const odd = identifiers
+    .map(one => misshapen('IdpIdentifiers', member, one))
+    .find(found => found.IdpIdentifiers)
+  return {
+    ...mistakesOf(providerFindings(asked, schema)),
+    ...misshapen('ProviderName', createIdentityProvider.members.ProviderName.required, asked.ProviderName),
+    ...odd,
+  }
+}

@@ -1,22 +1,24 @@
-import { providersOf as enabledProviders, mayWrite } from '../../core/app-client.js'
-import type { AttributeMapping } from '../../core/attribute-mapping.js'
-import { type IdentityProvider, oidcEndpoints, subjectClaims } from '../../core/identity-provider.js'
+import { type AppClient, providersOf as enabledProviders } from '../../core/app-client.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
-import { usualClaim } from '../../core/rules/doctor/mappings.js'
-import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
-import { withoutSecrets } from '../../export/resources.js'
+import type { UserPool } from '../../core/user-pool.js'
+import { type Resource, withoutSecrets } from '../../export/resources.js'
 import { deleteProvider, updateProvider } from '../../flows/administration/providers.js'
-import { belongingsOf } from '../../flows/directory/belongings.js'
+import { asConfigured } from '../../flows/directory/belongings.js'
 import { clientsOf, providerNamed } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
 import { confirmed, form, submit } from '../frame/forms.js'
 import { hasMistakes, type Mistakes } from '../frame/mistakes.js'
 import { poolPath, providerPath } from '../frame/navigation.js'
-import { badge, card, refusalBox, refusalOf, table } from '../frame/parts.js'
+import { badge, card, refusalBox, refusalOf } from '../frame/parts.js'
 import { act, poolOf, show, type View, type Visit } from '../page.js'
 import { unknownProvider } from '../setup-refusals.js'
 import { asCode } from './as-code.js'
-import { askedDetails, detailFields, providerMistakes } from './provider-fields.js'
+import { askButton, foundOut } from './found-out.js'
+import { askedMapping, mappingCard } from './mapping.js'
+import { labelOf } from './provider-details.js'
+import { askedDetails, askedIdentifiers, detailFields, providerMistakes } from './provider-fields.js'
+import { offeredDetails, reachedAt, toRegister } from './provider-surroundings.js'
 import { tryBox, tryIt } from './try-mapping.js'
 
 /** One identity provider: its details, the attribute mapping, and the box to try the mapping in. */
@@ -31,14 +33,18 @@ export const provider = [
     async visit => {
       const { pool, known } = await ofVisit(visit)
       const { name, type } = known
-      const kept = endpointsByHand(known, await configured(visit, pool, known))
-      const details = { ...askedDetails(visit, type, known.details), ...kept }
+      const before = await asConfigured(visit.console.service, known)
+      const details = askedDetails(visit, type, before.details)
+      const identifiers = askedIdentifiers(visit)
+      if (visit.form.discover !== undefined)
+        return page(visit, pool, known, { found: await foundOut(visit, pool, type, before.details) })
       const mistakes = providerMistakes(
         { ProviderName: name, ProviderType: type, ProviderDetails: details },
         pool.schema,
+        identifiers,
       )
       if (hasMistakes(mistakes)) return page(visit, pool, known, { mistakes })
-      await updateProvider(writer(visit), pool, name, { details })
+      await updateProvider(writer(visit), pool, name, { details, identifiers })
       return { goTo: providerPath(pool, known), said: `${name} is saved.` }
     },
     { again },
@@ -47,7 +53,9 @@ export const provider = [
     '/pools/:pool/providers/:provider/mapping',
     async visit => {
       const { pool, known } = await ofVisit(visit)
-      await updateProvider(writer(visit), pool, known.name, { mapping: askedMapping(visit, pool) })
+      await updateProvider(writer(visit), pool, known.name, {
+        mapping: askedMapping(visit, pool, known.mapping),
+      })
       return {
         goTo: `${providerPath(pool, known)}#mapping`,
         said: `The attribute mapping of ${known.name} is saved.`,
@@ -85,36 +93,25 @@ async function ofVisit(visit: Visit): Promise<{ readonly pool: UserPool; readonl
   return { pool, known }
 }
 
-/** The provider as somebody configured it: without what discovery found. */
-async function configured({ console: { service } }: Visit, pool: UserPool, known: IdentityProvider) {
-  const { providers } = await belongingsOf(service, pool)
-  return providers.find(({ name }) => name === known.name) ?? known
-}
-
-const endpointsByHand = (known: IdentityProvider, { details }: IdentityProvider) =>
-  Object.fromEntries(
-    oidcEndpoints.flatMap(name =>
-      details[name] !== undefined && known.details[name] !== undefined ? [[name, known.details[name]]] : [],
-    ),
-  ) as Record<string, string>
-
 interface Said {
   readonly mistakes?: Mistakes
   readonly problem?: Html
   readonly tried?: Html
+  /** What the provider says of itself. */
+  readonly found?: Html
 }
 
 async function page(
   visit: Visit,
   pool: UserPool,
   known: IdentityProvider,
-  { mistakes = {}, problem, tried }: Said = {},
+  { mistakes = {}, problem, tried, found }: Said = {},
 ): Promise<View> {
   const { name, type } = known
   const path = providerPath(pool, known)
   const clients = await clientsOf(visit.console.service, pool)
   const enabled = clients.filter(client => enabledProviders(client).includes(name))
-  const { details, mapping } = await configured(visit, pool, known)
+  const configured = await asConfigured(visit.console.service, known)
   return {
     title: name,
     section: 'pools',
@@ -127,106 +124,57 @@ async function page(
       label: 'Delete',
       question: html`Nobody can sign in through <strong>${name}</strong> any more. Its users stay.`,
     }),
-    body: html`${problem}<div class="two"><div class="stack">${mappingCard(visit, {
+    body: html`${problem}${offeredBy(pool, enabled)}<div class="two"><div class="stack">${mappingCard(visit, {
       pool,
       known,
       enabled,
-    })}${tryBox(visit, { action: `${path}/try`, clients: enabled.length > 0 ? enabled : clients, tried })}</div>${card(
-      `${type} details`,
-      html`<p>${
-        enabled.length === 0
-          ? html`${badge('not enabled', 'bad')} No app client offers it: tick it in the settings of an <a href="${poolPath(pool, 'clients')}">app client</a>.`
-          : html`${badge('enabled', 'good')} Offered by ${enabled.map(client => client.name).join(', ')}.`
-      }</p>${form(visit, { action: path }, [
-        ...detailFields(visit, type, { mistakes, known: known.details }),
-        submit('Save details'),
-      ])}`,
-    )}</div>${asCode(
+    })}${tryBox(visit, { action: `${path}/try`, type, clients: enabled.length > 0 ? enabled : clients, tried })}</div><div class="stack">${found}${await detailsCard(
       visit,
-      {
-        operation: 'CreateIdentityProvider',
-        name,
-        input: {
-          ProviderName: name,
-          ProviderType: type,
-          ProviderDetails: withoutSecrets(details),
-          AttributeMapping: mapping,
-        },
-        update: {
-          operation: 'UpdateIdentityProvider',
-          input: {
-            ProviderName: name,
-            ProviderDetails: withoutSecrets(details),
-            AttributeMapping: mapping,
-          },
-        },
-      },
       pool,
-    )}`,
+      configured,
+      mistakes,
+    )}${toRegister(visit, pool, type)}${reachedAt(visit, type, configured.details)}</div></div>${asCode(visit, resourceOf(configured), pool)}`,
   }
 }
 
-/** Attributes that a mapping page offers at once; the others are there when they are mapped, or required. */
-const usual = ['email', 'email_verified', 'given_name', 'family_name', 'name', 'phone_number', 'picture']
+const offeredBy = (pool: UserPool, enabled: readonly AppClient[]): Html =>
+  html`<p>${
+    enabled.length === 0
+      ? html`${badge('not enabled', 'bad')} No app client offers it: tick it in the settings of an <a href="${poolPath(pool, 'clients')}">app client</a>.`
+      : html`${badge('enabled', 'good')} Offered by ${enabled.map(client => client.name).join(', ')}.`
+  }</p>`
 
-/** Every attribute that can be mapped, required ones first. */
-const mappable = (schema: readonly SchemaAttribute[]): SchemaAttribute[] => {
-  const all = schema.filter(({ name }) => name !== 'sub')
-  const rank = ({ name, required }: SchemaAttribute) =>
-    required ? 0 : usual.includes(name) ? 1 : name.includes(':') ? 2 : 3
-  return all.toSorted((one, other) => rank(one) - rank(other))
-}
-
-const askedMapping = ({ form: of }: Visit, { schema }: UserPool): AttributeMapping =>
-  Object.fromEntries(
-    mappable(schema).flatMap(({ name }) => {
-      const claim = of[`claim:${name}`]?.trim()
-      return claim === undefined ? [] : [[name, claim]]
-    }),
-  )
-
-function mappingCard(
+const detailsCard = async (
   visit: Visit,
-  {
-    pool,
-    known,
-    enabled,
-  }: {
-    readonly pool: UserPool
-    readonly known: IdentityProvider
-    readonly enabled: Awaited<ReturnType<typeof clientsOf>>
-  },
-): Html {
-  const { name, mapping, type } = known
-  const flags = (attribute: SchemaAttribute): Html => {
-    const isMapped = mapping[attribute.name] !== undefined
-    const barred = enabled.filter(client => !mayWrite(client, attribute.name))
-    return html`<span class="badges">${attribute.required && badge('required', isMapped ? 'good' : 'bad')}${
-      !attribute.mutable && badge('immutable', isMapped ? 'bad' : 'plain')
-    }${barred.map(client => badge(`${client.name} may not write it`, isMapped ? 'bad' : 'plain'))}</span>`
-  }
-  return card(
-    'Attribute mapping',
-    form(visit, { action: `${providerPath(pool, { name })}/mapping`, className: 'stack' }, [
-      table<SchemaAttribute>(
-        `Attribute mapping of ${name}`,
-        [
-          { head: 'Attribute', cell: attribute => html`<code>${attribute.name}</code>${flags(attribute)}` },
-          {
-            head: 'Claim',
-            room: 'wide',
-            cell: attribute =>
-              html`<div class="field"><input name="claim:${attribute.name}" aria-label="Claim for ${attribute.name}" value="${
-                visit.form[`claim:${attribute.name}`] ?? mapping[attribute.name] ?? ''
-              }" placeholder="${usualClaim(type, attribute.name)}" autocomplete="off" spellcheck="false"></div>`,
-          },
-        ],
-        mappable(pool.schema),
-        '',
-      ),
-      html`<p class="muted">The username is always made of <code>${subjectClaims[type]}</code>: <code>${name}_…</code>. A field that is left empty is not mapped.</p>`,
-      submit('Save mapping'),
+  pool: UserPool,
+  { name, type, details, identifiers }: IdentityProvider,
+  mistakes: Mistakes,
+): Promise<Html> =>
+  card(
+    `${labelOf(type)} details`,
+    form(visit, { action: providerPath(pool, { name }) }, [
+      ...detailFields(visit, type, {
+        mistakes,
+        known: details,
+        identifiers,
+        offered: await offeredDetails(visit, pool, type),
+      }),
+      html`<div class="actions">${submit('Save details')}${askButton(type)}</div>`,
     ]),
-    { id: 'mapping' },
+    { id: 'details' },
   )
+
+function resourceOf({ name, type, details, mapping, identifiers }: IdentityProvider): Resource {
+  const input = {
+    ProviderName: name,
+    ProviderDetails: withoutSecrets(details),
+    AttributeMapping: mapping,
+    ...(identifiers.length === 0 ? {} : { IdpIdentifiers: identifiers }),
+  }
+  return {
+    operation: 'CreateIdentityProvider',
+    name,
+    input: { ...input, ProviderType: type },
+    update: { operation: 'UpdateIdentityProvider', input },
+  }
 }

@@ -1,19 +1,21 @@
-import type { DiscoveryAnswer } from '../../core/discovery-answer.js'
-import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
-import { discoveryDiagnoses } from '../../core/rules/doctor/surroundings.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
+import { usualClaim } from '../../core/rules/doctor/mappings.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { type Resource, withoutSecrets } from '../../export/resources.js'
-import { createProvider, providerRecord } from '../../flows/administration/providers.js'
+import { createProvider } from '../../flows/administration/providers.js'
 import { providersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
 import { field, form, submit } from '../frame/forms.js'
 import { hasMistakes, type Mistakes } from '../frame/mistakes.js'
 import { poolPath, providerPath } from '../frame/navigation.js'
-import { badge, card, facts, refusalBox, refusalOf, table } from '../frame/parts.js'
+import { card, refusalBox, refusalOf, table } from '../frame/parts.js'
 import { act, poolOf, show, type View, type Visit } from '../page.js'
 import { asCall, formAsCode, showAsCode } from './as-code.js'
 import { federateCard } from './federate.js'
-import { askedDetails, detailFields, providerMistakes, providerTypes, typeNamed } from './provider-fields.js'
+import { askButton, foundOut } from './found-out.js'
+import { labelOf, providerTypes, typeNamed } from './provider-details.js'
+import { askedDetails, askedIdentifiers, detailFields, providerMistakes } from './provider-fields.js'
+import { offeredDetails, reachedAt, toRegister } from './provider-surroundings.js'
 
 /** Identity providers of a pool: the list, and the forms for new ones. */
 
@@ -36,11 +38,8 @@ export const providers = [
             head: 'Name',
             cell: one => html`<a href="${providerPath(pool, one)}">${one.name}</a>`,
           },
-          {
-            head: 'Type',
-            cell: ({ type }) => type,
-          },
-          { head: 'Issuer', cell: ({ details }) => details.oidc_issuer ?? details.MetadataURL ?? '' },
+          { head: 'Type', cell: ({ type }) => labelOf(type) },
+          { head: 'Found at', cell: foundAt },
           {
             head: 'Mapping',
             cell: one =>
@@ -59,15 +58,15 @@ export const providers = [
       const pool = await poolOf(visit)
       const type = typeNamed(visit.query.type)
       const details = askedDetails(visit, type)
+      const identifiers = askedIdentifiers(visit)
       const name = visit.form.ProviderName ?? ''
-      if (visit.form.discover !== undefined) {
-        const answer = await visit.console.instruments.discover(details.oidc_issuer ?? '')
-        return page(visit, pool, { answer })
-      }
+      if (visit.form.discover !== undefined)
+        return page(visit, pool, { found: await foundOut(visit, pool, type) })
       if (visit.form.show !== undefined) return page(visit, pool)
       const mistakes = providerMistakes(
         { ProviderName: name, ProviderType: type, ProviderDetails: details },
         pool.schema,
+        identifiers,
       )
       if (hasMistakes(mistakes)) return page(visit, pool, { mistakes })
       const { service, prepare: discover } = visit.console
@@ -75,7 +74,7 @@ export const providers = [
         name,
         type,
         details,
-        identifiers: [],
+        identifiers,
       })
       return {
         goTo: providerPath(pool, provider),
@@ -89,18 +88,27 @@ export const providers = [
   ),
 ]
 
+/** The address by which a provider is told apart from others of its type. */
+const foundAt = ({ details: { oidc_issuer, MetadataURL, MetadataFile } }: IdentityProvider): string =>
+  oidc_issuer ?? MetadataURL ?? (MetadataFile === undefined ? '' : 'a metadata document')
+
 const newPath = (pool: Pick<UserPool, 'id'>, type: string): string =>
   `${poolPath(pool, 'providers')}/new?type=${type}`
 
 interface Said {
   readonly mistakes?: Mistakes
   readonly problem?: Html
-  readonly answer?: DiscoveryAnswer
+  /** What the provider says of itself. */
+  readonly found?: Html
 }
 
-function page(visit: Visit, pool: UserPool, { mistakes = {}, problem, answer }: Said = {}): View {
+async function page(
+  visit: Visit,
+  pool: UserPool,
+  { mistakes = {}, problem, found }: Said = {},
+): Promise<View> {
   const type = typeNamed(visit.query.type)
-  const label = providerTypes.find(([known]) => known === type)?.[1] ?? type
+  const label = labelOf(type)
   return {
     title: `New ${label} provider`,
     section: 'pools',
@@ -120,19 +128,17 @@ function page(visit: Visit, pool: UserPool, { mistakes = {}, problem, answer }: 
           hint: 'Part of the name of each user who comes through it.',
           mistake: mistakes.ProviderName,
         }),
-        ...detailFields(visit, type, { mistakes }),
-        html`<div class="inline">${submit('Create provider')}${
-          type === 'OIDC' &&
-          html`<button type="submit" name="discover" value="1" class="button small quiet" formnovalidate>Run discovery</button>`
-        }${showAsCode}</div>`,
+        ...detailFields(visit, type, { mistakes, offered: await offeredDetails(visit, pool, type) }),
+        html`<div class="inline">${submit('Create provider')}${askButton(type)}${showAsCode}</div>`,
       ]),
-    )}<div class="stack">${answer !== undefined && discovered(visit, pool, answer)}${formAsCode(visit, newProvider(visit, type), pool)}</div></div>`,
+    )}<div class="stack">${found}${toRegister(visit, pool, type)}${reachedAt(visit, type, askedDetails(visit, type))}${formAsCode(visit, newProvider(visit, type), pool)}</div></div>`,
   }
 }
 
 function newProvider(visit: Visit, type: ReturnType<typeof typeNamed>): Resource {
   const name = visit.form.ProviderName ?? (type === 'OIDC' || type === 'SAML' ? 'CorporateID' : type)
   const details = askedDetails(visit, type)
+  const identifiers = askedIdentifiers(visit)
   return {
     operation: 'CreateIdentityProvider',
     name,
@@ -140,40 +146,8 @@ function newProvider(visit: Visit, type: ReturnType<typeof typeNamed>): Resource
       ProviderName: name,
       ProviderType: type,
       ProviderDetails: withoutSecrets(details),
-      AttributeMapping: { email: 'email' },
+      AttributeMapping: { email: usualClaim(type, 'email') },
+      ...(identifiers.length === 0 ? {} : { IdpIdentifiers: identifiers }),
     },
   }
-}
-
-/** What the provider said of itself, and what is missing. */
-function discovered(visit: Visit, pool: UserPool, answer: DiscoveryAnswer): Html {
-  const details = askedDetails(visit, 'OIDC')
-  const name = visit.form.ProviderName ?? 'the provider'
-  const draft = providerRecord(pool, { name, type: 'OIDC', details, identifiers: [] }, 0)
-  const wrong = [...discoveryDiagnoses(pool, draft, { answer, isByHand: false })]
-  const problems = wrong.map(
-    ({ because, remedy }) =>
-      html`<div class="problem" role="alert"><p>${because}</p><p><strong>Remedy</strong> ${remedy}</p></div>`,
-  )
-  if ('failed' in answer) return card('Discovery', html`${problems}`, { id: 'discovery' })
-  const asked = (details.authorize_scopes ?? '').split(' ')
-  const unknown = answer.scopes.length === 0 ? [] : asked.filter(scope => !answer.scopes.includes(scope))
-  return card(
-    'Discovery',
-    html`${problems}<p>${badge('found', 'good')} <code>${answer.url}</code></p>${facts([
-      ['Issuer', answer.issuer ?? html`<span class="mistake">missing</span>`],
-      ...oidcEndpoints.map(
-        endpoint =>
-          [endpoint, answer.endpoints[endpoint] ?? html`<span class="mistake">missing</span>`] as const,
-      ),
-      ['Scopes', answer.scopes.join(' ') || html`<span class="muted">not said</span>`],
-      [
-        'Not offered',
-        unknown.length > 0 &&
-          html`<span class="mistake">${unknown.join(' ')}: take them out, or let the provider offer them.</span>`,
-      ],
-      ['Claims', answer.claims.join(' ') || html`<span class="muted">not said</span>`],
-    ])}`,
-    { id: 'discovery' },
-  )
 }

@@ -1,7 +1,9 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { Claims } from '../../core/attribute-mapping.js'
+import type { ProviderType } from '../../core/identity.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
+import { usualClaim } from '../../core/rules/doctor/mappings.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { clientById } from '../../flows/directory/directory.js'
 import type { MappingRow } from '../../flows/federation/mapped-attributes.js'
@@ -13,14 +15,40 @@ import { badge, card, facts, refusalBox, refusalOf, table } from '../frame/parts
 import type { Visit } from '../page.js'
 import { noClaims, unknownClient } from '../setup-refusals.js'
 
+const social = 'Profile as JSON'
+const pasteLabels: Readonly<Record<ProviderType, string>> = {
+  OIDC: 'ID token, or userInfo as JSON',
+  SAML: 'SAML response or assertion, or its attributes as JSON',
+  Google: 'ID token, or profile as JSON',
+  Facebook: social,
+  LoginWithAmazon: social,
+  SignInWithApple: 'ID token, or its claims as JSON',
+}
+
+const oidcExample = '{"sub": "123", "email": "jane@example.com"}'
+const examples: Readonly<Record<ProviderType, string>> = {
+  OIDC: oidcExample,
+  SAML: `{"NameID": "jane", "${usualClaim('SAML', 'email')}": "jane@example.com"}`,
+  Google: oidcExample,
+  Facebook: '{"id": "123", "email": "jane@example.com"}',
+  LoginWithAmazon: '{"user_id": "amzn1.account.123", "email": "jane@example.com"}',
+  SignInWithApple: oidcExample,
+}
+
 /** The “try it” box: claims in, the user that they would make out, by the rules that a sign-in goes by. */
 export const tryBox = (
   visit: Visit,
   {
     action,
+    type,
     clients,
     tried,
-  }: { readonly action: string; readonly clients: readonly AppClient[]; readonly tried: Html | undefined },
+  }: {
+    readonly action: string
+    readonly type: ProviderType
+    readonly clients: readonly AppClient[]
+    readonly tried: Html | undefined
+  },
 ): Html =>
   card(
     'Try it',
@@ -29,12 +57,12 @@ export const tryBox = (
       : html`${form(visit, { action: `${action}#try` }, [
           textArea({
             name: 'claims',
-            label: 'ID token, or userInfo as JSON',
+            label: pasteLabels[type],
             value: visit.form.claims,
             rows: 5,
             required: true,
             hint: 'Nothing is written, and no signature is checked.',
-            placeholder: '{"sub": "123", "email": "jane@example.com"}',
+            placeholder: examples[type],
           }),
           select({
             name: 'client',
@@ -53,8 +81,11 @@ export async function tryIt(visit: Visit, pool: UserPool, provider: IdentityProv
   const id = visit.form.client ?? ''
   const client = await clientById(service, id)
   ensure(client?.poolId === pool.id, () => unknownClient(id, pool))
-  const claims = claimsIn(visit.form.claims ?? '')
-  if (claims === undefined) return refusalBox(refusalOf(noClaims()))
+  const pasted = visit.form.claims ?? ''
+  const claims =
+    claimsIn(pasted) ?? (provider.type === 'SAML' ? await visit.console.pastedClaims(pasted) : undefined)
+  if (claims === undefined)
+    return refusalBox(refusalOf(noClaims(provider.type === 'SAML' ? 'assertion' : 'token')))
   const { rows, user, refusal } = await tryVouched(service, { pool, client, provider, claims })
   const outcome = ({ dropped, remedy }: MappingRow): Html =>
     dropped === undefined

@@ -12,6 +12,8 @@ const patience = 6 * 3_600_000
 
 /** What SAML providers say of themselves. */
 export interface MetadataOfProviders {
+  /** Reads the metadata, and keeps nothing. @throws Refusal where they are not to be had, or of no use */
+  find(provider: IdentityProvider): Promise<KeptMetadata>
   /** Reads the metadata anew, and keeps them. @throws Refusal where they are not to be had, or of no use */
   read(provider: IdentityProvider): Promise<KeptMetadata>
   /** The metadata as they are kept; those of a URL are read again when they are old. Where that fails the old ones count. */
@@ -20,7 +22,7 @@ export interface MetadataOfProviders {
 
 export function metadataOfProviders(service: Service, call: UpstreamCall): MetadataOfProviders {
   const { store, clock, recorder } = service
-  return { read, of }
+  return { find, read, of }
 
   async function of(provider: IdentityProvider): Promise<KeptMetadata> {
     const kept = (await store.get(samlMetadata, keyOf(provider.poolId, provider.name)))?.record
@@ -41,6 +43,12 @@ export function metadataOfProviders(service: Service, call: UpstreamCall): Metad
   }
 
   async function read(provider: IdentityProvider): Promise<KeptMetadata> {
+    const kept = await find(provider)
+    await store.commit(put(samlMetadata, keyOf(provider.poolId, provider.name), kept))
+    return kept
+  }
+
+  async function find(provider: IdentityProvider): Promise<KeptMetadata> {
     const { endOf, readMetadata } = await import('../../saml/metadata.js')
     const source = sourceOf(provider)
     const shown = provider.details.MetadataURL ?? 'MetadataFile'
@@ -61,9 +69,7 @@ export function metadataOfProviders(service: Service, call: UpstreamCall): Metad
     ensure(last > clock.now(), () => refusals.certificatesExpired(provider, new Date(last).toISOString()))
     // What has ended may not be configured (§1.3); what ends later is not looked at again.
     const certificates = found.certificates.filter((_one, index) => (ends[index] ?? 0) > clock.now())
-    const kept = { ...found, certificates, source, readAt: clock.now() }
-    await store.commit(put(samlMetadata, keyOf(provider.poolId, provider.name), kept))
-    return kept
+    return { ...found, certificates, source, readAt: clock.now() }
   }
 
   async function textOf(provider: IdentityProvider): Promise<string> {

@@ -1,12 +1,10 @@
+import { samlEntityId } from '../../core/addresses.js'
 import type { Ports } from '../../core/ports/ports.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { binding, ns, unspecifiedFormat } from '../../saml/names.js'
 import { escapedXml, samlTime } from '../../saml/xml.js'
 
 /** Messages that a pool sends (docs/facts/saml-and-social.md §2.1, §2.2 and §4). */
-
-/** The pool as a service provider: its entity id, and the audience of assertions for it. */
-export const entityIdOf = ({ id }: Pick<UserPool, 'id'>): string => `urn:amazon:cognito:sp:${id}`
 
 /** What every request says of itself. */
 interface RequestHead {
@@ -24,7 +22,7 @@ export const requestHead = (
   { chance, clock }: Pick<Ports, 'chance' | 'clock'>,
   pool: UserPool,
   destination: string,
-): RequestHead => ({ id: `_${chance.uuid()}`, now: clock.now(), destination, issuer: entityIdOf(pool) })
+): RequestHead => ({ id: `_${chance.uuid()}`, now: clock.now(), destination, issuer: samlEntityId(pool) })
 
 /** Asks an identity provider to sign a user in, and to answer at `acs`. It demands nothing further. */
 export const authnRequest = (head: RequestHead, acs: string): string =>

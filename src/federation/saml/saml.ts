@@ -1,4 +1,4 @@
-import { samlResponsePath } from '../../core/addresses.js'
+import { samlEntityId, samlResponsePath } from '../../core/addresses.js'
 import { takenAssertions } from '../../core/collections.js'
 import { insert, keyOf } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -16,7 +16,7 @@ import { samlEncryptionOf, samlSigningOf } from '../../tokens/saml-signing.js'
 import type { UpstreamCall } from '../upstream-call.js'
 import { metadataOfProviders } from './metadata.js'
 import * as refusals from './refusals.js'
-import { authnRequest, entityIdOf, requestHead } from './request.js'
+import { authnRequest, requestHead } from './request.js'
 import { samlSignOut } from './sign-out.js'
 
 const invalid = 'Invalid samlResponse or relayState from identity provider'
@@ -82,7 +82,7 @@ export function saml(service: Service, call: UpstreamCall): ProviderType {
     const assertion = await provenAssertion(answer.SAMLResponse, {
       provider,
       metadata: known,
-      audience: entityIdOf(pool),
+      audience: samlEntityId(pool),
       acs: callbackUrl,
       requestId: remembered?.requestId,
       now,
