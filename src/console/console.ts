@@ -17,6 +17,11 @@ export interface Console {
   readonly state: State
   readonly snapshots: NamedSnapshots
   readonly instruments: Instruments
+  readonly upstream: Upstream
+}
+
+/** What can be asked of identity providers, and of those that are built in. */
+export interface Upstream {
   /** Finds the endpoints of a provider, and keeps them; throws a `Refusal` when it does not answer. */
   prepare(provider: IdentityProvider): Promise<void>
   /** Reads the metadata of a SAML provider, and keeps nothing; throws a `Refusal` where they are not to be had, or of no use. */

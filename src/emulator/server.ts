@@ -150,11 +150,7 @@ export function serverOf(
     snapshots,
     version,
     instruments,
-    prepare: upstream.prepare,
-    metadata: upstream.metadata,
-    pastedClaims: upstream.pastedClaims,
-    reach,
-    builtIn: builtInProviders,
+    upstream: { ...upstream, reach, builtIn: builtInProviders },
   })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)

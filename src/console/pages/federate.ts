@@ -17,7 +17,10 @@ export const federate = [
   act(
     '/pools/:pool/federate',
     async visit => {
-      const { service, prepare: discover } = visit.console
+      const {
+        service,
+        upstream: { prepare: discover },
+      } = visit.console
       const pool = await poolOf(visit)
       const to = await poolById(service, visit.form.to ?? '')
       ensure(to, () => unknownPool(visit.form.to ?? ''))

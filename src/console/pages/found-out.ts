@@ -38,7 +38,7 @@ export async function foundOut(
   const name = visit.form.ProviderName ?? 'the provider'
   const draft = providerRecord(pool, { name, type, details, identifiers: [] }, 0)
   try {
-    return metadataCard(await visit.console.metadata(draft))
+    return metadataCard(await visit.console.upstream.metadata(draft))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return card('Metadata', refusalBox(refusalOf(error)), { id: 'found-out' })

@@ -45,14 +45,14 @@ const isSocial = (type: ProviderType): type is SocialType =>
 
 /** Where a social provider is reached: its own addresses, and the built-in provider that answers there in its place. */
 export function reachedAt(
-  { console: { reach } }: Visit,
+  { console: { upstream } }: Visit,
   type: ProviderType,
   details: Readonly<Record<string, string>>,
 ): Html | false {
   if (!isSocial(type)) return false
   const known = { ...derivedDetails(type, details), ...details }
   const { authorize_url = '', token_url, attributes_url } = known
-  const answers = reach(type, authorize_url)
+  const answers = upstream.reach(type, authorize_url)
   return card(
     'Where sign-ins go',
     html`${
@@ -78,23 +78,23 @@ const offeredPools = 20
 
 /** What is offered for the fields of a provider: issuers, and metadata, that are on this machine. */
 export async function offeredDetails(
-  { console: { service, builtIn } }: Visit,
+  { console: { service, upstream } }: Visit,
   pool: UserPool,
   type: ProviderType,
 ): Promise<Record<string, readonly string[]>> {
   const { base } = service
   if (type === 'SAML')
     return {
-      MetadataURL: builtIn().flatMap(({ kind, name }) =>
-        kind === 'saml' ? [upstreamMetadata(base, name)] : [],
-      ),
+      MetadataURL: upstream
+        .builtIn()
+        .flatMap(({ kind, name }) => (kind === 'saml' ? [upstreamMetadata(base, name)] : [])),
     }
   if (type !== 'OIDC') return {}
   const { items } = await somePools(service, { limit: offeredPools })
   return {
     oidc_issuer: [
       ...items.filter(({ id }) => id !== pool.id).map(other => issuerOf(service, other)),
-      ...builtIn().flatMap(({ kind, name }) => (isOidc(kind) ? [upstreamIssuer(base, name)] : [])),
+      ...upstream.builtIn().flatMap(({ kind, name }) => (isOidc(kind) ? [upstreamIssuer(base, name)] : [])),
     ],
   }
 }

@@ -79,10 +79,10 @@ async function again(visit: Visit, refusal: Parameters<typeof refusalOf>[0]): Pr
   return page(visit, pool, known, { problem: refusalBox(refusalOf(refusal)) })
 }
 
-const writer = ({ console: { service, prepare } }: Visit) => ({
+const writer = ({ console: { service, upstream } }: Visit) => ({
   clock: service.clock,
   store: service.store,
-  discover: prepare,
+  discover: upstream.prepare,
 })
 
 async function ofVisit(visit: Visit): Promise<{ readonly pool: UserPool; readonly known: IdentityProvider }> {

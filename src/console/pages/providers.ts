@@ -69,7 +69,10 @@ export const providers = [
         identifiers,
       )
       if (hasMistakes(mistakes)) return page(visit, pool, { mistakes })
-      const { service, prepare: discover } = visit.console
+      const {
+        service,
+        upstream: { prepare: discover },
+      } = visit.console
       const provider = await createProvider({ clock: service.clock, store: service.store, discover }, pool, {
         name,
         type,

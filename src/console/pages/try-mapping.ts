@@ -83,7 +83,8 @@ export async function tryIt(visit: Visit, pool: UserPool, provider: IdentityProv
   ensure(client?.poolId === pool.id, () => unknownClient(id, pool))
   const pasted = visit.form.claims ?? ''
   const claims =
-    claimsIn(pasted) ?? (provider.type === 'SAML' ? await visit.console.pastedClaims(pasted) : undefined)
+    claimsIn(pasted) ??
+    (provider.type === 'SAML' ? await visit.console.upstream.pastedClaims(pasted) : undefined)
   if (claims === undefined)
     return refusalBox(refusalOf(noClaims(provider.type === 'SAML' ? 'assertion' : 'token')))
   const { rows, user, refusal } = await tryVouched(service, { pool, client, provider, claims })
