@@ -37,20 +37,37 @@ export function domainUrl(addresses: Addresses, pool: DomainsOf): string | undef
   return host === undefined ? undefined : `https://${host}`
 }
 
-type DomainsOf = Pick<UserPool, 'id' | 'domain' | 'customDomain'>
+type DomainsOf = Pick<UserPool, 'id' | 'domain' | 'domainAddress' | 'customDomain'>
 
-/**
- * The same by path, below the base URL or the origin at which a server has found us. A custom domain that is the pool's
- * only one stands in the path too: its host name may lead elsewhere, or nowhere, on this machine.
- */
-export function domainBelow(origin: string, { domain, customDomain }: DomainsOf): string | undefined {
-  const name = domain ?? customDomain?.name
+/** The same by path, below the base URL or the origin at which a server has found us. */
+export function domainBelow(origin: string, pool: DomainsOf): string | undefined {
+  const name = domainNameOf(pool)
   return name === undefined ? undefined : `${origin}/${name}`
 }
 
+/**
+ * What names the pool's domain in a path: its prefix. A prefix is unique in its region only, so where another region had it
+ * first, the host name that it makes on AWS; that name finds every prefix. A custom domain that is the pool's only one
+ * stands in the path too: its host name may lead elsewhere, or nowhere, on this machine.
+ */
+export const domainNameOf = ({ id, domain, domainAddress, customDomain }: DomainsOf): string | undefined =>
+  domain === undefined ? customDomain?.name : domainAddress === 'regional' ? domainHost(id, domain) : domain
+
 const issuerHost = (poolId: string): string => `cognito-idp.${regionOf(poolId)}.amazonaws.com`
-const domainHost = (poolId: string, domain: string): string =>
-  `${domain}.auth.${regionOf(poolId)}.amazoncognito.com`
+
+const domainHost = (poolId: string, domain: string): string => regionalDomain(domain, regionOf(poolId))
+
+/** The host name that a prefix makes on AWS, in a region. */
+export const regionalDomain = (prefix: string, region: string): string =>
+  `${prefix}.auth.${region}.amazoncognito.com`
+
+/** The prefix and the region that the name of a domain has in it; undefined where it is no such host name. */
+export function readRegionalDomain(
+  name: string,
+): { readonly prefix: string; readonly region: string } | undefined {
+  const [, prefix, region] = /^([a-z0-9-]+)\.auth\.([a-z0-9-]+)\.amazoncognito\.com$/.exec(name) ?? []
+  return prefix === undefined || region === undefined ? undefined : { prefix, region }
+}
 
 /**
  * The host names that a pool has on AWS, as far as it is meant by them here: those of its domains, and that of the

@@ -19,6 +19,8 @@ export interface UserPool {
   readonly schema: readonly SchemaAttribute[]
   /** The prefix of the user pool domain; a pool without one has no hosted pages. */
   readonly domain?: string
+  /** Absent where the prefix alone names the domain in addresses. */
+  readonly domainAddress?: 'regional'
   /** A host name of the owner's own, beside or in place of the prefix. */
   readonly customDomain?: CustomDomain
   /** Which pages the prefix domain shows: 1 for the classic ones, 2 for managed login. */

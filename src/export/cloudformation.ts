@@ -1,3 +1,4 @@
+import { domainBelow } from '../core/addresses.js'
 import { wholePasswordPolicy } from '../core/password.js'
 import type { PoolBelongings } from '../flows/directory/belongings.js'
 import {
@@ -75,10 +76,10 @@ function rulesOf(
   const issuers = known.flatMap(({ belongings: { pool }, list }) =>
     of(list, 'CreateUserPool').map(one => [`${base}/${pool.id}`, ids.of(one)] as const),
   )
-  const domains = known.flatMap(({ list }) =>
+  const domains = known.flatMap(({ belongings: { pool }, list }) =>
     of(list, 'CreateUserPoolDomain')
       .filter(({ input }) => input.CustomDomainConfig === undefined)
-      .map(one => [`${base}/${String(one.input.Domain)}`, ids.of(one)] as const),
+      .map(one => [domainBelow(base, pool) ?? '', ids.of(one)] as const),
   )
   const clients = new Map(
     known.flatMap(({ belongings, list }) =>

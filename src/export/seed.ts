@@ -60,6 +60,7 @@ function poolSeed(belongings: PoolBelongings, options: SeedOptions): Input {
     const ofClient = resource.operation === 'CreateUserPoolClient' ? { ClientId: id } : {}
     addTo(seed, { ...resource, input: { ...resource.input, ...ofClient } })
   }
+  if (pool.domainAddress !== undefined) seed.DomainAddress = pool.domainAddress
   if (Triggers !== undefined) seed.Triggers = Triggers
   const users = usersOf(belongings, options)
   if (users.length > 0) seed.Users = users

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
+import { regionalDomain } from '../core/addresses.js'
 import { parseUrl } from '../lib/url.js'
 
 const rewritten = new WeakSet<IncomingMessage>()
@@ -25,12 +26,14 @@ export const pathOfHostForm =
 
 const isHostOf = (host: string, baseUrl: string): boolean => host.toLowerCase() === parseUrl(baseUrl)?.host
 
-/** The domain that a host form names; undefined for any other host. */
+/**
+ * The domain that a host form names, as it stands in a path; undefined for any other host. A host that says the region
+ * means the pool there, as on AWS.
+ */
 export function domainOfHost(host: string): string | undefined {
   const name = host.replace(/:\d+$/, '').toLowerCase()
-  const match =
-    /^([a-z0-9-]+)(?:\.auth\.[a-z0-9-]+)?\.localhost$|^([a-z0-9-]+)\.auth\.[a-z0-9-]+\.amazoncognito\.com$/.exec(
-      name,
-    )
-  return match?.[1] ?? match?.[2]
+  const [, prefix, region, where] =
+    /^([a-z0-9-]+)(?:\.auth\.([a-z0-9-]+))?\.(localhost|amazoncognito\.com)$/.exec(name) ?? []
+  if (prefix === undefined || (region === undefined && where !== 'localhost')) return undefined
+  return region === undefined ? prefix : regionalDomain(prefix, region)
 }

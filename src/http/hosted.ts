@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { domainBelow, domainUrl } from '../core/addresses.js'
+import { domainBelow, domainNameOf, domainUrl, readRegionalDomain } from '../core/addresses.js'
 import type { UserPool } from '../core/user-pool.js'
-import { clientById, poolById, poolOfDomain } from '../flows/directory/directory.js'
+import {
+  clientById,
+  poolById,
+  poolOfCustomDomain,
+  poolOfDomain,
+  poolsOfPrefix,
+} from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { baseOf } from '../lib/url.js'
 import { domainNotNamed, domainUnknown } from './address-refusals.js'
@@ -17,7 +23,7 @@ import { formOf, queryOf } from './parameters.js'
  */
 export interface Hosted {
   readonly pool: UserPool
-  /** The name of the domain: a prefix, or a host name of the owner's. */
+  /** The name of the domain, as it stands in paths: see `domainNameOf`. */
   readonly domain: string
   /** What links on the domain's pages begin with; no slash at the end. */
   readonly url: string
@@ -78,7 +84,7 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
       if (pool === undefined || url === undefined) throw domainNotNamed(path, pool)
       if (caller === 'server')
         return answer(
-          byPath(service, pool, mainDomainOf(pool), domainBelow(service.base, pool) ?? url),
+          byPath(service, pool, domainNameOf(pool) ?? '', domainBelow(service.base, pool) ?? url),
           request,
           reply,
         )
@@ -105,16 +111,22 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
 async function hostedByName(service: Service, request: FastifyRequest): Promise<Hosted> {
   const { domain } = request.params as { domain: string }
   const pool = await poolOfDomain(service, domain)
-  if (pool === undefined) throw domainUnknown(domain)
+  if (pool === undefined) throw domainUnknown(domain, await othersOfPrefix(service, domain))
   return isHostForm(request)
     ? byHost(pool, domain, request)
     : byPath(service, pool, domain, `${service.base}/${domain}`)
 }
 
+/** Pools of other regions that have the prefix of a domain that nobody has. */
+async function othersOfPrefix(service: Service, domain: string) {
+  const pools = await poolsOfPrefix(service, readRegionalDomain(domain)?.prefix ?? domain)
+  return pools.map(pool => ({ name: pool.name, url: domainUrl(service, pool) ?? '' }))
+}
+
 /** The pool whose custom domain is the host that was asked. Only the store knows these names, so no rewriting finds them. */
 async function hostedByCustomDomain(service: Service, request: FastifyRequest): Promise<Hosted | undefined> {
   const name = request.hostname.toLowerCase()
-  const pool = name.includes('.') ? await poolOfDomain(service, name) : undefined
+  const pool = name.includes('.') ? await poolOfCustomDomain(service, name) : undefined
   return pool && byHost(pool, name, request)
 }
 
@@ -131,9 +143,6 @@ const byPath = ({ base }: Service, pool: UserPool, domain: string, url: string):
   url,
   cookiePath: url.slice(baseOf(base).origin.length),
 })
-
-/** The domain that a pool is reached by where none is named. */
-const mainDomainOf = ({ domain, customDomain }: UserPool): string => domain ?? customDomain?.name ?? ''
 
 /** The pool of the client that a query, a form or a Basic header names. */
 const poolOfClient = (service: Service) => async (request: FastifyRequest) => {

@@ -19,6 +19,7 @@ const shapes: { readonly [collection: string]: Members } = {
     settings: 'object',
     schema: 'objects',
     domain: 'text?',
+    domainAddress: 'text?',
     customDomain: 'object?',
     issuer: 'text',
     ...dates,

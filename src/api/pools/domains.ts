@@ -1,6 +1,6 @@
 import { defaultPagesVersion, pagesVersionOf, regionOf } from '../../core/user-pool.js'
 import { createDomain, deleteDomain, updateDomain } from '../../flows/administration/domains.js'
-import { poolOfDomain } from '../../flows/directory/directory.js'
+import { poolOfCustomDomain, poolOfPrefix } from '../../flows/directory/directory.js'
 import { type InputOf, operation } from '../operations.js'
 import { storedPool } from '../scope.js'
 import { defined } from './describe.js'
@@ -32,8 +32,11 @@ const cloudFrontDomain = (name: string): string => `${name.replaceAll('.', '-')}
 
 /** An unknown domain is no error but an empty description (fact U102); one of another region is unknown here. */
 export const DescribeUserPoolDomain = operation('DescribeUserPoolDomain', async (scope, { Domain }) => {
-  const pool = await poolOfDomain(scope.service, Domain)
-  if (pool === undefined || regionOf(pool.id) !== scope.region) return { DomainDescription: {} }
+  const { region } = scope
+  const pool =
+    (region === undefined ? undefined : await poolOfPrefix(scope.service, Domain, region)) ??
+    (await poolOfCustomDomain(scope.service, Domain))
+  if (pool === undefined || regionOf(pool.id) !== region) return { DomainDescription: {} }
   const custom = pool.customDomain?.name === Domain ? pool.customDomain : undefined
   return {
     DomainDescription: {

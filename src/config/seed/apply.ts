@@ -23,6 +23,7 @@ import { resolveSeeds } from './check.js'
 import { ensureLooksSound } from './document-checks.js'
 import { seedDocuments } from './documents.js'
 import { clientIdOf, clientSecretOf, poolIdOf, subOf } from './identifiers.js'
+import { ensurePrefixesFree } from './prefixes.js'
 import type {
   ClientSeed,
   GroupSeed,
@@ -57,7 +58,9 @@ export async function applySeeds(
 ): Promise<AppliedPool[]> {
   await ensureLooksSound(seeds)
   const applied: AppliedPool[] = []
-  for (const seed of resolveSeeds(seeds, addresses).pools) {
+  const { pools } = resolveSeeds(seeds, addresses)
+  await ensurePrefixesFree(ports, seeds, pools)
+  for (const seed of pools) {
     const pool = await applyPool(ports, seed)
     for (const user of seed.Users ?? []) await applyUser(ports, pool.pool, seed, user)
     applied.push(pool)
@@ -154,8 +157,8 @@ function mfaOf(seed: PoolSeed): MfaConfiguration[] {
 }
 
 function poolOf(seed: PoolSeed, now: number): UserPool {
-  const { PoolName, Schema, Id, Domain, CustomDomain, ManagedLoginVersion, Issuer, ...rest } = seed
-  const { SigningKeys, Clients, IdentityProviders, ResourceServers, Groups, Users, ...others } = rest
+  const { PoolName, Schema, Id, Domain, DomainAddress, CustomDomain, ManagedLoginVersion, ...rest } = seed
+  const { Issuer, SigningKeys, Clients, IdentityProviders, ResourceServers, Groups, Users, ...others } = rest
   const { ManagedLoginBrandings, UICustomizations, RiskConfigurations, LogConfigurations, Terms, ...more } =
     others
   return poolRecord(
@@ -165,6 +168,7 @@ function poolOf(seed: PoolSeed, now: number): UserPool {
       settings: withoutMfa(more).settings,
       schema: Schema ?? [],
       domain: Domain,
+      domainAddress: DomainAddress === 'regional' ? DomainAddress : undefined,
       customDomain: CustomDomain && {
         name: CustomDomain.Domain,
         certificateArn: CustomDomain.CertificateArn,

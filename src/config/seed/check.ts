@@ -5,6 +5,7 @@ import { each } from './lists.js'
 import { type Locate, type Mistake, type Place, SeedError, topOf } from './mistakes.js'
 import { neighbouringFile } from './neighbours.js'
 import { checkPools } from './pool-checks.js'
+import { domainAddresses } from './prefixes.js'
 import { referencesTo } from './references.js'
 import { type PoolSeed, type Seed, seedShape } from './shape.js'
 import { checkUpstreams, upstreamOf } from './upstreams.js'
@@ -80,8 +81,13 @@ export function resolveSeeds(
     return validate(seedShape, seed, top, resolve) as unknown as Seed
   })
   if (mistakes.length > 0) throw new SeedError(mistakes)
+  const pools = resolved.flatMap(({ UserPools }) => UserPools)
+  const addressed = domainAddresses(pools)
   return {
-    pools: resolved.flatMap(({ UserPools }) => UserPools),
+    pools: pools.map((pool, index) => ({
+      ...pool,
+      ...(addressed[index] && { DomainAddress: addressed[index] }),
+    })),
     upstreams: resolved.flatMap(({ UpstreamProviders = [] }) => UpstreamProviders.map(upstreamOf)),
   }
 }

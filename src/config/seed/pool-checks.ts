@@ -12,6 +12,7 @@ import { draftOf, type Located, type PoolDraft, report } from './draft.js'
 import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
 import { each, unique } from './lists.js'
 import type { Place } from './mistakes.js'
+import { checkPrefixes } from './prefixes.js'
 import type { PoolSeed } from './shape.js'
 import { privateKeyPem } from './signing-keys.js'
 import { checkUsers } from './user-checks.js'
@@ -29,10 +30,7 @@ export function checkPools(pools: readonly Located[]): void {
     'pool id',
     pools.map(({ seed, place }) => [poolIdOf(seed), place.at('Id')]),
   )
-  unique(
-    'domain',
-    pools.map(({ seed, place }) => [seed.Domain, place.at('Domain')]),
-  )
+  checkPrefixes(pools)
   unique(
     'client id',
     pools.flatMap(({ seed, place }) =>

@@ -4,6 +4,7 @@ import { upstreamIssuer, upstreamMetadata } from '../../core/upstream-provider.j
 import type { IssuerMode } from '../../core/user-pool.js'
 import { clientIdOf, clientSecretOf, poolIdOf } from './identifiers.js'
 import type { Place } from './mistakes.js'
+import { domainAddresses } from './prefixes.js'
 import type { ClientSeed, PoolSeed } from './shape.js'
 import type { UpstreamSeed } from './upstreams.js'
 import type { Resolve } from './validate.js'
@@ -19,12 +20,14 @@ type References = ReadonlyMap<string, string | undefined>
 
 /** Prepares the resolution of references to what these seeds hold, as they were read: nothing about it is certain. */
 export function referencesTo(seeds: readonly unknown[], addresses: Addresses): Resolve {
+  const pools = seeds.flatMap(seed => listOf(seed, 'UserPools'))
+  const domains = domainAddresses(pools.map(textsOf))
   const references: References = new Map([
     ['base', addresses.base],
-    ...seeds.flatMap(seed => [
-      ...listOf(seed, 'UserPools').flatMap(pool => offeredBy(pool, addresses)),
-      ...listOf(seed, 'UpstreamProviders').flatMap(upstream => issuerOffered(upstream, addresses)),
-    ]),
+    ...pools.flatMap((pool, index) => offeredBy(pool, domains[index], addresses)),
+    ...seeds.flatMap(seed =>
+      listOf(seed, 'UpstreamProviders').flatMap(upstream => issuerOffered(upstream, addresses)),
+    ),
   ])
   return (text, place) => replaced(text, place, references)
 }
@@ -51,8 +54,13 @@ const absences: Record<string, string> = {
   secret: 'the client has no secret (GenerateSecret or ClientSecret)',
 }
 
-function offeredBy(given: unknown, addresses: Addresses): [string, string | undefined][] {
-  const pool = textsOf(given) as Draft<PoolSeed>
+/** @param address how its domain is addressed */
+function offeredBy(
+  given: unknown,
+  address: PoolSeed['DomainAddress'],
+  addresses: Addresses,
+): [string, string | undefined][] {
+  const pool = { ...(textsOf(given) as Draft<PoolSeed>), ...(address && { DomainAddress: address }) }
   if (pool.PoolName === undefined) return []
   const id = poolIdOf(pool)
   return [pool.PoolName, id].flatMap(name => offeredAs(`pools.${name}`, id, pool, given, addresses))
@@ -70,7 +78,7 @@ function offeredAs(
   return [
     [`${name}.id`, id],
     [`${name}.issuer`, issuerOf(addresses, { id, issuer })],
-    [`${name}.domain`, pagesUrl(addresses, id, pool.Domain, Reflect.get(Object(given), 'CustomDomain'))],
+    [`${name}.domain`, pagesUrl(addresses, id, pool, Reflect.get(Object(given), 'CustomDomain'))],
     ...listOf(given, 'Clients').flatMap(member => {
       const client = textsOf(member) as Draft<ClientSeed>
       if (client.ClientName === undefined) return []
@@ -100,10 +108,15 @@ function issuerOffered(given: unknown, { base }: Addresses): [string, string][] 
 function pagesUrl(
   addresses: Addresses,
   id: string,
-  domain: string | undefined,
+  { Domain, DomainAddress }: Draft<PoolSeed>,
   custom: unknown,
 ): string | undefined {
-  if (domain !== undefined) return domainUrl(addresses, { id, domain })
+  if (Domain !== undefined)
+    return domainUrl(addresses, {
+      id,
+      domain: Domain,
+      ...(DomainAddress === 'regional' && { domainAddress: DomainAddress }),
+    })
   const name: unknown = Reflect.get(Object(custom), 'Domain')
   if (typeof name !== 'string') return undefined
   return domainUrl(addresses, { id, customDomain: { name, certificateArn: '' } })

@@ -122,6 +122,10 @@ const pool = structure({
     'The prefix of the user pool domain. A pool without one has no sign-in pages.',
     domainName,
   ),
+  DomainAddress: documented(
+    'How the prefix Domain is addressed: "short", by the prefix alone, or "regional", by PREFIX.auth.REGION.amazoncognito.com in the path. Of pools of several regions with one prefix the first has the short address, unless another one says so.',
+    oneOf('short', 'regional'),
+  ),
   ManagedLoginVersion: documented(
     'The pages of the prefix Domain: 1 for the classic hosted pages, which is the default, 2 for managed login. A CustomDomain has a version of its own.',
     createUserPoolDomain.members.ManagedLoginVersion,

@@ -1,8 +1,8 @@
-import { domainUrl } from '../../core/addresses.js'
+import { domainUrl, regionalDomain } from '../../core/addresses.js'
 import { pools } from '../../core/collections.js'
 import { ensure } from '../../core/refusal.js'
 import { prefixFindings } from '../../core/rules/domain.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { regionOf, type UserPool } from '../../core/user-pool.js'
 import type { Resource } from '../../export/resources.js'
 import { createDomain, deleteDomain } from '../../flows/administration/domains.js'
 import { type Html, html } from '../../lib/html.js'
@@ -78,7 +78,7 @@ const chooser = (visit: Visit, pool: UserPool, mistakes: Mistakes): Html =>
         value: visit.form.Domain,
         required: true,
         placeholder: 'my-app',
-        hint: html`The pages will be at <code>${visit.console.service.base}/<em>prefix</em></code>.`,
+        hint: html`The pages will be at <code>${visit.console.service.base}/<em>prefix</em></code>, or, where a pool of another region has that address, at <code>${visit.console.service.base}/${regionalDomain('…', regionOf(pool.id))}</code>.`,
         mistake: mistakes.Domain,
       }),
       select({

@@ -75,7 +75,7 @@ export const importInProgress = refusal('UserImportInProgressException', () => (
 
 export const domainTaken = refusal('InvalidParameterException', (domain: string) => ({
   told: 'Domain already associated with another user pool.',
-  because: `Another pool has the domain ${domain}.`,
+  because: `Another pool has the domain ${domain}: a prefix is unique in its region, a custom domain everywhere.`,
   remedy: 'Choose another domain, or delete that one with DeleteUserPoolDomain first.',
 }))
 

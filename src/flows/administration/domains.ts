@@ -7,10 +7,11 @@ import {
   defaultPagesVersion,
   pagesVersionOf,
   type Routing,
+  regionOf,
   type SecurityPolicy,
   type UserPool,
 } from '../../core/user-pool.js'
-import { poolOfDomain } from '../directory/directory.js'
+import { poolOfCustomDomain, poolsOfPrefix } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
 import { changePool } from './pools.js'
 
@@ -34,7 +35,7 @@ const kept = ({ securityPolicy, routing }: DomainSettings) => ({
   ...(routing === undefined ? {} : { routing }),
 })
 
-/** @throws Refusal when the pool has such a domain, or another pool has this one, or a rule for domains is broken */
+/** @throws Refusal when the pool has such a domain, or another one has it in the region, or a rule for domains is broken */
 export async function createDomain(
   ports: Needs,
   stored: Stored<UserPool>,
@@ -48,15 +49,21 @@ export async function createDomain(
   ensureSound(isCustom ? customDomainFindings(domain) : prefixFindings(domain))
   ensure(isCustom || settings.routing === undefined, () => refusals.routingOfPrefix(domain))
   ensure((isCustom ? pool.customDomain : pool.domain) === undefined, () => refusals.domainConfigured(pool))
-  ensure((await poolOfDomain(ports, domain)) === undefined, () => refusals.domainTaken(domain))
   const shown = version === undefined ? {} : { managedLoginVersion: version }
-  return changePool(
-    ports,
-    stored,
-    isCustom
-      ? { customDomain: { name: domain, certificateArn, ...kept(settings), ...shown } }
-      : { domain, ...shown },
-  )
+  if (!isCustom) return changePool(ports, stored, { ...(await prefixOf(ports, pool, domain)), ...shown })
+  ensure((await poolOfCustomDomain(ports, domain)) === undefined, () => refusals.domainTaken(domain))
+  return changePool(ports, stored, {
+    customDomain: { name: domain, certificateArn, ...kept(settings), ...shown },
+  })
+}
+
+/** The prefix and how it is addressed: where a pool of another region has the short address, by the region. */
+async function prefixOf(ports: Needs, pool: UserPool, prefix: string) {
+  const others = await poolsOfPrefix(ports, prefix)
+  const region = regionOf(pool.id)
+  ensure(!others.some(({ id }) => regionOf(id) === region), () => refusals.domainTaken(prefix))
+  const isShortTaken = others.some(({ domainAddress }) => domainAddress === undefined)
+  return { domain: prefix, ...(isShortTaken && { domainAddress: 'regional' as const }) }
 }
 
 /** Changes the certificate of a custom domain, or the version of the domain's pages, which ends the sessions there. */
@@ -97,7 +104,9 @@ export async function deleteDomain(ports: Needs, stored: Stored<UserPool>, domai
   await changePool(
     ports,
     stored,
-    isPrefix ? { domain: undefined, managedLoginVersion: undefined } : { customDomain: undefined },
+    isPrefix
+      ? { domain: undefined, domainAddress: undefined, managedLoginVersion: undefined }
+      : { customDomain: undefined },
   )
 }
 

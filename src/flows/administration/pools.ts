@@ -36,6 +36,7 @@ export interface NewPool {
   /** Declared attributes; the standard ones are there without. */
   readonly schema: SchemaDeclaration
   readonly domain?: string | undefined
+  readonly domainAddress?: UserPool['domainAddress'] | undefined
   readonly customDomain?: UserPool['customDomain']
   readonly managedLoginVersion?: number | undefined
   /** `local` unless something else is asked for. */
@@ -47,14 +48,15 @@ export interface NewPool {
  * @param now milliseconds since the epoch
  */
 export const poolRecord = (
-  { id, name, settings, schema, domain, customDomain, managedLoginVersion, issuer = 'local' }: NewPool,
+  { id, name, settings, schema, customDomain, managedLoginVersion, issuer = 'local', ...given }: NewPool,
   now: number,
 ): UserPool => ({
   id,
   name,
   settings,
   schema: completeSchema(schema),
-  ...(domain === undefined ? {} : { domain }),
+  ...(given.domain === undefined ? {} : { domain: given.domain }),
+  ...(given.domainAddress === undefined ? {} : { domainAddress: given.domainAddress }),
   ...(customDomain === undefined ? {} : { customDomain }),
   ...(managedLoginVersion === undefined ? {} : { managedLoginVersion }),
   issuer,

@@ -1,3 +1,4 @@
+import { readRegionalDomain } from '../../core/addresses.js'
 import type { AppClient } from '../../core/app-client.js'
 import type { Person } from '../../core/claims.js'
 import type { UserRecord } from '../../core/collections.js'
@@ -9,7 +10,7 @@ import type { MfaConfiguration } from '../../core/mfa.js'
 import { keyOf, type Store, type Stored } from '../../core/ports/store.js'
 import type { ResourceServer } from '../../core/resource-server.js'
 import { aliasKey, userKey } from '../../core/user.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { regionOf, type UserPool } from '../../core/user-pool.js'
 
 /** How pools, clients and people are found. Each look-up touches a bounded number of records. */
 
@@ -18,13 +19,29 @@ type From = { readonly store: Store }
 export const poolById = async ({ store }: From, id: string): Promise<UserPool | undefined> =>
   (await store.get(collections.pools, id))?.record
 
-/** The pool of a domain: a prefix, or a custom domain, which alone has dots. */
-export const poolOfDomain = async ({ store }: From, domain: string): Promise<UserPool | undefined> =>
-  (
-    await store.lookup(collections.pools, domain.includes('.') ? 'customDomain' : 'domain', domain, {
-      limit: 1,
-    })
-  )[0]?.record
+/** The pool of a domain by the name that addresses have of it (`domainNameOf`); every prefix is found by its region too. */
+export async function poolOfDomain(from: From, name: string): Promise<UserPool | undefined> {
+  const regional = readRegionalDomain(name)
+  if (regional !== undefined) return poolOfPrefix(from, regional.prefix, regional.region)
+  if (name.includes('.')) return poolOfCustomDomain(from, name)
+  return (await poolsOfPrefix(from, name)).find(({ domainAddress }) => domainAddress === undefined)
+}
+
+/** The pool that has the prefix in a region: no other one there has it. */
+export const poolOfPrefix = async (
+  from: From,
+  prefix: string,
+  region: string,
+): Promise<UserPool | undefined> =>
+  (await poolsOfPrefix(from, prefix)).find(({ id }) => regionOf(id) === region)
+
+/** The pools that have a prefix: one a region. */
+export const poolsOfPrefix = async ({ store }: From, prefix: string): Promise<UserPool[]> =>
+  (await store.lookup(collections.pools, 'domain', prefix)).map(({ record }) => record)
+
+/** The pool of a custom domain, which is unique in the world. */
+export const poolOfCustomDomain = async ({ store }: From, name: string): Promise<UserPool | undefined> =>
+  (await store.lookup(collections.pools, 'customDomain', name, { limit: 1 }))[0]?.record
 
 export const clientById = async ({ store }: From, id: string): Promise<AppClient | undefined> =>
   (await store.get(collections.clients, id))?.record
