@@ -5,6 +5,7 @@ import type { Service } from '../flows/service.js'
 import { explainCredentials } from '../http/credentials-across-origins.js'
 import { failureLine } from '../http/failures.js'
 import { type ForeignPage, foreignPageBehind, type TrustedNames } from '../http/foreign-pages.js'
+import { senderOf } from '../http/sender.js'
 import { didYouMean } from '../lib/nearest.js'
 import type { StructureShape } from '../lib/shape.js'
 import { StorageFull } from '../store/storage-full.js'
@@ -166,7 +167,14 @@ async function perform(
   const valid = validated(input, body)
   ensureAllBuilt(name, valid)
   warnOfUnknown(service, name, input, body)
-  const scope: Scope = { service, accountId, discover, imports, address: request.ip, region: caller?.region }
+  const scope: Scope = {
+    service,
+    accountId,
+    discover,
+    imports,
+    sender: senderOf(request),
+    region: caller?.region,
+  }
   return operation.run(scope, valid as never)
 }
 

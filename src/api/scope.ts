@@ -4,6 +4,7 @@ import type { IdentityProvider } from '../core/identity-provider.js'
 import type { Stored } from '../core/ports/store.js'
 import { ensure } from '../core/refusal.js'
 import { regionOf, type UserPool } from '../core/user-pool.js'
+import type { Sender } from '../core/user-session.js'
 import type { Imports } from '../flows/administration/import-jobs/run.js'
 import { clientById, userBySub, userNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
@@ -14,8 +15,8 @@ export interface Scope {
   readonly service: Service
   /** The region that the request was signed for; undefined for requests that are not signed. */
   readonly region: string | undefined
-  /** The network address that the request came from. */
-  readonly address: string
+  /** Who sent the request. */
+  readonly sender: Sender
   readonly accountId: string
   /** Finds the endpoints of an OIDC provider, and keeps them; throws a `Refusal` when nobody answers. */
   readonly discover: (provider: IdentityProvider) => Promise<void>

@@ -16,6 +16,8 @@ export interface AppClient {
   /** None for a public client, at most two for a confidential one: either is accepted. */
   readonly secrets: readonly ClientSecret[]
   readonly settings: ClientSettings
+  /** Minutes after a sign-in for which browsers get in without another, once that was set: see `ssoMinutesOf`. */
+  readonly ssoMinutes?: number
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly modifiedAt: number

@@ -1,3 +1,4 @@
+import type { Level, Method } from './assurance.js'
 import type { FirstChallenge } from './first-factor.js'
 import type { MfaFactor } from './mfa.js'
 import type { ChallengeResult } from './ports/triggers.js'
@@ -59,6 +60,10 @@ export interface Journey {
   readonly browser?: string
   /** The custom sign-in that goes on once Cognito's own challenge after the password is passed. */
   readonly custom?: CustomSignIn
+  /** The methods that were proven so far, in this sign-in or in the one that it goes beyond. */
+  readonly methods?: readonly Method[]
+  /** The levels that the app asks for, the wanted one in front. */
+  readonly wanted?: readonly Level[]
 }
 
 /** What a session waits for, and what its answer is judged by. One member a kind of challenge. */

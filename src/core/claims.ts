@@ -1,4 +1,5 @@
 import { type AppClient, mayRead } from './app-client.js'
+import { type Assurance, assuranceClaims } from './assurance.js'
 import { byPrecedence, type Group, rolesOf } from './group.js'
 import { identitiesAttribute, identitiesClaim } from './identity.js'
 import { releases } from './scopes.js'
@@ -26,6 +27,8 @@ export interface Issue {
   readonly viaApi?: boolean
   /** The device that was signed in on. */
   readonly deviceKey?: string
+  /** How sure the sign-in was of the user. */
+  readonly assurance?: Assurance
 }
 
 /** A user with the groups they are in. */
@@ -50,6 +53,7 @@ export function accessTokenClaims(issue: Issue, { user, groups }: Person, resour
     token_use: 'access',
     scope: issue.scopes.join(' '),
     ...(resource === undefined ? {} : { aud: resource }),
+    ...assuranceClaims(issue.assurance),
     auth_time: issue.authTime,
     exp: issue.issuedAt + issue.lifetime,
     iat: issue.issuedAt,
@@ -96,6 +100,7 @@ export function idTokenClaims(
     event_id: issue.eventId,
     ...(user.identities.length === 0 ? {} : { identities: identitiesClaim(user.identities) }),
     token_use: 'id',
+    ...assuranceClaims(issue.assurance),
     auth_time: issue.authTime,
     exp: issue.issuedAt + issue.lifetime,
     iat: issue.issuedAt,

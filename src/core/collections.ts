@@ -169,8 +169,20 @@ export const samlSigning: Collection<SamlSigning> = { name: 'saml-signing', inde
 /** Key: the grant's id. */
 export const grants: Collection<Grant> = {
   name: 'grants',
-  indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
+  indexes: {
+    user: ({ poolId, sub }) => [keyOf(poolId, sub)],
+    tracked: ({ poolId, sub, session }) =>
+      session === undefined ? [] : [sessionsKey(poolId, sub, session.era)],
+    sso: ({ poolId, ssoSession }) => (ssoSession === undefined ? [] : [keyOf(poolId, ssoSession)]),
+  },
 }
+
+/** How the sessions of a user are filed that the pool tracks: bounded, however often they have signed in before. */
+export const sessionsKey = (poolId: string, sub: string, era: number): string =>
+  keyOf(poolId, sub, String(era))
+
+/** Sign-ins that were ended one by one, whose access tokens may not say which sign-in they are of. Key: pool and `event_id`. */
+export const endedSignIns: Collection<object> = { name: 'ended-sign-ins', indexes: {} }
 
 /** Key: the token's fingerprint. */
 export const refreshTokens: Collection<RefreshToken> = {
@@ -184,7 +196,11 @@ export const authorizationCodes: Collection<AuthorizationCode> = { name: 'author
 /** Key: the fingerprint of the cookie's value. */
 export const hostedSessions: Collection<HostedSession> = {
   name: 'hosted-sessions',
-  indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] },
+  indexes: {
+    user: ({ poolId, sub }) => [keyOf(poolId, sub)],
+    tracked: ({ poolId, sub, sso }) => (sso === undefined ? [] : [sessionsKey(poolId, sub, sso.era)]),
+    sso: ({ poolId, sso }) => (sso === undefined ? [] : [keyOf(poolId, sso.id)]),
+  },
 }
 
 /** Key: the session's fingerprint. */

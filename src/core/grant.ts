@@ -1,3 +1,6 @@
+import type { Assurance } from './assurance.js'
+import type { TokenSession } from './user-session.js'
+
 /**
  * What a sign-in entitles an app to. It is the family of all tokens that come of it: their `origin_jti` is its id,
  * and when it is gone, they are revoked (docs/facts/oauth-and-federation.md §6.1).
@@ -20,6 +23,12 @@ export interface Grant {
   readonly deviceKey?: string
   /** The API that the access tokens are bound to (`resource`, RFC 8707). */
   readonly resource?: string
+  /** How sure the sign-in was of the user. */
+  readonly assurance?: Assurance
+  /** The SSO session that the sign-in came through, where the pool tracks sessions. */
+  readonly ssoSession?: string
+  /** The token session that the grant is since it has a refresh token, where the pool tracks sessions. */
+  readonly session?: TokenSession
 }
 
 /** A refresh token as it is kept. */

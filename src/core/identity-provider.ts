@@ -9,6 +9,8 @@ export interface IdentityProvider {
   /** As `CreateIdentityProvider` takes it and `DescribeIdentityProvider` shows it. */
   readonly details: { readonly [key: string]: string }
   readonly mapping: AttributeMapping
+  /** The values by which the provider knows the pool's levels of assurance. */
+  readonly acrMapping?: { readonly [level: string]: string }
   /** Other names to ask for it by, often e-mail domains. */
   readonly identifiers: readonly string[]
   /** The pool's attributes by which administrators have linked its accounts to users: five at most (fact S57). */

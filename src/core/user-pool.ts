@@ -1,6 +1,7 @@
 import type { Infer } from '../lib/shape.js'
 import type { createUserPoolDomain } from './shapes/domains.js'
 import type { createUserPool } from './shapes/user-pools.js'
+import type { SessionTracking } from './user-session.js'
 
 /** The configuration of a pool, in the vocabulary of `CreateUserPool`. What is absent has Cognito's default. */
 export type PoolSettings = Omit<Infer<typeof createUserPool>, 'PoolName' | 'Schema'>
@@ -27,6 +28,8 @@ export interface UserPool {
   readonly managedLoginVersion?: number
   /** How often a domain was switched between the versions of its pages: sessions at the pages end with that (fact P62). */
   readonly pagesSwitched?: number
+  /** How the pool tracks its users' sessions, once that was set. */
+  readonly sessions?: SessionTracking
   readonly issuer: IssuerMode
   /** Milliseconds since the epoch. */
   readonly createdAt: number

@@ -2,11 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Remembered } from '../core/pending-sign-in.js'
 import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import { answeringTo } from '../flows/authorization/callback.js'
-import { beginSession, sessionLifetime } from '../flows/authorization/hosted-session.js'
+import { beginSession } from '../flows/authorization/hosted-session.js'
 import type { AuthorizationServer } from '../flows/authorization/ports.js'
 import type { Service } from '../flows/service.js'
 import { readCookie, setCookie } from './cookies.js'
 import type { Hosted } from './hosted.js'
+import { senderOf } from './sender.js'
 
 /** A browser in the middle of a sign-in, and the app's request that the sign-in is to answer. */
 export interface SignInUnderWay {
@@ -40,7 +41,8 @@ export async function endSignIn(
   { nonce, ...proven }: Proven,
 ): Promise<FastifyReply> {
   const former = readCookie(request, hosted, 'cognito')
-  const { id, session } = await beginSession(service, hosted.pool, proven, former)
-  setCookie(reply, hosted, 'cognito', id, sessionLifetime)
+  const begun = { ...proven, clientId: asked.client.id, sender: senderOf(request) }
+  const { id, session, lifetime } = await beginSession(service, hosted.pool, begun, former)
+  setCookie(reply, hosted, 'cognito', id, lifetime)
   return reply.redirect(await answeringTo(asked.callback, () => server.grant(asked, session, nonce)), 302)
 }

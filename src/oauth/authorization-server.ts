@@ -3,6 +3,7 @@ import type { Grant } from '../core/grant.js'
 import type { HostedSession } from '../core/hosted-session.js'
 import { ensure } from '../core/refusal.js'
 import type { TokenChanges } from '../core/token-changes.js'
+import { trackingOf } from '../core/user-session.js'
 import { userDisabled } from '../flows/account/account-refusals.js'
 import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import { answeringTo, callbackUrl } from '../flows/authorization/callback.js'
@@ -80,16 +81,18 @@ async function trigger(
   return { signIn, changes }
 }
 
-const preparedGrant = (
+function preparedGrant(
   service: Service,
   { pool, client, scopes, resource }: AuthorizationRequest,
-  { sub, authTime }: HostedSession,
+  { sub, authTime, sso }: HostedSession,
   lifetime: number,
-) =>
-  newGrant(
-    service,
-    pool,
-    client,
-    { sub, scopes, authTime, ...(resource === undefined ? {} : { resource }) },
-    lifetime,
-  )
+) {
+  const granted = {
+    sub,
+    scopes,
+    authTime,
+    ...(resource === undefined ? {} : { resource }),
+    ...(sso === undefined || sso.era !== trackingOf(pool)?.era ? {} : { ssoSession: sso.id }),
+  }
+  return newGrant(service, pool, client, granted, lifetime)
+}

@@ -6,6 +6,7 @@ import { endpointHeaders } from '../http/endpoint-headers.js'
 import { hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, isForm } from '../http/parameters.js'
+import { senderOf } from '../http/sender.js'
 import { authenticatedClient } from './client-authentication.js'
 import type { TokenResponse } from './grants/grant.js'
 import { grantOfType } from './grants/grants.js'
@@ -43,5 +44,5 @@ async function tokensFor(service: Service, pool: UserPool, request: FastifyReque
   const client = await authenticatedClient(service, pool, request.headers.authorization, form)
   const type = form.grant_type
   ensure(type, () => parameterMissing('grant_type'))
-  return grantOfType(type)(service, { pool, client, form })
+  return grantOfType(type)(service, { pool, client, form, sender: senderOf(request) })
 }

@@ -131,6 +131,7 @@ const issue = (mint: Mint, { pool, client, grant }: SignInRecords, lifetime: num
   ...(tokensAreRevocable(client) || rotates(client) ? { originJti: grant.id } : {}),
   eventId: grant.eventId,
   viaApi: grant.viaApi ?? false,
+  ...(grant.assurance === undefined ? {} : { assurance: grant.assurance }),
   ...(grant.deviceKey === undefined ? {} : { deviceKey: grant.deviceKey }),
 })
 

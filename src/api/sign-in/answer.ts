@@ -8,7 +8,7 @@ import type { Scope } from '../scope.js'
 
 /** What a sign-in is answered with: tokens, or the next challenge (docs/facts/user-pools-api.md §3.2). */
 export async function answerTo(
-  { service, address }: Scope,
+  { service, sender }: Scope,
   pool: UserPool,
   client: AppClient,
   result: SignInResult,
@@ -16,7 +16,7 @@ export async function answerTo(
   if (!result.done) return challengeType(result)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await tokensForSignIn(service, pool, client, result, address),
+    AuthenticationResult: await tokensForSignIn(service, pool, client, result, sender),
   }
 }
 

@@ -4,6 +4,7 @@ import type { UserPool } from '../../core/user-pool.js'
 import { type RefreshRefusals, refreshableSignIn, refreshSignIn } from '../../flows/grants/refresh.js'
 import { type RevocationRefusals, revokeByRefreshToken } from '../../flows/grants/revocation.js'
 import type { Occasion } from '../../flows/grants/token-trigger.js'
+import { noteUse } from '../../flows/grants/user-sessions.js'
 import { authenticationResult } from '../../flows/sign-in/api-tokens.js'
 import { ensureClientSecret, ensureSecretHashOfRefresh } from '../../flows/sign-in/client-secret.js'
 import type { Parameters } from '../../flows/sign-in/parameters.js'
@@ -14,7 +15,7 @@ import { poolAndClient } from './client.js'
 
 /** New tokens for a refresh token, which stays as it is (docs/facts/user-pools-api.md §3.11). */
 export async function refreshed(
-  { service }: Scope,
+  { service, sender }: Scope,
   pool: UserPool,
   client: AppClient,
   token: string,
@@ -23,6 +24,7 @@ export async function refreshed(
   const request = { pool, client, token, deviceKey }
   const signIn = await refreshableSignIn(service, request, refreshRefusals('Invalid Refresh Token'))
   ensureSecretHashOfRefresh(client, signIn.person.user.username, SECRET_HASH)
+  await noteUse(service, pool, signIn.storedGrant, sender)
   return {
     ChallengeParameters: {},
     AuthenticationResult: await authenticationResult(service, signIn, atRefresh),
@@ -100,10 +102,10 @@ const tokenReplaced = refusal('RefreshTokenReuseException', (seconds: number) =>
  * (docs/facts/user-pools-api.md §3.11).
  */
 export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', async (scope, input) => {
-  const { service } = scope
+  const { service, sender } = scope
   const { pool, client } = await poolAndClient(scope, input.ClientId)
   ensureClientSecret(client, input.ClientSecret, 'NotAuthorizedException')
-  const request = { pool, client, token: input.RefreshToken, deviceKey: input.DeviceKey }
+  const request = { pool, client, token: input.RefreshToken, deviceKey: input.DeviceKey, sender }
   const refusals = refreshRefusals('Invalid Refresh Token.')
   const { signIn, refreshToken } = await refreshSignIn(service, request, refusals)
   const tokens = await authenticationResult(service, signIn, atNewerRefresh(input.ClientMetadata))

@@ -160,7 +160,8 @@ export const deleteClient = async ({ store }: Pick<Ports, 'store'>, { id }: AppC
   await store.commit(remove(clients, id))
 }
 
-async function changeClient(
+/** Changes a client that the pool has. */
+export async function changeClient(
   { store, clock }: Needs,
   pool: UserPool,
   id: string,

@@ -4,38 +4,55 @@ import type { HostedSession } from '../../core/hosted-session.js'
 import { epochSeconds } from '../../core/ports/clock.js'
 import { put, remove } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { type Sender, ssoMinutesOf, trackingOf } from '../../core/user-session.js'
 import { fingerprint } from '../../lib/secrets.js'
 import { userBySub } from '../directory/directory.js'
+import { beginSsoSession } from '../grants/user-sessions.js'
 import type { Service } from '../service.js'
 import type { AuthorizationRequest } from './authorization-request.js'
 
-/** Seconds that a session lasts. */
-export const sessionLifetime = 3600
+/** Seconds that a session lasts where the pool does not track sessions. */
+const untrackedLifetime = 3600
 
-/** Begins a session under a new, unguessable id, which only the browser keeps; one it had before ends. */
+/** Seconds that a tracked session is kept: as long as any client may take it for its own (docs/facts/additions-2026.md §2.5). */
+const trackedLifetime = 90 * 86_400
+
+/** A sign-in that begins a session: who the user is, who vouched for them, and through which client in which browser. */
+export interface NewSession extends Pick<HostedSession, 'sub' | 'provider' | 'atProvider'> {
+  readonly clientId: string
+  readonly sender: Sender
+}
+
+/**
+ * Begins a session under a new, unguessable id, which only the browser keeps; one it had before ends.
+ * @returns the id, the session, and the seconds that the browser keeps the id
+ */
 export async function beginSession(
   service: Service,
   pool: UserPool,
-  { sub, provider, atProvider }: Pick<HostedSession, 'sub' | 'provider' | 'atProvider'>,
+  { clientId, sender, ...given }: NewSession,
   former: string | undefined,
-): Promise<{ id: string; session: HostedSession }> {
+): Promise<{ id: string; session: HostedSession; lifetime: number }> {
   const id = service.chance.bytes(32).toString('base64url')
   const { id: poolId, pagesSwitched } = pool
-  const authTime = epochSeconds(service.clock)
-  const session = {
+  const formerKey = former === undefined ? undefined : fingerprint(former)
+  const who = { sub: given.sub, clientId, sender }
+  const { sso, writes } = await beginSsoSession(service, pool, who, formerKey)
+  const session: HostedSession = {
+    ...given,
     poolId,
-    sub,
-    provider,
-    authTime,
-    ...(atProvider === undefined ? {} : { atProvider }),
+    authTime: epochSeconds(service.clock),
     ...(pagesSwitched !== undefined && { pagesSwitched }),
+    ...(sso !== undefined && { sso }),
   }
-  const expiresAt = service.clock.now() + sessionLifetime * 1000
+  const lifetime = sso === undefined ? untrackedLifetime : trackedLifetime
+  const expiresAt = service.clock.now() + lifetime * 1000
   await service.store.commit(
+    ...writes,
     put(hostedSessions, fingerprint(id), session, { expiresAt }),
-    ...(former === undefined ? [] : [remove(hostedSessions, fingerprint(former))]),
+    ...(formerKey === undefined ? [] : [remove(hostedSessions, formerKey)]),
   )
-  return { id, session }
+  return { id, session, lifetime }
 }
 
 /** The session a cookie stands for, while it lasts and its user may sign in. */
@@ -63,19 +80,30 @@ export async function endSession({ store }: Service, id: string | undefined): Pr
 export function whyNotResumed(
   service: Service,
   session: HostedSession | undefined,
-  { client, provider, prompts, maxAge }: AuthorizationRequest,
+  { pool, client, provider, prompts, maxAge }: AuthorizationRequest,
 ): string | undefined {
   if (session === undefined) return 'nobody is signed in'
   const wanted = provider === undefined || provider === localProvider ? provider : provider.name
   if (wanted !== undefined && wanted !== session.provider)
     return `the session was made through ${session.provider}, not ${wanted}`
   if (!isEnabled(client, session.provider)) return `client ${client.name} does not enable ${session.provider}`
+  const age = epochSeconds(service.clock) - session.authTime
+  const lifetime = lifetimeFor(pool, client, session)
+  if (lifetime === 0) return `client ${client.name} takes no session for its own (MaxValidityMinutes 0)`
+  if (age > lifetime) return `the session is older than the ${lifetime / 60} minutes that it lasts`
   if (prompts.includes('login')) return 'prompt=login asks for a new sign-in'
   // 0 means what prompt=login means, also within the second of the sign-in (OpenID Connect Core §3.1.2.1).
-  if (maxAge === 0 || (maxAge !== undefined && epochSeconds(service.clock) - session.authTime > maxAge))
+  if (maxAge === 0 || (maxAge !== undefined && age > maxAge))
     return `the sign-in is older than max_age=${maxAge}`
   return undefined
 }
+
+/**
+ * Seconds after the sign-in for which a client takes a session for its own. A session from before the pool tracked sessions, or
+ * tracked them anew, is one of a pool that does not (fact N48).
+ */
+const lifetimeFor = (pool: UserPool, client: AppClient, { sso }: HostedSession): number =>
+  sso !== undefined && sso.era === trackingOf(pool)?.era ? ssoMinutesOf(client) * 60 : untrackedLifetime
 
 const isEnabled = ({ settings }: AppClient, provider: string): boolean =>
   (settings.SupportedIdentityProviders ?? []).includes(provider)

@@ -8,6 +8,7 @@ import { personBySub } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { grantById } from './grants.js'
 import { isFromBeforeSignOut } from './sign-out.js'
+import { isEnded } from './user-sessions.js'
 
 const unusable = refusal('invalid_token', (because: string, remedy: string) => ({
   told: 'Access token is expired, disabled, or deleted, or the user has globally signed out.',
@@ -42,6 +43,9 @@ export async function verifyAccessToken(
   const grant = typeof family === 'string' ? await grantById(service, family) : undefined
   ensure(family === undefined || grant, () =>
     unusable('The sign-in it came of was revoked.', 'Sign in again.'),
+  )
+  ensure(!(await isEnded(service, pool, claims)), () =>
+    unusable('The session it came of was revoked.', 'Sign in again.'),
   )
   const person = await personBySub(service, pool, String(sub))
   ensure(person, () =>

@@ -3,8 +3,10 @@ import { grants, refreshTokens } from '../../core/collections.js'
 import type { Grant, RefreshToken } from '../../core/grant.js'
 import { insert, put, remove, replace, type Stored, type Write } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { Sender } from '../../core/user-session.js'
 import { fingerprint } from '../../lib/secrets.js'
 import type { Service } from '../service.js'
+import { beginTokenSession, nobody } from './user-sessions.js'
 
 /**
  * Grants and their refresh tokens. The user pools API and the OAuth endpoints share them.
@@ -12,7 +14,10 @@ import type { Service } from '../service.js'
  */
 
 /** What an app is granted, before it has an id. */
-export type Granted = Pick<Grant, 'sub' | 'scopes' | 'authTime' | 'resource' | 'viaApi' | 'deviceKey'>
+export type Granted = Pick<
+  Grant,
+  'sub' | 'scopes' | 'authTime' | 'resource' | 'viaApi' | 'deviceKey' | 'ssoSession' | 'session' | 'assurance'
+>
 
 /** Prepares a grant: the id is new, the write is still to be committed. It lasts `lifetime` seconds. */
 export function newGrant(
@@ -22,33 +27,31 @@ export function newGrant(
   granted: Granted,
   lifetime: number,
 ): { grant: Grant; write: Write } {
-  const { sub, scopes, authTime, resource, viaApi, deviceKey } = granted
   const grant: Grant = {
+    ...granted,
     id: chance.uuid(),
     poolId: pool.id,
     clientId: client.id,
-    sub,
-    scopes,
-    authTime,
     eventId: chance.uuid(),
-    ...(resource === undefined ? {} : { resource }),
-    ...(viaApi ? { viaApi } : {}),
-    ...(deviceKey === undefined ? {} : { deviceKey }),
   }
   return { grant, write: insert(grants, grant.id, grant, { expiresAt: clock.now() + lifetime * 1000 }) }
 }
 
-/** Makes and keeps a grant together with its first refresh token. */
+/** Makes and keeps a grant together with its first refresh token, which begins a session where the pool tracks them. */
 export async function grantWithRefreshToken(
   service: Service,
   pool: UserPool,
   client: AppClient,
   granted: Granted,
+  sender: Sender = nobody,
 ): Promise<{ grant: Grant; refreshToken: string }> {
   const { refresh, access, id } = tokenLifetimes(client)
-  const { grant, write } = newGrant(service, pool, client, granted, refresh + Math.max(access, id))
-  const next = newRefreshToken(service, grant, service.clock.now() + refresh * 1000)
-  await service.store.commit(write, next.write)
+  const expiresAt = service.clock.now() + refresh * 1000
+  const { session, writes } = await beginTokenSession(service, pool, granted, { sender, expiresAt })
+  const tracked = session === undefined ? granted : { ...granted, session }
+  const { grant, write } = newGrant(service, pool, client, tracked, refresh + Math.max(access, id))
+  const next = newRefreshToken(service, grant, expiresAt)
+  await service.store.commit(...writes, write, next.write)
   return { grant, refreshToken: next.refreshToken }
 }
 
@@ -82,10 +85,16 @@ export function newRefreshToken(
  * Writes a grant again, unless it changed or was revoked since it was read, so that it lasts for as long as any token
  * of the family can be in use.
  * @param expiresAt milliseconds since the epoch: when its last refresh token ends
+ * @param changed what is written of it, if its session is another now
  */
-export function prolongGrant(grant: Stored<Grant>, client: AppClient, expiresAt: number): Write {
+export function prolongGrant(
+  grant: Stored<Grant>,
+  client: AppClient,
+  expiresAt: number,
+  changed: Grant = grant.record,
+): Write {
   const { access, id } = tokenLifetimes(client)
-  return replace(grants, grant, grant.record, { expiresAt: expiresAt + Math.max(access, id) * 1000 })
+  return replace(grants, grant, changed, { expiresAt: expiresAt + Math.max(access, id) * 1000 })
 }
 
 /** The refresh token as it is kept, while it lasts. */

@@ -6,10 +6,12 @@ import { replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure, type Refusal } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { Sender } from '../../core/user-session.js'
 import type { SignInRecords } from '../../tokens/token-service.js'
 import { groupsOf, userBySub } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { keptRefreshToken, newRefreshToken, prolongGrant, storedGrant } from './grants.js'
+import { nobody, noteUse, seenAgain } from './user-sessions.js'
 
 /** A refresh as an app asks for it. The app has proved to be the client. */
 export interface RefreshRequest {
@@ -19,6 +21,8 @@ export interface RefreshRequest {
   readonly token: string
   /** The device that the app says it runs on. */
   readonly deviceKey?: string | undefined
+  /** Who sent the request, for the pool's track of sessions. */
+  readonly sender?: Sender | undefined
 }
 
 /** The words in which a surface refuses to refresh: the API has others than the token endpoint. */
@@ -91,13 +95,19 @@ export async function refreshSignIn(
   for (;;) {
     const signIn = await refreshableSignIn(service, request, refusals)
     approve(signIn)
-    if (request.client.settings.RefreshTokenRotation?.Feature !== 'ENABLED') return { signIn }
+    const { pool, client, sender = nobody } = request
+    if (client.settings.RefreshTokenRotation?.Feature !== 'ENABLED') {
+      await noteUse(service, pool, signIn.storedGrant, sender)
+      return { signIn }
+    }
+    const { grant, writes } = await seenAgain(service, pool, signIn.grant, sender)
     const { expiresAt } = signIn.storedToken.record
     const { refreshToken, write } = newRefreshToken(service, signIn.grant, expiresAt)
     const rotated = await service.store.commit(
       ...markReplaced(signIn.storedToken, service.clock.now()),
       write,
-      prolongGrant(signIn.storedGrant, request.client, expiresAt),
+      prolongGrant(signIn.storedGrant, client, expiresAt, grant),
+      ...writes,
     )
     if (rotated) return { signIn, refreshToken }
     // Another refresh of the same sign-in came in between. Whether this one may still happen, the records say.

@@ -2,6 +2,7 @@ import { type AppClient, tokenLifetimes } from '../../core/app-client.js'
 import { epochSeconds } from '../../core/ports/clock.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { Sender } from '../../core/user-session.js'
 import type { SignInRecords } from '../../tokens/token-service.js'
 import { userDisabled } from '../account/account-refusals.js'
 import { personBySub } from '../directory/directory.js'
@@ -28,26 +29,33 @@ export interface AuthenticationResult {
 
 /**
  * Makes the tokens of a new sign-in through the API.
- * @param address the network address of the request
+ * @param sender who sent the request
  */
 export async function tokensForSignIn(
   service: Service,
   pool: UserPool,
   client: AppClient,
   { sub, journey, occasion }: SignedIn,
-  address: string,
+  sender: Sender,
 ): Promise<AuthenticationResult> {
   const person = await personBySub(service, pool, sub)
   ensure(person, () => userDisabled(sub))
-  const where = { address, lifetime: tokenLifetimes(client).refresh }
+  const where = { address: sender.address, lifetime: tokenLifetimes(client).refresh }
   const device = await deviceOfSignIn(service, pool, person.user, journey.deviceKey, where)
-  const { grant, refreshToken: RefreshToken } = await grantWithRefreshToken(service, pool, client, {
+  const granted = {
     sub,
     scopes: [apiScope],
     authTime: epochSeconds(service.clock),
-    viaApi: true,
+    viaApi: true as const,
     ...(device && { deviceKey: device.deviceKey }),
-  })
+  }
+  const { grant, refreshToken: RefreshToken } = await grantWithRefreshToken(
+    service,
+    pool,
+    client,
+    granted,
+    sender,
+  )
   const tokens = await authenticationResult(service, { pool, client, person, grant }, occasion)
   return { ...tokens, RefreshToken, ...(device?.isNew && { NewDeviceMetadata: device.isNew }) }
 }

@@ -1,5 +1,6 @@
 import { isIssuerOf } from '../../core/addresses.js'
 import type { AppClient } from '../../core/app-client.js'
+import type { TokenClaims } from '../../core/claims.js'
 import type { UserRecord } from '../../core/collections.js'
 import { epochSeconds } from '../../core/ports/clock.js'
 import type { Stored } from '../../core/ports/store.js'
@@ -11,6 +12,7 @@ import { userNotFound } from '../administration/administration-refusals.js'
 import { clientById, poolById, userBySub } from '../directory/directory.js'
 import { grantById } from '../grants/grants.js'
 import { isFromBeforeSignOut } from '../grants/sign-out.js'
+import { isEnded } from '../grants/user-sessions.js'
 import type { Service } from '../service.js'
 import * as refusals from './access-token-refusals.js'
 import { apiScope } from './api-tokens.js'
@@ -23,6 +25,7 @@ export interface TokenOwner {
   readonly user: Stored<UserRecord>
   /** The refresh token's grant; undefined where the token says none. */
   readonly grantId: string | undefined
+  readonly claims: TokenClaims
 }
 
 /**
@@ -48,8 +51,9 @@ export async function ownerOf(service: Service, token: string): Promise<TokenOwn
   ensure(user, () => userNotFound(String(claims.username), pool))
   ensure(!isFromBeforeSignOut(user.record, Number(claims.iat)), revoked)
   ensure(family === undefined || (await grantById(service, family)), revoked)
+  ensure(!(await isEnded(service, pool, claims)), revoked)
   ensure(user.record.enabled, () => userDisabled(user.record.username))
   const scopes = String(claims.scope)
   ensure(scopes.split(' ').includes(apiScope), () => refusals.scopeMissing(apiScope, scopes))
-  return { pool, client, user, grantId: family }
+  return { pool, client, user, grantId: family, claims }
 }

@@ -8,6 +8,7 @@ import { replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { groupsOf, userBySub } from '../../flows/directory/directory.js'
 import { newRefreshToken, prolongGrant, storedGrant } from '../../flows/grants/grants.js'
+import { beginTokenSession } from '../../flows/grants/user-sessions.js'
 import type { Service } from '../../flows/service.js'
 import { sameSecret } from '../../lib/secrets.js'
 import { findCode } from '../authorization-code.js'
@@ -81,17 +82,20 @@ async function personOf(service: Service, { pool }: TokenRequest, { sub }: SignI
 /** Marks the code as used and keeps the refresh token, both or neither: of many exchanges at once, one succeeds. */
 async function redeem(
   service: Service,
-  { client }: TokenRequest,
+  { pool, client, sender }: TokenRequest,
   code: Stored<AuthorizationCode>,
   grant: Stored<SignInGrant>,
 ): Promise<string | undefined> {
   const { clock, store } = service
   const expiresAt = clock.now() + tokenLifetimes(client).refresh * 1000
   const { refreshToken, write } = newRefreshToken(service, grant.record, expiresAt)
+  const { session, writes } = await beginTokenSession(service, pool, grant.record, { sender, expiresAt })
+  const tracked = session === undefined ? grant.record : { ...grant.record, session }
   const redeemed = await store.commit(
     replace(authorizationCodes, code, { ...code.record, usedAt: clock.now() }),
     write,
-    prolongGrant(grant, client, expiresAt),
+    prolongGrant(grant, client, expiresAt, tracked),
+    ...writes,
   )
   return redeemed ? refreshToken : undefined
 }

@@ -2,6 +2,7 @@ import type { AppClient } from '../../core/app-client.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import { unreadableAttribute } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
+import type { Sender } from '../../core/user-session.js'
 import type { Parameters } from '../../flows/authorization/authorization-request.js'
 import { signInTokens } from '../../flows/grants/sign-in-tokens.js'
 import { type Occasion, tokenChanges } from '../../flows/grants/token-trigger.js'
@@ -14,6 +15,7 @@ export interface TokenRequest {
   readonly pool: UserPool
   readonly client: AppClient
   readonly form: Parameters
+  readonly sender: Sender
 }
 
 /**

@@ -11,12 +11,12 @@ import { answerFor, ensureReadable, needed, type TokenRequest, type TokenRespons
  * be told a device, not those of sign-ins on one.
  */
 export async function refreshTokens(service: Service, request: TokenRequest): Promise<TokenResponse> {
-  const { pool, client } = request
+  const { pool, client, sender } = request
   ensure(!allowsFlow(client, 'client_credentials'), () => refusals.machineRefreshes(client))
   const token = needed(request, 'refresh_token')
   const { signIn, refreshToken } = await refreshSignIn(
     service,
-    { pool, client, token },
+    { pool, client, token, sender },
     refreshRefusals,
     ensureReadable,
   )
