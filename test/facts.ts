@@ -355,6 +355,17 @@ export const proofs: Readonly<Record<string, string>> = {
   N31: 'federated-users: N31 GetUser has the identities of a linked user as a JSON text of native types',
   N32: 'discovery: N32 it names sign-out and revocation, and lists no claims',
   N33: 'hidden-users: N33 the same call with ForceAliasCreation',
+  N38: 'user-sessions: N38 before anything was set, sessions are not tracked, and clients have an hour',
+  N39: 'user-sessions: N39 what is missing, too small, too large, or beyond the tier is refused',
+  N40: 'user-sessions: N40 a sign-in through the API is one token session',
+  N41: 'user-sessions: N41 a browser that signs in is an SSO session, and the tokens it brings are linked with it',
+  N42: 'user-sessions: N42 a refresh and a rotation are seen in the session, which stays the same',
+  N43: 'user-sessions: N43 at the limit the session that was used least recently ends',
+  N44: 'user-sessions: N44 a user ends another session of their own, not the one they are in',
+  N45: 'user-sessions: N45 LINKED ends the browser behind a token session, or all token sessions of a browser',
+  N46: 'user-sessions: N46 RevokeToken with LINKED ends the browser too, and its other token sessions stay',
+  N47: 'user-sessions: N47 each client says for how long it takes the sign-in of a browser for its own',
+  N48: 'user-sessions: N48 not tracked any more, the hour is back; tracked again, so are the clients’ minutes',
 
   // Infrastructure code
   I1: 'import-facts: I1 a template with short tags: its ids stay, and are others under another stack name',
@@ -465,7 +476,6 @@ export const proofs: Readonly<Record<string, string>> = {
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */
 export const open: Readonly<Record<string, string>> = {
   ...facts('N', 34, 37, 'client tokens are not there yet: GetClientToken is refused by name'),
-  ...facts('N', 38, 48, 'sessions of users are not there yet: their operations are refused by name'),
   ...facts('N', 49, 56, 'step-up is not there yet: its members and parameters are refused by name'),
   ...facts('N', 57, 63, 'dynamic registration is not there yet: DcrConfiguration is refused by name'),
   ...facts('N', 64, 65, 'the operation is refused by name'),

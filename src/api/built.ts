@@ -22,6 +22,7 @@ import * as signingCertificate from './providers/signing-certificate.js'
 import * as limits from './replicas/limits.js'
 import * as replicas from './replicas/replicas.js'
 import * as resourceServers from './resource-servers/resource-servers.js'
+import * as sessions from './sessions/sessions.js'
 import * as initiate from './sign-in/initiate.js'
 import * as refresh from './sign-in/refresh.js'
 import * as respond from './sign-in/respond.js'
@@ -61,6 +62,7 @@ const families: readonly object[] = [
   authEvents,
   replicas,
   limits,
+  sessions,
 ]
 
 /** The operations that are built, by name. All others are known, and say so. */

@@ -9,7 +9,6 @@ export const notBuiltMembers: Readonly<Record<string, readonly string[]>> = {
   CreateIdentityProvider: ['AcrMapping'],
   CreateUserPool: ['AcrConfiguration', 'DcrConfiguration'],
   ListUserPoolClients: ['ClientType'],
-  RevokeToken: ['RevokeAssociatedSessions'],
   UpdateIdentityProvider: ['AcrMapping'],
   UpdateUserPool: ['AcrConfiguration', 'DcrConfiguration'],
 }

@@ -42,7 +42,8 @@ async function revokeFor(service: Service, pool: UserPool, request: FastifyReque
   ensure(token, () => parameterMissing('token'))
   // The client has to prove itself before it learns anything about itself or the token.
   const client = await authenticatedClient(service, pool, request.headers.authorization, form)
-  await revokeByRefreshToken(service, client, token, { notRevocable, notARefreshToken: unsupportedTokenType })
+  const refusals = { notRevocable, notARefreshToken: unsupportedTokenType }
+  await revokeByRefreshToken(service, { pool, client, token }, refusals)
 }
 
 const notRevocable = refusal('invalid_request', ({ name }: AppClient) => ({

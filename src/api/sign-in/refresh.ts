@@ -112,10 +112,11 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
   return { AuthenticationResult: { ...tokens, ...(refreshToken && { RefreshToken: refreshToken }) } }
 })
 
-export const RevokeToken = operation('RevokeToken', async (scope, { Token, ClientId, ClientSecret }) => {
-  const { client } = await poolAndClient(scope, ClientId)
-  ensureClientSecret(client, ClientSecret, 'UnauthorizedException')
-  await revokeByRefreshToken(scope.service, client, Token, revocationRefusals)
+export const RevokeToken = operation('RevokeToken', async (scope, input) => {
+  const { pool, client } = await poolAndClient(scope, input.ClientId)
+  ensureClientSecret(client, input.ClientSecret, 'UnauthorizedException')
+  const linked = input.RevokeAssociatedSessions === 'LINKED'
+  await revokeByRefreshToken(scope.service, { pool, client, token: input.Token, linked }, revocationRefusals)
   return {}
 })
 

@@ -1,8 +1,10 @@
 import { type AppClient, tokensAreRevocable } from '../../core/app-client.js'
 import { ensure, type Refusal } from '../../core/refusal.js'
+import type { UserPool } from '../../core/user-pool.js'
 import { unverifiedClaims } from '../../tokens/jwt.js'
 import type { Service } from '../service.js'
-import { keptRefreshToken, revokeGrant } from './grants.js'
+import { endOrigin } from './end-sessions.js'
+import { keptRefreshToken, revokeGrant, storedGrant } from './grants.js'
 
 /** The words in which a surface refuses to revoke. What the endpoint of OAuth overlooks (RFC 7009 §2.2), the API refuses. */
 export interface RevocationRefusals {
@@ -16,15 +18,23 @@ export interface RevocationRefusals {
   otherClient?(client: AppClient): Refusal
 }
 
+/** What a client that has proved itself wants to have revoked. */
+export interface ToRevoke {
+  readonly pool: UserPool
+  readonly client: AppClient
+  /** A refresh token. */
+  readonly token: string
+  /** Whether the SSO session that the sign-in came through ends too, where the pool tracks sessions (fact N46). */
+  readonly linked?: boolean
+}
+
 /**
  * Revokes the sign-in that a refresh token came of: all its tokens end. A token that the pool does not keep is no mistake.
- * @param client has proved itself
  * @throws Refusal in the words given
  */
 export async function revokeByRefreshToken(
   service: Pick<Service, 'store'>,
-  client: AppClient,
-  token: string,
+  { pool, client, token, linked = false }: ToRevoke,
   refusals: RevocationRefusals,
 ): Promise<void> {
   ensure(tokensAreRevocable(client), () => refusals.notRevocable(client))
@@ -32,8 +42,14 @@ export async function revokeByRefreshToken(
   if (refusals.malformed !== undefined) ensure(token.split('.').length === 5, refusals.malformed)
   const stored = await keptRefreshToken(service, token)
   if (stored === undefined) return
-  if (stored.record.clientId === client.id) await revokeGrant(service, stored.record.grantId)
-  else if (refusals.otherClient !== undefined) throw refusals.otherClient(client)
+  if (stored.record.clientId !== client.id) {
+    if (refusals.otherClient !== undefined) throw refusals.otherClient(client)
+    return
+  }
+  const { grantId } = stored.record
+  const grant = linked ? await storedGrant(service, grantId) : undefined
+  await revokeGrant(service, grantId)
+  await endOrigin(service, pool, grant?.record.ssoSession)
 }
 
 /** Three parts with readable claims; a refresh token has five. */
