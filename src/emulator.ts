@@ -22,7 +22,7 @@ import { connections } from './http/connections.js'
 import { requestedOrigin } from './http/requested-origin.js'
 import { createFlightRecorder } from './recorder/flight-recorder.js'
 import { memoryStore } from './store/memory.js'
-import type { News } from './store/postgres.js'
+import type { News } from './store/postgres-news.js'
 import { behind, turnstile } from './store/turnstile.js'
 import { createAuthority } from './tls/authority.js'
 import { createSigningKeys } from './tokens/signing-keys.js'
@@ -40,7 +40,7 @@ export type { Rockpool, RockpoolOptions } from './emulator/options.js'
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
   const { host = '127.0.0.1', port = 7665, log = () => {}, clock: below = systemClock } = options
   let { seeds = [] } = options
-  const { store, tell, clock, hear } = await openState(options, below, log)
+  const { store, clock, hear } = await openState(options, below, log)
   const recorder = createFlightRecorder({ clock, chance: systemChance, log })
   const keySource = keySourceOf(options)
   const address = { host, port }
@@ -66,10 +66,12 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const links = connections()
   const parts = { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }
   const { app, upstream, operations, builtIn, forget } = serverOf(service, options, parts)
-  hear(forget)
+  hear(() => {
+    gate.displace()
+    forget()
+  })
   try {
     address.port = await listen(app, { host, port })
-    await tell?.({ begins: true })
     await applySeeds(service, seeds, service)
   } catch (error) {
     await app.close()
@@ -113,22 +115,22 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   }
 }
 
-/** The store and the clock, and how other processes that share them are told of. */
+/** The store and the clock, which other processes may share. */
 async function openState(options: RockpoolOptions, below: Clock, log: (line: string) => void) {
   const ownClock = movableClock(below)
-  let heard = (_news: News): void => {}
-  const { store, tell } = await openStore(options.dataDir, ownClock, { heard: news => heard(news), log })
-  const shared = tell && sharedClock(ownClock, { tell, me: systemChance.uuid(), lost: log })
+  let replaced = (): void => {}
+  const shared = sharedClock(ownClock, { move: async state => opened.moveClock?.(state) ?? 0, lost: log })
+  const heard = ({ replaced: isReplaced, clock }: News): void => {
+    if (isReplaced) replaced()
+    if (clock !== undefined) shared.heard(clock)
+  }
+  const opened = await openStore(options.dataDir, ownClock, { heard, log })
   return {
-    store,
-    tell,
-    clock: shared?.clock ?? ownClock,
-    /** @param forget is called when another process put another state in the place of ours */
-    hear(forget: () => void): void {
-      heard = news => {
-        if (news.replaced) forget()
-        shared?.heard(news)
-      }
+    store: opened.store,
+    clock: opened.moveClock === undefined ? ownClock : shared.clock,
+    /** @param then is called when another process put another state in the place of ours */
+    hear(then: () => void): void {
+      replaced = then
     },
   }
 }

@@ -53,13 +53,16 @@ const seed = {
   ],
 }
 
+type Clock = Rockpool['operations']['clock']
+
+const begin = (dataDir: string): Promise<Rockpool> =>
+  startRockpool({ port: 0, keys: 'recycled', baseUrl: base, dataDir, seeds: [seedOf(seed)] })
+
 /** Two that start at the same moment on an empty database, and a way to ask them in turn. */
 async function two(t: Test) {
   await shareKeys()
   const dataDir = await server.database()
-  const begin = () =>
-    startRockpool({ port: 0, keys: 'recycled', baseUrl: base, dataDir, seeds: [seedOf(seed)] })
-  const both = await Promise.all([begin(), begin()])
+  const both = await Promise.all([begin(dataDir), begin(dataDir)])
   t.teardown(() => Promise.all(both.map(one => one.close())))
   return { both, dataDir, ...inTurn(both.map(({ address }) => address.port)) }
 }
@@ -196,40 +199,114 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise(resolve => setTimeout(resolve, 20))
 }
 
-t.test(
-  'a clock that one moves goes so at the others, those that start later included; a reset is one for all',
-  async t => {
-    const { both, dataDir, call } = await two(t)
-    const [first, second] = both as [Rockpool, Rockpool]
-    first.operations.clock.advance({ days: 3 })
-    await until(() => Math.round(second.operations.clock.aheadSeconds) === 3 * 86_400)
-    second.operations.clock.freeze('2030-01-01T00:00:00Z')
-    await until(() => first.operations.clock.state.frozenAt === Date.parse('2030-01-01T00:00:00Z'))
-    const third = await startRockpool({
-      port: 0,
-      keys: 'recycled',
-      baseUrl: base,
-      dataDir,
-      seeds: [seedOf(seed)],
-    })
-    t.teardown(() => third.close())
-    await until(() => third.operations.clock.state.frozenAt === Date.parse('2030-01-01T00:00:00Z'))
-    for (let move = 0; move < 20; move++) {
-      first.operations.clock.advance({ minutes: 1 })
-      second.operations.clock.advance({ minutes: 1 })
-    }
-    await until(async () => {
-      const [one, other] = both.map(({ operations }) => operations.clock.state.frozenAt)
-      return one === other && one !== Date.parse('2030-01-01T00:00:00Z')
-    })
-    await call('AdminCreateUser', { UserPoolId, Username: 'dora' })
-    await first.operations.state.reset()
-    await until(() => second.operations.clock.state.aheadMs === 0)
+t.test('a clock that one moves goes so at all, those that start later included', async t => {
+  const { both, dataDir } = await two(t)
+  const [first, second] = both.map(({ operations }) => operations.clock) as [Clock, Clock]
+  first.advance({ days: 3 })
+  await first.settled()
+  t.equal(Math.round(second.aheadSeconds), 3 * 86_400, 'the next request may go to the other')
+  const moment = Date.parse('2030-01-01T00:00:00Z')
+  second.freeze(moment)
+  await second.settled()
+  t.same(first.state, { frozenAt: moment })
+  const third = await begin(dataDir)
+  t.teardown(() => third.close())
+  t.same(third.operations.clock.state, { frozenAt: moment })
+  for (let move = 0; move < 20; move++) {
+    first.advance({ minutes: 1 })
+    second.advance({ minutes: 1 })
+  }
+  await Promise.all([first.settled(), second.settled()])
+  await until(() => first.now() === second.now() && second.now() === third.operations.clock.now())
+  t.ok(first.now() >= moment + 20 * 60_000)
+  await Promise.all([...both, third].map(one => one.close()))
+  const again = await begin(dataDir)
+  t.teardown(() => again.close())
+  t.equal(again.operations.clock.now(), first.now(), 'and it stays so when all of them are gone')
+})
+
+t.test('a reset and a restore are one for all, and what was under way elsewhere is refused', async t => {
+  const { both, call } = await two(t)
+  const [first, second] = both as [Rockpool, Rockpool]
+  await call('AdminCreateUser', { UserPoolId, Username: 'cyd' })
+  const snapshot = await first.operations.state.snapshot()
+  await call('AdminCreateUser', { UserPoolId, Username: 'dora' })
+  second.operations.clock.advance({ days: 1 })
+  await second.operations.clock.settled()
+  await second.operations.state.restore(JSON.parse(JSON.stringify(snapshot.document({ secrets: true }))))
+  t.equal(first.operations.clock.aheadSeconds, 0, 'the clock goes as it went then')
+  await isGone('dora')
+  for (const _process of [1, 2])
+    t.equal((await call('AdminGetUser', { UserPoolId, Username: 'cyd' })).status, 200)
+  await first.operations.state.reset()
+  await isGone('cyd')
+  t.equal((await call('AdminCreateUser', { UserPoolId, Username: 'dora' })).status, 200, 'and all go on')
+
+  async function isGone(Username: string) {
     for (const _process of [1, 2])
-      t.match(await call('AdminGetUser', { UserPoolId, Username: 'dora' }), {
+      t.match(await call('AdminGetUser', { UserPoolId, Username }), {
         body: { __type: 'UserNotFoundException' },
       })
-    t.equal((await call('AdminCreateUser', { UserPoolId, Username: 'dora' })).status, 200, 'and all go on')
+  }
+})
+
+t.test(
+  'PostgreSQL is killed under load: nothing acknowledged is lost, and all go on by themselves',
+  async t => {
+    const { both, call, form, ask } = await two(t)
+    const { refresh_token } = (await (await exchange(form, await codeFor(ask))).json()) as Record<
+      string,
+      string
+    >
+    const acknowledged: string[] = []
+    const refused: unknown[] = []
+    let running = true
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let index = 0; running; index++) {
+        const Username = `user-${writer}-${index}`
+        const { status, body } = await call('AdminCreateUser', { UserPoolId, Username })
+        if (status === 200) acknowledged.push(Username)
+        else refused.push({ status, body })
+      }
+    })
+    for (let kills = 0; kills < 2; kills++) {
+      const before = acknowledged.length
+      await until(() => acknowledged.length > before + 40)
+      await server.kill()
+      t.match(
+        await (await ask(`${base}/_rockpool/health`)).json(),
+        { status: 'ok' },
+        'a process is up without it',
+      )
+      const asked = form('/reef/oauth2/token', {
+        grant_type: 'refresh_token',
+        client_id: client.ClientId,
+        refresh_token: refresh_token ?? '',
+      })
+      await server.start()
+      t.ok([200, 503].includes((await asked).status))
+    }
+    const before = acknowledged.length
+    await until(() => acknowledged.length > before + 40)
+    running = false
+    await Promise.all(writers)
+    for (const answer of refused)
+      t.match(answer, {
+        status: 503,
+        body: {
+          __type: 'ServiceUnavailable',
+          message: /^PostgreSQL did not answer .* Whether the request was carried out is/,
+        },
+      })
+    for (const Username of acknowledged) {
+      const { status } = await call('AdminGetUser', { UserPoolId, Username })
+      if (status !== 200) t.fail(`${Username} was acknowledged, and is lost`)
+    }
+    await until(async () => (await ask(`${base}/_rockpool/ready`)).status === 200)
+    const [first, second] = both.map(({ operations }) => operations.clock) as [Clock, Clock]
+    first.advance({ days: 1 })
+    await first.settled()
+    await until(() => second.aheadSeconds === 86_400)
   },
 )
 

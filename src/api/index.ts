@@ -8,7 +8,7 @@ import { type ForeignPage, foreignPageBehind, type TrustedNames } from '../http/
 import { senderOf } from '../http/sender.js'
 import { didYouMean } from '../lib/nearest.js'
 import type { StructureShape } from '../lib/shape.js'
-import { StorageFull } from '../store/storage-full.js'
+import { StoreFailure } from '../store/store-failure.js'
 import { built } from './built.js'
 import { uploads } from './import-jobs/upload.js'
 import { isForKeyManagement, keyManagement } from './key-management.js'
@@ -24,7 +24,9 @@ import {
   internalError,
   notBuilt,
   notJson,
+  stateReplaced,
   storageFull,
+  storeUnavailable,
   tooLarge,
   unknownOperation,
   unreadable,
@@ -124,16 +126,19 @@ const send = (reply: FastifyReply, text: string): FastifyReply => reply.send(Buf
 
 function refusalOf(error: Error & { statusCode?: number }): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof StorageFull) return storageFull(error.message)
+  if (error instanceof StoreFailure) return storeFailures[error.statusCode](error.message)
   const { statusCode = 500 } = error
   if (statusCode >= 500) return internalError()
   return statusCode === 413 ? tooLarge(longestBody) : unreadable(error.message)
 }
 
+const storeFailures = { 409: stateReplaced, 503: storeUnavailable, 507: storageFull } as const
+
 /** Every exception is a 400, whatever the model's traits say (§10), but for those of the server and its limits. */
 const statuses: Record<string, number> = {
   InternalErrorException: 500,
   RequestEntityTooLargeException: 413,
+  ServiceUnavailable: 503,
   InsufficientStorageException: 507,
 }
 

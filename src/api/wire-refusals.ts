@@ -43,6 +43,21 @@ export const storageFull = refusal('InsufficientStorageException', (told: string
   remedy: 'Make room on the disk of the directory that --data names, then send the request again.',
 }))
 
+/** The name that all of AWS has for it. SDKs try it again by themselves. */
+export const storeUnavailable = refusal('ServiceUnavailable', (told: string) => ({
+  told,
+  because: told,
+  remedy:
+    'See that PostgreSQL runs at the address that --data names and can be reached, then send the request again.',
+}))
+
+/** The name of the service for changes that meet. */
+export const stateReplaced = refusal('ConcurrentModificationException', (told: string) => ({
+  told,
+  because: told,
+  remedy: 'Begin again on the state that is there now; do not reset or restore while requests are under way.',
+}))
+
 export const invalidConstraints = refusal('InvalidParameterException', (entries: readonly string[]) => {
   const told = `${entries.length} validation error${entries.length === 1 ? '' : 's'} detected: ${entries.join('; ')}`
   return {

@@ -55,6 +55,11 @@ export interface MovableClock extends Clock {
   restore(state: ClockState): void
   /** The moment that it would show in this state. @throws RangeError when it is none that it can show */
   momentIn(state: unknown): number
+  /**
+   * Waits until all that share the clock follow its moves so far.
+   * @throws Error when they could not be told; the moves are taken back
+   */
+  settled(): Promise<void>
 }
 
 /**
@@ -116,6 +121,8 @@ export function movableClock(below: Clock): MovableClock {
       state = former
     },
     momentIn,
+    // Nobody shares it.
+    settled: async () => {},
   }
 }
 

@@ -5,24 +5,25 @@ import { poolOfDomain } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { isOurName } from '../http/our-names.js'
 import { memoryStore } from '../store/memory.js'
-import type { News, SharedStore } from '../store/postgres.js'
+import type { SharedStore } from '../store/postgres.js'
+import type { News } from '../store/postgres-news.js'
 import { type Authority, createAuthority } from '../tls/authority.js'
 import { freshKeys, type KeySource, keyStock, oneAhead, recycledKeys } from '../tokens/key-stock.js'
 import { makeKeys } from '../tokens/signing-keys.js'
 import type { RockpoolOptions } from './options.js'
 import { systemChance, systemClock } from './system.js'
 
-/** What processes that share a database tell each other. */
+/** How a process hears of others that share its database. */
 export interface Neighbours {
-  /** Called with what another process tells. */
+  /** Called with what others did, and with the moves of the clock by this process. */
   readonly heard: (news: News) => void
   readonly log: (line: string) => void
 }
 
-/** A store and, where other processes share it, the way to notify them. */
+/** A store and, where other processes share it, the way to make them follow the clock. */
 export interface OpenStore {
   readonly store: Store
-  readonly tell?: SharedStore['tell']
+  readonly moveClock?: SharedStore['moveClock']
 }
 
 /** Opens the store: in memory, below a data directory, or in a database. */
@@ -35,7 +36,7 @@ export async function openStore(
   if (isDatabase(place)) {
     const { openPostgresStore } = await import('../store/postgres.js')
     const store = await openPostgresStore({ url: place, clock, ...neighbours })
-    return { store, tell: store.tell }
+    return { store, moveClock: store.moveClock }
   }
   // A native module: loaded only where a data directory is given.
   const { openSqliteStore } = await import('../store/sqlite.js')

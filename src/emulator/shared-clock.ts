@@ -1,42 +1,51 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { ClockState, MovableClock } from '../core/movable-clock.js'
-import type { News, SharedStore } from '../store/postgres.js'
+import type { SharedStore } from '../store/postgres.js'
+import type { News } from '../store/postgres-news.js'
 
-/** A clock that processes on one database share: when one of them moves it, the others hear how it goes now. */
+/** A clock that processes on one database share: when one of them moves it, the others follow. */
 export interface SharedClock {
   readonly clock: MovableClock
-  /** Takes what a process told, this one included. */
-  heard(news: News): void
+  /** Takes news of the clock, of its moves by this process too. */
+  heard(news: Required<News>['clock']): void
 }
 
 /**
- * All processes hear the moves in one order, and the last one counts. Until this process has heard its own last move, whatever
- * it hears was before that, and does not count.
- * @param me what tells this process from the others
- * @param lost takes a line about a move that could not be told
+ * The database numbers the moves, and the last one counts. While moves of this process are under way to the database, what it
+ * hears was before them.
+ * @param move makes all processes follow a move; answers its number
+ * @param lost takes a line about a move that the others could not be told of; it is taken back
  */
 export function sharedClock(
   clock: MovableClock,
-  {
-    tell,
-    me,
-    lost,
-  }: { readonly tell: SharedStore['tell']; readonly me: string; readonly lost: (line: string) => void },
+  { move, lost }: { readonly move: SharedStore['moveClock']; readonly lost: (line: string) => void },
 ): SharedClock {
-  let unheard = 0
+  /** What the database says of the clock, as far as this process knows. */
+  let latest = { state: clock.state as unknown, move: 0 }
+  const underWay = new Set<Promise<void>>()
+
   const telling =
-    <A extends unknown[]>(move: (...given: A) => void) =>
+    <A extends unknown[]>(change: (...given: A) => void) =>
     (...given: A): void => {
-      move(...given)
-      told()
+      change(...given)
+      const told = tell()
+      underWay.add(told)
+      const forget = (): void => {
+        underWay.delete(told)
+        if (underWay.size === 0) follow(clock, latest.state)
+      }
+      told.then(forget, (error: Error) => {
+        forget()
+        lost(`The clock was not moved, for other processes could not be told: ${error.message}`)
+      })
     }
-  function told(): void {
-    unheard += 1
-    tell({ clock: clock.state, by: me }).catch((error: Error) => {
-      unheard -= 1
-      lost(`Other processes were not told how the clock goes: ${error.message}`)
-    })
+  async function tell(): Promise<void> {
+    const { state } = clock
+    know({ state, move: await move(state) })
   }
+  function know(said: typeof latest): void {
+    if (said.move > latest.move) latest = said
+  }
+
   return {
     clock: {
       now: clock.now,
@@ -53,24 +62,21 @@ export function sharedClock(
       set: telling(clock.set),
       reset: telling(clock.reset),
       restore: telling(clock.restore),
+      async settled() {
+        await Promise.all(underWay)
+      },
     },
-    heard({ clock: state, by, begins, missed }) {
-      if (missed) unheard = 0
-      if (begins && by !== me && isMoved(clock.state)) told()
-      if (state === undefined) return
-      if (by === me) unheard = Math.max(0, unheard - 1)
-      else if (unheard === 0) follow(clock, state)
+    heard(said) {
+      know(said)
+      if (underWay.size === 0) follow(clock, latest.state)
     },
   }
 }
 
-const isMoved = ({ aheadMs, frozenAt }: ClockState): boolean => frozenAt !== undefined || aheadMs !== 0
-
-/** Lets a clock go as another process says that it goes. What is no state of a clock is let be. */
-function follow(clock: MovableClock, told: unknown): void {
-  if (isDeepStrictEqual(clock.state, told)) return
+/** Lets a clock go as the database says that it goes. What is no state of a clock is let be. */
+function follow(clock: MovableClock, said: unknown): void {
   try {
-    clock.restore(told as ClockState)
+    clock.restore(said as ClockState)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
   }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Explanation, Refusal } from '../core/refusal.js'
-import { StorageFull } from '../store/storage-full.js'
+import { StoreFailure } from '../store/store-failure.js'
 import { wantsPage } from './asks-for-page.js'
 import type { Hosting } from './hosted-refusals.js'
 import { pageHeaders, withScript } from './page-headers.js'
@@ -45,7 +45,7 @@ function failureOf(error: Error & { statusCode?: number }): Failure {
     return { status: 404, error: code, message: told, explanation }
   }
   const { statusCode: status = 500, message } = error
-  if (error instanceof StorageFull) return { status, error: 'insufficient_storage', message }
+  if (error instanceof StoreFailure) return { status, error: error.error, message }
   return status < 500
     ? { status, error: 'invalid_request', message }
     : { status, error: 'server_error', message: 'Rockpool made a mistake here. Its log has the details.' }

@@ -85,6 +85,7 @@ export function createState(options: StateOptions): State {
           await store.replaceAll(own?.image ?? (await imageOf(document as ReadDocument, options)))
           clock.restore(then)
           await replaced()
+          await clock.settled()
         },
         { displacing: true },
       )
@@ -97,6 +98,7 @@ export function createState(options: StateOptions): State {
           const seeded = await options.seeded()
           await store.replaceAll(seeded, ...(await keptKeys(store, seeded)))
           await replaced()
+          await clock.settled()
         },
         { displacing: true },
       ),

@@ -1,5 +1,6 @@
 import pg from 'pg'
-import { channel, migrate, SchemaTooNew } from './postgres-schema.js'
+import { channel, migrate } from './postgres-schema.js'
+import { inWords, isLoss, notDone, unavailable } from './postgres-trouble.js'
 
 /** A row of the table of records. PostgreSQL's big integers come as texts. */
 export interface Row {
@@ -9,18 +10,6 @@ export interface Row {
   readonly json: string
 }
 
-/** A database that cannot serve. The message is whole sentences for the operator: what is wrong, and what to do. */
-class DatabaseError extends Error {
-  override readonly name = 'DatabaseError'
-}
-
-/** A request that the database did not answer. It may be sent again: nothing is known to be half-done. */
-class DatabaseUnavailable extends Error {
-  override readonly name = 'DatabaseUnavailable'
-  /** For the HTTP layer. */
-  readonly statusCode = 503
-}
-
 /** A statement that the server prepares once a connection. */
 interface Statement {
   readonly name: string
@@ -28,21 +17,19 @@ interface Statement {
   readonly values: readonly unknown[]
 }
 
-/** One connection, for a transaction of several statements. */
+/** One connection, for several statements. */
 export interface Session {
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>
 }
 
-/** The connections to one database. */
+/** The connections to one database. All throw `DatabaseUnavailable` where patience ends. */
 export interface Connections {
-  /** Does a statement that only reads; where the connection is lost, again on another, as long as patience lasts. */
+  /** Does a statement that only reads; where the connection is lost, again on another. */
   read<R extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<R>>
-  /** Does a statement that writes, at most once; waits for a connection as long as patience lasts. */
+  /** Does a statement that writes, at most once. */
   once<R extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<R>>
-  /** Does work on one connection. */
-  session<T>(work: (session: Session) => Promise<T>): Promise<T>
-  /** Sends a message to all processes that listen, this one included. */
-  tell(message: string): Promise<void>
+  /** Does work of several statements as one transaction, which may take its time. `begin` is the statement that opens it. */
+  transaction<T>(begin: string, work: (session: Session) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -50,8 +37,13 @@ export interface ConnectionOptions {
   readonly url: string
   /** Called with each message that is sent to the channel. */
   readonly heard: (message: string) => void
+  /**
+   * Reads what messages are about: called whenever this process begins to hear, and from time to time, so that nothing stays
+   * unknown that was told while it could not hear.
+   */
+  readonly catchUp: (session: Session) => Promise<void>
   readonly log: (line: string) => void
-  /** Milliseconds for which a request waits for a database that is away, as in a fail-over. */
+  /** Milliseconds for which a request waits for a database that is away, as in a fail-over: ten seconds. */
   readonly patience?: number
 }
 
@@ -61,6 +53,12 @@ const most = 10
 /** Milliseconds between two attempts to connect again. */
 const pause = 200
 
+/** Milliseconds after which a process asks whether the connection is still there by which it hears. */
+const heartbeat = 10_000
+
+/** What those connections are called in `pg_stat_activity`. */
+export const listenerName = 'rockpool news'
+
 /**
  * Connects, and brings the schema to today's form.
  * @throws DatabaseError
@@ -68,26 +66,21 @@ const pause = 200
 export async function openConnections(options: ConnectionOptions): Promise<Connections> {
   const { url, patience = 10_000, log } = options
   const pool = openPool(url, patience, log)
-  await migrated(pool, url)
-  const listener = listen(options)
-  await listener.ready
-
-  const once = <R extends pg.QueryResultRow>({ name, text, values }: Statement) =>
-    sessionOf(pool, patience, client => client.query<R>({ name, text, values: [...values] }))
-
+  const asking = { pool, patience }
+  const listener = listen({ ...options, patience })
+  try {
+    await transaction(asking, 'BEGIN', migrate)
+    await listener.ready()
+  } catch (error) {
+    await listener.stop()
+    await pool.end()
+    throw inWords(error as Error, url)
+  }
   let closed: Promise<void> | undefined
   return {
-    read: statement =>
-      patiently(
-        () => once(statement),
-        patience,
-        error => error instanceof DatabaseUnavailable,
-      ),
-    once,
-    session: work => sessionOf(pool, patience, work),
-    async tell(message) {
-      await once({ name: 'tell', text: 'SELECT pg_notify($1, $2)', values: [channel, message] })
-    },
+    read: statement => ask(asking, statement, { again: true }),
+    once: statement => ask(asking, statement, { again: false }),
+    transaction: (begin, work) => transaction(asking, begin, work),
     close() {
       closed ??= listener.stop().then(() => pool.end())
       return closed
@@ -97,10 +90,11 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
 
 function openPool(url: string, patience: number, log: ConnectionOptions['log']): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...settingsOf(url, patience),
     max: most,
-    connectionTimeoutMillis: patience,
     application_name: 'rockpool',
+    // The server gives up what a request no longer waits for.
+    statement_timeout: patience,
   })
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   // If one breaks while it is in use, its query rejects.
@@ -109,143 +103,184 @@ function openPool(url: string, patience: number, log: ConnectionOptions['log']):
   return pool
 }
 
-/** Brings the schema to today's form; where that fails, ends the pool. */
-async function migrated(pool: pg.Pool, url: string): Promise<void> {
+/** A machine that is gone without a word is noticed by probes. */
+const settingsOf = (url: string, patience: number) => ({
+  connectionString: url,
+  connectionTimeoutMillis: patience,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: heartbeat,
+})
+
+interface Asking {
+  readonly pool: pg.Pool
+  readonly patience: number
+}
+
+/**
+ * Does one statement; where it only reads and the connection is lost, again on another. `patience` is how long a request waits
+ * for it in all, whatever it waits for: this is the one place that waits.
+ */
+async function ask<R extends pg.QueryResultRow>(
+  { pool, patience }: Asking,
+  { name, text, values }: Statement,
+  { again }: { readonly again: boolean },
+): Promise<pg.QueryResult<R>> {
+  const limit = limitOf(patience)
   try {
-    const client = await pool.connect()
-    try {
-      await migrate(client as unknown as pg.Client)
-    } finally {
-      client.release()
+    for (;;) {
+      const client = await connected(pool, limit)
+      const answer = await using(client, () =>
+        limit.within(client.query<R>({ name, text, values: [...values] })),
+      ).catch(error => {
+        if (!isLoss(error)) throw error
+        if (limit.isOver || !(again || notDone(error))) throw unavailable(error)
+      })
+      if (answer !== undefined) return answer
     }
-  } catch (error) {
-    await pool.end()
-    throw inWords(error as Error, url)
+  } finally {
+    limit.clear()
   }
 }
 
-/** Does work on one connection of the pool, and drops the connection if it was lost. */
-async function sessionOf<T>(
-  pool: pg.Pool,
-  patience: number,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await patiently(() => pool.connect(), patience, isLoss).catch(error => {
-    throw unavailable(error as Error)
-  })
+/** A connection of the pool; where there is none, it is tried again and again until the time is over. */
+async function connected(pool: pg.Pool, limit: Limit): Promise<pg.PoolClient> {
+  for (;;) {
+    const connecting = pool.connect()
+    try {
+      return await limit.within(connecting)
+    } catch (error) {
+      // One that comes after all is for another request.
+      connecting.then(
+        late => late.release(),
+        () => {},
+      )
+      if (!isLoss(error)) throw error
+      if (limit.isOver) throw unavailable(error as Error)
+    }
+    await sleep(pause)
+  }
+}
+
+/** Does work on a connection, and gives it back to its pool: to be dropped, where it was lost or is not waited for. */
+async function using<T>(client: pg.PoolClient, work: () => Promise<T>): Promise<T> {
   let broken: Error | undefined
   try {
-    return await work(client)
+    return await work()
   } catch (error) {
-    if (!isLoss(error)) throw error
-    broken = error as Error
-    throw unavailable(broken)
+    if (isLoss(error)) broken = error as Error
+    throw error
   } finally {
     client.release(broken)
   }
 }
 
-/** Tries again after errors that will pass, as long as patience (milliseconds) lasts. */
-async function patiently<T>(
-  attempt: () => Promise<T>,
-  patience: number,
-  willPass: (error: unknown) => boolean,
+/** The statements of a transaction may take longer than a request waits: another state is put in the place of this one. */
+async function transaction<T>(
+  { pool, patience }: Asking,
+  begin: string,
+  work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  for (let left = Math.ceil(patience / pause); ; left--) {
+  const limit = limitOf(patience)
+  const client = await connected(pool, limit).finally(limit.clear)
+  return using(client, async () => {
+    await client.query(begin)
     try {
-      return await attempt()
+      await client.query('SET LOCAL statement_timeout = 0')
+      const done = await work(client)
+      await client.query('COMMIT')
+      return done
     } catch (error) {
-      if (!willPass(error) || left <= 0) throw error
-      await sleep(pause)
+      await client.query('ROLLBACK').catch(() => {})
+      throw error
     }
+  }).catch(error => {
+    throw isLoss(error) ? unavailable(error) : error
+  })
+}
+
+/** How long one request may wait, in all. */
+interface Limit {
+  readonly isOver: boolean
+  /** What the promise gives, or, once the time is over, an error that is a loss. */
+  within<T>(promise: Promise<T>): Promise<T>
+  clear(): void
+}
+
+function limitOf(milliseconds: number): Limit {
+  let isOver = false
+  let end: (error: Error) => void = () => {}
+  const over = new Promise<never>((_resolve, reject) => {
+    end = reject
+  })
+  over.catch(() => {})
+  const timer = setTimeout(() => {
+    isOver = true
+    end(Object.assign(new Error(`no answer within ${milliseconds / 1000} s`), { code: 'ETIMEDOUT' }))
+  }, milliseconds)
+  return {
+    get isOver() {
+      return isOver
+    },
+    within: promise => Promise.race([promise, over]),
+    clear: () => clearTimeout(timer),
   }
 }
 
 /** Hears what processes tell, over a connection of its own that is made again when it breaks. */
-function listen({ url, heard, log }: ConnectionOptions): { ready: Promise<void>; stop: () => Promise<void> } {
+function listen({ url, heard, catchUp, log, patience }: ConnectionOptions & { readonly patience: number }) {
   let client: pg.Client | undefined
+  let beats: NodeJS.Timeout | undefined
   let stopped = false
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: 'rockpool news' })
-    next.on('notification', ({ payload }) => heard(payload ?? '{}'))
+    const next = new pg.Client({
+      ...settingsOf(url, patience),
+      application_name: listenerName,
+      query_timeout: patience,
+    })
+    next.on('notification', ({ payload = '{}' }) => heard(payload))
     next.on('error', () => {})
-    next.on('end', () => void again())
     client = next
-    await next.connect()
-    await next.query(`LISTEN ${channel}`)
+    try {
+      await next.connect()
+      await next.query(`LISTEN ${channel}`)
+      await catchUp(next)
+    } catch (error) {
+      await next.end().catch(() => {})
+      throw error
+    }
+    next.once('end', () => void again())
+    beats = setInterval(() => {
+      // Nobody may have said that the other end is gone: what is not answered is given up.
+      catchUp(next).catch(() => void next.end().catch(() => {}))
+    }, heartbeat)
+    beats.unref()
   }
 
   async function again(): Promise<void> {
-    if (stopped) return
-    log('The connection to PostgreSQL by which this Rockpool hears of others broke; connecting again.')
+    clearInterval(beats)
+    if (!stopped)
+      log('The connection to PostgreSQL by which this Rockpool hears of others broke; connecting again.')
     while (!stopped) {
       await sleep(pause)
-      const done = await connect().then(
-        () => true,
-        () => false,
-      )
-      // What was told meanwhile was missed: the caller asks for what matters.
-      if (done) return heard('{"missed":true}')
+      if (stopped || (await succeeds(connect()))) return
     }
   }
 
   return {
-    ready: connect(),
+    ready: connect,
     async stop() {
       stopped = true
+      clearInterval(beats)
       await client?.end().catch(() => {})
     },
   }
 }
 
-const sleep = (milliseconds: number): Promise<void> => new Promise(done => setTimeout(done, milliseconds))
-
-/** PostgreSQL's codes for a server that shuts down, starts up, or has no room, and Node's for a lost connection. */
-const losses = new Set([
-  ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'],
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH'],
-])
-
-/** Whether the database was not reached, or lost. The driver's own errors for that have words and no code. */
-function isLoss(error: unknown): boolean {
-  if (error instanceof DatabaseUnavailable) return true
-  const { code, message } = error as { code?: string; message?: string }
-  if (code !== undefined) return losses.has(code)
-  return /Connection terminated|Client has encountered a connection error|timeout exceeded|not queryable/.test(
-    message ?? '',
+const succeeds = (attempt: Promise<unknown>): Promise<boolean> =>
+  attempt.then(
+    () => true,
+    () => false,
   )
-}
 
-const unavailable = (cause: Error): DatabaseUnavailable =>
-  cause instanceof DatabaseUnavailable
-    ? cause
-    : new DatabaseUnavailable(
-        `PostgreSQL did not answer (${cause.message}). Nothing is known of what was asked; ask again when it is back.`,
-        { cause },
-      )
-
-/** Why the database cannot be used, without the password of its address. */
-function inWords(cause: Error, url: string): Error {
-  const where = withoutPassword(url)
-  if (cause instanceof SchemaTooNew) return new DatabaseError(cause.message, { cause })
-  const code = (cause as { code?: string }).code
-  const remedy =
-    code === '28P01' || code === '28000'
-      ? 'Check user and password in the address given with --data.'
-      : code === '3D000'
-        ? 'Create it with createdb, or name another one in the address given with --data.'
-        : code === '42501'
-          ? 'Grant the user CREATE on the database: Rockpool makes a schema of its own in it.'
-          : 'Check that PostgreSQL runs there and that the address given with --data is right.'
-  return new DatabaseError(`The database ${where} cannot be used: ${cause.message}. ${remedy}`, { cause })
-}
-
-/** The address as it may be shown. */
-export function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return 'given with --data'
-  const shown = new URL(url)
-  if (shown.password !== '') shown.password = '***'
-  if (shown.searchParams.has('password')) shown.searchParams.set('password', '***')
-  return shown.href
-}
+const sleep = (milliseconds: number): Promise<void> => new Promise(done => setTimeout(done, milliseconds))

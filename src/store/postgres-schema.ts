@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import type { Session } from './postgres-connections.js'
 
 /**
  * The tables and functions of a PostgreSQL store, all in one schema of the database, and how an older form becomes
@@ -8,7 +8,7 @@ import type { Client } from 'pg'
 export const schemaName = 'rockpool'
 
 /** Goes up when the tables change, and when an index of a collection does: filings are made when a record is written. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 /** A lock of this database that processes take while they make the schema; spells POOL. */
 const migrationLock = 0x504f4f4c
@@ -83,6 +83,10 @@ const migrations: readonly string[] = [
     RETURN false;
   END $$;
   `,
+  `
+  -- How the clock goes, as JSON, and the number of times that it was moved.
+  ALTER TABLE ${schemaName}.era ADD COLUMN moves bigint NOT NULL DEFAULT 0, ADD COLUMN clock text;
+  `,
 ]
 
 /** A database that cannot serve, in whole sentences for the operator. */
@@ -91,32 +95,26 @@ export class SchemaTooNew extends Error {
 }
 
 /**
- * Brings the schema to today's form. Of many processes that start at once, one does it and the others wait.
+ * Brings the schema to today's form, within a transaction. Of many processes that start at once, one does it and the others
+ * wait.
  * @throws SchemaTooNew when a newer Rockpool wrote the database
  */
-export async function migrate(client: Client): Promise<void> {
-  await client.query('BEGIN')
-  try {
-    await client.query('SELECT pg_advisory_xact_lock($1, 0)', [migrationLock])
-    const from = await versionOf(client)
-    if (from > schemaVersion) {
-      throw new SchemaTooNew(
-        `A newer Rockpool made the schema "${schemaName}" of this database (version ${from}; this one knows ` +
-          `${schemaVersion}). Start that Rockpool, or name another database with --data.`,
-      )
-    }
-    for (const step of migrations.slice(from)) await client.query(step)
-    await client.query(`COMMENT ON SCHEMA ${schemaName} IS 'version ${schemaVersion}'`)
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {})
-    throw error
+export async function migrate(session: Session): Promise<void> {
+  await session.query('SELECT pg_advisory_xact_lock($1, 0)', [migrationLock])
+  const from = await versionOf(session)
+  if (from > schemaVersion) {
+    throw new SchemaTooNew(
+      `A newer Rockpool made the schema "${schemaName}" of this database (version ${from}; this one knows ` +
+        `${schemaVersion}). Start that Rockpool, or name another database with --data.`,
+    )
   }
+  for (const step of migrations.slice(from)) await session.query(step)
+  await session.query(`COMMENT ON SCHEMA ${schemaName} IS 'version ${schemaVersion}'`)
 }
 
 /** The version that the schema's comment tells; 0 where there is no schema. */
-async function versionOf(client: Client): Promise<number> {
-  const { rows } = await client.query<{ comment: string | null }>(
+async function versionOf(session: Session): Promise<number> {
+  const { rows } = await session.query<{ comment: string | null }>(
     "SELECT obj_description(oid, 'pg_namespace') AS comment FROM pg_namespace WHERE nspname = $1",
     [schemaName],
   )

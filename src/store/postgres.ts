@@ -1,56 +1,37 @@
 import type { Clock } from '../core/ports/clock.js'
-import type {
-  Collection,
-  Filed,
-  Filing,
-  ImageEntry,
-  Page,
-  PrefixPage,
-  Store,
-  Stored,
-  StoreImage,
-  Write,
-} from '../core/ports/store.js'
-import { inPieces, pieceSize } from '../lib/pieces.js'
+import type { Collection, Filed, Page, PrefixPage, Store, Stored, Write } from '../core/ports/store.js'
 import { beyond, bytes, text } from './byte-order.js'
-import { type Change, changeOf, changeOfEntry, ensureDeclared, firstKey, stored } from './change.js'
-import { packedImage } from './packed-image.js'
-import { type Connections, openConnections, type Row, type Session } from './postgres-connections.js'
-import { channel, schemaName, shutOut } from './postgres-schema.js'
+import { changeOf, ensureDeclared, firstKey, stored } from './change.js'
+import { columnsOf } from './postgres-columns.js'
+import { type Connections, openConnections, type Row } from './postgres-connections.js'
+import { type News, sharedNews } from './postgres-news.js'
+import { schemaName } from './postgres-schema.js'
+import { imageOf, replaceAll } from './postgres-whole.js'
 import { recent } from './recent.js'
 import { StateReplaced } from './turnstile.js'
 
 /** Records whose parsed form is remembered by their version, under which the content never changes. */
 const remembered = 1000
 
-/** What the processes on one database tell each other. */
-export interface News {
-  /** Another state took the place of all there was. */
-  readonly replaced?: boolean
-  /** The clock was moved: how it goes now. */
-  readonly clock?: unknown
-  /** A process begins, and asks how the clock goes. */
-  readonly begins?: boolean
-  /** Which process tells it. */
-  readonly by?: string
-  /** The connection was lost for a while: ask for what others may have told. */
-  readonly missed?: boolean
-}
-
 /** A store that other processes share. */
 export interface SharedStore extends Store {
-  /** Tells all other processes on this database. They hear of a replacement by `replaceAll` without a call. */
-  tell(news: News): Promise<void>
+  /**
+   * Keeps how the clock goes, and makes all processes on this database follow; answers the number of the move.
+   * @throws DatabaseUnavailable
+   */
+  moveClock(state: unknown): Promise<number>
 }
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that libpq knows. */
   readonly url: string
   readonly clock: Clock
-  /** Called with what other processes tell. */
+  /** Called with what other processes did, and with the moves of the clock by this one. */
   readonly heard: (news: News) => void
   /** Takes one line about the connection: lost, found again. */
   readonly log: (line: string) => void
+  /** Milliseconds for which a request waits for a database that is away: ten seconds. */
+  readonly patience?: number
 }
 
 /**
@@ -60,27 +41,10 @@ export interface PostgresOptions {
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<SharedStore> {
   const { clock, heard } = options
-  /** The state, counted by replacements, that this process works on: commits on an older one are refused. */
-  let era: string | undefined
-  const connections = await openConnections({ ...options, heard: message => hear(message) })
+  // What is heard while there are no connections yet goes unanswered.
+  const news = sharedNews(heard, async statement => connections.once(statement))
+  const connections = await openConnections({ ...options, heard: news.hear, catchUp: news.catchUp })
   const parsed = recent<Stored<unknown>>(remembered)
-  era = await eraOf(connections)
-
-  function hear(message: string): void {
-    // A notification that arrives while this process connects is part of the state that it reads afterwards.
-    if (era === undefined) return
-    const news = JSON.parse(message) as News & { readonly era?: string }
-    if (news.missed) void catchUp()
-    if (news.era === era) return
-    era = news.era ?? era
-    heard(news)
-  }
-
-  /** Another process may have replaced the state while this one could not hear of it. */
-  async function catchUp(): Promise<void> {
-    const found = await eraOf(connections).catch(() => era)
-    if (found !== era) hear(JSON.stringify({ replaced: true, era: found }))
-  }
 
   /** The same version is the same object, so that what hangs on a record (a parsed key) is found again. */
   function read<R>(row: Row): Stored<R> {
@@ -99,12 +63,12 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
       const { rows } = await connections.once<{ done: boolean }>({
         name: 'commit',
         text: `SELECT ${schemaName}.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) AS done`,
-        values: [era, clock.now(), ...columnsOf(changes)],
+        values: [news.era, clock.now(), ...columnsOf(changes)],
       })
       return rows[0]?.done === true
     } catch (error) {
       if ((error as { code?: string }).code !== 'RP001') throw error
-      hear(JSON.stringify({ replaced: true, era: await eraOf(connections) }))
+      await news.catchUp({ query: text => connections.read({ name: 'standing', text, values: [] }) })
       throw new StateReplaced()
     }
   }
@@ -114,7 +78,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
     commit: async (...writes) => commit(writes),
     image: () => imageOf(connections),
     async replaceAll(image, ...writes) {
-      era = await replaceAll(connections, image, writes.map(changeOf))
+      news.era = await replaceAll(connections, image, writes.map(changeOf))
       parsed.clear()
     },
     async sweep(limit) {
@@ -122,7 +86,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
       const { rowCount } = await connections.once({ name: 'sweep', text: statements.sweep, values })
       return rowCount ?? 0
     },
-    tell: news => connections.tell(JSON.stringify(news)),
+    moveClock: news.moveClock,
     close: () => connections.close(),
   }
 }
@@ -190,119 +154,6 @@ const statements = {
     DELETE FROM ${schemaName}.records WHERE version IN
       (SELECT version FROM ${schemaName}.records WHERE expires_at <= $1
        ORDER BY expires_at, version LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-}
-
-/** Changes as the parallel arrays that the database's function takes. */
-function columnsOf(changes: readonly Change[]): unknown[] {
-  const filings = changes.flatMap(({ filings }, at) => filings.map(filing => ({ ...filing, change: at + 1 })))
-  return [
-    changes.map(({ collection }) => collection),
-    changes.map(({ key }) => bytes(key)),
-    changes.map(({ condition }) =>
-      condition === 'none' ? -1 : condition === 'absent' ? 0 : condition.version,
-    ),
-    changes.map(({ expiresAt }) => expiresAt ?? null),
-    changes.map(({ json }) => json ?? null),
-    filings.map(({ change }) => change),
-    filings.map(({ index }) => index),
-    filings.map(({ value }) => bytes(value)),
-  ]
-}
-
-const eraOf = async (connections: Pick<Connections, 'read'>): Promise<string> => {
-  const { rows } = await connections.read<{ number: string }>({
-    name: 'era',
-    text: `SELECT number FROM ${schemaName}.era`,
-    values: [],
-  })
-  return rows[0]?.number ?? '0'
-}
-
-/** All records and where they are filed, as they were at one moment; fetched and packed piece by piece. */
-const imageOf = (connections: Connections): Promise<StoreImage> =>
-  connections.session(async session => {
-    await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    await session.query(`
-      DECLARE image CURSOR FOR SELECT r.collection, ${columns},
-        ARRAY(SELECT f.name FROM ${filingsOfRecord}) AS names, ARRAY(SELECT f.value FROM ${filingsOfRecord}) AS values
-      FROM ${schemaName}.records r ORDER BY r.collection COLLATE "C", r.key`)
-    const image = await packedImage(entriesOf(session))
-    await session.query('COMMIT')
-    return image
-  })
-
-const filingsOfRecord = `${schemaName}.filings f WHERE f.collection = r.collection AND f.key = r.key ORDER BY f.name, f.value`
-
-interface ImageRow extends Row {
-  readonly collection: string
-  readonly names: readonly string[]
-  readonly values: readonly Buffer[]
-}
-
-async function* entriesOf(session: Session): AsyncIterable<ImageEntry> {
-  for (;;) {
-    const { rows } = await session.query<ImageRow>(`FETCH ${pieceSize} FROM image`)
-    for (const { collection, key, json, version, expires_at, names, values } of rows) {
-      const expiresAt = expires_at === null ? undefined : Number(expires_at)
-      const filings = names.map((index, at): Filing => ({ index, value: text(values[at] as Buffer) }))
-      yield { ...stored<object>(text(key), json, Number(version), expiresAt), collection, filings }
-    }
-    if (rows.length < pieceSize) return
-  }
-}
-
-/**
- * Puts an image and changes in the place of all records there are, in one transaction that shuts out commits; the other
- * processes hear of it when it is done. Of two changes of one key the later counts.
- * @returns the new era
- */
-async function replaceAll(
-  connections: Connections,
-  image: StoreImage,
-  changes: readonly Change[],
-): Promise<string> {
-  const last = new Map(changes.map(change => [placeOf(change), change]))
-  return connections.session(async session => {
-    await session.query('BEGIN')
-    try {
-      await session.query(shutOut)
-      await session.query(`TRUNCATE ${schemaName}.records CASCADE`)
-      for await (const piece of inPieces(image.entries()))
-        await fill(session, piece.filter(entry => !last.has(placeOf(entry))).map(changeOfEntry))
-      await fill(
-        session,
-        [...last.values()].filter(({ json }) => json !== undefined),
-      )
-      const { rows } = await session.query<{ number: string }>(
-        `UPDATE ${schemaName}.era SET number = number + 1 RETURNING number`,
-      )
-      const era = rows[0]?.number ?? '0'
-      await session.query('SELECT pg_notify($1, $2)', [channel, JSON.stringify({ replaced: true, era })])
-      await session.query('COMMIT')
-      return era
-    } catch (error) {
-      await session.query('ROLLBACK').catch(() => {})
-      throw error
-    }
-  })
-}
-
-const placeOf = ({ collection, key }: { readonly collection: string; readonly key: string }): string =>
-  JSON.stringify([collection, key])
-
-async function fill(session: Session, changes: readonly Change[]): Promise<void> {
-  const [collections, keys, , expiries, jsons, change, names, values] = columnsOf(changes)
-  await session.query(
-    `INSERT INTO ${schemaName}.records (collection, key, version, expires_at, json)
-     SELECT c, k, nextval('${schemaName}.versions'), e, j
-     FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::text[]) AS t(c, k, e, j)`,
-    [collections, keys, expiries, jsons],
-  )
-  await session.query(
-    `INSERT INTO ${schemaName}.filings (collection, name, value, key)
-     SELECT ($1::text[])[c], n, v, ($2::bytea[])[c] FROM unnest($3::int[], $4::text[], $5::bytea[]) AS f(c, n, v)`,
-    [collections, keys, change, names, values],
-  )
 }
 
 /** A limit as PostgreSQL takes it. */

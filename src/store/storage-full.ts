@@ -1,15 +1,16 @@
+import { StoreFailure } from './store-failure.js'
+
 /** A write found no room. Nothing of it was kept, and the caller may try again. */
-export class StorageFull extends Error {
+export class StorageFull extends StoreFailure {
   override readonly name = 'StorageFull'
-  /** For the HTTP layer: Insufficient Storage (RFC 4918 §11.5). */
-  readonly statusCode = 507
 
   /** @param place the directory that is full */
   constructor(place: string, cause: unknown) {
     super(
       `There is no room left in ${place}, so nothing was kept of this request; all that was there before still is. ` +
         'Free some space and send it again.',
-      { cause },
+      // Insufficient Storage (RFC 4918 §11.5).
+      { statusCode: 507, error: 'insufficient_storage', cause },
     )
   }
 }

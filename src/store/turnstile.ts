@@ -1,5 +1,6 @@
 import type { Store } from '../core/ports/store.js'
 import { asyncSlot } from '../lib/async-slot.js'
+import { StoreFailure } from './store-failure.js'
 
 /**
  * Keeps requests, many at a time, apart from a reset or restore, which puts another state in the place of this one: no
@@ -18,6 +19,8 @@ export interface Turnstile {
    * state closed to it for good.
    */
   alone<T>(work: () => Promise<T>, how: { readonly displacing: boolean }): Promise<T>
+  /** Closes the state to all work under way, for good: another process put another one in its place. */
+  displace(): void
   /** Whether this is part of work on the state. */
   readonly isInside: boolean
   /** @throws StateReplaced when the state that this is work on is gone */
@@ -25,13 +28,14 @@ export interface Turnstile {
 }
 
 /** That another state has taken the place of the one that was worked on. */
-export class StateReplaced extends Error {
+export class StateReplaced extends StoreFailure {
   override readonly name = 'StateReplaced'
-  /** For the HTTP layer: the request met a conflict, and may be sent again. */
-  readonly statusCode = 409
 
   constructor() {
-    super('The state was reset or restored while this was under way. Nothing was kept of it; begin anew.')
+    super('The state was reset or restored while this was under way. Nothing was kept of it; begin anew.', {
+      statusCode: 409,
+      error: 'conflict',
+    })
   }
 }
 
@@ -94,6 +98,9 @@ export function turnstile(patience = defaultPatience): Turnstile {
   return {
     among,
     alone,
+    displace() {
+      era += 1
+    },
     get isInside() {
       return current.get() !== undefined
     },

@@ -14,9 +14,14 @@ const run = promisify(execFile)
 export interface PostgresServer {
   /** The address of a new, empty database. */
   database(): Promise<string>
-  /** Ends the server as if its machine had lost power. */
+  /** Ends the server, all its processes at one stroke, as if its machine had lost power. */
   kill(): Promise<void>
   start(): Promise<void>
+  /** Lets all processes of the server stand still, which then answer nothing and close nothing. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Does statements as the owner of the server, and answers the rows of the last one. */
+  query(...statements: string[]): Promise<Record<string, unknown>[]>
 }
 
 /**
@@ -58,8 +63,16 @@ export async function postgresServer(t: Test): Promise<PostgresServer> {
     return { child, ended: new Promise(resolve => child.once('exit', resolve)) }
   }
 
+  /** The server is stopped first, or it would see the end of its processes, and begin them anew. */
+  async function signal(name: NodeJS.Signals) {
+    if (server.child.pid === undefined || server.child.exitCode !== null) return
+    server.child.kill('SIGSTOP')
+    for (const pid of await childrenOf(server.child.pid)) sent(pid, name)
+    server.child.kill(name)
+  }
+
   async function kill() {
-    server.child.kill('SIGQUIT')
+    await signal('SIGKILL')
     await server.ended
   }
 
@@ -89,10 +102,35 @@ export async function postgresServer(t: Test): Promise<PostgresServer> {
       return address(`test_${made}`)
     },
     kill,
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
+    async query(...statements) {
+      const client = new pg.Client(address('postgres'))
+      await client.connect()
+      let rows: Record<string, unknown>[] = []
+      for (const statement of statements) rows = (await client.query(statement)).rows
+      await client.end()
+      return rows
+    },
     async start() {
       server = begin()
       await answering()
     },
+  }
+}
+
+/** The processes that a process of this machine began. */
+async function childrenOf(parent: number): Promise<number[]> {
+  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(parent)]).catch(() => ({ stdout: '' }))
+  return stdout.split('\n').map(Number).filter(Boolean)
+}
+
+/** One that ended meanwhile is let be. */
+function sent(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -62,8 +62,9 @@ export const time = [
 
 /** A form that moves the clock. */
 function moved(action: string, move: (visit: Visit) => void) {
-  return act(`/time/${action}`, visit => {
+  return act(`/time/${action}`, async visit => {
     move(visit)
+    await visit.console.clock.settled()
     return { goTo: here, said: `The clock shows ${new Date(visit.console.clock.now()).toISOString()}.` }
   })
 }

@@ -23,6 +23,12 @@ export const describeClock = ({ state, now, aheadSeconds }: MovableClock) => ({
   aheadSeconds,
 })
 
+/** Described once all that share it follow: the next request may go to any of them. */
+async function settled(clock: MovableClock) {
+  await clock.settled()
+  return describeClock(clock)
+}
+
 /** The clock that codes, sessions, tokens and passwords are measured by. */
 export const clock: readonly Route[] = [
   route({
@@ -44,10 +50,10 @@ export const clock: readonly Route[] = [
       milliseconds: integer(),
     },
     answer: clockAnswer,
-    handle({ operations }, by) {
+    async handle({ operations }, by) {
       if (Object.keys(by).length === 0) throw new Unmet('Say by how much: {"minutes": 61}.')
       operations.clock.advance(by)
-      return describeClock(operations.clock)
+      return settled(operations.clock)
     },
   }),
   route({
@@ -56,9 +62,9 @@ export const clock: readonly Route[] = [
     summary: 'Makes the clock stand, now or at the time given.',
     body: { at: time },
     answer: clockAnswer,
-    handle({ operations }, { at }) {
+    async handle({ operations }, { at }) {
       operations.clock.freeze(at)
-      return describeClock(operations.clock)
+      return settled(operations.clock)
     },
   }),
   route({
@@ -66,9 +72,9 @@ export const clock: readonly Route[] = [
     path: '/clock/resume',
     summary: 'Lets the clock go on from where it stands.',
     answer: clockAnswer,
-    handle({ operations }) {
+    async handle({ operations }) {
       operations.clock.resume()
-      return describeClock(operations.clock)
+      return settled(operations.clock)
     },
   }),
   route({
@@ -77,9 +83,9 @@ export const clock: readonly Route[] = [
     summary: 'Moves the clock to a time.',
     body: { to: required(time) },
     answer: clockAnswer,
-    handle({ operations }, { to }) {
+    async handle({ operations }, { to }) {
       operations.clock.set(to)
-      return describeClock(operations.clock)
+      return settled(operations.clock)
     },
   }),
   route({
@@ -87,9 +93,9 @@ export const clock: readonly Route[] = [
     path: '/clock/reset',
     summary: 'Lets the clock go with the system again.',
     answer: clockAnswer,
-    handle({ operations }) {
+    async handle({ operations }) {
       operations.clock.reset()
-      return describeClock(operations.clock)
+      return settled(operations.clock)
     },
   }),
 ]
