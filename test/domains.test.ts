@@ -206,9 +206,17 @@ t.test('where a pool with a custom domain is found', async t => {
     t.equal((await ask(host, '/_rockpool/flights')).status, 403)
   })
 
-  await t.test('a prefix beside it comes first in links, and both serve', async t => {
+  await t.test('of two domains discovery tells the custom one, links the prefix, and both serve', async t => {
     await sdk.send(new cognito.CreateUserPoolDomainCommand({ UserPoolId, Domain: 'customers' }))
-    t.match(await configuration(), { authorization_endpoint: `${baseUrl}/customers/oauth2/authorize` })
+    t.match(await configuration(), {
+      authorization_endpoint: `${baseUrl}/${custom}/oauth2/authorize`,
+      end_session_endpoint: `${baseUrl}/${custom}/logout`,
+      token_endpoint: `${baseUrl}/${custom}/oauth2/token`,
+    })
+    t.equal(
+      (await ask(`localhost:${port}`, `/login?${query()}`)).location,
+      `${baseUrl}/customers/login?${query()}`,
+    )
     for (const [name, path, cookiePath] of [
       [host, '', '/'],
       [`localhost:${port}`, `/${custom}`, `/${custom}`],

@@ -77,7 +77,7 @@ type Reef = Awaited<ReturnType<typeof aSocialReef>>
 
 /** Goes to the provider: the address that the browser is sent to. */
 async function leave({ pool, client }: Reef, browser: Browser, type: Type): Promise<URL> {
-  const query = authorizeQuery(client, { identity_provider: type, state: 'of-the-app' })
+  const query = authorizeQuery(client, { identity_provider: type, state: 'of-the-app', login_hint: 'ann' })
   const answer = await browser.get(`${pool.domainUrl}/oauth2/authorize?${query}`)
   return new URL(answer.headers.get('location') ?? '')
 }
@@ -273,8 +273,11 @@ t.test('what is configured', async t => {
     'InvalidParameterException',
     'S22 a social provider has the name of its type',
   )
-  for (const type of types)
-    t.ok((await signIn(reef, type)).outcome.code, 'S59 each type signs in without a network')
+  for (const type of types) {
+    const { outcome, at } = await signIn(reef, type)
+    t.ok(outcome.code, 'S59 each type signs in without a network')
+    t.notOk(at.searchParams.has('login_hint'), 'a hint goes to providers of OpenID Connect only')
+  }
 })
 
 t.test('tokens as attributes', async t => {

@@ -49,6 +49,18 @@ t.test('T41 a migrated user has tokens at once, and keeps a password against the
   t.strictSame(await outbox(), [])
 })
 
+t.test('no operation of an administrator migrates', async t => {
+  const { sdk, admin, events } = await aPool(t, answering(confirmed))
+  const who = { ...admin, Username: 'nemo' }
+  for (const asked of [
+    new cognito.AdminResetUserPasswordCommand(who),
+    new cognito.AdminSetUserPasswordCommand({ ...who, Password: 'Seaweed-1-Nemo!' }),
+    new cognito.AdminConfirmSignUpCommand(who),
+  ])
+    t.match(await refusal(sdk.send(asked as never)), ['UserNotFoundException'])
+  t.strictSame(events, [])
+})
+
 t.test('T42 without a status the password has to be reset', async t => {
   const { signIn, userOf } = await aPool(t, answering({ userAttributes, messageAction: 'SUPPRESS' }))
   t.match(await refusal(signIn()), ['PasswordResetRequiredException'])

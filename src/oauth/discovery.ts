@@ -27,10 +27,11 @@ const publicHeaders = { 'access-control-allow-origin': '*', 'cache-control': 'pu
  */
 function configurationOf(service: Service, pool: UserPool, origin: string): Record<string, unknown> {
   const issuer = issuerOf(service, pool)
-  const forBrowsers = domainUrl(service, pool)
+  const listed = domainsListed(pool)
+  const forBrowsers = domainUrl(service, listed)
   // A client that asked under AWS's name finds the domain under AWS's name, too.
   const isAtAws = service.awsAddresses && origin === new URL(issuer).origin
-  const forServers = isAtAws ? forBrowsers : domainBelow(origin, pool)
+  const forServers = isAtAws ? forBrowsers : domainBelow(origin, listed)
   return {
     // Without a domain the addresses lead nowhere, as in the cloud.
     authorization_endpoint: forBrowsers ? `${forBrowsers}/oauth2/authorize` : `${issuer}/authorize`,
@@ -46,6 +47,12 @@ function configurationOf(service: Service, pool: UserPool, origin: string): Reco
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     userinfo_endpoint: forServers ? `${forServers}/oauth2/userInfo` : `${issuer}/userInfo`,
   }
+}
+
+/** Of a pool with two domains the custom one alone is told (docs/facts/hosted-pages.md §11). */
+function domainsListed({ id, domain, domainAddress, customDomain }: UserPool) {
+  if (customDomain !== undefined) return { id, customDomain }
+  return { id, ...(domain && { domain }), ...(domainAddress && { domainAddress }) }
 }
 
 const unknownPool = refusal('ResourceNotFoundException', (poolId: string) => ({
