@@ -13,9 +13,10 @@ import * as openidClient from 'openid-client'
 import passport from 'passport'
 import { Strategy, type VerifyCallback } from 'passport-openidconnect'
 import t, { type Test } from 'tap'
-import { aBrowser, type Browser } from './support/browser.js'
+import { type Arrival, aBrowser, type Browser } from './support/browser.js'
 import { launchChromium } from './support/chromium.js'
 import { signingKeys } from './support/keys.js'
+import { fetchBelowLocalhost } from './support/localhost.js'
 import { aRockpool, poolAndClient, postForm } from './support/rockpool.js'
 
 // Independent clients, configured as their documentation says, sign in at a pool that federates to another.
@@ -137,14 +138,19 @@ async function passPages(
   { username, corporate = false }: { username: string; corporate?: boolean },
 ): Promise<string> {
   let { url, page } = await browser.follow(start, end)
-  if (corporate) {
-    const href = unescaped(/href="([^"]*identity_provider=Corporate[^"]*)"/.exec(page?.text ?? '')?.[1])
-    ;({ url, page } = await browser.follow(new URL(href, url).href, end))
-  }
+  if (corporate) ({ url, page } = await chooseCorporate(browser, { url, page }, end))
   const action = unescaped(/action="([^"]+)"/.exec(page?.text ?? '')?.[1])
   const _csrf = /name="_csrf" value="([^"]+)"/.exec(page?.text ?? '')?.[1] ?? ''
   const answer = await browser.post(new URL(action, url).href, { _csrf, username, password })
   return (await browser.follow(answer.headers.get('location') ?? '', end)).url.href
+}
+/** Where a browser is, and the page that it sees. */
+type Seen = Pick<Arrival, 'url'> & { readonly page?: Arrival['page'] | undefined }
+
+/** Follows the button of the other pool on a sign-in page. */
+function chooseCorporate(browser: Browser, { url, page }: Seen, end: string) {
+  const href = unescaped(/href="([^"]*identity_provider=Corporate[^"]*)"/.exec(page?.text ?? '')?.[1])
+  return browser.follow(new URL(href, url).href, end)
 }
 const unescaped = (text = '') => text.replaceAll('&amp;', '&')
 
@@ -361,15 +367,32 @@ t.test('express-openid-connect', async t => {
   t.notOk(await remembered(browser, `${origin}/login`, `${origin}/callback`))
 })
 
+/** What a browser does at an app with Auth.js. */
+function authJsAt(origin: string) {
+  const csrfToken = async (browser: Browser) =>
+    ((await (await browser.get(`${origin}/auth/csrf`)).json()) as { csrfToken: string }).csrfToken
+  return {
+    async start(browser: Browser) {
+      const form = { csrfToken: await csrfToken(browser), callbackUrl: origin }
+      return (await browser.post(`${origin}/auth/signin/cognito`, form)).headers.get('location') ?? ''
+    },
+    session: async (browser: Browser) => (await browser.get(`${origin}/auth/session`)).json(),
+    async leave(browser: Browser) {
+      const form = { csrfToken: await csrfToken(browser), callbackUrl: origin }
+      await browser.post(`${origin}/auth/signout`, form)
+    },
+  }
+}
+const authJs = { basePath: '/auth', secret: 'a long secret for the cookies of the app', trustHost: true }
+
 t.test('Auth.js with its Cognito provider', async t => {
   const { origin, at, serve } = await aServer(t)
+  const { start, session, leave } = authJsAt(origin)
   const { pool, client } = at('confidential')
   const { id: clientId, secret: clientSecret = '' } = client
   const complaints: string[] = []
   const config = (checks?: ('pkce' | 'state' | 'nonce')[]): AuthConfig => ({
-    basePath: '/auth',
-    secret: 'a long secret for the cookies of the app',
-    trustHost: true,
+    ...authJs,
     providers: [Cognito({ clientId, clientSecret, issuer: pool.issuer, ...(checks ? { checks } : {}) })],
     logger: { error: error => complaints.push(String((error.cause as { err?: Error } | undefined)?.err)) },
     // Auth.js leaves refreshing to the app. Here every look at the session refreshes, as its guide shows.
@@ -388,13 +411,6 @@ t.test('Auth.js with its Cognito provider', async t => {
       session: ({ session, token }) => ({ ...session, accessToken: token.accessToken }),
     },
   })
-  const csrfToken = async (browser: Browser) =>
-    ((await (await browser.get(`${origin}/auth/csrf`)).json()) as { csrfToken: string }).csrfToken
-  const start = async (browser: Browser) => {
-    const form = { csrfToken: await csrfToken(browser), callbackUrl: origin }
-    return (await browser.post(`${origin}/auth/signin/cognito`, form)).headers.get('location') ?? ''
-  }
-  const session = async (browser: Browser) => (await browser.get(`${origin}/auth/session`)).json()
   const signIn = async (username: string, corporate: boolean) => {
     const browser = aBrowser()
     const away = await start(browser)
@@ -407,7 +423,7 @@ t.test('Auth.js with its Cognito provider', async t => {
     t.match([first, second], [{ user: { email }, accessToken: /^eyJ/ }, { accessToken: /^eyJ/ }])
     t.not(first.accessToken, second.accessToken)
     t.ok(await remembered(browser, await start(browser), `${origin}/auth/callback`))
-    await browser.post(`${origin}/auth/signout`, { csrfToken: await csrfToken(browser), callbackUrl: origin })
+    await leave(browser)
     t.equal(await session(browser), null)
     const query = new URLSearchParams({ client_id: clientId, logout_uri: origin })
     t.equal(await signOut(browser, `${pool.domainUrl}/logout?${query}`), origin)
@@ -424,6 +440,42 @@ t.test('Auth.js with its Cognito provider', async t => {
   await refreshAndSignOut(await signIn('ada', true), 'ada@two.example')
   t.equal(complaints.length, 1, 'the remedy is the same as on AWS')
 })
+
+for (const byHost of [false, true])
+  t.test(`Auth.js, federated twice and out, the domain by ${byHost ? 'host name' : 'path'}`, async t => {
+    const { origin, at, serve } = await aServer(t)
+    const { start, session, leave } = authJsAt(origin)
+    const { pool, client } = at('confidential')
+    const domain = byHost ? pool.domainUrl.replace(/[^/]+:(\d+)\/one$/, 'one.localhost:$1') : pool.domainUrl
+    const provider = Cognito({
+      clientId: client.id,
+      clientSecret: client.secret ?? '',
+      issuer: pool.issuer,
+      checks: ['pkce', 'state', 'nonce'],
+      authorization: { url: `${domain}/oauth2/authorize`, params: { scope: 'openid email' } },
+    })
+    serve(fetching(request => Auth(request, { ...authJs, providers: [provider] })))
+    const browser = aBrowser(fetchBelowLocalhost)
+    const end = `${origin}/auth/callback`
+    const ada = { user: { email: 'ada@two.example' } }
+
+    const away = await start(browser)
+    t.match(away, `${domain}/oauth2/authorize?`)
+    await browser.get(await passPages(browser, away, end, { username: 'ada', corporate: true }))
+    t.match(await session(browser), ada)
+    t.ok(await remembered(browser, await start(browser), end))
+
+    await leave(browser)
+    const query = new URLSearchParams({ client_id: client.id, logout_uri: origin })
+    t.equal(await signOut(browser, `${domain}/logout?${query}`), origin)
+    t.equal(await session(browser), null)
+    const asked = await browser.follow(await start(browser), end)
+    t.match(asked.url.href, `${domain}/login?`, 'the pool asks again')
+    const back = await chooseCorporate(browser, asked, end)
+    t.match(back.url.href, end, 'a second time, by the session at the other pool')
+    await browser.get(back.url.href)
+    t.match(await session(browser), ada)
+  })
 
 t.test('oidc-client-ts, in a browser', async t => {
   const { origin, at, serve } = await aServer(t)
