@@ -71,6 +71,17 @@ t.test('looks, terms and threat protection are set, read back and refused by the
     Terms: [{ TermsName: 'terms-of-use' }],
   })
 
+  const { Terms: listed = [] } = await send(new cognito.ListTermsCommand({ UserPoolId }))
+  const byId = { UserPoolId, TermsId: listed[0]?.TermsId }
+  const byClient = (more: Partial<cognito.DescribeTermsByClientCommandInput> = {}) =>
+    send(new cognito.DescribeTermsByClientCommand({ ...client, TermsName: 'terms-of-use', ...more }))
+  t.strictSame(
+    (await byClient()).Terms,
+    (await send(new cognito.DescribeTermsCommand(byId))).Terms,
+    'N65 terms by their client and name are the same',
+  )
+  t.match(await refusal(byClient({ TermsName: 'privacy-policy' })), [RNF])
+
   t.match(
     await refusal(
       send(

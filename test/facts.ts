@@ -355,6 +355,10 @@ export const proofs: Readonly<Record<string, string>> = {
   N31: 'federated-users: N31 GetUser has the identities of a linked user as a JSON text of native types',
   N32: 'discovery: N32 it names sign-out and revocation, and lists no claims',
   N33: 'hidden-users: N33 the same call with ForceAliasCreation',
+  N34: 'client-tokens: N34 a client’s own token: all scopes of the client, and its validity',
+  N35: 'client-tokens: N35 a wrong secret is refused, and a second one works at once',
+  N36: 'client-tokens: N36 the flow has to be allowed, and is allowed alone',
+  N37: 'client-tokens: N37 ClientMetadata reaches version 3 of the trigger before tokens',
   N38: 'user-sessions: N38 before anything was set, sessions are not tracked, and clients have an hour',
   N39: 'user-sessions: N39 what is missing, too small, too large, or beyond the tier is refused',
   N40: 'user-sessions: N40 a sign-in through the API is one token session',
@@ -366,6 +370,8 @@ export const proofs: Readonly<Record<string, string>> = {
   N46: 'user-sessions: N46 RevokeToken with LINKED ends the browser too, and its other token sessions stay',
   N47: 'user-sessions: N47 each client says for how long it takes the sign-in of a browser for its own',
   N48: 'user-sessions: N48 not tracked any more, the hour is back; tracked again, so are the clients’ minutes',
+  N64: 'mfa: N64 an administrator takes the app of a user away, who may set up another',
+  N65: 'documents: N65 terms by their client and name are the same',
 
   // Infrastructure code
   I1: 'import-facts: I1 a template with short tags: its ids stay, and are others under another stack name',
@@ -475,10 +481,8 @@ export const proofs: Readonly<Record<string, string>> = {
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */
 export const open: Readonly<Record<string, string>> = {
-  ...facts('N', 34, 37, 'client tokens are not there yet: GetClientToken is refused by name'),
   ...facts('N', 49, 56, 'step-up is not there yet: its members and parameters are refused by name'),
   ...facts('N', 57, 63, 'dynamic registration is not there yet: DcrConfiguration is refused by name'),
-  ...facts('N', 64, 65, 'the operation is refused by name'),
   ...facts('N', 66, 66, 'the issuer form UPDATED is kept, and not served'),
 }
 

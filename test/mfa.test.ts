@@ -450,3 +450,56 @@ t.test('amazon-cognito-identity-js sets an authenticator app up, and signs in wi
   )
   t.equal(session.getIdToken().payload['cognito:username'], 'marco')
 })
+
+t.test('N64 an administrator takes the app of a user away, who may set up another', async t => {
+  for (const mode of ['OPTIONAL', 'ON'] as const) {
+    const { clock, sdk, signIn } = await aGuardedPool(t, mode, 'totp')
+    const user = { UserPoolId: pool, Username: 'bare' }
+    const setUp = async (begun: cognito.InitiateAuthCommandOutput) => {
+      const AccessToken = begun.AuthenticationResult?.AccessToken
+      const by = (Session = begun.Session) => (AccessToken ? { AccessToken } : { Session })
+      const { SecretCode, Session } = await sdk.send(new cognito.AssociateSoftwareTokenCommand(by()))
+      // A code of the same half minute counts as used before.
+      clock.advance({ seconds: 60 })
+      const UserCode = totpAt(SecretCode, clock.now())
+      t.match(await sdk.send(new cognito.VerifySoftwareTokenCommand({ ...by(Session), UserCode })), {
+        Status: 'SUCCESS',
+      })
+      await sdk.send(
+        new cognito.AdminSetUserMFAPreferenceCommand({ ...user, SoftwareTokenMfaSettings: preferred }),
+      )
+    }
+    await setUp(await signIn('bare'))
+    t.match(await signIn('bare'), { ChallengeName: 'SOFTWARE_TOKEN_MFA' })
+    for (const what of ['the app', 'nothing'])
+      t.strictSame(
+        Object.keys(await sdk.send(new cognito.AdminDeleteSoftwareTokenCommand(user))),
+        ['$metadata'],
+        `${what} is taken away`,
+      )
+    const left = await sdk.send(new cognito.AdminGetUserCommand(user))
+    t.strictSame([left.UserMFASettingList, left.PreferredMfaSetting], [undefined, undefined])
+    const next = await signIn('bare')
+    if (mode === 'ON') t.equal(next.ChallengeName, 'MFA_SETUP', 'where the pool insists')
+    else t.ok(next.AuthenticationResult, 'no code is asked for')
+    await setUp(next)
+  }
+})
+
+t.test('only a confirmed user has an app that can be taken away', async t => {
+  const { sdk } = await aGuardedPool(t, 'OPTIONAL', 'totp')
+  const { UserPoolClient } = await sdk.send(
+    new cognito.CreateUserPoolClientCommand({ UserPoolId: pool, ClientName: 'sign-up' }),
+  )
+  await sdk.send(
+    new cognito.SignUpCommand({ ClientId: UserPoolClient?.ClientId, Username: 'new', Password: password }),
+  )
+  const user = { UserPoolId: pool, Username: 'new' }
+  t.match(await refusal(sdk.send(new cognito.AdminDeleteSoftwareTokenCommand(user))), [
+    'UserNotConfirmedException',
+  ])
+  t.match(
+    await refusal(sdk.send(new cognito.AdminDeleteSoftwareTokenCommand({ ...user, Username: 'nobody' }))),
+    ['UserNotFoundException'],
+  )
+})

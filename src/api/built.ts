@@ -23,6 +23,7 @@ import * as limits from './replicas/limits.js'
 import * as replicas from './replicas/replicas.js'
 import * as resourceServers from './resource-servers/resource-servers.js'
 import * as sessions from './sessions/sessions.js'
+import * as clientToken from './sign-in/client-token.js'
 import * as initiate from './sign-in/initiate.js'
 import * as refresh from './sign-in/refresh.js'
 import * as respond from './sign-in/respond.js'
@@ -48,6 +49,7 @@ const families: readonly object[] = [
   initiate,
   respond,
   refresh,
+  clientToken,
   ownProfile,
   ownAttributes,
   mfaPreference,

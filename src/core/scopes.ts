@@ -4,7 +4,11 @@ import { isCustomAttribute } from './schema.js'
 /** The scopes every pool knows (docs/facts/oauth-and-federation.md §3.1). */
 export const systemScopes = ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.user.admin'] as const
 
-export const isSystemScope = (scope: string): boolean => (systemScopes as readonly string[]).includes(scope)
+/** What a token has to have to register clients of its pool; no resource server is needed for it (fact N63). */
+export const registrationScope = 'aws.cognito/dcr/register'
+
+export const isSystemScope = (scope: string): boolean =>
+  (systemScopes as readonly string[]).includes(scope) || scope === registrationScope
 
 /** The scopes an app may ask for. */
 export const allowedScopes = ({ settings }: AppClient): readonly string[] => settings.AllowedOAuthScopes ?? []

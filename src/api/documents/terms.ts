@@ -1,6 +1,12 @@
 import type { PoolDocument } from '../../core/pool-document.js'
 import { documentsOf } from '../../flows/administration/documents.js'
-import { createTerms, deleteTerms, termsById, updateTerms } from '../../flows/administration/terms.js'
+import {
+  createTerms,
+  deleteTerms,
+  termsById,
+  termsOfClient,
+  updateTerms,
+} from '../../flows/administration/terms.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { defined } from '../pools/describe.js'
@@ -29,6 +35,12 @@ export const UpdateTerms = operation('UpdateTerms', async (scope, { UserPoolId, 
 export const DescribeTerms = operation('DescribeTerms', async (scope, { UserPoolId, TermsId }) =>
   termsType(await termsById(scope.service, await poolOf(scope, UserPoolId), TermsId)),
 )
+
+export const DescribeTermsByClient = operation('DescribeTermsByClient', async (scope, input) => {
+  const pool = await poolOf(scope, input.UserPoolId)
+  const client = await clientOf(scope, pool, input.ClientId)
+  return termsType(await termsOfClient(scope.service, pool, client, input.TermsName))
+})
 
 export const DeleteTerms = operation('DeleteTerms', async (scope, { UserPoolId, TermsId }) => {
   await deleteTerms(scope.service, await poolOf(scope, UserPoolId), TermsId)

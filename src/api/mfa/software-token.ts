@@ -1,8 +1,13 @@
 import { ensure, refusal } from '../../core/refusal.js'
-import { offerSoftwareToken, verifySoftwareToken } from '../../flows/account/software-token-setup.js'
+import {
+  offerSoftwareToken,
+  removeSoftwareToken,
+  verifySoftwareToken,
+} from '../../flows/account/software-token-setup.js'
 import { offerSecret, proveSecret, setupBySession } from '../../flows/sign-in/challenges/mfa-setup.js'
 import { ownerOf } from '../../flows/sign-in/token-owner.js'
 import { operation } from '../operations.js'
+import { poolOf, userOf } from '../scope.js'
 
 /**
  * Authenticator apps: set up by a user who is signed in, or during a sign-in, if the pool insists on a second factor
@@ -35,6 +40,13 @@ export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope
   const { pool, user } = await ownerOf(scope.service, input.AccessToken)
   await verifySoftwareToken(scope.service, pool, user, { code, friendlyDeviceName: name })
   return { Status: 'SUCCESS' }
+})
+
+/** Takes the app of a user away, who may set up another (fact N64). */
+export const AdminDeleteSoftwareToken = operation('AdminDeleteSoftwareToken', async (scope, input) => {
+  const pool = await poolOf(scope, input.UserPoolId)
+  await removeSoftwareToken(scope.service, pool, await userOf(scope, pool, input.Username))
+  return {}
 })
 
 const ensureOne = (token: string | undefined): void => ensure(token === undefined, both)

@@ -132,6 +132,15 @@ function* machineFindings(settings: Settings, isConfidential: boolean): Generato
 
 function* authFlowFindings({ ExplicitAuthFlows, RefreshTokenRotation }: Settings): Generator<Finding> {
   const flows = entriesOf(ExplicitAuthFlows).map(([flow]) => flow)
+  const own = flows.indexOf('ALLOW_CLIENT_TOKEN_AUTH')
+  if (own !== -1 && flows.some(flow => flow !== 'ALLOW_CLIENT_TOKEN_AUTH'))
+    yield {
+      path: ['ExplicitAuthFlows', own],
+      // Cognito's words are not known.
+      told: 'ALLOW_CLIENT_TOKEN_AUTH cannot be combined with other auth flows.',
+      because: 'A client that is given tokens of its own signs no users in by the API (fact N36).',
+      remedy: 'Make a client of its own with ExplicitAuthFlows: ["ALLOW_CLIENT_TOKEN_AUTH"].',
+    }
   const modern = flows.filter(flow => flow.startsWith('ALLOW_'))
   if (modern.length > 0 && modern.length < flows.length)
     yield {

@@ -39,6 +39,33 @@ export async function verifySoftwareToken(
   await changeUser(service, pool, user, { mfa: { ...mfa, softwareToken } })
 }
 
+/**
+ * Takes the authenticator app of a user away: nothing asks for its codes any more. Without one, nothing changes.
+ * @throws Refusal when the user has not been confirmed
+ */
+export async function removeSoftwareToken(
+  service: Service,
+  pool: UserPool,
+  user: Stored<UserRecord>,
+): Promise<void> {
+  const { username, status, mfa } = user.record
+  ensure(status !== 'UNCONFIRMED', () => notConfirmed(username))
+  if (mfa === undefined) return
+  const { softwareToken: _app, offeredSecret: _offered, preferred, enabled, ...rest } = mfa
+  const others = {
+    ...rest,
+    enabled: enabled.filter(factor => factor !== 'SOFTWARE_TOKEN_MFA'),
+    ...(preferred !== undefined && preferred !== 'SOFTWARE_TOKEN_MFA' && { preferred }),
+  }
+  await changeUser(service, pool, user, { mfa: others })
+}
+
+const notConfirmed = refusal('UserNotConfirmedException', (username: string) => ({
+  told: 'User is not confirmed.',
+  because: `${username} has not confirmed the sign-up, and so has no authenticator app.`,
+  remedy: 'Confirm the user with AdminConfirmSignUp first.',
+}))
+
 async function ensureOffered(service: Service, pool: UserPool): Promise<void> {
   ensure((await poolMfa(service, pool)).factors.includes('SOFTWARE_TOKEN_MFA'), softwareTokenOff)
 }

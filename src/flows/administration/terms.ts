@@ -1,3 +1,4 @@
+import type { AppClient } from '../../core/app-client.js'
 import type { PoolDocument } from '../../core/pool-document.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -30,6 +31,19 @@ export async function termsById(service: Service, pool: UserPool, id: string): P
   return found
 }
 
+/** @throws Refusal when the client has no terms of this name */
+export async function termsOfClient(
+  service: Service,
+  pool: UserPool,
+  { id, name: clientName }: AppClient,
+  name: string,
+): Promise<PoolDocument> {
+  const all = await documentsOf(service, pool, 'terms')
+  const found = all.find(({ value }) => value.ClientId === id && value.TermsName === name)
+  ensure(found, () => noTermsOfClient(clientName, name))
+  return found
+}
+
 /** Changes the members that are given. The others stay. */
 export async function updateTerms(
   service: Service,
@@ -50,6 +64,12 @@ const termsExist = refusal('TermsExistsException', (name: string, client: string
   told: 'Terms document already exists for the app client.',
   because: `The client ${client} has terms of the name ${name}.`,
   remedy: 'Change it with UpdateTerms.',
+}))
+
+const noTermsOfClient = refusal('ResourceNotFoundException', (client: string, name: string) => ({
+  told: 'Terms document does not exist for the app client.',
+  because: `The client ${client} has no terms of the name ${name}.`,
+  remedy: `Create them with CreateTerms, or name a client that has ${name}.`,
 }))
 
 const termsNotFound = refusal('ResourceNotFoundException', (id: string) => ({

@@ -1,11 +1,8 @@
 import { allowsFlow, isConfidential } from '../../core/app-client.js'
 import { ensure } from '../../core/refusal.js'
-import { customScopes } from '../../core/resource-server.js'
-import { allowedScopes, isSystemScope, parseScopes } from '../../core/scopes.js'
-import { resourceServersOf } from '../../flows/directory/directory.js'
-import { machineTokenChanges } from '../../flows/grants/token-trigger.js'
+import { parseScopes } from '../../core/scopes.js'
+import { machineAccessToken, machineScopes } from '../../flows/grants/machine.js'
 import type { Service } from '../../flows/service.js'
-import { mintMachineToken } from '../../tokens/token-service.js'
 import * as refusals from '../token-refusals.js'
 import { inWordsOfEndpoint, type TokenRequest, type TokenResponse } from './grant.js'
 
@@ -20,11 +17,11 @@ export async function machineToken(service: Service, request: TokenRequest): Pro
     refusals.flowNotAllowed(client, 'client_credentials'),
   )
   ensure(isConfidential(client), () => refusals.secretlessMachine(client))
-  const scopes = await machineScopes(service, request)
+  const scopes = await grantedScopes(service, request)
   const metadata = metadataIn(request)
-  const changes = await inWordsOfEndpoint(() => machineTokenChanges(service, pool, client, scopes, metadata))
-  const { token, claims, expiresIn } = await mintMachineToken(service, pool, client, scopes, changes)
-  service.recorder.note('tokens', { access_token: claims })
+  const { token, expiresIn } = await inWordsOfEndpoint(() =>
+    machineAccessToken(service, { pool, client }, scopes, metadata),
+  )
   return { access_token: token, expires_in: expiresIn, token_type: 'Bearer' }
 }
 
@@ -55,9 +52,8 @@ function metadataOf(text: string): Readonly<Record<string, string>> | undefined 
  * The scopes of the token: those asked for, else all that the client may have. A scope that it may not have is dropped;
  * when none is left, there is no token (fact O34).
  */
-async function machineScopes(service: Service, { pool, client, form }: TokenRequest): Promise<string[]> {
-  const known = new Set((await resourceServersOf(service, pool)).flatMap(customScopes))
-  const allowed = allowedScopes(client).filter(scope => !isSystemScope(scope) && known.has(scope))
+async function grantedScopes(service: Service, { pool, client, form }: TokenRequest): Promise<string[]> {
+  const allowed = await machineScopes(service, pool, client)
   const asked = parseScopes(form.scope) ?? allowed
   const scopes = asked.filter(scope => allowed.includes(scope))
   ensure(scopes.length > 0, () => refusals.noScopeLeft(client, asked))
