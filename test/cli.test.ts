@@ -438,7 +438,7 @@ t.test('the configuration of Spring, and of Amplify', async t => {
   t.match(spring.client.registration.cognito, {
     'client-id': '1webappatpool1clientid0000',
     'client-authentication-method': 'none',
-    'redirect-uri': 'http://localhost:3000/callback',
+    'redirect-uri': 'http://localhost:8080/login/oauth2/code/cognito',
   })
   const issuer = spring.client.provider.cognito['issuer-uri']
   t.match(await (await fetch(`${issuer}/.well-known/openid-configuration`)).json(), { issuer })

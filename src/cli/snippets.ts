@@ -148,7 +148,7 @@ function whatOutputsLack({ baseUrl }: App) {
     note:
       'This file has no place for userPoolEndpoint, without which Amplify refreshes tokens, signs users up and changes them at AWS. ' +
       'Add it: const config = parseAmplifyConfig(outputs); config.Auth.Cognito.userPoolEndpoint = outputs.custom.rockpool.userPoolEndpoint; ' +
-      'Amplify.configure(config). parseAmplifyConfig is of aws-amplify/utils.',
+      'Amplify.configure(config). Import parseAmplifyConfig from aws-amplify/utils.',
     userPoolEndpoint,
   }
 }
@@ -172,7 +172,7 @@ function authJs({ pool, client }: App): string {
   return `import Cognito from 'next-auth/providers/cognito'
 Cognito({
   clientId: ${text(client.id)}, issuer: ${text(pool.issuer)}, ${secret},
-  checks: ['pkce', 'state', 'nonce'], // federated sign-ins bring a nonce: Auth.js wants to have sent it
+  checks: ['pkce', 'state', 'nonce'], // a federated sign-in brings a nonce, which Auth.js takes only if it sent one
 })`
 }
 
@@ -207,7 +207,7 @@ function spring(app: App): string {
       ? { 'client-authentication-method': 'none' }
       : { 'client-secret': client.secret }),
     'authorization-grant-type': isForPeople ? 'authorization_code' : 'client_credentials',
-    ...(isForPeople ? { 'redirect-uri': callbacksOf(app)[0] } : {}),
+    ...(isForPeople ? { 'redirect-uri': callbackOfSpring(app) } : {}),
     scope: client.scopes,
   }
   const configuration = {
@@ -227,6 +227,10 @@ function spring(app: App): string {
   }
   return yaml(configuration)
 }
+
+/** Spring listens below this path; the end is the name of the registration. */
+const callbackOfSpring = (app: App): string | undefined =>
+  callbacksOf(app).find(url => url.endsWith('/login/oauth2/code/cognito')) ?? callbacksOf(app)[0]
 
 /** Plain objects, texts and lists of texts as YAML; a text is written as JSON has it, which YAML reads alike. */
 function yaml(value: object, indent = ''): string {

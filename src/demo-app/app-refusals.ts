@@ -11,8 +11,8 @@ export const forgedForm = refusal('forged_form', (why: string) => ({
 }))
 
 export const unknownClient = refusal('unknown_client', (clientId: string) => ({
-  told: 'There is no such app client.',
-  because: `No user pool with a domain has an app client "${clientId}" for the code grant.`,
+  told: 'The built-in app cannot be this app client.',
+  because: `No client "${clientId}" of a user pool with a domain signs people in by the code flow.`,
   remedy: `Choose one that ${appPath} lists.`,
 }))
 

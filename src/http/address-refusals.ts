@@ -4,18 +4,12 @@ import { refusal } from '../core/refusal.js'
 
 const told = 'There is no user pool domain here.'
 
-/** @param others pools that have the prefix in other regions */
-export const domainUnknown = refusal(
-  'not_found',
-  (domain: string, others: readonly { readonly name: string; readonly url: string }[] = []) => ({
-    told,
-    because: `No user pool has the domain "${domain}"${others.length === 0 ? '.' : ', but the prefix is taken in another region.'}`,
-    remedy:
-      others.length === 0
-        ? `Set "Domain": "${domain}" for the pool that is meant (CreateUserPoolDomain), or ask for a domain that Rockpool printed at its start.`
-        : `Ask for ${others.map(({ name, url }) => `${url} (${name})`).join(' or ')}, or create the domain in the region that is meant.`,
-  }),
-)
+/** @param remedy what may have been meant (`domainMeant`) */
+export const domainUnknown = refusal('not_found', (domain: string, remedy: string) => ({
+  told,
+  because: `No user pool has the domain "${domain}".`,
+  remedy,
+}))
 
 export const domainNotNamed = refusal('not_found', (path: string, pool: { name: string } | undefined) => ({
   told,

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Explanation, Refusal } from '../core/refusal.js'
+import { poolById } from '../flows/directory/directory.js'
+import type { Service } from '../flows/service.js'
 import { StoreFailure } from '../store/store-failure.js'
 import { wantsPage } from './asks-for-page.js'
 import type { Hosting } from './hosted-refusals.js'
@@ -27,16 +29,31 @@ export function answerFailures(app: FastifyInstance, hosting: Hosting, log: (lin
     if (failure.status >= 500) log(failureLine(request, error))
     return answer(hosting, request, reply, failure)
   })
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0] ?? ''
-    return answer(hosting, request, reply, {
+  app.setNotFoundHandler(async (request, reply) =>
+    answer(hosting, request, reply, {
       status: 404,
       error: 'not_found',
-      message:
-        `There is nothing at ${request.method} ${path}. Pools are at ${service.base}/{poolId}, their hosted pages at ` +
-        `${service.base}/{domain}/login, and ${service.base}/_rockpool/app lets you try them.`,
-    })
-  })
+      message: 'There is nothing here.',
+      explanation: await nothingAt(service, request),
+    }),
+  )
+}
+
+/** An issuer is the address that people have and open, and Cognito serves nothing there. */
+async function nothingAt(service: Service, { method, url }: FastifyRequest): Promise<Explanation> {
+  const path = url.split('?')[0] ?? ''
+  const nothing = `There is nothing at ${method} ${path}`
+  const { base } = service
+  const pool = await poolById(service, path.replace(/^\/|\/$/g, ''))
+  if (pool !== undefined)
+    return {
+      because: `${nothing}, which is the issuer of the user pool ${pool.name}: only programs look below it.`,
+      remedy: `Its discovery document is ${base}/${pool.id}/.well-known/openid-configuration, its page in the console ${base}/_rockpool/pools/${pool.id}. To sign in, open ${base}/_rockpool/app.`,
+    }
+  return {
+    because: `${nothing}.`,
+    remedy: `The console is at ${base}/_rockpool/, and the built-in app at ${base}/_rockpool/app. They have the addresses of all pools.`,
+  }
 }
 
 function failureOf(error: Error & { statusCode?: number }): Failure {

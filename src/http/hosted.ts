@@ -1,13 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { domainBelow, domainNameOf, domainUrl, readRegionalDomain } from '../core/addresses.js'
+import { domainBelow, domainNameOf, domainUrl } from '../core/addresses.js'
 import type { UserPool } from '../core/user-pool.js'
-import {
-  clientById,
-  poolById,
-  poolOfCustomDomain,
-  poolOfDomain,
-  poolsOfPrefix,
-} from '../flows/directory/directory.js'
+import { clientById, poolById, poolOfCustomDomain, poolOfDomain } from '../flows/directory/directory.js'
+import { domainMeant } from '../flows/directory/meant.js'
 import type { Service } from '../flows/service.js'
 import { baseOf } from '../lib/url.js'
 import { domainNotNamed, domainUnknown } from './address-refusals.js'
@@ -111,16 +106,10 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
 async function hostedByName(service: Service, request: FastifyRequest): Promise<Hosted> {
   const { domain } = request.params as { domain: string }
   const pool = await poolOfDomain(service, domain)
-  if (pool === undefined) throw domainUnknown(domain, await othersOfPrefix(service, domain))
+  if (pool === undefined) throw domainUnknown(domain, await domainMeant(service, domain))
   return isHostForm(request)
     ? byHost(pool, domain, request)
     : byPath(service, pool, domain, `${service.base}/${domain}`)
-}
-
-/** Pools of other regions that have the prefix of a domain that nobody has. */
-async function othersOfPrefix(service: Service, domain: string) {
-  const pools = await poolsOfPrefix(service, readRegionalDomain(domain)?.prefix ?? domain)
-  return pools.map(pool => ({ name: pool.name, url: domainUrl(service, pool) ?? '' }))
 }
 
 /** The pool whose custom domain is the host that was asked. Only the store knows these names, so no rewriting finds them. */

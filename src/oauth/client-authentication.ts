@@ -3,6 +3,7 @@ import { ensure } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 import type { Parameters } from '../flows/authorization/authorization-request.js'
 import { clientById } from '../flows/directory/directory.js'
+import { clientMeant } from '../flows/directory/meant.js'
 import type { Service } from '../flows/service.js'
 import { sameSecret } from '../lib/secrets.js'
 import * as refusals from './token-refusals.js'
@@ -22,7 +23,7 @@ export async function authenticatedClient(
   const { id, secrets } = authorization === undefined ? inForm(form) : inHeader(authorization, form)
   ensure(id, refusals.clientNotNamed)
   const client = await clientById(service, id)
-  ensure(isClientOf(pool, client), () => refusals.unknownClient(id, pool))
+  if (!isClientOf(pool, client)) throw refusals.unknownClient(id, pool, await clientMeant(service, pool, id))
   service.recorder.concerns({ client })
   ensureProven(client, secrets)
   return client

@@ -2,7 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { type AppClient, isSignOutUrl } from '../core/app-client.js'
 import { ensure, entryLine, listed, refusal } from '../core/refusal.js'
 import { allowedScopes } from '../core/scopes.js'
-import { authorizationRequest, knownClient } from '../flows/authorization/authorization-request.js'
+import {
+  authorizationRequest,
+  knownClient,
+  type Parameters,
+} from '../flows/authorization/authorization-request.js'
 import { endSession, findSession } from '../flows/authorization/hosted-session.js'
 import type { UpstreamProviders } from '../flows/authorization/ports.js'
 import { clearCookie, readCookie } from '../http/cookies.js'
@@ -27,7 +31,7 @@ export function logout(app: FastifyInstance, hosting: Hosting, upstream: Upstrea
     caller: 'browser',
     async handler(hosted, request, reply) {
       const parameters = queryOf(request)
-      ensure(parameters.client_id, clientMissing)
+      ensure(parameters.client_id, () => clientMissing(parameters))
       const client = await knownClient(service, hosted.pool, parameters)
       const { logout_uri: logoutUri, redirect_uri: redirectUri } = parameters
       ensure(logoutUri ?? redirectUri, () => nowhereToGo(parameters.post_logout_redirect_uri))
@@ -60,10 +64,17 @@ export function logout(app: FastifyInstance, hosting: Hosting, upstream: Upstrea
 }
 
 /** Checks the client before the addresses; an unknown client leads to `/error` (fact N12). */
-const clientMissing = refusal("Required String parameter 'client_id' is not present", () => ({
-  because: 'The request has no client_id, which Cognito wants beside logout_uri and redirect_uri.',
-  remedy: 'Send client_id with the id of the app client whose LogoutURLs has the address.',
-}))
+const clientMissing = refusal(
+  "Required String parameter 'client_id' is not present",
+  ({ post_logout_redirect_uri: next, id_token_hint: hint }: Parameters) => ({
+    because:
+      next === undefined && hint === undefined
+        ? 'The request has no client_id, which Cognito wants beside logout_uri and redirect_uri.'
+        : 'The request has no client_id, but id_token_hint or post_logout_redirect_uri, as OpenID Connect has them. Cognito knows neither.',
+    remedy:
+      'Lead the browser to /logout with client_id and logout_uri yourself, in the place of the sign-out of the library. logout_uri is one of the LogoutURLs of the client.',
+  }),
+)
 
 const told = "Required String parameter 'redirect_uri' is not present"
 

@@ -28,9 +28,10 @@ export const clientNotNamed = refusal('invalid_request', () => ({
   remedy: 'Send client_id in the body, or a Basic header with id and secret.',
 }))
 
-export const unknownClient = refusal('invalid_client', (id: string, pool: UserPool) => ({
+/** @param remedy what may have been meant (`clientMeant`) */
+export const unknownClient = refusal('invalid_client', (id: string, pool: UserPool, remedy: string) => ({
   because: `The pool ${pool.name} has no app client "${id}".`,
-  remedy: 'Use the id of a client of this pool, or the domain of the pool that has the client.',
+  remedy,
 }))
 
 /** All three say the same to the caller (fact O23). */

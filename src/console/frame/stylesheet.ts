@@ -86,6 +86,8 @@ tbody th{font-weight:600}
 tbody tr:hover{background:var(--sunken)}
 .narrow{white-space:nowrap}
 .wide{width:99%}
+/* Beside a wide column, one of long names would be as narrow as a letter. */
+.wide~td:not(.narrow){min-width:12rem}
 td small,th small{display:block;color:var(--muted);font-weight:400}
 time{font-variant-numeric:tabular-nums}
 .facts{display:grid;gap:0}

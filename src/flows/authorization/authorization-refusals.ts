@@ -11,10 +11,14 @@ export const parametersMissing = refusal('Required parameters missing', (paramet
   remedy: `Add ${parameter} to the query of /oauth2/authorize or /login.`,
 }))
 
-export const unknownClient = refusal('invalid_client', (clientId: string, pool: UserPool) => ({
-  because: `The pool ${pool.name} (${pool.id}) has no app client "${clientId}".`,
-  remedy: 'Use the id of one of its clients, or the domain of the pool that the client belongs to.',
-}))
+/** @param remedy what may have been meant (`clientMeant`) */
+export const unknownClient = refusal(
+  'invalid_client',
+  (clientId: string, pool: UserPool, remedy: string) => ({
+    because: `The pool ${pool.name} (${pool.id}) has no app client "${clientId}".`,
+    remedy,
+  }),
+)
 
 export const redirectMismatch = refusal(
   'redirect_mismatch',

@@ -12,6 +12,7 @@ import { customScopes } from '../../core/resource-server.js'
 import { allowedScopes, isSystemScope, parseScopes } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { clientById, providerIdentifiedBy, providerNamed, resourceServersOf } from '../directory/directory.js'
+import { clientMeant } from '../directory/meant.js'
 import type { Service } from '../service.js'
 import * as refusals from './authorization-refusals.js'
 import { answeringTo, type Callback } from './callback.js'
@@ -63,7 +64,8 @@ export async function knownClient(
 ): Promise<AppClient> {
   ensure(client_id, () => refusals.parametersMissing('client_id'))
   const client = await clientById(service, client_id)
-  ensure(isClientOf(pool, client), () => refusals.unknownClient(client_id, pool))
+  if (!isClientOf(pool, client))
+    throw refusals.unknownClient(client_id, pool, await clientMeant(service, pool, client_id))
   service.recorder.concerns({ client })
   return client
 }
