@@ -1,4 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import { pools } from '../core/collections.js'
+import type { Stored } from '../core/ports/store.js'
 import { ensure, type Refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 import type { Parameters } from '../flows/authorization/authorization-request.js'
@@ -99,4 +101,12 @@ export async function poolOf({ console: { service }, params }: Visit): Promise<U
   const pool = await poolById(service, id)
   ensure(pool, () => unknownPool(id))
   return pool
+}
+
+/** The same as it is stored, for what changes it. */
+export async function storedPoolOf({ console: { service }, params }: Visit): Promise<Stored<UserPool>> {
+  const id = params.pool ?? ''
+  const stored = await service.store.get(pools, id)
+  ensure(stored, () => unknownPool(id))
+  return stored
 }

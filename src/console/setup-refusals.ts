@@ -29,3 +29,9 @@ export const noClaims = refusal('no_claims', (of: 'token' | 'assertion') => ({
           'Paste a SAMLResponse as the browser posts it, the XML of an assertion that is not encrypted, or the attributes by their names: {"NameID": "jane", "email": "jane@example.com"}.',
       }),
 }))
+
+export const noScope = refusal('InvalidParameterException', (name: string) => ({
+  told: `The scope ${name} has no description.`,
+  because: `The line of the scope "${name}" has one word only, and a scope needs a description.`,
+  remedy: `Write what it allows behind its name: ${name} Read orders.`,
+}))

@@ -12,6 +12,7 @@ import { newPool } from './pages/new-pool.js'
 import { pools } from './pages/pools.js'
 import { provider } from './pages/provider.js'
 import { providers } from './pages/providers.js'
+import { resourceServers } from './pages/resource-servers.js'
 import { sessions } from './pages/sessions.js'
 import { time } from './pages/time.js'
 import { user } from './pages/user.js'
@@ -33,6 +34,7 @@ export const steps: readonly Step[] = [
   ...newPool,
   ...clients,
   ...domain,
+  ...resourceServers,
   ...providers,
   ...provider,
   ...federate,

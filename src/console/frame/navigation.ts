@@ -36,6 +36,7 @@ export const poolTabs = {
   groups: { label: 'Groups', path: '/groups' },
   clients: { label: 'App clients', path: '/clients' },
   domain: { label: 'Domain', path: '/domain' },
+  resources: { label: 'Resource servers', path: '/resource-servers' },
   providers: { label: 'Identity providers', path: '/providers' },
   code: { label: 'As code', path: '/code' },
 } as const satisfies Record<string, { label: string; path: string }>

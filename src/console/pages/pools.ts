@@ -4,14 +4,27 @@ import * as collections from '../../core/collections.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { allowedScopes } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { deletePool } from '../../flows/administration/pools.js'
 import { countedAtMost, countOfUsers } from '../../flows/directory/counts.js'
 import { clientsOf, mfaConfigurationOf, providersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
 import { withQuery } from '../../lib/url.js'
 import { consolePath } from '../console.js'
+import { confirmed } from '../frame/forms.js'
 import { poolPath } from '../frame/navigation.js'
-import { badge, card, copyable, facts, moment, pager, secret, table } from '../frame/parts.js'
-import { poolOf, show, type View, type Visit } from '../page.js'
+import {
+  badge,
+  card,
+  copyable,
+  facts,
+  moment,
+  pager,
+  refusalBox,
+  refusalOf,
+  secret,
+  table,
+} from '../frame/parts.js'
+import { act, poolOf, show, storedPoolOf, type View, type Visit } from '../page.js'
 import { somePools } from '../pools.js'
 import { asCall } from './as-code.js'
 import { launchLink } from './launch.js'
@@ -46,9 +59,26 @@ export const pools = [
     }
   }),
   show('/pools/:pool', async visit => overview(visit, await poolOf(visit))),
+  act(
+    '/pools/:pool/delete',
+    async visit => {
+      const pool = await poolOf(visit)
+      const { service } = visit.console
+      await deletePool(service, await storedPoolOf(visit))
+      return { goTo: `${consolePath}/pools`, said: `The user pool ${pool.name} is deleted.` }
+    },
+    {
+      async again(visit, refusal) {
+        const pool = await poolOf(visit)
+        const hasDomain = pool.domain !== undefined || pool.customDomain !== undefined
+        const way = hasDomain && html`<p><a href="${poolPath(pool, 'domain')}">Its domain</a></p>`
+        return overview(visit, pool, refusalBox(refusalOf(refusal), way))
+      },
+    },
+  ),
 ]
 
-async function overview(visit: Visit, pool: UserPool): Promise<View> {
+async function overview(visit: Visit, pool: UserPool, problem?: Html): Promise<View> {
   const { service } = visit.console
   const [clients, providers, users, groups] = await Promise.all([
     clientsOf(service, pool),
@@ -61,7 +91,12 @@ async function overview(visit: Visit, pool: UserPool): Promise<View> {
     section: 'pools',
     pool,
     tab: 'overview',
-    body: html`<section class="card">${facts(
+    actions: confirmed(visit, {
+      action: `${poolPath(pool)}/delete`,
+      label: 'Delete pool',
+      question: html`<strong>${pool.name}</strong> is deleted with ${counted(users)} users, its clients and its keys. Tokens that it has issued are of no use any more.`,
+    }),
+    body: html`${problem}<section class="card">${facts(
       [
         ['Users', html`<a href="${poolPath(pool, 'users')}">${counted(users)}</a>`],
         ['Groups', html`<a href="${poolPath(pool, 'groups')}">${counted(groups.length)}</a>`],
