@@ -1,23 +1,23 @@
 import { domainUrl } from '../../core/addresses.js'
-import { type AppClient, type ClientSettings, isConfidential, localProvider } from '../../core/app-client.js'
+import { type AppClient, type ClientSettings, isConfidential } from '../../core/app-client.js'
 import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
 import { clientFindings, type PoolOfClient, samlAmong } from '../../core/rules/client.js'
-import { systemScopes } from '../../core/scopes.js'
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Resource } from '../../export/resources.js'
 import { createClient, deleteClient, updateClient } from '../../flows/administration/clients.js'
 import { clientById, clientsOf, providersOf, resourceServersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
-import { consolePath, pathTo } from '../console.js'
-import { checkbox, confirmed, field, form, submit, textArea } from '../frame/forms.js'
-import { hasMistakes, type Mistakes, misshapen, mistakesOf } from '../frame/mistakes.js'
+import { pathTo } from '../console.js'
+import { checkbox, confirmed, field, form, submit } from '../frame/forms.js'
+import { hasMistakes, type Mistakes, misshapen } from '../frame/mistakes.js'
 import { poolPath } from '../frame/navigation.js'
 import { badge, card, copyable, facts, refusalBox, refusalOf, secret, table } from '../frame/parts.js'
 import { act, poolOf, show, type View, type Visit } from '../page.js'
 import { unknownClient } from '../setup-refusals.js'
 import { asCall, asCode, formAsCode, showAsCode } from './as-code.js'
+import { askedSettings, mistakesByMember, settingFields } from './client-fields.js'
 import { launchLink } from './launch.js'
 
 /** App clients, and the settings of one: providers, callbacks, grants and scopes, as the AWS console's walk has them. */
@@ -70,7 +70,12 @@ export const clients = [
       async again(visit, refusal) {
         const pool = await poolOf(visit)
         const client = await clientOf(visit, pool)
-        return settingsPage(visit, pool, client, { problem: refusalBox(refusalOf(refusal)) })
+        return settingsPage(
+          visit,
+          pool,
+          { ...client, settings: askedSettings(visit, client) },
+          { problem: refusalBox(refusalOf(refusal)) },
+        )
       },
     },
   ),
@@ -81,10 +86,6 @@ export const clients = [
     return { goTo: poolPath(pool, 'clients'), said: `The app client ${client.name} is deleted.` }
   }),
 ]
-
-/** Findings of clients are about lists: the field is the member, whatever the entry. */
-const mistakesByMember = (findings: ReturnType<typeof clientFindings>): Mistakes =>
-  mistakesOf([...findings].map(finding => ({ ...finding, path: finding.path.slice(0, 1) })))
 
 async function clientOf({ console: { service }, params }: Visit, pool: UserPool): Promise<AppClient> {
   const id = params.client ?? ''
@@ -174,28 +175,6 @@ function launchButton({ console: { service } }: Visit, pool: UserPool, client: A
   )
 }
 
-const linesOf = (text = ''): string[] => text.split(/\s+/).filter(line => line !== '')
-
-/** The settings that the form is about; the others stay. */
-function askedSettings({ form: of, all }: Visit, { settings }: AppClient): ClientSettings {
-  const flows = all('AllowedOAuthFlows') as NonNullable<ClientSettings['AllowedOAuthFlows']>
-  const lists = {
-    SupportedIdentityProviders: [...all('SupportedIdentityProviders')],
-    CallbackURLs: linesOf(of.CallbackURLs),
-    LogoutURLs: linesOf(of.LogoutURLs),
-    AllowedOAuthFlows: [...flows],
-    AllowedOAuthScopes: [...all('AllowedOAuthScopes')],
-  }
-  const writable = linesOf(of.WriteAttributes)
-  const { WriteAttributes: _before, ...others } = settings
-  return {
-    ...others,
-    ...lists,
-    AllowedOAuthFlowsUserPoolClient: flows.length > 0,
-    ...(writable.length === 0 ? {} : { WriteAttributes: writable }),
-  }
-}
-
 interface Said {
   readonly mistakes?: Mistakes
   readonly problem?: Html
@@ -247,7 +226,7 @@ async function settingsPage(
     )}${card(
       'App client settings',
       form(visit, { action: clientPath(pool, client) }, [
-        ...settingFields(await surroundings(visit, pool), settings, mistakes, service.base),
+        ...settingFields(await surroundings(visit, pool), { settings, mistakes }, service.base),
         submit('Save settings'),
       ]),
     )}${asCode(
@@ -261,72 +240,4 @@ async function settingsPage(
       pool,
     )}`,
   }
-}
-
-const flows = [
-  ['code', 'Authorization code grant', 'For apps with pages, with or without a server.'],
-  ['implicit', 'Implicit grant', 'Tokens in the address; old apps only.'],
-  [
-    'client_credentials',
-    'Client credentials',
-    'For machines, with a secret and scopes of a resource server.',
-  ],
-] as const
-
-function settingFields(
-  pool: PoolOfClient,
-  settings: ClientSettings,
-  mistakes: Mistakes,
-  base: string,
-): Html[] {
-  const choices = (name: keyof ClientSettings, legend: string, options: readonly (readonly string[])[]) => {
-    const chosen = (settings[name] ?? []) as readonly string[]
-    return html`<fieldset><legend>${legend}</legend>${options.map(([value = '', label = value, hint]) =>
-      checkbox({
-        name,
-        value,
-        label,
-        ticked: chosen.includes(value),
-        ...(hint === undefined ? {} : { hint }),
-      }),
-    )}${mistakes[name] !== undefined && html`<p class="mistake">${mistakes[name]}</p>`}</fieldset>`
-  }
-  const urls = (name: 'CallbackURLs' | 'LogoutURLs', label: string, hint: Html) =>
-    textArea({
-      name,
-      label,
-      value: (settings[name] ?? []).join('\n'),
-      rows: 3,
-      hint,
-      mistake: mistakes[name],
-    })
-  return [
-    choices('SupportedIdentityProviders', 'Enabled identity providers', [
-      [localProvider, 'Cognito user pool', 'The accounts of this pool.'],
-      ...pool.providers.map(name => [name]),
-    ]),
-    urls(
-      'CallbackURLs',
-      'Callback URLs',
-      html`One a line, compared letter by letter. The built-in app is <code>${base}${consolePath}/app/callback</code>.`,
-    ),
-    urls(
-      'LogoutURLs',
-      'Sign-out URLs',
-      html`One a line. The built-in app is <code>${base}${consolePath}/app</code>.`,
-    ),
-    choices('AllowedOAuthFlows', 'Allowed OAuth flows', flows),
-    choices('AllowedOAuthScopes', 'Allowed OAuth scopes', [
-      ...systemScopes.map(scope => [scope]),
-      ...pool.customScopes.map(scope => [scope]),
-    ]),
-    textArea({
-      name: 'WriteAttributes',
-      label: 'Attributes that the app may write',
-      value: (settings.WriteAttributes ?? []).join('\n'),
-      rows: 3,
-      hint: 'One a line; none: all of them. A federated sign-in through the client writes these only.',
-      mistake: mistakes.WriteAttributes,
-    }),
-  ]
 }
