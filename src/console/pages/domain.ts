@@ -190,10 +190,7 @@ const customCard = (
     name,
     rows: [
       ['Domain', copyable(name)],
-      [
-        'Address on this machine',
-        copyable(`${visit.console.service.base}/${name}`),
-      ],
+      ['Address on this machine', copyable(`${visit.console.service.base}/${name}`)],
       ['Address on AWS', copyable(`https://${name}`)],
       ['Certificate', html`<code>${certificateArn}</code>`],
     ],
