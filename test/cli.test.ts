@@ -1,7 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,7 +19,7 @@ import { configurationFor } from '../src/cli/env.js'
 import { exampleApp } from '../src/cli/example-app.js'
 import { helpText } from '../src/cli/help.js'
 import { lookUpNames } from '../src/cli/names-on-aws.js'
-import { optionRows, variableOf } from '../src/cli/option-table.js'
+import { commands, concerns, optionRows, variableOf } from '../src/cli/option-table.js'
 import { parseInvocation, UsageError } from '../src/cli/options.js'
 import { usersWithPasswords } from '../src/cli/seeded-users.js'
 import { type App, formats, snippets } from '../src/cli/snippets.js'
@@ -163,13 +164,30 @@ t.test('what is not understood is refused, all of it, with the nearest name', as
   t.strictSame(refused([], { ROCKPOOL_JSON: 'maybe' }), ['ROCKPOOL_JSON is either true or false.'])
 })
 
-t.test('the help names every option and its variable', async t => {
-  for (const row of optionRows) {
-    t.match(helpText(), `--${row.name}`)
-    const names = helpText().includes(`[${variableOf(row)}]`)
-    t.equal(names, !('isAction' in row || 'onlyOf' in row), row.name)
-  }
-})
+t.test(
+  'the help of each command names its options with their variables, and no others, in 80 columns',
+  async t => {
+    for (const command of commands.filter(name => name !== 'ca')) {
+      const text = helpText(command)
+      for (const row of optionRows) {
+        t.equal(
+          text.includes(` --${row.name}${row.value ? ` ${row.value}` : ''}\n`),
+          concerns(row, command),
+          `${command}: ${row.name}`,
+        )
+        const names = text.includes(`[${variableOf(row)}]`)
+        t.equal(
+          names,
+          concerns(row, command) && !('isAction' in row || 'onlyOf' in row),
+          `${command}: ${row.name}`,
+        )
+      }
+      for (const text of helpText(command).split('\n'))
+        t.ok(text.length <= 80 || !text.trim().includes(' '), text)
+    }
+    for (const command of commands) t.match(helpText('start'), `\n  ${command} `)
+  },
+)
 
 t.test('the authority of https', async t => {
   const given = { caDir: 'c', dataDir: 'd' }
@@ -191,6 +209,30 @@ t.test('the authority of https', async t => {
   }
   const folder = await mkdtemp(join(tmpdir(), 'ca-'))
   t.teardown(() => rm(folder, { recursive: true }))
+  await t.test('the browsers of a fresh account, and of an old one', async t => {
+    const profiles = ['.mozilla/firefox/old.default', '.config/mozilla/firefox/new.default-esr']
+    for (const profile of profiles) {
+      await mkdir(join(folder, 'home', profile), { recursive: true })
+      await writeFile(join(folder, 'home', profile, 'cert9.db'), '')
+    }
+    await mkdir(join(folder, 'bin'))
+    // Stands in for the tool, which is on few machines: says where it was called, and for which database.
+    await writeFile(join(folder, 'bin/certutil'), '#!/bin/sh\necho "$PWD $2"\n', { mode: 0o755 })
+    const env = {
+      ...process.env,
+      HOME: join(folder, 'home'),
+      PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+    }
+    const ran = async (name: string) => {
+      const command = waysToTrust.find(({ who }) => who === name)?.command ?? ''
+      const { stdout } = await promisify(execFile)('sh', ['-c', `${command} || true`], { cwd: folder, env })
+      return stdout.trim().split('\n').toSorted()
+    }
+    const calls = await ran('Firefox on Linux')
+    t.strictSame(calls, profiles.map(profile => `${join(folder, 'home', profile)} sql:.`).toSorted())
+    t.match(await ran('Chromium on Linux'), [`sql:${join(folder, 'home/.pki/nssdb')}`])
+    t.ok(existsSync(join(folder, 'home/.pki/nssdb')), 'the folder of the database is made')
+  })
   const printed = await rockpool(t, 'ca', '--ca-dir', folder).ended
   t.match(printed, { code: 0, err: '' })
   t.ok(new X509Certificate(printed.out).ca)

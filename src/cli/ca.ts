@@ -49,9 +49,10 @@ export const waysToTrust = [
   },
   {
     who: 'Firefox on Linux',
-    // In the profiles that there are, so that the machine's policies stay as they are.
+    // In the profiles that there are, so that the machine's policies stay as they are. They are in one of four folders: newer
+    // ones follow XDG, and snap and Flatpak have their own.
     command:
-      'find ~/.mozilla ~/snap/firefox -name cert9.db -execdir certutil -d sql:. -A -t C,, -n Rockpool -i $PWD/ca.pem \\;',
+      "find ~/.mozilla ~/.config/mozilla ~/snap/firefox ~/.var/app/org.mozilla.firefox -name cert9.db -execdir certutil -d sql:. -A -t C,, -n Rockpool -i $PWD/ca.pem ';'",
   },
   { who: 'curl, Go, OpenSSL', command: 'export CURL_CA_BUNDLE=$PWD/ca.pem SSL_CERT_FILE=$PWD/ca.pem' },
   {
@@ -68,14 +69,15 @@ export function caHelpText(): string {
 
 Usage: rockpool ca [--ca-dir DIR | --data DIR] > ca.pem
 
-It is made when it is first asked for, and kept: with the state of --data, else for you alone, so trust it once. A
-running Rockpool also gives it at /_rockpool/ca.pem, over http. Its key never leaves its folder: remove both files there
-to begin anew. Then, one command for each who shall trust it:
+It is made when it is first needed, and kept: with the state of --data, else in a folder of yours. So trust it once. A
+running Rockpool has it at /_rockpool/ca.pem, too, over http. Its key never leaves its folder: remove both files there to
+begin anew. Then make each of your programs trust it:
 
 ${ways.join('\n')}
 
 SSL_CERT_FILE and the variables of Python name the only certificates that are trusted: append ca.pem to a copy of your
-system's where the program also talks to others. Chrome, Edge and Safari go by the system's certificates on macOS and Windows,
-and so does Firefox. On Linux, Firefox has a profile once it was started; certutil comes with libnss3-tools (Debian) or nss-tools (Fedora).
+system's where the program also talks to other servers. Chrome, Edge and Safari go by the system's certificates on macOS
+and Windows, and so does Firefox. On Linux, Firefox has a profile once it was started, in one of four folders: find reports
+those that are not there. certutil comes with libnss3-tools (Debian) or nss-tools (Fedora).
 `
 }

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const invocation = understood()
   switch (invocation?.action) {
     case 'help':
-      output.out(invocation.command === 'ca' ? caHelpText() : helpText())
+      output.out(invocation.command === 'ca' ? caHelpText() : helpText(invocation.command))
       break
     case 'version':
       output.out(`${packageVersion()}\n`)

@@ -35,6 +35,8 @@ export interface OptionRow {
   /** An act of its own, not a setting: it has no variable. */
   readonly isAction?: true
   readonly about: string
+  /** The same to commands other than `start`. */
+  readonly elsewhere?: string
   /** What is wrong with a value, as the end of a sentence; undefined when nothing is. */
   readonly objection?: (value: string) => string | undefined
 }
@@ -46,6 +48,7 @@ const table = [
     short: 'p',
     value: 'PORT',
     about: 'Port to listen on; 0 takes any free one. Default: 7665.',
+    elsewhere: 'Port that Rockpool listens on. Default: 7665.',
     objection: value =>
       /^\d{1,5}$/.test(value) && Number(value) < 65536 ? undefined : 'is not a port (0 to 65535)',
   },
@@ -60,6 +63,7 @@ const table = [
     alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
     value: 'URL',
     about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
+    elsewhere: 'Address of Rockpool. Default: http://localhost:PORT.',
     objection: baseUrlObjection,
   },
   {
@@ -222,6 +226,7 @@ const table = [
     value: 'TOKEN',
     about:
       'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
+    elsewhere: 'The token of the running Rockpool, where its control API wants one.',
     objection: value =>
       /^[\x21-\x7e]{16,}$/.test(value)
         ? undefined
@@ -312,7 +317,7 @@ const table = [
     name: 'trigger',
     value: 'NAME',
     onlyOf: ['trigger'],
-    about: 'For rockpool trigger: the trigger to call, such as PreSignUp; or just its name.',
+    about: 'For rockpool trigger: the trigger to call, such as PreSignUp; its name alone does, too.',
   },
   {
     name: 'source',
@@ -344,6 +349,7 @@ const table = [
     alsoOf: ['doctor', 'flights', 'inbox', 'trigger', 'drift'],
     about:
       'Print one line of JSON (when ready, at the start; of each flight or message), instead of the text for people.',
+    elsewhere: 'Print JSON, a line each, instead of the text for people.',
   },
   { name: 'help', short: 'h', isAction: true, about: 'Print this.' },
   { name: 'version', short: 'v', isAction: true, about: 'Print the version.' },
@@ -353,6 +359,11 @@ export type OptionName = (typeof table)[number]['name']
 
 /** The options, in the order of the help. */
 export const optionRows: readonly (OptionRow & { readonly name: OptionName })[] = table
+
+/** Whether the option means something to the command. */
+export const concerns = ({ isAction, onlyOf, alsoOf = [] }: OptionRow, command: Command): boolean =>
+  isAction === true ||
+  (onlyOf === undefined ? command === 'start' || alsoOf.includes(command) : onlyOf.includes(command))
 
 /** The variable that stands for an option: `--base-url` is `ROCKPOOL_BASE_URL`. */
 export const variableOf = ({ name }: Pick<OptionRow, 'name'>): string =>

@@ -3,6 +3,7 @@ import { nearest } from '../lib/nearest.js'
 import {
   type Command,
   commands,
+  concerns,
   type OptionName,
   type OptionRow,
   optionRows,
@@ -93,10 +94,6 @@ function fromArguments(args: readonly string[], mistakes: string[]): { command: 
       mistakes.push(`--${row.name} means nothing to rockpool ${command}.`)
   return { command, given: values }
 }
-
-const concerns = ({ isAction, onlyOf, alsoOf = [] }: OptionRow, command: Command): boolean =>
-  isAction === true ||
-  (onlyOf === undefined ? command === 'start' || alsoOf.includes(command) : onlyOf.includes(command))
 
 const parserOption = ({ short, value, repeatable }: OptionRow) => ({
   type: value === undefined ? ('boolean' as const) : ('string' as const),
