@@ -1,8 +1,12 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
+import { parseInvocation } from '../src/cli/options.js'
+import { printInbox } from '../src/cli/seen.js'
+import { plain } from '../src/cli/style.js'
 import type { Medium } from '../src/core/message.js'
 import type { PoolSettings } from '../src/core/user-pool.js'
 import { type Enclosure, letterTo } from '../src/courier/letters.js'
+import type { SentMessage } from '../src/courier/plain-text.js'
 import { anSdk, refusal } from './support/api.js'
 import { aRockpool } from './support/rockpool.js'
 
@@ -107,6 +111,76 @@ t.test('a link goes out by mail only, and carries no code', async t => {
   })
   t.match(letter({}, 'EMAIL'), { subject: 'Your verification link', body: />Verify Email<\/a> $/ })
   t.strictSame(letter(own, 'SMS'), { body: 'text 123456' })
+})
+
+t.test('a mail is HTML, and the outbox has it as plain text too', async t => {
+  const html =
+    '<h1>Reef &amp; Tide</h1>\n<p>Dear <b>{username}</b>,<br>your password is&nbsp;<code>{####}</code>.</p>' +
+    '<style>p { color: red }</style><img src="https://reef.example/logo.png" alt="logo">' +
+    '<p><a href="https://reef.example/in?a=1&amp;b=2">Sign in</a> or go to <a href="https://reef.example">https://reef.example</a></p>'
+  const EmailMessageByLink = '<p>Welcome! {##Verify##}</p>'
+  const template = { DefaultEmailOption: 'CONFIRM_WITH_LINK', EmailMessageByLink }
+  const invited = { EmailMessage: html, SMSMessage: 'Hi <b>{username}</b>: {####}' }
+  const rockpool = await aRockpool(t, {
+    seed: {
+      UserPools: [
+        {
+          PoolName: 'reef',
+          Domain: 'reef',
+          AutoVerifiedAttributes: ['email'],
+          VerificationMessageTemplate: template,
+          AdminCreateUserConfig: { InviteMessageTemplate: invited },
+          Clients: [{ ClientName: 'app', ClientId: 'app0id' }],
+        },
+      ],
+    },
+  })
+  const sdk = anSdk(t, rockpool)
+  const UserPoolId = rockpool.pools[0]?.id
+  const TemporaryPassword = 'Sea&Weed<1>x'
+  const invite = (Username: string, UserAttributes: cognito.AttributeType[], medium: Medium) =>
+    sdk.send(
+      new cognito.AdminCreateUserCommand({
+        UserPoolId,
+        Username,
+        UserAttributes,
+        TemporaryPassword,
+        DesiredDeliveryMediums: [medium],
+      }),
+    )
+  await invite('ada', [{ Name: 'email', Value: 'ada@reef.example' }], 'EMAIL')
+  await invite('bob', [{ Name: 'phone_number', Value: '+15550001234' }], 'SMS')
+  await sdk.send(
+    new cognito.SignUpCommand({
+      ClientId: 'app0id',
+      Username: 'cyd',
+      Password: 'Kelp-1-Forest!',
+      UserAttributes: [{ Name: 'email', Value: 'cyd@reef.example' }],
+    }),
+  )
+  const answer = await fetch(`${rockpool.baseUrl}/_rockpool/messages`)
+  const [mail, text, link] = ((await answer.json()) as { messages: SentMessage[] }).messages
+  t.match(mail?.text, /^Reef & Tide\n+Dear ada,\nyour password is\sSea&Weed<1>x\.\n/, 'its words, in lines')
+  t.match(mail?.text, '\n\nSign in [https://reef.example/in?a=1&b=2] or go to https://reef.example')
+  t.notMatch(mail?.text, /<(?!1>)|logo|color/, 'no tags, pictures or style')
+  t.equal(text?.text, text?.body, 'a text message is plain as it is')
+  t.match(link?.text, /^Welcome! Verify \[http:\/\/\S+\/reef\/confirmUser\?\S*confirmation_code=\d{6}\S*\]$/)
+
+  await t.test('rockpool inbox prints it', async t => {
+    const said: string[] = []
+    const invocation = parseInvocation(['inbox', '--base-url', rockpool.baseUrl], {})
+    if (!('options' in invocation)) throw new Error('no options')
+    const out = (line: string) => void said.push(line)
+    await printInbox(invocation.options, { out, err: () => {}, style: plain })
+    t.match(said.join(''), /Your verification link\n +Welcome! Verify \[http/)
+  })
+
+  await t.test('the console shows it beside the mail', async t => {
+    const page = await fetch(`${rockpool.baseUrl}/_rockpool/inbox/${link?.id}`, {
+      headers: { accept: 'text/html' },
+    })
+    t.match(await page.text(), /As plain text<\/summary>[\s\S]*<pre[^>]*>Welcome! Verify \[http/)
+  })
 })
 
 t.test('placeholders are filled as they stand, once, and only where they mean something', async t => {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Message } from '../core/message.js'
+import type { SentMessage } from '../courier/plain-text.js'
 import type { FlightSummary } from '../recorder/flight.js'
 import { askRunning, NoAnswerError } from './running.js'
 import type { Output } from './start.js'
@@ -38,11 +38,11 @@ export const printFlights = (options: StartOptions, output: Output, ended?: Abor
  * @throws NoAnswerError
  */
 export const printInbox = (options: StartOptions, output: Output, ended?: AbortSignal): Promise<void> =>
-  printSeen<Message>(options, output, {
+  printSeen<SentMessage>(options, output, {
     ended,
     async read(pool) {
       const text = await askRunning(options, '/messages', { username: options.user })
-      const { messages } = JSON.parse(text) as { readonly messages: Message[] }
+      const { messages } = JSON.parse(text) as { readonly messages: SentMessage[] }
       return pool === undefined ? messages : messages.filter(({ poolId }) => poolId === pool)
     },
     mark: ({ id }) => id,
@@ -103,10 +103,14 @@ const flightLine = ({ id, lastAt, title, refusals }: FlightSummary, style: Style
     `          ${style.link(`/_rockpool/flights/${id}`)}`,
   ].join('\n')
 
-const messageLine = ({ at, medium, to, subject, body, secret }: Message, style: Style): string =>
+const messageLine = ({ at, medium, to, subject, text, secret }: SentMessage, style: Style): string =>
   [
-    `${style.faint(timeOf(new Date(at).toISOString()))}  ${medium === 'EMAIL' ? 'mail' : 'text message'} to ${to}: ${style.heading(subject ?? body)}`,
+    `${style.faint(timeOf(new Date(at).toISOString()))}  ${medium === 'EMAIL' ? 'mail' : 'text message'} to ${to}: ${style.heading(subject ?? text)}`,
+    // A text message has no subject: its text is the headline already.
+    ...(subject === undefined ? [] : linesOf(text)).map(line => `          ${line}`),
     `          ${style.link(secret)}`,
   ].join('\n')
+
+const linesOf = (text: string): string[] => text.split('\n').flatMap(line => line.trim() || [])
 
 const timeOf = (iso: string): string => iso.slice(11, 19)

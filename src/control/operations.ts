@@ -1,10 +1,10 @@
 import { type AppClient, allowsFlow } from '../core/app-client.js'
 import { messages, pools as poolRecords } from '../core/collections.js'
-import type { Message } from '../core/message.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import { remove } from '../core/ports/store.js'
 import type { TriggerReport } from '../core/ports/triggers.js'
 import type { Diagnosis } from '../core/rules/doctor/diagnosis.js'
+import { type SentMessage, withText } from '../courier/plain-text.js'
 import type { ExportFormat } from '../export/formats.js'
 import { exported } from '../export/index.js'
 import { belongingsOf } from '../flows/directory/belongings.js'
@@ -58,7 +58,7 @@ export interface Operations {
   /** Calls the function of a trigger as it might be called. Nothing comes of its answer. */
   invokeTrigger(request: ToInvoke): Promise<TriggerReport>
   /** The oldest first. */
-  messages(filter?: { readonly username?: string | undefined }): Promise<Message[]>
+  messages(filter?: { readonly username?: string | undefined }): Promise<SentMessage[]>
   clearMessages(filter?: { readonly username?: string | undefined }): Promise<number>
   /** Whether the store answers, within two seconds. */
   isReady(): Promise<boolean>
@@ -155,7 +155,8 @@ export function createOperations(ports: OperationPorts): Operations {
       return call()
     },
 
-    messages: filter => among(async () => (await found(filter)).map(({ record }) => record)),
+    messages: filter =>
+      among(async () => Promise.all((await found(filter)).map(({ record }) => withText(record)))),
     clearMessages: filter =>
       among(async () => {
         const cleared = await found(filter)

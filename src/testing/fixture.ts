@@ -10,8 +10,8 @@ import type { Tokens, ToMint } from '../control/minting.js'
 import type { Operations, Which } from '../control/operations.js'
 import type { CreatedUser, PortableUser, UserToCreate, UserToImport } from '../control/people.js'
 import { unknown } from '../control/unmet.js'
-import type { Message } from '../core/message.js'
 import type { MovableClock } from '../core/movable-clock.js'
+import type { SentMessage } from '../courier/plain-text.js'
 import { type RockpoolOptions, startRockpool as startServer } from '../emulator.js'
 import type { ClientSummary, PoolSummary } from '../flows/directory/pool-summary.js'
 import type { Flight, FlightSummary } from '../recorder/flight.js'
@@ -72,7 +72,7 @@ export interface Rockpool {
   importUsers(pool: string, users: readonly UserToImport[]): Promise<{ readonly imported: number }>
 
   /** Mail and text messages that would have been sent, with their codes; the oldest first. */
-  messages(filter?: { readonly username?: string }): Promise<Message[]>
+  messages(filter?: { readonly username?: string }): Promise<SentMessage[]>
   /** Empties the outbox, or what is in it for one user. */
   clearMessages(filter?: { readonly username?: string }): Promise<number>
   /** What happened, sign-in by sign-in; the newest first. */

@@ -2,6 +2,7 @@ import type { Message } from '../../core/message.js'
 import { keyOf } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { type Addressee, emptyLetterBox, messageById, newestMessages } from '../../courier/letter-box.js'
+import { withText } from '../../courier/plain-text.js'
 import { poolById } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
 import { copyButton } from '../../http/copy-script.js'
@@ -11,7 +12,7 @@ import { consolePath, pathTo } from '../console.js'
 import { unknownMessage } from '../console-refusals.js'
 import { confirmed, select } from '../frame/forms.js'
 import { poolPath } from '../frame/navigation.js'
-import { badge, copyable, facts, live, moment, table } from '../frame/parts.js'
+import { badge, codeBlock, copyable, facts, live, moment, table } from '../frame/parts.js'
 import { act, show, type View, type Visit } from '../page.js'
 import { somePools } from '../pools.js'
 import { asOwnCall } from './as-code.js'
@@ -123,6 +124,7 @@ const messagesTable = (
 async function messagePage({ console: { service } }: Visit, message: Message): Promise<View> {
   const { id, medium, from, to, subject, username, poolId, body, secret, purpose, madeBy, at } = message
   const pool = await poolById(service, poolId)
+  const { text } = await withText(message)
   return {
     title: headline(message),
     section: 'inbox',
@@ -141,7 +143,7 @@ async function messagePage({ console: { service } }: Visit, message: Message): P
     )}</section>
 ${
   medium === 'EMAIL'
-    ? html`<section class="mail" aria-label="The mail"><header><p class="subject">${subject}</p><p class="small-text">${from} to ${to}</p></header><iframe title="The mail's text" src="${pathTo('inbox', id)}/body" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></section>`
+    ? html`<section class="mail" aria-label="The mail"><header><p class="subject">${subject}</p><p class="small-text">${from} to ${to}</p></header><iframe title="The mail's text" src="${pathTo('inbox', id)}/body" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></section><details><summary>As plain text</summary>${codeBlock(text)}</details>`
     : html`<section class="phone" aria-label="The text message"><p class="bubble">${linked(body)}</p></section>`
 }`,
   }
