@@ -6,11 +6,9 @@ import { memberNotBuilt } from './wire-refusals.js'
  * their name: nobody shall take for done what was only left out. Operations without a file in `api` are refused likewise.
  */
 export const notBuiltMembers: Readonly<Record<string, readonly string[]>> = {
-  CreateIdentityProvider: ['AcrMapping'],
-  CreateUserPool: ['AcrConfiguration', 'DcrConfiguration'],
+  CreateUserPool: ['DcrConfiguration'],
   ListUserPoolClients: ['ClientType'],
-  UpdateIdentityProvider: ['AcrMapping'],
-  UpdateUserPool: ['AcrConfiguration', 'DcrConfiguration'],
+  UpdateUserPool: ['DcrConfiguration'],
 }
 
 /**
@@ -21,6 +19,3 @@ export function ensureAllBuilt(operation: string, input: object): void {
   const given = notBuiltMembers[operation]?.find(name => Reflect.get(input, name) != null)
   ensure(given === undefined, () => memberNotBuilt(given ?? '', operation))
 }
-
-/** What a sign-in by choice (`USER_AUTH`) may be given for a step-up (docs/facts/additions-2026.md, facts N51 to N54). */
-export const notBuiltAuthParameters = ['TARGET_ACR_VALUES', 'MAX_AGE', 'ACCESS_TOKEN'] as const

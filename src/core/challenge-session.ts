@@ -30,6 +30,8 @@ export interface PendingPassword extends SrpProof {
   readonly username: string
   /** The fingerprint of the custom sign-in's session that the proof belongs to: it is good in that session alone. */
   readonly session?: string
+  /** What a sign-in that names a level has come to before the proof. */
+  readonly journey?: Pick<Journey, 'wanted' | 'methods'>
 }
 
 /**

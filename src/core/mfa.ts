@@ -52,6 +52,13 @@ export type MfaStep =
 export const activeFactors = ({ factors }: PoolMfa, { mfa }: Pick<User, 'mfa'>): readonly MfaFactor[] =>
   factors.filter(factor => mfa?.enabled.includes(factor))
 
+/** The factors that the user could be asked for as the pool is set, whichever of them it asks for. */
+export function usableFactors(pool: PoolMfa, user: Pick<User, 'mfa' | 'attributes'>): readonly MfaFactor[] {
+  if (pool.mode === 'OFF') return []
+  const active = activeFactors(pool, user)
+  return active.length > 0 || pool.mode === 'OPTIONAL' ? active : possibleFactors(pool, user)
+}
+
 /** Decides about the second factor (§3.7). */
 export function mfaStep(pool: PoolMfa, user: Pick<User, 'mfa' | 'attributes'>): MfaStep | undefined {
   if (pool.mode === 'OFF') return undefined

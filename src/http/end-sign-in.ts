@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Level, Method } from '../core/assurance.js'
 import type { Remembered } from '../core/pending-sign-in.js'
 import type { AuthorizationRequest } from '../flows/authorization/authorization-request.js'
 import { answeringTo } from '../flows/authorization/callback.js'
@@ -25,6 +26,10 @@ export interface Proven {
   readonly sub: string
   /** `COGNITO`, or the name of the provider that vouched for the user. */
   readonly provider: string
+  /** The methods by which the user proved who they are. */
+  readonly methods: readonly Method[]
+  /** The level that another provider vouches for. */
+  readonly level?: Level
   /** What it takes to sign the user out at the provider. */
   readonly atProvider?: Remembered
   /** For the ID token, where the app's request has no nonce. */

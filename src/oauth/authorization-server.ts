@@ -1,4 +1,5 @@
 import { tokenLifetimes } from '../core/app-client.js'
+import { assurance } from '../core/assurance.js'
 import type { Grant } from '../core/grant.js'
 import type { HostedSession } from '../core/hosted-session.js'
 import { ensure } from '../core/refusal.js'
@@ -83,14 +84,15 @@ async function trigger(
 
 function preparedGrant(
   service: Service,
-  { pool, client, scopes, resource }: AuthorizationRequest,
-  { sub, authTime, sso }: HostedSession,
+  { pool, client, scopes, resource, levels }: AuthorizationRequest,
+  { sub, authTime, sso, methods = [], level }: HostedSession,
   lifetime: number,
 ) {
   const granted = {
     sub,
     scopes,
     authTime,
+    assurance: assurance(pool, { methods, level }, levels.length > 0),
     ...(resource === undefined ? {} : { resource }),
     ...(sso === undefined || sso.era !== trackingOf(pool)?.era ? {} : { ssoSession: sso.id }),
   }

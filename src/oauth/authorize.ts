@@ -11,6 +11,7 @@ import {
 import { RefusedAtCallback } from '../flows/authorization/callback.js'
 import { findSession, whyNotResumed } from '../flows/authorization/hosted-session.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
+import { levelLacking } from '../flows/authorization/step-up.js'
 import { providerNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { readCookie, setCookie } from '../http/cookies.js'
@@ -49,8 +50,9 @@ export function authorize(
         return reply.redirect(withQuery(`${hosted.url}/login`, { ...kept, errorMessage: loginOption }), 302)
       }
       const session = await findSession(service, hosted.pool, readCookie(request, hosted, 'cognito'))
-      if (mayResume(service, session, asked)) return reply.redirect(await server.grant(asked, session), 302)
-      const provider = await externalProvider(service, asked)
+      const resumed = await sessionToResume(service, session, asked)
+      if (resumed !== undefined) return reply.redirect(await server.grant(asked, resumed), 302)
+      const provider = (await externalProvider(service, asked)) ?? (await voucherOf(service, session, asked))
       if (provider === undefined)
         return reply.redirect(withQuery(`${hosted.url}/login`, asked.parameters), 302)
       const elsewhere = { hosting, upstream, hosted, request, reply, asked }
@@ -69,16 +71,38 @@ async function orWithoutProvider<T>(request: () => Promise<T>): Promise<T | Refu
   }
 }
 
-/** Whether the session answers the request; refused where nothing else was allowed (`prompt=none`, fact O41). */
-function mayResume(
+/** The session, if it answers the request; refused where nothing else was allowed (`prompt=none`, fact O41). */
+async function sessionToResume(
   service: Service,
   session: HostedSession | undefined,
   request: AuthorizationRequest,
-): session is HostedSession {
-  const obstacle = whyNotResumed(service, session, request)
+): Promise<HostedSession | undefined> {
+  const obstacle = whyNotResumed(service, session, request) ?? (await whyTooLow(service, session, request))
   if (obstacle !== undefined && request.prompts.includes('none'))
     throw new RefusedAtCallback(loginRequired(obstacle), request.callback)
-  return obstacle === undefined
+  return obstacle === undefined ? session : undefined
+}
+
+/** Why a session is not sure enough of its user for what the app asks for; undefined where it is. */
+async function whyTooLow(
+  service: Service,
+  session: HostedSession | undefined,
+  request: AuthorizationRequest,
+): Promise<string | undefined> {
+  const level = session && (await levelLacking(service, session, request))
+  return level && `the sign-in is below Level${level}, which acr_values asks for`
+}
+
+/** The provider that vouched for a session and can vouch for more: the user steps up there. */
+async function voucherOf(
+  service: Service,
+  session: HostedSession | undefined,
+  request: AuthorizationRequest,
+): Promise<IdentityProvider | undefined> {
+  if (session === undefined || session.provider === localProvider || request.provider !== undefined) return undefined
+  if (whyNotResumed(service, session, request) !== undefined) return undefined
+  const level = await levelLacking(service, session, request)
+  return level === undefined ? undefined : providerNamed(service, request.pool, session.provider)
 }
 
 /** The provider asked for, or the only one there is: then the sign-in page has nothing to offer (§1.4). */

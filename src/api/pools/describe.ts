@@ -1,3 +1,4 @@
+import { acrNames } from '../../core/assurance.js'
 import { allowedFirstFactors } from '../../core/first-factor.js'
 import { temporaryPasswordValidityDays, wholePasswordPolicy } from '../../core/password.js'
 import { recoveryMechanisms } from '../../core/recovery.js'
@@ -51,6 +52,9 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     KeyConfiguration: settings.KeyConfiguration ?? { KeyType: 'AWS_OWNED_KEY' },
     IssuerConfiguration: settings.IssuerConfiguration ?? { Type: 'ORIGINAL' },
     UserPoolTier: settings.UserPoolTier ?? 'ESSENTIALS',
+    AcrConfiguration: Object.fromEntries(
+      Object.entries(acrNames(settings)).map(([level, AcrValue]) => [level, { AcrValue }]),
+    ),
     ...defined({ Domain: pool.domain, CustomDomain: pool.customDomain?.name }),
   }
 }

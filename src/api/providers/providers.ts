@@ -22,7 +22,7 @@ import { poolOf, type Scope, timestamp } from '../scope.js'
  * would find a difference for ever (docs/facts/infrastructure.md, fact I30). SAML metadata are (fact S20).
  */
 async function identityProviderType({ service }: Scope, provider: IdentityProvider): Promise<object> {
-  const { poolId, name, type, mapping, identifiers, createdAt, modifiedAt } = provider
+  const { poolId, name, type, mapping, acrMapping, identifiers, createdAt, modifiedAt } = provider
   const details = await describedDetails(service, await asConfigured(service, provider))
   return {
     UserPoolId: poolId,
@@ -34,6 +34,7 @@ async function identityProviderType({ service }: Scope, provider: IdentityProvid
       ),
     ),
     AttributeMapping: mapping,
+    ...defined({ AcrMapping: acrMapping }),
     IdpIdentifiers: identifiers,
     LastModifiedDate: timestamp(modifiedAt),
     CreationDate: timestamp(createdAt),
@@ -50,6 +51,7 @@ export const CreateIdentityProvider = operation('CreateIdentityProvider', async 
     type: input.ProviderType,
     details: input.ProviderDetails,
     mapping: input.AttributeMapping,
+    acrMapping: input.AcrMapping,
     identifiers: input.IdpIdentifiers ?? [],
   })
   return { IdentityProvider: await identityProviderType(scope, provider) }
@@ -76,10 +78,11 @@ export const GetIdentityProviderByIdentifier = operation(
 
 export const UpdateIdentityProvider = operation('UpdateIdentityProvider', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
-  const { ProviderName, ProviderDetails, AttributeMapping, IdpIdentifiers } = input
+  const { ProviderName, ProviderDetails, AttributeMapping, AcrMapping, IdpIdentifiers } = input
   const change = defined({
     details: ProviderDetails,
     mapping: AttributeMapping,
+    acrMapping: AcrMapping,
     identifiers: IdpIdentifiers,
   })
   const provider = await updateProvider(portsOf(scope), pool, ProviderName, change)

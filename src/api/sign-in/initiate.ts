@@ -1,14 +1,12 @@
 import type { AppClient } from '../../core/app-client.js'
-import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { type AuthFlow, type Caller, ensureFlowAllowed, parameterOf } from '../../flows/sign-in/auth-flows.js'
 import { beginSignIn } from '../../flows/sign-in/begin-sign-in.js'
 import { ensureSecretHash } from '../../flows/sign-in/client-secret.js'
 import { type Parameters, requiredParameter } from '../../flows/sign-in/parameters.js'
-import { notBuiltAuthParameters } from '../not-built.js'
+import { ensureStepUpInTier } from '../../flows/sign-in/step-up.js'
 import { operation } from '../operations.js'
 import type { Scope } from '../scope.js'
-import { memberNotBuilt } from '../wire-refusals.js'
 import { answerTo } from './answer.js'
 import { poolAndClient } from './client.js'
 import { refreshed } from './refresh.js'
@@ -42,9 +40,8 @@ async function begin(
   }: Begun,
   caller: Caller,
 ): Promise<object> {
+  if (flow === 'USER_AUTH') ensureStepUpInTier(pool, parameters)
   ensureFlowAllowed(pool, client, flow, caller)
-  const newer = flow === 'USER_AUTH' && notBuiltAuthParameters.find(name => parameters[name] !== undefined)
-  ensure(!newer, () => memberNotBuilt(`AuthParameters.${newer}`, 'USER_AUTH'))
   if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
     const token = requiredParameter(parameters, 'REFRESH_TOKEN')
     return refreshed(scope, pool, client, token, parameters)

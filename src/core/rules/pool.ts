@@ -1,4 +1,5 @@
 import type { Infer } from '../../lib/shape.js'
+import { defaultAcr, levels } from '../assurance.js'
 import type { setUserPoolMfaConfig } from '../shapes/user-pools.js'
 import type { PoolSettings } from '../user-pool.js'
 import { type Draft, entriesOf, type Finding } from './finding.js'
@@ -10,6 +11,8 @@ export interface PoolSurroundings {
   readonly region: string
   /** Whether the pool's MFA configuration has a second factor: then a mode needs no SmsConfiguration. */
   readonly hasFactor: boolean
+  /** Whether the pool tracks its users' sessions. */
+  readonly tracksSessions?: boolean
   /** What the pool had before, if it is changed. */
   readonly before?: PoolSettings
 }
@@ -29,7 +32,8 @@ export function* poolFindings(settings: Settings, surroundings: PoolSurroundings
   yield* senderFindings(settings)
   yield* validityFindings(settings, surroundings.before)
   yield* regionFindings(settings, surroundings.region)
-  yield* tierFindings(settings)
+  yield* acrFindings(settings)
+  yield* tierFindings(settings, surroundings)
 }
 
 function* signInNameFindings({ AliasAttributes, UsernameAttributes }: Settings): Generator<Finding> {
@@ -180,8 +184,30 @@ function* regionFindings({ LambdaConfig = {} }: Settings, region: string): Gener
   }
 }
 
-function* tierFindings(settings: Settings): Generator<Finding> {
-  const features = settings.UserPoolTier === 'LITE' ? featuresBeyondLite(settings) : []
+/** Each level has a name of its own, those that nobody named too (fact N49). */
+function* acrFindings({ AcrConfiguration }: Settings): Generator<Finding> {
+  for (const level of levels) {
+    const name = AcrConfiguration?.[`Level${level}`]?.AcrValue
+    const namesake = levels.find(
+      other =>
+        other !== level && (AcrConfiguration?.[`Level${other}`]?.AcrValue ?? defaultAcr(other)) === name,
+    )
+    if (name !== undefined && namesake !== undefined)
+      yield {
+        path: ['AcrConfiguration', `Level${level}`, 'AcrValue'],
+        // The service's words are not known.
+        told: `AcrConfiguration contains the value ${name} for more than one level.`,
+        because: `"${name}" is the name of Level${namesake}, and cannot be that of Level${level} as well.`,
+        remedy: `Choose another AcrValue for Level${level}, or name Level${namesake} differently too.`,
+      }
+  }
+}
+
+function* tierFindings(settings: Settings, { tracksSessions }: PoolSurroundings): Generator<Finding> {
+  const features =
+    settings.UserPoolTier === 'LITE'
+      ? [...featuresBeyondLite(settings), ...(tracksSessions ? ['User Session Management'] : [])]
+      : []
   if (features.length > 0)
     yield {
       path: ['UserPoolTier'],
@@ -192,14 +218,19 @@ function* tierFindings(settings: Settings): Generator<Finding> {
     }
 }
 
-function featuresBeyondLite({ Policies, LambdaConfig }: Settings): string[] {
+function featuresBeyondLite({ Policies, LambdaConfig, AcrConfiguration }: Settings): string[] {
   const factors = Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
   const version = LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'
   return [
     ...(factors.some(factor => factor !== 'PASSWORD') ? ['Passwordless Sign-In'] : []),
+    ...(isNamed(AcrConfiguration) ? ['Step-Up Authentication'] : []),
     ...(version === 'V1_0' ? [] : [`Token Customization with Pre-Token Generation Lambda ${version}`]),
   ]
 }
+
+/** Whether levels have other names than the defaults, which Describe shows of every pool. */
+const isNamed = (configuration: Settings['AcrConfiguration']): boolean =>
+  levels.some(level => (configuration?.[`Level${level}`]?.AcrValue ?? defaultAcr(level)) !== defaultAcr(level))
 
 type MfaConfig = Draft<Omit<Infer<typeof setUserPoolMfaConfig>, 'UserPoolId'>>
 

@@ -10,6 +10,7 @@ export type ProviderDraft = Draft<{
   readonly ProviderType: ProviderType
   readonly ProviderDetails: Details
   readonly AttributeMapping: Readonly<Record<string, string>>
+  readonly AcrMapping: Readonly<Record<string, string>>
 }>
 
 type Details = { readonly [name: string]: string | undefined }
@@ -19,12 +20,20 @@ type Details = { readonly [name: string]: string | undefined }
  * docs/facts/oauth-and-federation.md §8.1).
  */
 export function* providerFindings(
-  { ProviderName: name, ProviderType: type, ProviderDetails, AttributeMapping }: ProviderDraft,
+  { ProviderName: name, ProviderType: type, ProviderDetails, AttributeMapping, AcrMapping }: ProviderDraft,
   schema: readonly SchemaAttribute[],
 ): Generator<Finding> {
   if (name !== undefined && type !== undefined) yield* nameFindings(name, type)
   if (ProviderDetails !== undefined && type !== undefined) yield* detailFindings(type, ProviderDetails)
   yield* mappingFindings(AttributeMapping, schema)
+  if (AcrMapping !== undefined && type !== undefined && type !== 'OIDC')
+    yield {
+      path: ['AcrMapping'],
+      // The service's words are not known (fact N56).
+      told: `AcrMapping is not supported for identity providers of type ${type}`,
+      because: `A provider of the type ${type} is not asked for a level of assurance: only OpenID Connect has acr_values.`,
+      remedy: 'Leave AcrMapping out, or make the provider one of the type OIDC.',
+    }
 }
 
 const social: readonly ProviderType[] = ['Facebook', 'Google', 'LoginWithAmazon', 'SignInWithApple']

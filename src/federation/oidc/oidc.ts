@@ -1,3 +1,4 @@
+import { upstreamAcr } from '../../core/assurance.js'
 import { ensure } from '../../core/refusal.js'
 import type {
   Answered,
@@ -32,6 +33,7 @@ export function oidc(service: Service, call: UpstreamCall): ProviderType {
   async function begin({ provider, request, state, callbackUrl }: Leaving): Promise<Departure> {
     const { authorize_url } = await endpoints(provider)
     const forwarded = request.prompts.filter(prompt => prompt !== 'none')
+    const acrValues = request.levels.flatMap(level => upstreamAcr(provider, level) ?? [])
     const redirectTo = withQuery(authorize_url, {
       client_id: provider.details.client_id,
       redirect_uri: callbackUrl,
@@ -40,6 +42,7 @@ export function oidc(service: Service, call: UpstreamCall): ProviderType {
       state,
       prompt: forwarded.length === 0 ? undefined : forwarded.join(' '),
       login_hint: request.loginHint,
+      acr_values: acrValues.length === 0 ? undefined : acrValues.join(' '),
     })
     return { onward: { redirectTo } }
   }

@@ -18,6 +18,7 @@ import { hasFactorBesideSms, mfaFindings, poolFindings } from '../../core/rules/
 import { addedAttributeFindings, type SchemaDeclaration, schemaFindings } from '../../core/rules/schema.js'
 import { completeSchema } from '../../core/schema.js'
 import { type IssuerMode, type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
+import { trackingOf } from '../../core/user-session.js'
 import { conflict } from '../conflict.js'
 import { mfaConfigurationOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
@@ -108,7 +109,8 @@ export async function updatePool(
   const mfa = await mfaConfigurationOf(ports, stored.record)
   // Callers that set the mode with SetUserPoolMfaConfig send it again with every update.
   const hasFactor = hasFactorBesideSms(mfa)
-  ensureSound(poolFindings(settings, { region: regionOf(id), hasFactor, before }))
+  const tracksSessions = trackingOf(stored.record) !== undefined
+  ensureSound(poolFindings(settings, { region: regionOf(id), hasFactor, before, tracksSessions }))
   const pool = { ...stored.record, name: name ?? stored.record.name, settings, modifiedAt: ports.clock.now() }
   const writes = modeChange(pool, mfa, changed.MfaConfiguration)
   ensure(await ports.store.commit(replace(collections.pools, stored, pool), ...writes), conflict)

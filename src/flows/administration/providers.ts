@@ -28,6 +28,7 @@ type Needs = Pick<Ports, 'clock' | 'store'> & {
 export type NewProvider = Pick<IdentityProvider, 'name' | 'type' | 'details' | 'identifiers'> & {
   /** Completed by the mapping that every provider of the type has. */
   readonly mapping?: IdentityProvider['mapping'] | undefined
+  readonly acrMapping?: IdentityProvider['acrMapping'] | undefined
 }
 
 /**
@@ -36,7 +37,7 @@ export type NewProvider = Pick<IdentityProvider, 'name' | 'type' | 'details' | '
  */
 export const providerRecord = (
   { id: poolId }: UserPool,
-  { name, type, details, mapping, identifiers }: NewProvider,
+  { name, type, details, mapping, acrMapping, identifiers }: NewProvider,
   now: number,
 ): IdentityProvider => ({
   poolId,
@@ -44,6 +45,7 @@ export const providerRecord = (
   type,
   details,
   mapping: withDefaultMapping(type, mapping),
+  ...(acrMapping === undefined ? {} : { acrMapping }),
   identifiers,
   createdAt: now,
   modifiedAt: now,
@@ -70,8 +72,8 @@ export async function createProvider(
   given: NewProvider,
 ): Promise<IdentityProvider> {
   const { store, clock } = ports
-  const { name, type, details, mapping } = given
-  const asked = { ProviderName: name, ProviderType: type, ProviderDetails: details }
+  const { name, type, details, mapping, acrMapping } = given
+  const asked = { ProviderName: name, ProviderType: type, ProviderDetails: details, AcrMapping: acrMapping }
   ensureSound(providerFindings({ ...asked, AttributeMapping: mapping }, pool.schema))
   ensure((await providerNamed(ports, pool, name)) === undefined, () => refusals.providerExists(name))
   const provider = providerRecord(pool, given, clock.now())
@@ -92,17 +94,18 @@ export async function updateProvider(
   ports: Needs,
   pool: UserPool,
   name: string,
-  change: Partial<Pick<NewProvider, 'details' | 'mapping' | 'identifiers'>>,
+  change: Partial<Pick<NewProvider, 'details' | 'mapping' | 'acrMapping' | 'identifiers'>>,
 ): Promise<IdentityProvider> {
   const { store, clock } = ports
   const stored = await storedProvider(ports, pool, name)
   const { type } = stored.record
-  const asked = { ProviderType: type, ProviderDetails: change.details }
+  const asked = { ProviderType: type, ProviderDetails: change.details, AcrMapping: change.acrMapping }
   ensureSound(providerFindings({ ...asked, AttributeMapping: change.mapping }, pool.schema))
   const provider: IdentityProvider = {
     ...stored.record,
     details: change.details ?? stored.record.details,
     mapping: change.mapping === undefined ? stored.record.mapping : withDefaultMapping(type, change.mapping),
+    ...(change.acrMapping === undefined ? {} : { acrMapping: change.acrMapping }),
     identifiers: change.identifiers ?? stored.record.identifiers,
     modifiedAt: clock.now(),
   }

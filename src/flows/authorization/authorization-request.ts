@@ -6,6 +6,7 @@ import {
   localProvider,
   providersOf,
 } from '../../core/app-client.js'
+import { type Level, levelsAsked } from '../../core/assurance.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
@@ -34,6 +35,8 @@ export interface AuthorizationRequest {
   readonly prompts: readonly string[]
   /** Seconds since the sign-in after which the user has to prove again who they are. */
   readonly maxAge?: number
+  /** The levels of assurance that the app asks for, the wanted one in front. */
+  readonly levels: readonly Level[]
   /** Who shall vouch for the user, where the app said so. */
   readonly provider?: IdentityProvider | typeof localProvider
   /** As they came, for the pages that carry them along. */
@@ -105,6 +108,7 @@ async function validated(
   return {
     responseType,
     scopes,
+    levels: requestedLevels(pool, parameters),
     prompts: (parameters.prompt ?? '').split(' ').filter(prompt => prompt !== ''),
     ...(responseType === 'code' && codeChallenge !== undefined ? { codeChallenge } : {}),
     ...(nonce === undefined ? {} : { nonce }),
@@ -167,6 +171,10 @@ function validResource(resource: string | undefined): string | undefined {
   )
   return resource
 }
+
+/** Names that the pool does not have are passed over; the tier LITE passes over all (facts N52, N54). */
+const requestedLevels = (pool: UserPool, { acr_values: names }: Parameters): readonly Level[] =>
+  pool.settings.UserPoolTier === 'LITE' ? [] : levelsAsked(pool, names)
 
 function validMaxAge(maxAge: string | undefined): number | undefined {
   if (maxAge === undefined) return undefined

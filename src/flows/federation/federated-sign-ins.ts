@@ -1,6 +1,7 @@
 import { domainUrl } from '../../core/addresses.js'
 import { type AppClient, providersOf as enabledAt } from '../../core/app-client.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
+import { type Level, type Method, vouchedAssurance } from '../../core/assurance.js'
 import type { PendingSignIn, Remembered } from '../../core/pending-sign-in.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -39,6 +40,9 @@ export interface Welcome {
   readonly asked: AuthorizationRequest
   readonly sub: string
   readonly provider: string
+  /** What the provider's word is worth. */
+  readonly methods: readonly Method[]
+  readonly level: Level
   /** What it takes to sign the user out at the provider. */
   readonly atProvider?: Remembered
   /** For the ID token, where the app's request has none (fact O21). */
@@ -133,7 +137,9 @@ async function welcomed(
     const { sub } = await signInVouchedUser(service, vouched)
     const nonce = service.chance.bytes(128).toString('base64url')
     const atProvider = session === undefined ? {} : { atProvider: session }
-    return { asked, sub, provider: provider.name, nonce, ...atProvider }
+    // Only OpenID Connect says by what a user was proven.
+    const assurance = vouchedAssurance(provider, provider.type === 'OIDC' ? claims : {})
+    return { asked, sub, provider: provider.name, nonce, ...atProvider, ...assurance }
   } catch (error) {
     throw error instanceof Refusal && refusalOf !== undefined ? refusalOf(error) : error
   }

@@ -10,6 +10,7 @@ import type { Service } from '../service.js'
 import { openSession, sessionFor, sessionNamed, sessionUnknown, useUp } from './challenge-session.js'
 import { signInSignedUp } from './challenges/first-factor-answers.js'
 import { afterFirstFactor } from './challenges/second-factor.js'
+import { withMethod } from './methods.js'
 import type { SignInResult } from './sign-in-result.js'
 
 /**
@@ -112,4 +113,4 @@ export const signInConfirmed = (
   pool: UserPool,
   client: AppClient,
   user: UserRecord,
-): Promise<SignInResult> => afterFirstFactor(service, { pool, client, journey: atPages }, user)
+): Promise<SignInResult> => afterFirstFactor(service, withMethod({ pool, client, journey: atPages }, 'pwd'), user)

@@ -1,4 +1,5 @@
 import { type AppClient, tokenLifetimes } from '../../core/app-client.js'
+import { assurance } from '../../core/assurance.js'
 import { epochSeconds } from '../../core/ports/clock.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -42,11 +43,13 @@ export async function tokensForSignIn(
   ensure(person, () => userDisabled(sub))
   const where = { address: sender.address, lifetime: tokenLifetimes(client).refresh }
   const device = await deviceOfSignIn(service, pool, person.user, journey.deviceKey, where)
+  const { methods = [], wanted = [] } = journey
   const granted = {
     sub,
     scopes: [apiScope],
     authTime: epochSeconds(service.clock),
     viaApi: true as const,
+    assurance: assurance(pool, { methods }, wanted.length > 0),
     ...(device && { deviceKey: device.deviceKey }),
   }
   const { grant, refreshToken: RefreshToken } = await grantWithRefreshToken(

@@ -11,12 +11,14 @@ import { journeyOn } from './challenge-session.js'
 import { beginByChoice } from './challenges/choice.js'
 import { beginCustom } from './challenges/custom.js'
 import { askForPasswordProof } from './challenges/password-proof.js'
+import { beginTowardLevel } from './challenges/toward-level.js'
 import { type Parameters, requiredParameter } from './parameters.js'
 import { signInWithPassword } from './sign-in.js'
 import { unknownUser } from './sign-in-refusals.js'
 import type { SignInResult } from './sign-in-result.js'
 import { preAuthentication } from './sign-in-triggers.js'
 import { simulatedUser } from './simulated-user.js'
+import { stepUpOf } from './step-up.js'
 
 /** A request that begins a sign-in, by any flow but a refresh. */
 export interface SignInRequest {
@@ -44,9 +46,13 @@ export async function beginSignIn(
     preAuthentication(service, pool, client, { username, user }, clientMetadata)
   switch (flow) {
     case 'USER_AUTH': {
+      const stepUp = await stepUpOf(service, pool, user, parameters)
       await askPreAuthentication()
       const beginner = { user: user ?? simulatedUser(pool, username), isPretended: user === undefined }
-      return beginByChoice(service, { pool, client, journey }, beginner, parameters, session)
+      const signIn = { pool, client, journey: { ...journey, ...stepUp } }
+      return stepUp.wanted === undefined
+        ? beginByChoice(service, signIn, beginner, parameters, session)
+        : beginTowardLevel(service, signIn, beginner, parameters)
     }
     case 'CUSTOM_AUTH': {
       await askPreAuthentication()

@@ -1,11 +1,15 @@
 import type { AppClient } from '../../core/app-client.js'
+import type { Level } from '../../core/assurance.js'
 import type { FirstFactor } from '../../core/first-factor.js'
 import { ensure } from '../../core/refusal.js'
+import { firstChallengesBy, goalOf, nextMeans } from '../../core/step-up.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { ifAny } from '../../lib/if-any.js'
 import { userNamedByClient } from '../account/named-user.js'
 import { userNamed } from '../directory/directory.js'
 import type { Service } from '../service.js'
-import { askForFirst, firstChallengesFor } from './challenges/first-factor.js'
+import { abilitiesOf } from './challenges/abilities.js'
+import { askForFirst } from './challenges/first-factor.js'
 import { passwordResetRequired, unknownUser } from './sign-in-refusals.js'
 import type { OngoingSignIn, SignInResult } from './sign-in-result.js'
 import { preAuthentication } from './sign-in-triggers.js'
@@ -21,12 +25,12 @@ export const asksUsernameFirst = ({ settings }: AppClient): boolean =>
 
 /**
  * The first factors that a user may choose from. A name that nobody has is asked for a password, where the client hides
- * which users exist.
+ * which users exist. A request for a level offers those that lead there, if any does.
+ * @param request the levels that the app asks for among them
  */
 export async function firstFactorsAtPages(
   service: Service,
-  pool: UserPool,
-  client: AppClient,
+  { pool, client, levels }: { readonly pool: UserPool; readonly client: AppClient; readonly levels: readonly Level[] },
   username: string,
 ): Promise<FirstFactor[]> {
   const mayMigrate = service.triggers.has('UserMigration', pool)
@@ -35,7 +39,10 @@ export async function firstFactorsAtPages(
   if (user === undefined) return ['PASSWORD']
   service.recorder.concerns({ user: user.username })
   ensure(user.status !== 'RESET_REQUIRED', () => passwordResetRequired(user.username))
-  const challenges = await firstChallengesFor(service, pool, user)
+  const abilities = await abilitiesOf(service, pool, user)
+  const goal = goalOf(levels, abilities, [])
+  const fitting = goal === undefined ? [] : firstChallengesBy(nextMeans(goal, []), abilities)
+  const challenges = ifAny(fitting) ?? abilities.first
   const factors = challenges.flatMap(challenge => (challenge === 'PASSWORD_SRP' ? [] : [challenge]))
   return factors.length === 0 ? ['PASSWORD'] : factors
 }

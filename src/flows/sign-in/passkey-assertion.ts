@@ -43,7 +43,8 @@ export async function assertionOptions(
 /**
  * Verifies the signature that a challenge asked for. The passkey's counter moves on with it, so that a copy of the
  * authenticator is noticed.
- * @returns whether it counts for two factors: the authenticator has verified its user, and the pool takes that for a factor
+ * @returns whether it counts for two factors: the authenticator has verified its user, and the pool takes that for a factor; and the
+ * method that it is, by whether the authenticator is built in or carried along
  */
 export async function verifyAssertion(
   service: Service,
@@ -51,7 +52,7 @@ export async function verifyAssertion(
   user: Pick<User, 'sub'>,
   challenge: string,
   answer: unknown,
-): Promise<{ readonly isMultiFactor: boolean }> {
+): Promise<{ readonly isMultiFactor: boolean; readonly method: 'swk' | 'hwk' }> {
   const { settings } = await relyingParty(service, pool)
   const { clientData, credentialId, userHandle, verify } = assertionOf(answer)
   const passkey = await service.store.get(passkeys, keyOf(pool.id, credentialId))
@@ -66,7 +67,9 @@ export async function verifyAssertion(
     const moved = await service.store.commit(replace(passkeys, passkey, { ...passkey.record, counter }))
     ensure(moved, refused('the passkey was used elsewhere at the same moment'))
   }
-  return { isMultiFactor: userVerified && isMultiFactor(settings) }
+  const { attachment, transports } = passkey.record
+  const isBuiltIn = attachment === undefined ? transports.includes('internal') : attachment === 'platform'
+  return { isMultiFactor: userVerified && isMultiFactor(settings), method: isBuiltIn ? 'swk' : 'hwk' }
 }
 
 /** A signature by a passkey. */

@@ -77,3 +77,10 @@ export const attributeAlreadyProvided = refusal(
     remedy: `Leave userAttributes.${attribute} out, and change it with UpdateUserAttributes after the sign-in.`,
   }),
 )
+
+/** A sign-in that ends below the levels that were named. */
+export const levelMissed = refusal('NotAuthorizedException', (username: string) => ({
+  told: 'Authentication did not reach the requested level.',
+  because: `What ${username} has proven is not enough for TARGET_ACR_VALUES.`,
+  remedy: 'Answer the challenges that AvailableChallenges of the first answer lists.',
+}))

@@ -3,6 +3,7 @@ import type { Journey, Pending } from '../../core/challenge-session.js'
 import type { UserRecord } from '../../core/collections.js'
 import type { Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { reaches } from '../../core/step-up.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Occasion } from '../grants/token-trigger.js'
 import { recordAuthEvent } from '../history/auth-events.js'
@@ -10,6 +11,7 @@ import type { Service } from '../service.js'
 import { atHostedPages, type ForTriggers } from '../triggers.js'
 import { openSession, sessionUsed, type Whose } from './challenge-session.js'
 import type { Challenge } from './challenges/challenge.js'
+import { levelMissed } from './sign-in-refusals.js'
 import { postAuthentication } from './sign-in-triggers.js'
 
 /** A sign-in that is under way: at which pool, through which client, and what is carried along to its end. */
@@ -19,7 +21,7 @@ export interface OngoingSignIn {
   readonly journey: Journey
   readonly forTriggers?: ForTriggers
   /** What comes once all of Cognito's own challenges are passed, in a sign-in that does not end with them. */
-  readonly goesOn?: ((user: UserRecord) => Promise<SignInResult>) | undefined
+  readonly goesOn?: ((user: UserRecord, journey: Journey) => Promise<SignInResult>) | undefined
 }
 
 /** What a sign-in comes to with each request: it is done, or a challenge comes next. */
@@ -77,7 +79,11 @@ export async function signedIn(
   { pool, client, journey, forTriggers, goesOn }: OngoingSignIn,
   user: UserRecord,
 ): Promise<SignInResult> {
-  if (goesOn !== undefined) return goesOn(user)
+  if (goesOn !== undefined) return goesOn(user, journey)
+  // At the pages an app sees what it is given; the API gives nothing less than what was asked for (fact N51).
+  const { wanted = [], methods = [], atPages } = journey
+  const isEnough = atPages || wanted.length === 0 || wanted.some(level => reaches(methods, level))
+  ensure(isEnough, () => levelMissed(user.username))
   const { username, sub } = user
   const callTrigger = () => postAuthentication(service, pool, client, user, { journey, forTriggers })
   if (!journey.atPages) await callTrigger()

@@ -12,6 +12,7 @@ import type { ForTriggers } from '../triggers.js'
 import { askForNewPassword } from './challenges/new-password.js'
 import { afterFirstFactor } from './challenges/second-factor.js'
 import { ensureMaySignIn } from './may-sign-in.js'
+import { withMethod } from './methods.js'
 import * as refusals from './sign-in-refusals.js'
 import type { OngoingSignIn, SignInResult } from './sign-in-result.js'
 import { preAuthentication } from './sign-in-triggers.js'
@@ -59,9 +60,10 @@ export async function signInProven(
 ): Promise<SignInResult> {
   ensureMaySignIn(user)
   ensureNotExpired(service, signIn.pool, user)
+  const proven = withMethod(signIn, 'pwd')
   return user.status === 'FORCE_CHANGE_PASSWORD'
-    ? askForNewPassword(service, signIn, user)
-    : afterFirstFactor(service, signIn, user)
+    ? askForNewPassword(service, proven, user)
+    : afterFirstFactor(service, proven, user)
 }
 
 const hasPassword = (pool: UserPool, user: User, password: string): boolean =>

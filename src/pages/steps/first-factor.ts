@@ -30,7 +30,7 @@ import { tellNextPage, toldByLastPage } from './page-data.js'
 export async function takeUsername(step: Step, username: string): Promise<FastifyReply | Refusal> {
   const { service, hosted, asked } = step
   const factors = await orRecordedRefusal(service, () =>
-    firstFactorsAtPages(service, hosted.pool, asked.client, username),
+    firstFactorsAtPages(service, asked, username),
   )
   if (factors instanceof Refusal) return factors
   tellNextPage(step, { username })
@@ -50,11 +50,12 @@ async function takeFactor(
   if (factor === 'PASSWORD') return goTo(step, '/verifyPassword')
   const { pool } = hosted
   const { client } = asked
+  const journey = await journeyOf(step)
   const outcome = await orRecordedRefusal(service, async () => {
-    const factors = await firstFactorsAtPages(service, pool, client, username)
+    const factors = await firstFactorsAtPages(service, asked, username)
     const chosen = factors.find(each => each === factor)
     ensure(chosen !== undefined && chosen !== 'PASSWORD', () => noSuchFactor(username, factors))
-    return beginWithFactor(service, { pool, client, journey: { atPages: true } }, username, chosen)
+    return beginWithFactor(service, { pool, client, journey }, username, chosen)
   })
   return outcome instanceof Refusal ? outcome : goOn(step, outcome)
 }
@@ -87,7 +88,7 @@ async function showFactors(
   mistakes: readonly Mistake[] = [],
 ): Promise<FastifyReply> {
   const { service, hosted, asked, words } = step
-  const factors = await orRefusal(() => firstFactorsAtPages(service, hosted.pool, asked.client, username))
+  const factors = await orRefusal(() => firstFactorsAtPages(service, asked, username))
   if (factors instanceof Refusal) return goTo(step, '/login')
   const view = {
     ...formAt(step, '/selectFactor'),

@@ -14,7 +14,8 @@ export async function goOn(step: Step, outcome: SignInResult): Promise<FastifyRe
     if (readCookie(request, hosted, 'challenge') !== undefined) clearCookie(reply, hosted, 'challenge')
     const { atCallback } = outcome
     if (atCallback !== undefined) await answeringTo(step.asked.callback, atCallback)
-    return endSignIn(step, { sub: outcome.sub, provider: localProvider })
+    const { methods = [] } = outcome.journey
+    return endSignIn(step, { sub: outcome.sub, provider: localProvider, methods })
   }
   // A page of its own, so that the user can reload it, leave it and come back.
   keepSession(step, outcome.session ?? '')

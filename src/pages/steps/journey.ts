@@ -4,8 +4,10 @@ import { readCookie, setCookie } from '../../http/cookies.js'
 import type { Step } from '../step.js'
 
 /** The journey of a sign-in that begins in this browser, which may be one that was remembered. */
-export const journeyOf = ({ service, hosted, request }: Step): Promise<Journey> =>
-  journeyInBrowser(service, hosted.pool, readCookie(request, hosted, 'device'))
+export async function journeyOf({ service, hosted, request, asked: { levels } }: Step): Promise<Journey> {
+  const journey = await journeyInBrowser(service, hosted.pool, readCookie(request, hosted, 'device'))
+  return levels.length === 0 ? journey : { ...journey, wanted: levels }
+}
 
 /** Remembers this browser for the user, until they or an administrator have it forgotten. */
 export async function remember({ service, hosted, request, reply }: Step, sub: string): Promise<void> {

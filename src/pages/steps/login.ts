@@ -7,6 +7,7 @@ import { authorizationRequest, type Parameters } from '../../flows/authorization
 import { answeringTo } from '../../flows/authorization/callback.js'
 import { findSession, whyNotResumed } from '../../flows/authorization/hosted-session.js'
 import type { UpstreamProviders } from '../../flows/authorization/ports.js'
+import { askForMissing, levelLacking } from '../../flows/authorization/step-up.js'
 import { userBySub } from '../../flows/directory/directory.js'
 import { asksUsernameFirst } from '../../flows/sign-in/first-factor-at-pages.js'
 import { beginPasskeySignIn } from '../../flows/sign-in/passkey-sign-in.js'
@@ -63,8 +64,12 @@ const usernameFirst = ({ look, asked }: Step): boolean =>
 async function open(step: Step, hosting: Hosting, upstream: UpstreamProviders): Promise<FastifyReply> {
   const { service, hosted, request, reply, asked } = step
   const session = await findSession(service, hosted.pool, readCookie(request, hosted, 'cognito'))
-  if (session !== undefined && whyNotResumed(service, session, asked) === undefined)
-    return offerSession(step, session)
+  if (session !== undefined && whyNotResumed(service, session, asked) === undefined) {
+    if ((await levelLacking(service, session, asked)) === undefined) return offerSession(step, session)
+    // The user is known, and only proves more (fact N55).
+    const missing = await askForMissing(service, session, asked)
+    if (missing !== undefined) return goOn(step, missing)
+  }
   const { local, providers } = await choices(service, asked)
   const [only, ...others] = providers
   if (local || only === undefined || others.length > 0) return showForm(step, hosting)
@@ -115,7 +120,9 @@ async function resumeWith({ server, reply, asked }: Step, session: HostedSession
 async function goOnAsBefore(step: Step, hosting: Hosting): Promise<FastifyReply> {
   const { service, hosted, request, asked } = step
   const session = await findSession(service, hosted.pool, readCookie(request, hosted, 'cognito'))
-  return session !== undefined && whyNotResumed(service, session, asked) === undefined
+  return session !== undefined &&
+    whyNotResumed(service, session, asked) === undefined &&
+    (await levelLacking(service, session, asked)) === undefined
     ? resumeWith(step, session)
     : showForm(step, hosting)
 }
@@ -150,9 +157,10 @@ async function askForPasskey(step: Step): Promise<FastifyReply> {
   const { service, asked } = step
   const username = fieldsOf(step).username?.trim() ?? ''
   const { pool, client } = asked
+  const journey = await journeyOf(step)
   const begun = await orRecordedRefusal(service, async () => {
     ensure(username !== '', usernameMissing)
-    return beginPasskeySignIn(service, { pool, client, journey: { atPages: true } }, username)
+    return beginPasskeySignIn(service, { pool, client, journey }, username)
   })
   return begun instanceof Refusal
     ? showSignInPage(step, { error: begun.told, why: begun.explanation })

@@ -3,11 +3,13 @@ import type { UserRecord } from '../../../core/collections.js'
 import { addressOf, type MfaFactor } from '../../../core/mfa.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
+import { methodOfSecond } from '../../../core/step-up.js'
 import { fingerprint, sameSecret } from '../../../lib/secrets.js'
 import { judgeCode } from '../../account/software-token.js'
 import { countFailure, ensureNotLockedOut, forgetFailures } from '../../history/lockout.js'
 import type { Service } from '../../service.js'
 import { useUp } from '../challenge-session.js'
+import { withMethod } from '../methods.js'
 import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { askFor } from './second-factor.js'
@@ -42,7 +44,7 @@ export async function answerCode(
           ...(enables ? { mfa: { ...mfa, enabled: [...(mfa?.enabled ?? []), challenge] } } : {}),
         },
   )
-  return signedIn(service, signIn, completed)
+  return signedIn(service, withMethod(signIn, methodOfSecond(challenge)), completed)
 }
 
 export const wrongCode = refusal('CodeMismatchException', (username: string) => ({
@@ -69,7 +71,8 @@ export async function answerSoftwareToken(
   }
   ensure(judgement === 'right', () => tokenUsed(user.username))
   await forgetFailures(service, pool, user, 'code')
-  return signedIn(service, signIn, await completeChallenge(service, pool, session))
+  const completed = await completeChallenge(service, pool, session)
+  return signedIn(service, withMethod(signIn, 'otp'), completed)
 }
 
 const wrongToken = refusal('CodeMismatchException', (username: string) => ({

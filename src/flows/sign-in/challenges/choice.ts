@@ -11,7 +11,8 @@ import { signInWithPassword } from '../sign-in.js'
 import { unknownUser } from '../sign-in-refusals.js'
 import type { OngoingSignIn, SignInResult } from '../sign-in-result.js'
 import { simulatedUser } from '../simulated-user.js'
-import { askForChoice, askForFirst, type Beginner, firstChallengesFor } from './first-factor.js'
+import { firstChallengesFor } from './first-challenges.js'
+import { askForChoice, askForFirst, type Beginner } from './first-factor.js'
 import { signInSignedUp } from './first-factor-answers.js'
 import { askForPasswordProof } from './password-proof.js'
 
@@ -50,7 +51,7 @@ interface Choice {
 }
 
 /** Goes on with what was chosen. A password, or what proves it, may have come along with the choice. */
-async function goOnWith(
+export async function goOnWith(
   service: Service,
   signIn: OngoingSignIn,
   beginner: Beginner,

@@ -22,6 +22,7 @@ import { attributesInEvents, callTrigger } from '../../triggers.js'
 import { openSession, sessionUsed, useUp } from '../challenge-session.js'
 import { shownDevice } from '../devices.js'
 import { ensureMaySignIn } from '../may-sign-in.js'
+import { withMethod } from '../methods.js'
 import { ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { simulatedUser } from '../simulated-user.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
@@ -89,9 +90,10 @@ export async function passwordProven(
 ): Promise<SignInResult> {
   const custom = withResult(session.record.pending, passed('PASSWORD_VERIFIER'))
   const user = await completeChallenge(service, signIn.pool, session)
-  const carrying = { ...signIn, journey: { ...signIn.journey, custom } }
+  const proven = withMethod(signIn, 'pwd')
+  const carrying = { ...proven, journey: { ...proven.journey, custom } }
   const asked = await askForOwnFactor(service, carrying, user)
-  return asked ?? decide(service, signIn, { username: user.username, user }, custom)
+  return asked ?? decide(service, proven, { username: user.username, user }, custom)
 }
 
 /**
@@ -107,10 +109,10 @@ export function afterOwnChallenge(
   if (custom === undefined) return undefined
   const names = challenge === 'DEVICE_PASSWORD_VERIFIER' ? ['DEVICE_SRP_AUTH', challenge] : [challenge]
   const history = [...custom.history, ...names.map(passed)]
-  return user =>
+  return (user, { methods = [] }) =>
     decide(
       service,
-      { ...signIn, journey, goesOn: undefined },
+      { ...signIn, journey: { ...journey, methods }, goesOn: undefined },
       { username: user.username, user },
       { ...custom, history },
     )

@@ -9,12 +9,13 @@ import { userBySub } from '../../directory/directory.js'
 import { countFailure, ensureNotLockedOut, forgetFailures } from '../../history/lockout.js'
 import type { Service } from '../../service.js'
 import type { SessionOf } from '../answer.js'
+import { withMethod } from '../methods.js'
 import { verifyAssertion } from '../passkey-assertion.js'
 import { passwordResetRequired, unknownUser, userNotConfirmed } from '../sign-in-refusals.js'
 import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { answerCode, wrongCode } from './answers.js'
 import { completeChallenge } from './complete-challenge.js'
-import { firstChallengesFor } from './first-factor.js'
+import { firstChallengesFor } from './first-challenges.js'
 import { afterFirstFactor } from './second-factor.js'
 
 /**
@@ -54,7 +55,8 @@ export async function answerFirstCode(
   const completed = await completeChallenge(service, pool, session, user =>
     user.attributes[flag] === 'true' && user.status !== 'UNCONFIRMED' ? undefined : proven(user),
   )
-  return afterFirstFactor(service, signIn, completed)
+  const method = pending.challenge === 'SMS_OTP' ? 'sms' : 'email_otp'
+  return afterFirstFactor(service, withMethod(signIn, method), completed)
 }
 
 /** A code by mail, which is the first factor or the second. */
@@ -88,14 +90,15 @@ export async function answerPasskey(
   service.recorder.concerns({ user: username })
   ensure(await userBySub(service, pool, sub), () => unknownUser(pool, username))
   const user = await completeChallenge(service, pool, session)
-  const { isMultiFactor } = await verifyAssertion(service, pool, user, pending.toSign, credential)
+  const { isMultiFactor, method } = await verifyAssertion(service, pool, user, pending.toSign, credential)
   ensure(user.status !== 'UNCONFIRMED', () => userNotConfirmed(username))
   ensureNoReset(user)
   const challenges = await firstChallengesFor(service, pool, user)
   ensure(challenges.includes('WEB_AUTHN'), () =>
     assertionRefused(`${username} cannot begin with a passkey, but with ${challenges.join(' or ')}`),
   )
-  return isMultiFactor ? signedIn(service, signIn, user) : afterFirstFactor(service, signIn, user)
+  const proven = withMethod(signIn, method)
+  return isMultiFactor ? signedIn(service, proven, user) : afterFirstFactor(service, proven, user)
 }
 
 /** The first sign-in after a sign-up: the code that confirmed it counts as the first factor, once. */
@@ -106,5 +109,7 @@ export async function signInSignedUp(
 ): Promise<SignInResult> {
   const user = await completeChallenge(service, signIn.pool, session)
   ensure(user.status === 'CONFIRMED', () => userNotConfirmed(user.username))
-  return afterFirstFactor(service, signIn, user)
+  const { email_verified: mail, phone_number_verified: phone } = user.attributes
+  const method = mail === 'true' ? 'email_otp' : phone === 'true' && 'sms'
+  return afterFirstFactor(service, method ? withMethod(signIn, method) : signIn, user)
 }

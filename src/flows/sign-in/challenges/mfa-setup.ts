@@ -17,6 +17,7 @@ import {
   sessionUsed,
   useUp,
 } from '../challenge-session.js'
+import { withMethod } from '../methods.js'
 import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
 import { askFor } from './second-factor.js'
@@ -117,7 +118,8 @@ export async function answerSetup(
   email: string | undefined,
 ): Promise<SignInResult> {
   const { choices, verified } = session.record.pending
-  if (verified) return signedIn(service, signIn, await completeChallenge(service, signIn.pool, session))
+  if (verified)
+    return signedIn(service, withMethod(signIn, 'otp'), await completeChallenge(service, signIn.pool, session))
   ensure(email !== undefined && choices.includes('EMAIL_OTP'), sessionUnknown)
   ensureAttributes(signIn.pool, { email }, 'creation')
   const { record } = await userOfSession(service, signIn.pool, session)

@@ -24,7 +24,7 @@ import { isProven, isRecent, newProof, type ProofClaim } from '../srp-proof.js'
  */
 export async function askForPasswordProof(
   service: Service,
-  { pool, client }: OngoingSignIn,
+  { pool, client, journey: { wanted, methods } }: OngoingSignIn,
   user: Pick<User, 'username' | 'sub' | 'password'>,
   A: string,
   session?: string,
@@ -45,6 +45,7 @@ export async function askForPasswordProof(
     sub,
     username,
     ...(session === undefined ? {} : { session: fingerprint(session) }),
+    ...(wanted === undefined ? {} : { journey: { wanted, ...(methods && { methods }) } }),
   }
   const expiresAt = clock.now() + challengeLifetime(client)
   await store.commit(insert(passwordProofs, pending.blockFingerprint, record, { expiresAt }))
@@ -92,7 +93,7 @@ export async function provePassword(
   const kept = user?.record.password?.verifier
   ensure(user !== undefined && kept !== undefined && srpVerifier(kept) === verifier, refuse)
   await forgetFailures(service, pool, user.record, 'password')
-  return { user: user.record, session: pending.record.session, journey }
+  return { user: user.record, session: pending.record.session, journey: { ...pending.record.journey, ...journey } }
 }
 
 /** The proof that an answer brings, of a password or of a device. */

@@ -5,6 +5,7 @@ import { randomText } from '../../../core/ports/chance.js'
 import type { Write } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
 import type { UserPool } from '../../../core/user-pool.js'
+import { goalOf, nextMeans, reaches, secondFactorsBy } from '../../../core/step-up.js'
 import { deliveryBy } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { secondFactor } from '../../account/mfa.js'
@@ -14,6 +15,7 @@ import type { Service } from '../../service.js'
 import { sessionUnknown } from '../challenge-session.js'
 import { isInRememberedBrowser } from '../remembered-browser.js'
 import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
+import { abilitiesOf } from './abilities.js'
 import type { Challenge } from './challenge.js'
 import { askForDevice } from './device.js'
 
@@ -26,8 +28,9 @@ export async function afterFirstFactor(
   signIn: OngoingSignIn,
   user: UserRecord,
 ): Promise<SignInResult> {
-  const asked = await askForOwnFactor(service, signIn, user)
+  const asked = (await askTowardLevel(service, signIn, user)) ?? (await askForOwnFactor(service, signIn, user))
   if (asked !== undefined) return asked
+  if (hasProvenTwo(signIn)) return signedIn(service, signIn, user)
   const step = await secondFactor(service, signIn.pool, user)
   if (step === undefined || !('setUp' in step)) return signedIn(service, signIn, user)
   const choices = step.setUp
@@ -38,19 +41,49 @@ export async function afterFirstFactor(
   })
 }
 
+/** Whether a step-up goes on from two factors: then none is asked for again. */
+const hasProvenTwo = ({ journey: { methods = [], wanted = [] } }: OngoingSignIn): boolean =>
+  wanted.length > 0 && methods.includes('pwd') && methods.length > 1
+
+/** Asks for the second factor that is missing to the level that the app asks for; undefined where none is. */
+export async function askTowardLevel(
+  service: Service,
+  signIn: OngoingSignIn,
+  user: UserRecord,
+): Promise<Asked | undefined> {
+  const { methods = [], wanted = [] } = signIn.journey
+  if (wanted.length === 0) return undefined
+  const abilities = await abilitiesOf(service, signIn.pool, user)
+  const goal = goalOf(wanted, abilities, methods)
+  if (goal === undefined || reaches(methods, goal.level)) return undefined
+  const factors = secondFactorsBy(nextMeans(goal, methods), abilities, methods)
+  return factors.length === 0 ? undefined : askForOneOf(service, signIn, user, factors)
+}
+
 /** Asks for the proof of a remembered device, or for a second factor that the user has; undefined where there is neither. */
 export async function askForOwnFactor(
   service: Service,
   signIn: OngoingSignIn,
   user: UserRecord,
 ): Promise<Asked | undefined> {
+  if (hasProvenTwo(signIn)) return undefined
   const device = await askForDevice(service, signIn, user)
   if (device !== undefined) return device
   const step = await secondFactor(service, signIn.pool, user)
   if (step === undefined || 'setUp' in step) return undefined
   if (await isInRememberedBrowser(service, signIn, user)) return undefined
-  if ('ask' in step) return askFor(service, signIn, user, step.ask)
-  const choices = step.choose
+  return askForOneOf(service, signIn, user, 'ask' in step ? [step.ask] : step.choose)
+}
+
+/** Asks for a second factor, or which of several. */
+function askForOneOf(
+  service: Service,
+  signIn: OngoingSignIn,
+  user: UserRecord,
+  choices: readonly MfaFactor[],
+): Promise<Asked> {
+  const [only, ...others] = choices
+  if (only !== undefined && others.length === 0) return askFor(service, signIn, user, only)
   const challenge = 'SELECT_MFA_TYPE'
   return ask(service, signIn, user, {
     pending: { challenge, choices },
