@@ -370,6 +370,14 @@ export const proofs: Readonly<Record<string, string>> = {
   N46: 'user-sessions: N46 RevokeToken with LINKED ends the browser too, and its other token sessions stay',
   N47: 'user-sessions: N47 each client says for how long it takes the sign-in of a browser for its own',
   N48: 'user-sessions: N48 not tracked any more, the hour is back; tracked again, so are the clients’ minutes',
+  N49: 'step-up: N49 the levels have names, which a pool may change',
+  N50: 'step-up: N50 tokens say by what the user was proven',
+  N51: 'step-up: N51 an access token saves what was proven before, as long as it is young enough',
+  N52: 'step-up: N52 five requests that lead nowhere',
+  N53: 'step-up: N53 a second factor that the pool insists on is asked for, whatever the target',
+  N54: 'step-up-pages: N54 the tier LITE has no levels: the API refuses them, the pages pass over them',
+  N55: 'step-up-pages: N55 a session below the level is asked for the rest alone, in a browser',
+  N56: 'step-up-pages: N56 another provider is asked for the level by the name that it has there',
   N64: 'mfa: N64 an administrator takes the app of a user away, who may set up another',
   N65: 'documents: N65 terms by their client and name are the same',
 
@@ -481,7 +489,6 @@ export const proofs: Readonly<Record<string, string>> = {
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */
 export const open: Readonly<Record<string, string>> = {
-  ...facts('N', 49, 56, 'step-up is not there yet: its members and parameters are refused by name'),
   ...facts('N', 57, 63, 'dynamic registration is not there yet: DcrConfiguration is refused by name'),
   ...facts('N', 66, 66, 'the issuer form UPDATED is kept, and not served'),
 }

@@ -47,37 +47,12 @@ t.test('every operation is built; one that nobody has is refused as on AWS', asy
 
 t.test('members that are newer are refused by name, and nothing is done', async t => {
   const { send } = await aReef(t)
-  const provider = { UserPoolId, ProviderName: 'Isle', AcrMapping: { Level1: 'one' } }
   const cases: [operation: string, member: string, () => Promise<unknown>][] = [
-    [
-      'CreateUserPool',
-      'AcrConfiguration',
-      () =>
-        send(
-          new cognito.CreateUserPoolCommand({
-            PoolName: 'new',
-            AcrConfiguration: { Level1: { AcrValue: 'one' } },
-          }),
-        ),
-    ],
     [
       'UpdateUserPool',
       'DcrConfiguration',
       () => send(new cognito.UpdateUserPoolCommand({ UserPoolId, DcrConfiguration: {} })),
     ],
-    [
-      'CreateIdentityProvider',
-      'AcrMapping',
-      () =>
-        send(
-          new cognito.CreateIdentityProviderCommand({
-            ...provider,
-            ProviderType: 'OIDC',
-            ProviderDetails: { client_id: 'c' },
-          }),
-        ),
-    ],
-    ['UpdateIdentityProvider', 'AcrMapping', () => send(new cognito.UpdateIdentityProviderCommand(provider))],
     [
       'ListUserPoolClients',
       'ClientType',
@@ -93,26 +68,6 @@ t.test('members that are newer are refused by name, and nothing is done', async 
   const { UserPools } = await send(new cognito.ListUserPoolsCommand({ MaxResults: 10 }))
   t.match(UserPools, [{ Name: 'reef' }], 'no pool was made')
   t.equal(UserPools?.length, 1)
-})
-
-t.test('a step-up is refused by name, and ignored where AWS ignores it', async t => {
-  const { send } = await aReef(t)
-  const begin = (AuthFlow: 'USER_AUTH' | 'USER_PASSWORD_AUTH', more: Record<string, string>) =>
-    refusal(
-      send(
-        new cognito.InitiateAuthCommand({
-          ClientId,
-          AuthFlow,
-          AuthParameters: { USERNAME: 'nobody', PASSWORD: 'Anemone-4-Marco!', ...more },
-        }),
-      ),
-    )
-  for (const name of ['TARGET_ACR_VALUES', 'MAX_AGE', 'ACCESS_TOKEN'])
-    t.strictSame(await begin('USER_AUTH', { [name]: '1' }), [
-      'NotImplementedException',
-      `Rockpool does not have AuthParameters.${name} of USER_AUTH yet.`,
-    ])
-  t.match(await begin('USER_PASSWORD_AUTH', { TARGET_ACR_VALUES: '1' }), ['NotAuthorizedException'])
 })
 
 t.test('a member that nobody has is left out, as on AWS, and the log says so', async t => {

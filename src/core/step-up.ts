@@ -67,10 +67,11 @@ const meansOfFirst: Readonly<Record<FirstChallenge, Means>> = {
   WEB_AUTHN: 'passkey',
 }
 
-const meansOfSecond = { SMS_MFA: 'sms', EMAIL_OTP: 'email_otp', SOFTWARE_TOKEN_MFA: 'otp' } as const satisfies Record<
-  MfaFactor,
-  Method
->
+const meansOfSecond = {
+  SMS_MFA: 'sms',
+  EMAIL_OTP: 'email_otp',
+  SOFTWARE_TOKEN_MFA: 'otp',
+} as const satisfies Record<MfaFactor, Method>
 
 /** The method that a second factor proves. */
 export const methodOfSecond = (factor: MfaFactor): Method => meansOfSecond[factor]

@@ -99,7 +99,8 @@ async function voucherOf(
   session: HostedSession | undefined,
   request: AuthorizationRequest,
 ): Promise<IdentityProvider | undefined> {
-  if (session === undefined || session.provider === localProvider || request.provider !== undefined) return undefined
+  if (session === undefined || session.provider === localProvider || request.provider !== undefined)
+    return undefined
   if (whyNotResumed(service, session, request) !== undefined) return undefined
   const level = await levelLacking(service, session, request)
   return level === undefined ? undefined : providerNamed(service, request.pool, session.provider)

@@ -197,6 +197,7 @@ const providerOf = (pool: UserPool, seed: ProviderSeed): IdentityProvider =>
       type: seed.ProviderType,
       details: seed.ProviderDetails,
       mapping: seed.AttributeMapping,
+      acrMapping: seed.AcrMapping,
       identifiers: seed.IdpIdentifiers ?? [],
     },
     pool.createdAt,

@@ -46,7 +46,7 @@ const appClient = structure({
   ),
 })
 
-const identityProvider = structure(without(createIdentityProvider.members, 'UserPoolId', 'AcrMapping'))
+const identityProvider = structure(without(createIdentityProvider.members, 'UserPoolId'))
 const resourceServer = structure(without(createResourceServer.members, 'UserPoolId'))
 const group = structure(without(createGroup.members, 'UserPoolId'))
 
@@ -114,7 +114,7 @@ const tokenFunction = either(
 )
 
 const pool = structure({
-  ...without(createUserPool.members, 'AcrConfiguration', 'DcrConfiguration'),
+  ...without(createUserPool.members, 'DcrConfiguration'),
   // The second factors of MfaConfiguration, and passkeys, as SetUserPoolMfaConfig takes them.
   ...without(setUserPoolMfaConfig.members, 'UserPoolId', 'MfaConfiguration'),
   Id: documented('Fixes the pool id. Without it the id is derived from the name of the pool.', userPoolId),

@@ -230,7 +230,9 @@ function featuresBeyondLite({ Policies, LambdaConfig, AcrConfiguration }: Settin
 
 /** Whether levels have other names than the defaults, which Describe shows of every pool. */
 const isNamed = (configuration: Settings['AcrConfiguration']): boolean =>
-  levels.some(level => (configuration?.[`Level${level}`]?.AcrValue ?? defaultAcr(level)) !== defaultAcr(level))
+  levels.some(
+    level => (configuration?.[`Level${level}`]?.AcrValue ?? defaultAcr(level)) !== defaultAcr(level),
+  )
 
 type MfaConfig = Draft<Omit<Infer<typeof setUserPoolMfaConfig>, 'UserPoolId'>>
 

@@ -18,7 +18,8 @@ const untrackedLifetime = 3600
 const trackedLifetime = 90 * 86_400
 
 /** A sign-in that begins a session: who the user is, who vouched for them, and through which client in which browser. */
-export interface NewSession extends Pick<HostedSession, 'sub' | 'provider' | 'atProvider' | 'methods' | 'level'> {
+export interface NewSession
+  extends Pick<HostedSession, 'sub' | 'provider' | 'atProvider' | 'methods' | 'level'> {
   readonly clientId: string
   readonly sender: Sender
 }

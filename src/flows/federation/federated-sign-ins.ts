@@ -1,7 +1,7 @@
 import { domainUrl } from '../../core/addresses.js'
 import { type AppClient, providersOf as enabledAt } from '../../core/app-client.js'
-import type { IdentityProvider } from '../../core/identity-provider.js'
 import { type Level, type Method, vouchedAssurance } from '../../core/assurance.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
 import type { PendingSignIn, Remembered } from '../../core/pending-sign-in.js'
 import { ensure, Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'

@@ -113,4 +113,5 @@ export const signInConfirmed = (
   pool: UserPool,
   client: AppClient,
   user: UserRecord,
-): Promise<SignInResult> => afterFirstFactor(service, withMethod({ pool, client, journey: atPages }, 'pwd'), user)
+): Promise<SignInResult> =>
+  afterFirstFactor(service, withMethod({ pool, client, journey: atPages }, 'pwd'), user)

@@ -30,7 +30,11 @@ export const asksUsernameFirst = ({ settings }: AppClient): boolean =>
  */
 export async function firstFactorsAtPages(
   service: Service,
-  { pool, client, levels }: { readonly pool: UserPool; readonly client: AppClient; readonly levels: readonly Level[] },
+  {
+    pool,
+    client,
+    levels,
+  }: { readonly pool: UserPool; readonly client: AppClient; readonly levels: readonly Level[] },
   username: string,
 ): Promise<FirstFactor[]> {
   const mayMigrate = service.triggers.has('UserMigration', pool)

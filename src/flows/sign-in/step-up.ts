@@ -103,7 +103,8 @@ const tierLacksStepUp = (pool: string) =>
 const targetMissing = refusal('InvalidParameterException', () => ({
   told: 'Missing required parameter TARGET_ACR_VALUES',
   because: 'ACCESS_TOKEN was sent without TARGET_ACR_VALUES: nothing says what the sign-in is to reach.',
-  remedy: 'Send TARGET_ACR_VALUES with the names of the levels, or refresh the tokens by their refresh token.',
+  remedy:
+    'Send TARGET_ACR_VALUES with the names of the levels, or refresh the tokens by their refresh token.',
 }))
 
 const namesUnknown = refusal('InvalidParameterException', (pool: UserPool, names: string) => ({

@@ -28,10 +28,8 @@ import { tellNextPage, toldByLastPage } from './page-data.js'
 
 /** Goes on from the user name: to the only factor, or to the choice. */
 export async function takeUsername(step: Step, username: string): Promise<FastifyReply | Refusal> {
-  const { service, hosted, asked } = step
-  const factors = await orRecordedRefusal(service, () =>
-    firstFactorsAtPages(service, asked, username),
-  )
+  const { service, asked } = step
+  const factors = await orRecordedRefusal(service, () => firstFactorsAtPages(service, asked, username))
   if (factors instanceof Refusal) return factors
   tellNextPage(step, { username })
   const [only, ...others] = factors
@@ -87,7 +85,7 @@ async function showFactors(
   username: string,
   mistakes: readonly Mistake[] = [],
 ): Promise<FastifyReply> {
-  const { service, hosted, asked, words } = step
+  const { service, asked, words } = step
   const factors = await orRefusal(() => firstFactorsAtPages(service, asked, username))
   if (factors instanceof Refusal) return goTo(step, '/login')
   const view = {

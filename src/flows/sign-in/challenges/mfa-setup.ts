@@ -119,7 +119,11 @@ export async function answerSetup(
 ): Promise<SignInResult> {
   const { choices, verified } = session.record.pending
   if (verified)
-    return signedIn(service, withMethod(signIn, 'otp'), await completeChallenge(service, signIn.pool, session))
+    return signedIn(
+      service,
+      withMethod(signIn, 'otp'),
+      await completeChallenge(service, signIn.pool, session),
+    )
   ensure(email !== undefined && choices.includes('EMAIL_OTP'), sessionUnknown)
   ensureAttributes(signIn.pool, { email }, 'creation')
   const { record } = await userOfSession(service, signIn.pool, session)

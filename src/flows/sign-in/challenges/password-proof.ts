@@ -93,7 +93,11 @@ export async function provePassword(
   const kept = user?.record.password?.verifier
   ensure(user !== undefined && kept !== undefined && srpVerifier(kept) === verifier, refuse)
   await forgetFailures(service, pool, user.record, 'password')
-  return { user: user.record, session: pending.record.session, journey: { ...pending.record.journey, ...journey } }
+  return {
+    user: user.record,
+    session: pending.record.session,
+    journey: { ...pending.record.journey, ...journey },
+  }
 }
 
 /** The proof that an answer brings, of a password or of a device. */

@@ -4,8 +4,8 @@ import { addressOf, type MfaFactor } from '../../../core/mfa.js'
 import { randomText } from '../../../core/ports/chance.js'
 import type { Write } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
-import type { UserPool } from '../../../core/user-pool.js'
 import { goalOf, nextMeans, reaches, secondFactorsBy } from '../../../core/step-up.js'
+import type { UserPool } from '../../../core/user-pool.js'
 import { deliveryBy } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { secondFactor } from '../../account/mfa.js'
@@ -28,7 +28,8 @@ export async function afterFirstFactor(
   signIn: OngoingSignIn,
   user: UserRecord,
 ): Promise<SignInResult> {
-  const asked = (await askTowardLevel(service, signIn, user)) ?? (await askForOwnFactor(service, signIn, user))
+  const asked =
+    (await askTowardLevel(service, signIn, user)) ?? (await askForOwnFactor(service, signIn, user))
   if (asked !== undefined) return asked
   if (hasProvenTwo(signIn)) return signedIn(service, signIn, user)
   const step = await secondFactor(service, signIn.pool, user)
