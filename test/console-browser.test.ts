@@ -19,6 +19,38 @@ async function serious(page: Page): Promise<string[]> {
   )) as string[]
 }
 
+/** Pages that answer a form: mistakes at their fields, refusals, what was found, what was tried, and a question. */
+const answered: Record<string, (page: Page, baseUrl: string) => Promise<void>> = {
+  async 'a mistake at its field'(page, baseUrl) {
+    await page.goto(`${baseUrl}/_rockpool/pools/${pool1}/providers/new?type=SAML`)
+    await page.getByLabel('Provider name').fill('Google')
+    await page.getByRole('button', { name: 'Create provider' }).click()
+    await page.locator('#ProviderName-mistake').waitFor()
+  },
+  async 'a discovery that failed'(page, baseUrl) {
+    await page.goto(`${baseUrl}/_rockpool/pools/${pool1}/providers/new?type=OIDC`)
+    await page.getByLabel('Issuer').fill('http://127.0.0.1:9')
+    await page.getByRole('button', { name: 'Run discovery' }).click()
+    await page.locator('#found-out').waitFor()
+  },
+  async 'a mapping that was tried'(page, baseUrl) {
+    await page.goto(`${baseUrl}/_rockpool/pools/${pool1}/providers/CorporateID`)
+    await page.getByLabel('ID token, or userInfo as JSON').fill('{"sub": "abc", "email": "pat@example.com"}')
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('A new user').waitFor()
+  },
+  async 'a refusal, and a question'(page, baseUrl) {
+    await page.goto(`${baseUrl}/_rockpool/pools/${pool1}`)
+    await page.getByText('Delete pool…').click()
+    await page.getByRole('button', { name: 'Delete pool' }).click()
+    await page.locator('.problem').waitFor()
+    await page.getByText('Delete pool…').click()
+  },
+  async 'a page that is not there'(page, baseUrl) {
+    await page.goto(`${baseUrl}/_rockpool/flights/none`)
+  },
+}
+
 t.test('every page, wide and narrow, light and dark', async t => {
   const rockpool = await aRockpool(t)
   await somethingHappened(rockpool)
@@ -42,6 +74,12 @@ t.test('every page, wide and narrow, light and dark', async t => {
     for (const { name, path } of pages) {
       const answer = await page.goto(`${rockpool.baseUrl}${path}`)
       t.equal(answer?.status(), 200, `${name} is there`)
+      const breadth = Number(await page.evaluate('document.documentElement.scrollWidth'))
+      t.ok(breadth <= width, `${name} has no horizontal scroll at ${width} px, but is ${breadth} px wide`)
+      t.same(await serious(page), [], `axe finds nothing serious on ${name} (${colorScheme})`)
+    }
+    for (const [name, fill] of Object.entries(answered)) {
+      await fill(page, rockpool.baseUrl)
       const breadth = Number(await page.evaluate('document.documentElement.scrollWidth'))
       t.ok(breadth <= width, `${name} has no horizontal scroll at ${width} px, but is ${breadth} px wide`)
       t.same(await serious(page), [], `axe finds nothing serious on ${name} (${colorScheme})`)

@@ -15,12 +15,25 @@ export async function consolePages({ operations }: Rockpool): Promise<{ name: st
     { name: 'pools', path: '/_rockpool/pools' },
     { name: 'pool', path: `/_rockpool/pools/${pool2}` },
     { name: 'pool-new', path: '/_rockpool/pools/new' },
-    ...['clients', 'domain', 'providers', 'providers/new', 'providers/CorporateID', 'code'].map(page => ({
-      name: page.replace('/', '-'),
+    ...[
+      'clients',
+      'clients/1webappatpool1clientid0000',
+      'domain',
+      'resource-servers',
+      'resource-server?identifier=orders-api',
+      'providers',
+      ...['OIDC', 'SAML', 'Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple'].map(
+        type => `providers/new?type=${type}`,
+      ),
+      'providers/CorporateID',
+      'code',
+    ].map(page => ({
+      name: page.replace(/\W+/g, '-'),
       path: `/_rockpool/pools/${pool1}/${page}`,
     })),
     { name: 'doctor', path: '/_rockpool/doctor' },
     { name: 'users', path: `/_rockpool/pools/${pool2}/users` },
+    { name: 'users-none', path: `/_rockpool/pools/${pool2}/users?by=username&begins=nobody` },
     { name: 'user-new', path: `/_rockpool/pools/${pool2}/users/new` },
     { name: 'user', path: `/_rockpool/pools/${pool2}/users/5b1f6a52-1c0e-4d0b-9a57-2f1d7c3e8a02` },
     { name: 'groups', path: `/_rockpool/pools/${pool2}/groups` },

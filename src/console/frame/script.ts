@@ -17,7 +17,8 @@ document.addEventListener('change', async event => {
   if (file && event.target.dataset.into) document.getElementById(event.target.dataset.into).value = await file.text()
 })
 
-document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+for (const current of document.querySelectorAll('.sections [aria-current], .tabs [aria-current]'))
+  current.scrollIntoView({ block: 'nearest', inline: 'center' })
 
 const inUse = part => {
   const selection = getSelection()

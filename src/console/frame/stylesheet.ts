@@ -51,6 +51,11 @@ h1{overflow-wrap:anywhere}
 .two{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:var(--gap);align-items:start}
 .stack{display:grid;grid-template-columns:minmax(0,1fr);gap:var(--gap)}
 .stack.tight{gap:.5rem}
+.stack>section>.problem+p{margin-top:.5rem}
+.cards+p{margin-top:.75rem}
+.two>.stack:last-child .facts:not(.across)>div{grid-template-columns:minmax(0,1fr)}
+.plain{padding:0;list-style:none;display:grid;gap:1rem}
+.plain>li+li{padding-top:1rem;border-top:1px solid var(--line)}
 .muted{color:var(--muted)}
 small,.small-text{font-size:.875rem}
 .empty{display:grid;gap:.5rem;padding:1.75rem 1.25rem;border:1px dashed var(--edge);border-radius:var(--card);color:var(--muted);text-align:center;justify-items:center}
@@ -66,6 +71,10 @@ summary.button::-webkit-details-marker{display:none}
 .filters .field{flex:1 1 9rem;max-width:18rem}
 .field input,.field select,.field textarea{min-height:2.625rem;padding:.4375rem .75rem}
 .field textarea{resize:vertical}
+.picker{position:relative;justify-self:start;margin-top:.25rem}
+.field .picker input{width:1px;min-height:0;padding:0;border:0}
+.picker:focus-within .button{outline:3px solid var(--focus);outline-offset:2px}
+.form .form{max-width:none}
 .check{display:flex;gap:.625rem;align-items:flex-start;min-height:2rem;padding:.25rem 0;cursor:pointer}
 .check input{flex:none;width:1.125rem;height:1.125rem;margin:.2rem 0 0;accent-color:var(--accent)}
 .check span{display:grid;min-width:0;overflow-wrap:anywhere}
@@ -82,6 +91,9 @@ form>.scroll:not(:last-child){margin-bottom:0;border-bottom:1px solid var(--line
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
 thead th{padding:.625rem 1rem;color:var(--muted);font-size:.8125rem;font-weight:600;text-align:left;white-space:nowrap;background:var(--sunken)}
 tbody th,tbody td{padding:.75rem 1rem;border-top:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}
+tbody th,tbody td{min-width:7rem}
+tbody .narrow{min-width:0}
+tbody:has(.field) th{vertical-align:middle}
 tbody th{font-weight:600}
 tbody tr:hover{background:var(--sunken)}
 .narrow{white-space:nowrap}
@@ -111,6 +123,7 @@ pre{margin:0;padding:.875rem 1rem;overflow:auto;border:1px solid var(--line);bor
 ::placeholder{color:var(--muted);opacity:.8}
 .codeBlock .copy{position:absolute;top:.5rem;right:.5rem}
 details>summary{cursor:pointer}
+details.card:not([open]){padding-block:.75rem}
 details>summary:not(.button){width:fit-content;color:var(--accent);font-weight:600;font-size:.9375rem;padding:.25rem 0}
 .problem{display:grid;gap:.375rem;padding:1rem 1.25rem;border:1px solid var(--danger);border-radius:var(--card);background:var(--dangerGround);overflow-wrap:anywhere}
 .problem .summary{color:var(--danger);font-weight:650}
@@ -211,8 +224,10 @@ table,tbody,tr,tbody th,tbody td{display:block;width:auto}
 thead{display:none}
 tbody tr{display:grid;gap:.25rem;padding:.875rem 1rem;border-top:1px solid var(--line)}
 tbody tr:first-child{border-top:0}
-tbody th,tbody td{padding:0;border:0;white-space:normal}
+tbody th,tbody td{min-width:0;padding:0;border:0;white-space:normal}
 tbody td[data-head]:not(:empty){display:grid;justify-items:start;grid-template-columns:6.5rem minmax(0,1fr);gap:.75rem}
+tbody td[data-head]:has(.field){display:block}
+tbody td[data-head]:has(.field)::before{display:none}
 tbody td[data-head]:not(:empty)::before{content:attr(data-head);color:var(--muted);font-size:.875rem}
 .events>li{grid-template-columns:auto minmax(0,1fr)}
 .events>li>.badge{grid-column:2;justify-self:start}

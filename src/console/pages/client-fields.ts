@@ -128,7 +128,7 @@ const urls = (
     name,
     label,
     value: (settings[name] ?? []).join('\n'),
-    rows: 3,
+    rows: Math.min(8, Math.max(3, (settings[name] ?? []).length)),
     hint,
     mistake: mistakes[name],
   })

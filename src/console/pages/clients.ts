@@ -134,7 +134,7 @@ async function listing(visit: Visit, pool: UserPool, mistakes: Mistakes = {}): P
       ],
       found,
       html`<p>No app client yet: an app needs one to sign people in.</p>`,
-    )}${card(
+    )}<div class="two">${card(
       'Create an app client',
       form(visit, { action: poolPath(pool, 'clients') }, [
         field({
@@ -153,7 +153,7 @@ async function listing(visit: Visit, pool: UserPool, mistakes: Mistakes = {}): P
         }),
         html`<div class="inline">${submit('Create app client')}${showAsCode}</div>`,
       ]),
-    )}${formAsCode(visit, newClient(visit), pool)}${asCall({ operation: 'ListUserPoolClients', input: { MaxResults: 60 } }, pool)}`,
+    )}<div class="stack">${formAsCode(visit, newClient(visit), pool)}${asCall({ operation: 'ListUserPoolClients', input: { MaxResults: 60 } }, pool)}</div></div>`,
   }
 }
 
@@ -197,7 +197,13 @@ async function settingsPage(
     trail: [{ label: 'App clients', href: poolPath(pool, 'clients') }],
     ...(hasMistakes(mistakes) ? { status: 400 } : {}),
     ...(launch === false ? {} : { actions: launch }),
-    body: html`${problem}${card(
+    body: html`${problem}<div class="two">${card(
+      'App client settings',
+      form(visit, { action: clientPath(pool, client) }, [
+        ...settingFields(await surroundings(visit, pool), { settings, mistakes }, service.base),
+        submit('Save settings'),
+      ]),
+    )}<div class="stack">${card(
       'App client',
       facts([
         ['Client id', copyable(id)],
@@ -223,12 +229,6 @@ async function settingsPage(
           question: html`Apps that use <strong>${name}</strong> can sign nobody in any more.`,
         }),
       },
-    )}${card(
-      'App client settings',
-      form(visit, { action: clientPath(pool, client) }, [
-        ...settingFields(await surroundings(visit, pool), { settings, mistakes }, service.base),
-        submit('Save settings'),
-      ]),
     )}${asCode(
       visit,
       {
@@ -238,6 +238,6 @@ async function settingsPage(
         update: { operation: 'UpdateUserPoolClient', input: { ClientId: id, ClientName: name, ...settings } },
       },
       pool,
-    )}`,
+    )}</div></div>`,
   }
 }

@@ -94,15 +94,15 @@ function page(
     pool,
     tab: 'domain',
     ...(hasMistakes(mistakes) ? { status: 400 } : {}),
-    body: html`${problem}${
+    body: html`${problem}<div class="two"><div class="stack">${
       domain === undefined ? prefixForm(visit, pool, mistakes) : prefixCard(visit, pool, domain)
     }${
       customDomain === undefined ? customForm(visit, pool, mistakes) : customCard(visit, pool, customDomain)
-    }${
+    }</div><div class="stack">${
       domain === undefined && customDomain === undefined
         ? formAsCode(visit, resourceOf(askedDomain(visit)), pool)
         : presentAsCode(visit, pool)
-    }`,
+    }</div></div>`,
   }
 }
 

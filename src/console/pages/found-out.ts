@@ -35,7 +35,7 @@ export async function foundOut(
   const details = askedDetails(visit, type, known)
   if (type === 'OIDC')
     return discovered(visit, pool, await visit.console.instruments.discover(details.oidc_issuer ?? ''))
-  const name = visit.form.ProviderName ?? 'the provider'
+  const name = visit.form.ProviderName ?? 'This provider'
   const draft = providerRecord(pool, { name, type, details, identifiers: [] }, 0)
   try {
     return metadataCard(await visit.console.upstream.metadata(draft))
@@ -60,7 +60,7 @@ const metadataCard = ({ entityId, ssoUrl, sloUrl, certificates, validUntil }: Ke
 
 function discovered(visit: Visit, pool: UserPool, answer: DiscoveryAnswer): Html {
   const details = askedDetails(visit, 'OIDC')
-  const name = visit.form.ProviderName ?? 'the provider'
+  const name = visit.form.ProviderName ?? 'This provider'
   const draft = providerRecord(pool, { name, type: 'OIDC', details, identifiers: [] }, 0)
   const wrong = [...discoveryDiagnoses(pool, draft, { answer, isByHand: false })]
   const problems = wrong.map(

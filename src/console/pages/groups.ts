@@ -97,7 +97,7 @@ async function listed(visit: Visit, pool: UserPool, refused?: Refusal): Promise<
         found.length > perPage && last !== undefined
           ? withQuery(poolPath(pool, 'groups'), { after: Buffer.from(last.key).toString('base64url') })
           : undefined,
-    })}${creation(visit, pool, refused)}${formAsCode(visit, newGroup(visit), pool)}${asCall({ operation: 'ListGroups', input: { Limit: perPage } }, pool)}`,
+    })}<div class="two">${creation(visit, pool, refused)}<div class="stack">${formAsCode(visit, newGroup(visit), pool)}${asCall({ operation: 'ListGroups', input: { Limit: perPage } }, pool)}</div></div>`,
   }
 }
 
@@ -153,6 +153,7 @@ async function shown(visit: Visit, pool: UserPool): Promise<View> {
     title: name,
     section: 'pools',
     pool,
+    tab: 'groups',
     trail: [{ label: 'Groups', href: poolPath(pool, 'groups') }],
     ...(group.description === undefined ? {} : { lead: group.description }),
     body: html`<section class="card">${facts(

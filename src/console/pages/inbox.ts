@@ -72,7 +72,7 @@ async function inboxPage(visit: Visit): Promise<View> {
       : {
           actions: confirmed(visit, {
             action: `${consolePath}/inbox/empty`,
-            label: 'Empty',
+            label: 'Empty the inbox',
             question:
               pool === undefined
                 ? 'All messages of all pools are thrown away.'

@@ -109,7 +109,7 @@ export const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = 
     samlSwitch(
       'IDPSignout',
       'Sign out of the provider as well',
-      'Whoever signs out here is sent there with a request to log out (IDPSignout).',
+      'A user who signs out here is sent there with a request to log out.',
     ),
     {
       ...samlSwitch(

@@ -48,7 +48,7 @@ export const providers = [
         ],
         found,
         html`<p>None yet: people sign in with accounts of this pool.</p>`,
-      )}${card('Add an identity provider', html`<div class="inline">${add}</div>`)}${await federateCard(visit, pool)}${asCall({ operation: 'ListIdentityProviders', input: { MaxResults: 60 } }, pool)}`,
+      )}<div class="two"><div class="stack">${card('Add an identity provider', html`<div class="inline">${add}</div>`)}${await federateCard(visit, pool)}</div>${asCall({ operation: 'ListIdentityProviders', input: { MaxResults: 60 } }, pool)}</div>`,
     }
   }),
   show('/pools/:pool/providers/new', async visit => page(visit, await poolOf(visit))),

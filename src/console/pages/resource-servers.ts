@@ -123,7 +123,7 @@ async function listed(visit: Visit, pool: UserPool, refused?: Refusal): Promise<
       ],
       servers,
       html`<p>No resource server yet: access tokens have the scopes of OpenID Connect only.</p>`,
-    )}${card(
+    )}<div class="two">${card(
       'Create a resource server',
       html`${refused !== undefined && refusalBox(refusalOf(refused))}${form(
         visit,
@@ -142,7 +142,7 @@ async function listed(visit: Visit, pool: UserPool, refused?: Refusal): Promise<
           html`<div class="actions">${submit('Create resource server')}${showAsCode}</div>`,
         ],
       )}`,
-    )}${formAsCode(visit, drafted(visit), pool)}${asCall({ operation: 'ListResourceServers', input: { MaxResults: 50 } }, pool)}`,
+    )}<div class="stack">${formAsCode(visit, drafted(visit), pool)}${asCall({ operation: 'ListResourceServers', input: { MaxResults: 50 } }, pool)}</div></div>`,
   }
 }
 
@@ -194,7 +194,7 @@ function shown(visit: Visit, pool: UserPool, server: ResourceServer, refused?: R
       question: html`App clients get no token with a scope of <strong>${identifier}</strong> any more.`,
       fields: { Identifier: identifier },
     }),
-    body: html`${refused !== undefined && refusalBox(refusalOf(refused))}${card(
+    body: html`${refused !== undefined && refusalBox(refusalOf(refused))}<div class="two">${card(
       name,
       form(visit, { action: serverPath(pool, server) }, [
         html`<input type="hidden" name="Identifier" value="${identifier}">`,
@@ -203,6 +203,6 @@ function shown(visit: Visit, pool: UserPool, server: ResourceServer, refused?: R
         html`<p class="muted">A scope that is left out is gone: clients cannot ask for it any more.</p>`,
         submit('Save'),
       ]),
-    )}${asCode(visit, resourceOf(server), pool)}`,
+    )}${asCode(visit, resourceOf(server), pool)}</div>`,
   }
 }

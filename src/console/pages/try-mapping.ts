@@ -97,10 +97,13 @@ export async function tryIt(visit: Visit, pool: UserPool, provider: IdentityProv
   return html`<div class="stack" role="status">${refusal !== undefined && refusalBox(refusalOf(refusal))}${table<MappingRow>(
     'What becomes of the claims',
     [
-      { head: 'Claim', cell: ({ claim }) => html`<code>${claim}</code>` },
-      { head: 'Attribute', cell: ({ attribute }) => html`<code>${attribute}</code>` },
+      {
+        head: 'Attribute',
+        cell: ({ attribute, claim }) =>
+          html`<code>${attribute}</code><small>from <code>${claim}</code></small>`,
+      },
       { head: 'Value', cell: ({ value }) => value ?? html`<span class="muted">not sent</span>` },
-      { head: 'Outcome', cell: outcome },
+      { head: 'Outcome', room: 'wide', cell: outcome },
     ],
     rows,
     html`<p>Nothing is mapped.</p>`,

@@ -50,6 +50,7 @@ async function userPage(visit: Visit, pool: UserPool): Promise<View> {
     title: record.username,
     section: 'pools',
     pool,
+    tab: 'users',
     trail: [{ label: 'Users', href: poolPath(pool, 'users') }],
     lead: statusBadges(record),
     body: html`<div class="two"><div class="stack">${account(about)}${attributes(about)}${await theirGroups(about)}${identities(about)}${await theirDevices(about)}${await theirPasskeys(about)}</div><div class="stack">${actions(about)}${await signIns(about)}</div></div>`,

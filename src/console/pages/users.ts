@@ -122,8 +122,9 @@ function newUser(visit: Visit, pool: UserPool, refused?: Refusal): View {
     title: 'Create user',
     section: 'pools',
     pool,
+    tab: 'users',
     trail: [{ label: 'Users', href: poolPath(pool, 'users') }],
-    body: html`${refused !== undefined && refusalBox(refusalOf(refused))}${form(
+    body: html`${refused !== undefined && refusalBox(refusalOf(refused))}<div class="two">${form(
       { csrf },
       { action: poolPath(pool, 'users'), className: 'form card' },
       [
@@ -169,7 +170,7 @@ function newUser(visit: Visit, pool: UserPool, refused?: Refusal): View {
         html`<fieldset><legend>Send the invitation by</legend>${checkbox({ name: 'media', value: 'EMAIL', label: 'Mail' })}${checkbox({ name: 'media', value: 'SMS', label: 'Text message' })}<p class="muted small-text">Nothing leaves this machine: it arrives in the inbox.</p></fieldset>`,
         html`<div class="actions">${submit('Create user')}${showAsCode}<a href="${poolPath(pool, 'users')}">Cancel</a></div>`,
       ],
-    )}${formAsCode(visit, asResource(visit), pool)}`,
+    )}${formAsCode(visit, asResource(visit), pool)}</div>`,
   }
 }
 
