@@ -32,6 +32,9 @@ import {
   unreadable,
 } from './wire-refusals.js'
 
+/** Whether the service has an operation of this name. */
+export const isOperation = (name: string): boolean => inputOf(name) !== undefined
+
 const targetPrefix = 'AWSCognitoIdentityProviderService.'
 const contentType = 'application/x-amz-json-1.1'
 

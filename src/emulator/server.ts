@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { userPoolsApi } from '../api/index.js'
+import { isOperation, userPoolsApi } from '../api/index.js'
 import { surroundingMachine } from '../config/container.js'
 import { dataDirectory } from '../config/data-place.js'
 import { packageVersion } from '../config/package.js'
@@ -9,6 +9,7 @@ import { webConsole } from '../console/index.js'
 import { authEventTokens } from '../control/auth-events.js'
 import { authorityCertificate } from '../control/authority.js'
 import { control } from '../control/control.js'
+import { metrics } from '../control/metrics.js'
 import { createOperations, type Operations } from '../control/operations.js'
 import { hostsOf } from '../core/addresses.js'
 import type { MovableClock } from '../core/movable-clock.js'
@@ -24,6 +25,7 @@ import { tellPagesApart } from '../http/asks-for-page.js'
 import { behindTurnstile } from '../http/behind-turnstile.js'
 import type { Connections } from '../http/connections.js'
 import { guardControl } from '../http/control-access.js'
+import { countRequests } from '../http/count-requests.js'
 import { answerFailures } from '../http/failures.js'
 import { parseForms } from '../http/forms.js'
 import { withoutCookiesForHead } from '../http/head-requests.js'
@@ -154,6 +156,7 @@ export function serverOf(
   })
   authEventTokens(app, { store: service.store, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
+  metrics(app, { counts: recorder.numbers, baseUrl: () => service.base })
   return { app, upstream, operations, builtIn, forget }
 }
 
@@ -174,6 +177,7 @@ function putGuards(
   withoutCookiesForHead(app)
   keepOwnCallsApart(app, { secret, log })
   recordHops(app, recorder)
+  countRequests(app, recorder.numbers, isOperation)
   requested.follow(app, () => hosting.service.base)
   ownNamesOnly(app, names)
   guardControl(app, {

@@ -4,6 +4,7 @@ import type { Clue, Recorder } from '../core/ports/recorder.js'
 import type { Refusal } from '../core/refusal.js'
 import { asyncSlot } from '../lib/async-slot.js'
 import { isJourney } from './clues.js'
+import { type Counts, createCounts } from './counts.js'
 import type { Flight, FlightSummary } from './flight.js'
 import { createFlightRing, type KeptFlight } from './flight-ring.js'
 import { shownHop } from './kept-hop.js'
@@ -18,6 +19,8 @@ import { summarise } from './summary.js'
 
 /** The recorder as the HTTP layer feeds it and the control API reads it. */
 export interface FlightRecorder extends Recorder {
+  /** What was counted since the start. */
+  readonly numbers: Counts
   /**
    * Runs what handles a request as a hop: all that it starts is in the hop, however long it takes. `run` is given
    * no hop for a request that is no part of a journey, and what it starts is then in none.
@@ -55,6 +58,7 @@ export function createFlightRecorder({
   readonly log: (line: string) => void
   readonly limits?: RecorderLimits
 }): FlightRecorder {
+  const numbers = createCounts()
   const ring = createFlightRing(chance, limits.flights)
   const current = asyncSlot<OpenHop>('hop')
   const carefully = withoutThrowing(log)
@@ -78,8 +82,12 @@ export function createFlightRecorder({
     refused: refusal =>
       carefully(() => {
         const hop = current.get()
-        if (hop?.refused(refusal) ?? true) log(refusalLine(refusal, hop))
+        if (!(hop?.refused(refusal) ?? true)) return
+        numbers.count('refusals', refusal.code)
+        log(refusalLine(refusal, hop))
       }),
+    counts: (what, kind) => numbers.count(what, kind),
+    numbers,
     get flightId() {
       return carefully(() => current.get()?.decidedFlightId())
     },

@@ -27,7 +27,7 @@ export async function refreshed(
   await noteUse(service, pool, signIn.storedGrant, sender)
   return {
     ChallengeParameters: {},
-    AuthenticationResult: await authenticationResult(service, signIn, atRefresh),
+    AuthenticationResult: await authenticationResult(service, signIn, atRefresh, 'api_refresh'),
   }
 }
 
@@ -108,7 +108,12 @@ export const GetTokensFromRefreshToken = operation('GetTokensFromRefreshToken', 
   const request = { pool, client, token: input.RefreshToken, deviceKey: input.DeviceKey, sender }
   const refusals = refreshRefusals('Invalid Refresh Token.')
   const { signIn, refreshToken } = await refreshSignIn(service, request, refusals)
-  const tokens = await authenticationResult(service, signIn, atNewerRefresh(input.ClientMetadata))
+  const tokens = await authenticationResult(
+    service,
+    signIn,
+    atNewerRefresh(input.ClientMetadata),
+    'api_refresh',
+  )
   return { AuthenticationResult: { ...tokens, ...(refreshToken && { RefreshToken: refreshToken }) } }
 })
 

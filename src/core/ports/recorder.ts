@@ -41,9 +41,15 @@ export interface Recorder {
    */
   join(clue: Clue): void
 
+  /** Counts what happened, for those who watch by numbers. `kind` is one of a short list: never a name, never a secret. */
+  counts(what: Countable, kind: string): void
+
   /** The current flight, to be sent as the header `flightHeader` with requests to ourselves; undefined outside one. */
   readonly flightId: string | undefined
 }
+
+/** What is counted: refusals by error, sign-ins by type of provider, tokens by grant. */
+export type Countable = 'refusals' | 'signIns' | 'tokens'
 
 /** Ties a request that we make ourselves to the flight it is made for. Honoured only if there is such a flight. */
 export const flightHeader = 'x-rockpool-flight'

@@ -31,7 +31,9 @@ export async function signInVouchedUser(service: Service, vouched: Vouched): Pro
       ? await createUser(service, vouched, subject, mapped)
       : await updateUser(service, vouched, known, { subject, mapped })
   // Of two first sign-ins at once (two tabs), the second finds the user that the first has made.
-  return sub === undefined ? signInVouchedUser(service, vouched) : { sub }
+  if (sub === undefined) return signInVouchedUser(service, vouched)
+  service.recorder.counts('signIns', vouched.provider.type)
+  return { sub }
 }
 
 /** What a sign-in would come to. */

@@ -32,6 +32,7 @@ export async function machineAccessToken(
 ): Promise<AccessToken> {
   const changes = await machineTokenChanges(service, pool, client, scopes, clientMetadata)
   const minted = await mintMachineToken(service, pool, client, scopes, changes)
+  service.recorder.counts('tokens', 'client_credentials')
   service.recorder.note('tokens', { access_token: minted.claims })
   return minted
 }

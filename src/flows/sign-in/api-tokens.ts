@@ -8,7 +8,7 @@ import type { SignInRecords } from '../../tokens/token-service.js'
 import { userDisabled } from '../account/account-refusals.js'
 import { personBySub } from '../directory/directory.js'
 import { grantWithRefreshToken } from '../grants/grants.js'
-import { signInTokens } from '../grants/sign-in-tokens.js'
+import { type GrantName, signInTokens } from '../grants/sign-in-tokens.js'
 import { type Occasion, tokenChanges } from '../grants/token-trigger.js'
 import type { Service } from '../service.js'
 import { deviceOfSignIn } from './devices.js'
@@ -59,7 +59,8 @@ export async function tokensForSignIn(
     granted,
     sender,
   )
-  const tokens = await authenticationResult(service, { pool, client, person, grant }, occasion)
+  const signIn = { pool, client, person, grant }
+  const tokens = await authenticationResult(service, signIn, occasion, 'api_sign_in')
   return { ...tokens, RefreshToken, ...(device?.isNew && { NewDeviceMetadata: device.isNew }) }
 }
 
@@ -68,9 +69,10 @@ export async function authenticationResult(
   service: Service,
   signIn: SignInRecords,
   occasion: Occasion,
+  grant: Extract<GrantName, `api_${string}`>,
 ): Promise<AuthenticationResult> {
   const changes = await tokenChanges(service, signIn, occasion)
-  const { access, id } = await signInTokens(service, signIn, { changes, by: 'api' })
+  const { access, id } = await signInTokens(service, signIn, { changes, by: 'api', grant })
   return {
     AccessToken: access.token,
     ...(id && { IdToken: id.token }),

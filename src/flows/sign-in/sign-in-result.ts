@@ -87,6 +87,7 @@ export async function signedIn(
   const { username, sub } = user
   const callTrigger = () => postAuthentication(service, pool, client, user, { journey, forTriggers })
   if (!journey.atPages) await callTrigger()
+  service.recorder.counts('signIns', localProvider)
   service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })
   await recordAuthEvent(service, pool, { sub }, 'SignIn', 'Pass')
   const occasion: Occasion = {

@@ -43,7 +43,7 @@ export async function exchangeCode(service: Service, request: TokenRequest): Pro
     if (refreshToken === undefined) continue
     const signIn = { pool, client, person, grant: grant.record }
     const { nonce, changes } = code.record
-    return answerWith(service, signIn, { nonce, changes, refreshToken })
+    return answerWith(service, signIn, { nonce, changes, refreshToken, grant: 'authorization_code' })
   }
 }
 

@@ -4,7 +4,7 @@ import { unreadableAttribute } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Sender } from '../../core/user-session.js'
 import type { Parameters } from '../../flows/authorization/authorization-request.js'
-import { signInTokens } from '../../flows/grants/sign-in-tokens.js'
+import { type GrantName, signInTokens } from '../../flows/grants/sign-in-tokens.js'
 import { type Occasion, tokenChanges } from '../../flows/grants/token-trigger.js'
 import type { Service } from '../../flows/service.js'
 import type { Minting, SignInRecords } from '../../tokens/token-service.js'
@@ -58,14 +58,20 @@ export async function answerFor(
   refreshToken: string | undefined,
 ): Promise<TokenResponse> {
   const changes = await inWordsOfEndpoint(() => tokenChanges(service, signIn, { source }))
-  return answerWith(service, signIn, { changes, refreshToken })
+  return answerWith(service, signIn, { changes, refreshToken, grant: 'refresh_token' })
 }
 
 /** Mints the tokens of a sign-in, as a trigger wants them who was asked before, and puts them into the answer. */
 export async function answerWith(
   service: Service,
   signIn: SignInRecords,
-  { refreshToken, ...minting }: Omit<Minting, 'by'> & { readonly refreshToken?: string | undefined },
+  {
+    refreshToken,
+    ...minting
+  }: Omit<Minting, 'by'> & {
+    readonly grant: GrantName
+    readonly refreshToken?: string | undefined
+  },
 ): Promise<TokenResponse> {
   const { access, id } = await signInTokens(service, signIn, { ...minting, by: 'oauth' })
   return {
