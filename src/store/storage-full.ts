@@ -1,7 +1,7 @@
 import { StoreFailure } from './store-failure.js'
 
 /** A write found no room. Nothing of it was kept, and the caller may try again. */
-export class StorageFull extends StoreFailure {
+class StorageFull extends StoreFailure {
   override readonly name = 'StorageFull'
 
   /** @param place the directory that is full */
