@@ -62,7 +62,15 @@ async function anEndpoint(t: Test) {
     chance: { bytes: randomBytes, uuid: randomUUID },
     keys: createSigningKeys(store),
     triggers: { call: async () => undefined },
-    recorder: { note() {}, counts() {}, refused() {}, concerns() {}, expect() {}, join() {}, flightId: undefined },
+    recorder: {
+      note() {},
+      counts() {},
+      refused() {},
+      concerns() {},
+      expect() {},
+      join() {},
+      flightId: undefined,
+    },
     base: 'http://localhost:7665',
   } as unknown as Service
   await applySeeds(service, [seedOf(seed)], service)

@@ -57,7 +57,12 @@ async function grantTokens(
   const { grant, write } = preparedGrant(service, request, session, lifetime)
   const { signIn, changes } = await trigger(service, request, session, grant)
   await service.store.commit(write)
-  const { access, id } = await signInTokens(service, signIn, { changes, nonce, by: 'oauth', grant: 'implicit' })
+  const { access, id } = await signInTokens(service, signIn, {
+    changes,
+    nonce,
+    by: 'oauth',
+    grant: 'implicit',
+  })
   return callbackUrl(callback, {
     id_token: id?.token,
     access_token: access.token,
