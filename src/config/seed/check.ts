@@ -6,7 +6,7 @@ import { type Locate, type Mistake, type Place, SeedError, topOf } from './mista
 import { neighbouringFile } from './neighbours.js'
 import { checkPools } from './pool-checks.js'
 import { domainAddresses } from './prefixes.js'
-import { referencesTo } from './references.js'
+import { referencesTo, refersToSomething } from './references.js'
 import { type PoolSeed, type Seed, seedShape } from './shape.js'
 import { checkUpstreams, upstreamOf } from './upstreams.js'
 import { validate } from './validate.js'
@@ -76,6 +76,7 @@ export function resolveSeeds(
   const mistakes: Mistake[] = []
   const resolve = referencesTo(seeds, addresses)
   const resolved = seeds.map(({ file, ...seed }) => {
+    if (!refersToSomething(seed)) return seed
     const top: Place = topOf(file, () => undefined, mistakes)
     // Nothing was wrong, so nothing is missing.
     return validate(seedShape, seed, top, resolve) as unknown as Seed

@@ -20,17 +20,31 @@ type References = ReadonlyMap<string, string | undefined>
 
 /** Prepares the resolution of references to what these seeds hold, as they were read: nothing about it is certain. */
 export function referencesTo(seeds: readonly unknown[], addresses: Addresses): Resolve {
+  // Most texts refer to nothing, and many a seed does not at all: ids and secrets are derived when the first one asks.
+  let references: References | undefined
+  return (text, place) => {
+    if (!text.includes(opening)) return text
+    references ??= offered(seeds, addresses)
+    return replaced(text, place, references)
+  }
+}
+
+function offered(seeds: readonly unknown[], addresses: Addresses): References {
   const pools = seeds.flatMap(seed => listOf(seed, 'UserPools'))
   const domains = domainAddresses(pools.map(textsOf))
-  const references: References = new Map([
+  return new Map([
     ['base', addresses.base],
     ...pools.flatMap((pool, index) => offeredBy(pool, domains[index], addresses)),
     ...seeds.flatMap(seed =>
       listOf(seed, 'UpstreamProviders').flatMap(upstream => issuerOffered(upstream, addresses)),
     ),
   ])
-  return (text, place) => replaced(text, place, references)
 }
+
+/** Whether a reference is anywhere in a seed. */
+export const refersToSomething = (seed: object): boolean => JSON.stringify(seed).includes(opening)
+
+const opening = '$' + '{'
 
 function replaced(text: string, place: Place, references: References): string | undefined {
   let sound = true
