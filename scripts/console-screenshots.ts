@@ -21,7 +21,10 @@ const documented: Readonly<Record<string, string>> = {
   'providers-CorporateID': 'mapping',
   inbox: 'inbox',
 }
-const rockpool = await startRockpool({ seeds: await readSeeds(['fixtures/two-pools.yaml']) })
+const rockpool = await startRockpool({
+  seeds: await readSeeds(['fixtures/two-pools.yaml']),
+  keys: 'recycled',
+})
 const chromium = await launchChromium()
 try {
   await somethingHappened(rockpool)

@@ -1,5 +1,6 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t from 'tap'
+import { parse } from 'yaml'
 import { parseSeed } from '../src/config/seed/parse.js'
 import { anSdk } from './support/api.js'
 import { aBrowser } from './support/browser.js'
@@ -43,6 +44,11 @@ t.test('lists are calls that read the same', async t => {
   const cases: [path: string, operation: string, answer: object][] = [
     ['/pools', 'ListUserPools', { UserPools: [{ Name: /oidc-pool/ }, { Name: /oidc-pool/ }] }],
     [`/pools/${pool1}/clients`, 'ListUserPoolClients', { UserPoolClients: [{}, {}] }],
+    [
+      `/pools/${pool1}/resource-servers`,
+      'ListResourceServers',
+      { ResourceServers: [{ Identifier: 'orders-api' }] },
+    ],
     [`/pools/${pool1}/providers`, 'ListIdentityProviders', { Providers: [{ ProviderName: 'CorporateID' }] }],
     [`/pools/${pool2}/users?by=username&begins=mar`, 'ListUsers', { Users: [{ Username: 'marco' }] }],
     [`/pools/${pool2}/groups`, 'ListGroups', { Groups: [{ GroupName: 'staff' }] }],
@@ -99,6 +105,24 @@ t.test('forms show what they would make, and make nothing; their code makes it',
       { Domain: 'harbour-pages' },
     ],
     [
+      '/domain',
+      '/domain',
+      {
+        kind: 'custom',
+        CustomDomain: 'auth.harbour.example',
+        CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1',
+      },
+      async () => (await sdk.send(new cognito.DescribeUserPoolCommand({ UserPoolId }))).UserPool ?? {},
+      { CustomDomain: 'auth.harbour.example' },
+    ],
+    [
+      '/resource-servers',
+      '/resource-servers',
+      { Identifier: 'berths', Name: 'Berths', Scopes: 'book Book a berth' },
+      () => sdk.send(new cognito.ListResourceServersCommand({ UserPoolId, MaxResults: 50 })),
+      { ResourceServers: [{ Identifier: 'berths', Scopes: [{ ScopeName: 'book' }] }] },
+    ],
+    [
       '/providers/new?type=OIDC',
       '/providers/new?type=OIDC',
       {
@@ -111,6 +135,18 @@ t.test('forms show what they would make, and make nothing; their code makes it',
       },
       () => sdk.send(new cognito.ListIdentityProvidersCommand({ UserPoolId })),
       { Providers: [{ ProviderName: 'Pilot' }] },
+    ],
+    [
+      '/providers/new?type=Google',
+      '/providers/new?type=Google',
+      {
+        ProviderName: 'Google',
+        client_id: 'c',
+        client_secret: 'never-to-be-shown',
+        authorize_scopes: 'openid email',
+      },
+      () => sdk.send(new cognito.ListIdentityProvidersCommand({ UserPoolId })),
+      { Providers: [{ ProviderName: 'Google' }] },
     ],
     [
       '/users/new',
@@ -160,6 +196,7 @@ t.test('what is there already is changed, not made', async t => {
     [`/pools/${pool1}/clients/${client}`, 'UpdateUserPoolClient'],
     [`/pools/${pool2}/group?name=staff`, 'UpdateGroup'],
     [`/pools/${pool1}/domain`, 'UpdateUserPoolDomain'],
+    [`/pools/${pool1}/resource-server?identifier=orders-api`, 'UpdateResourceServer'],
     [`/pools/${pool1}/providers/CorporateID`, 'UpdateIdentityProvider'],
   ]
   for (const [path, operation] of cases) {
@@ -171,4 +208,40 @@ t.test('what is there already is changed, not made', async t => {
     t.notMatch(modules.at(-1), 'Create')
   }
   t.strictSame(undated(await described()), before, 'and the calls leave it as it is')
+})
+
+t.test('“Save as seed” is a file that gives the same pool again', async t => {
+  const rockpool = await aRockpool(t)
+  const browser = aBrowser()
+  const asPage = { accept: 'text/html' }
+  for (const [UserPoolId, name] of [
+    [pool1, 'oidc-pool-1'],
+    [pool2, 'oidc-pool-2'],
+  ] as const) {
+    const page = `${rockpool.baseUrl}/_rockpool/pools/${UserPoolId}/code`
+    const links = [...(await (await browser.get(page, asPage)).text()).matchAll(/href="([^"]+)" download/g)]
+    t.equal(links.length, 2)
+    const [plain = '', withSecrets = ''] = await Promise.all(
+      links.map(async ([, href = '']) => {
+        const answer = await browser.get(new URL(href.replaceAll('&amp;', '&'), page).href, asPage)
+        t.match(answer.headers.get('content-disposition'), /attachment; filename="rockpool\.yaml"/)
+        return answer.text()
+      }),
+    )
+    const secret = /ClientSecret: (\S+)/.exec(withSecrets)?.[1] ?? ''
+    t.ok(secret)
+    t.notMatch(plain, secret, 'secrets are in the file that was asked for with them')
+    const again = await aRockpool(t, { seed: parse(withSecrets) as object })
+    const of = async ({ operations }: typeof rockpool) =>
+      (await operations.exportPools('seed', { pool: name, secrets: true })).replaceAll(
+        /localhost:\d+/g,
+        'HERE',
+      )
+    t.equal(await of(again), await of(rockpool), `${name} is as it was`)
+    t.match(
+      (await again.operations.exportUsers(name)).map(({ username }) => username).toSorted(),
+      (await rockpool.operations.exportUsers(name)).map(({ username }) => username).toSorted(),
+      'with its users',
+    )
+  }
 })

@@ -247,6 +247,92 @@ async function breaks(
   await explained('the secret', /is not the secret of the client oidc-pool-1 of oidc-pool-2/, /client_secret/)
 }
 
+t.test('the post step by step: each pool, client, domain, provider and mapping by hand', async t => {
+  const clicker = await aClicker(t)
+  const { page, context, press, follow, fill, tick, text } = clicker
+  const copied = (term: string) =>
+    page
+      .locator('.facts > div', { has: page.getByText(term, { exact: true }) })
+      .locator('code')
+      .first()
+      .innerText()
+
+  // Pool 1 with its app and domain: the provider will have to know its callback.
+  await createPool(clicker, 'oidc-pool-1')
+  await createAppClient(clicker)
+  await openTab(clicker, 'oidc-pool-1', 'Domain')
+  await fill('Domain prefix', 'pool-one')
+  await press('Create domain')
+  const callback = await copied('Callback for providers')
+
+  // Pool 2, the provider: a domain, a client with a secret, and a user.
+  await createPool(clicker, 'oidc-pool-2')
+  await openTab(clicker, 'oidc-pool-2', 'Domain')
+  await fill('Domain prefix', 'pool-two')
+  await press('Create domain')
+  await openTab(clicker, 'oidc-pool-2', 'App clients')
+  await fill('App client name', 'oidc-pool-1')
+  await tick(/^Generate a client secret/)
+  await press('Create app client')
+  await tick(/^Cognito user pool/)
+  await fill('Callback URLs', callback)
+  await tick(/^Authorization code grant/)
+  for (const scope of ['openid', 'email', 'profile']) await tick(scope)
+  await press('Save settings')
+  const clientId = await copied('Client id')
+  await page.getByRole('link', { name: 'Show', exact: true }).click()
+  const secret = await copied('Client secret')
+  await openTab(clicker, 'oidc-pool-2', 'Users')
+  await follow('Create user')
+  await fill('Username', 'jane')
+  await fill('E-mail', 'jane@example.com')
+  await tick(/^Mark email as verified/)
+  await fill('Temporary password', 'Welcome-2-Rockpool!')
+  await press('Create user')
+  await openTab(clicker, 'oidc-pool-2', 'Overview')
+  const issuer = await copied('Issuer')
+
+  // Pool 1 learns of pool 2: discovery first, then the provider, its mapping, and the app that offers it.
+  await openTab(clicker, 'oidc-pool-1', 'Identity providers')
+  await page.getByRole('link', { name: 'OpenID Connect', exact: true }).click()
+  t.equal(await copied('Redirect URI'), callback, 'the form says what the provider has to know')
+  await fill('Provider name', 'CorporateID')
+  await fill('Client ID', clientId)
+  await fill('Client secret', secret)
+  await fill('Authorize scopes', 'openid email profile groups')
+  await fill('Issuer', issuer)
+  await press('Run discovery')
+  t.match(await text(), /found.*token_url.*\/oauth2\/token/s, 'discovery shows what is found')
+  t.match(await text(), /Not offered\s*groups/, 'and what is missing')
+  await fill('Client secret', secret)
+  await fill('Authorize scopes', 'openid email profile')
+  await press('Create provider')
+  await fill('Claim for email', 'email')
+  await press('Save mapping')
+  await openTab(clicker, 'oidc-pool-1', 'App clients')
+  await follow('web-app')
+  await tick('CorporateID')
+  await press('Save settings')
+
+  const signIn = await launchHostedUi({ page, context })
+  await signIn.locator('[data-provider=CorporateID]').click()
+  await signIn.waitForURL(/pool-two\/login/)
+  await signIn.getByLabel('Username').first().fill('jane')
+  await signIn.locator('input[type=password]').first().fill('Welcome-2-Rockpool!')
+  await signIn.locator('button[type=submit]').first().click()
+  await signIn.locator('input[name=new_password]').waitFor()
+  for (const input of await signIn.locator('input[type=password]').all()) await input.fill('Anemone-4-Jane!')
+  await signIn.locator('button[type=submit]').first().click()
+  await signIn.waitForURL(/_rockpool\/app/)
+  await openTab(clicker, 'oidc-pool-1', 'Users')
+  await follow(/corporateid_/i)
+  t.match(
+    await text(),
+    /EXTERNAL_PROVIDER[\s\S]*jane@example\.com[\s\S]*CorporateID/,
+    'the new user is in pool 1',
+  )
+})
+
 t.test('pages of the walk fit narrow screens, and forms say what they are as code', async t => {
   const clicker = await aClicker(t)
   const { page, press, fill, tick, text } = clicker

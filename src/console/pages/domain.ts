@@ -99,10 +99,9 @@ function page(
     }${
       customDomain === undefined ? customForm(visit, pool, mistakes) : customCard(visit, pool, customDomain)
     }</div><div class="stack">${
-      domain === undefined && customDomain === undefined
-        ? formAsCode(visit, resourceOf(askedDomain(visit)), pool)
-        : presentAsCode(visit, pool)
-    }</div></div>`,
+      (visit.form.show !== undefined || (domain === undefined && customDomain === undefined)) &&
+      formAsCode(visit, resourceOf(askedDomain(visit)), pool)
+    }${presentAsCode(visit, pool)}</div></div>`,
   }
 }
 

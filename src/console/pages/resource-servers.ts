@@ -162,11 +162,12 @@ const scopesArea = (value: string | undefined) =>
 function drafted({ form: of }: Visit): Resource {
   const identifier = of.Identifier ?? 'https://api.example.com'
   const scopes = of.Scopes === undefined ? [['orders.read', 'Read orders'] as const] : scopeLines(of.Scopes)
-  return resourceOf({
+  const { update: _update, ...draft } = resourceOf({
     identifier,
     name: of.Name ?? 'Orders',
     scopes: scopes.map(([name, description]) => ({ ScopeName: name, ScopeDescription: description })),
   })
+  return draft
 }
 
 function resourceOf({ identifier, name, scopes }: Omit<ResourceServer, 'poolId'>): Resource {
