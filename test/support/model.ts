@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { modelOfSdk } from './sdk-model.js'
+import { readFileSync } from 'node:fs'
 
 /** The service's own model, reduced to what concerns shapes. */
 export interface Model {
@@ -25,42 +24,73 @@ export interface ModelShape {
   readonly document?: true
   readonly sensitive?: true
   readonly enum?: readonly string[]
+  /** Of a string its length, of a list or map the number of members, of a number its value. */
+  readonly min?: number
+  readonly max?: number
+  readonly pattern?: string
 }
 
-const file = '../shared/cognito/api-model.json'
-const additionsFile = '../shared/cognito/api-model-additions.json'
+/** The model, which `api-model.txt` has in lines. Its form is explained there. */
+export const model: Model = readModel(readFileSync(new URL('api-model.txt', import.meta.url), 'utf8'))
 
-/** Whether lengths, patterns and enumerations are known: the model with them lies beside some checkouts, in none. */
-export const knowsLimits = existsSync(file) && existsSync(additionsFile)
-
-/** The model beside the checkout with what AWS has added since, else what the AWS SDK knows of it. */
-export const model: Model = knowsLimits ? withAdditions(read(file), read(additionsFile)) : modelOfSdk()
-
-function read<M>(path: string): M {
-  return JSON.parse(readFileSync(path, 'utf8')) as M
-}
-
-/** What AWS has added since the model was published, in the same form. */
-interface Additions extends Model {
-  readonly addedMembers: Record<string, Record<string, string>>
-  readonly addedErrors: Record<string, readonly string[]>
-  readonly addedEnumValues: Record<string, readonly string[]>
-}
-
-function withAdditions(older: Model, added: Additions): Model {
-  const operations = { ...older.operations, ...added.operations }
-  for (const [name, errors] of Object.entries(added.addedErrors)) {
-    const known = operations[name]
-    if (known) operations[name] = { ...known, errors: [...known.errors, ...errors] }
-  }
-  const shapes = { ...older.shapes, ...added.shapes }
-  for (const [name, shape] of Object.entries(shapes)) {
-    const members = added.addedMembers[name]
-    const values = added.addedEnumValues[name]
-    if (members) shapes[name] = { ...shape, members: { ...shape.members, ...members } }
-    if (values) shapes[name] = { ...shape, enum: [...(shape.enum ?? []), ...values] }
+function readModel(text: string): Model {
+  const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'))
+  const operations: Record<string, ModelOperation> = {}
+  const shapes: Record<string, ModelShape> = {}
+  for (const line of lines) {
+    const name = line.slice(0, line.indexOf(' '))
+    const operation = operationIn(line)
+    if (operation === undefined) shapes[name] = shapeIn(line.slice(name.length + 1))
+    else operations[name] = operation
   }
   return { operations, shapes }
+}
+
+function operationIn(line: string): ModelOperation | undefined {
+  const [, auth, input = '', output = '', errors = ''] =
+    /^\w+ (sigv4|none|bearer|bearer-or-session) (\w+) -> (\w+) !(.*)$/.exec(line) ?? []
+  return auth === undefined
+    ? undefined
+    : {
+        auth: auth as ModelOperation['auth'],
+        input,
+        output: output === 'nothing' ? null : output,
+        errors: errors.split(' ').flatMap(error => (error === '' ? [] : `${error}Exception`)),
+      }
+}
+
+/** Reads a shape but for its name. */
+function shapeIn(text: string): ModelShape {
+  const [, head = '', pattern, body] = /^(.*?)(?: \/(.*)\/)?(?: \{(.*)\})?$/.exec(text) ?? []
+  const [type = '', ...words] = head.split(' ')
+  const [key, value] = type === 'map' ? words.splice(0, 2) : []
+  const [member] = type === 'list' ? words.splice(0, 1) : []
+  const [, min, max] = /^(-?\d*)\.\.(-?\d*)$/.exec(words.find(word => word.includes('..')) ?? '') ?? []
+  const values = words.find(word => word.includes('|'))?.split('|')
+  return {
+    type,
+    ...(words.includes('sensitive') && { sensitive: true as const }),
+    ...(words.includes('exception') && { exception: true as const }),
+    ...(words.includes('document') && { document: true as const }),
+    ...(member && { member }),
+    ...(key && value && { key, value }),
+    ...(min && { min: Number(min) }),
+    ...(max && { max: Number(max) }),
+    ...(values && { enum: values.filter(one => one !== '') }),
+    ...(pattern !== undefined && { pattern }),
+    ...(body !== undefined && membersIn(body)),
+  }
+}
+
+function membersIn(body: string): Pick<ModelShape, 'members' | 'required'> {
+  const pairs = body.split(',').flatMap((member): [string, string][] => {
+    const [name = '', shape = ''] = member.trim().split(' ')
+    return name === '' ? [] : [[name, shape]]
+  })
+  return {
+    required: pairs.flatMap(([name]) => (name.endsWith('!') ? [name.slice(0, -1)] : [])),
+    members: Object.fromEntries(pairs.map(([name, shape]) => [name.replace('!', ''), shape])),
+  }
 }
 
 /** What any operation may be refused with before it is looked at (docs/facts/user-pools-api.md §1.3). */
@@ -91,8 +121,7 @@ export function offencesOf(operation: string, status: number, body: string): str
     const may = [...known.errors, ...frontEndErrors, ...(knownErrors[operation] ?? [])]
     return may.includes(code) ? [] : [`${operation} is never refused with ${code}`]
   }
-  if (known.output === null)
-    return body === '' || (!knowsLimits && body === '{}') ? [] : [`${operation} answers with an empty body`]
+  if (known.output === null) return body === '' ? [] : [`${operation} answers with an empty body`]
   return differences(model, known.output, JSON.parse(body), operation)
 }
 
