@@ -1,7 +1,9 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t from 'tap'
+import { seedOf } from '../src/config/seed/read.js'
 import { anApi } from './support/an-api.js'
-import { refusal } from './support/api.js'
+import { anSdk, refusal } from './support/api.js'
+import { aRockpool } from './support/rockpool.js'
 
 const IPE = 'InvalidParameterException'
 const RNF = 'ResourceNotFoundException'
@@ -105,4 +107,23 @@ t.test('looks, terms and threat protection are set, read back and refused by the
   t.match(await send(new cognito.GetLogDeliveryConfigurationCommand({ UserPoolId })), {
     LogDeliveryConfiguration: { LogConfigurations: [] },
   })
+})
+
+t.test('a look of the classic pages needs a domain in a seed too, and stays when that goes', async t => {
+  const seed = (more: object) => ({ UserPools: [{ PoolName: 'p', ...more, UICustomizations: [{ CSS }] }] })
+  const CSS = '.banner-customizable { background-color: #112233; }'
+  t.throws(() => seedOf(seed({})), {
+    mistakes: [
+      { path: 'UserPools[0].UICustomizations', sentence: 'p has no domain, and so no hosted pages.' },
+    ],
+  })
+  const rockpool = await aRockpool(t, { seed: seed({ Domain: 'looks' }) })
+  const sdk = anSdk(t, rockpool)
+  const UserPoolId = rockpool.pools[0]?.id
+  const isExported = async () => /UICustomizations/.test(await rockpool.operations.exportPools('seed'))
+  t.ok(await isExported())
+  await sdk.send(new cognito.DeleteUserPoolDomainCommand({ UserPoolId, Domain: 'looks' }))
+  const { UICustomization } = await sdk.send(new cognito.GetUICustomizationCommand({ UserPoolId }))
+  t.equal(UICustomization?.CSS, CSS, 'the pool keeps it')
+  t.notOk(await isExported(), 'and nobody could set it')
 })

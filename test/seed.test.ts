@@ -652,6 +652,7 @@ t.test('sheets and pictures of a seed are looked at before anything of it is mad
     UserPools: [
       {
         PoolName: 'p',
+        Domain: 'p',
         Clients: [{ ClientName: 'c', ClientId: 'abcdefghijklmnopqrstuvwxyz' }],
         UICustomizations: [{ CSS: '.nav { color: red }' }],
         ManagedLoginBrandings: [
@@ -680,6 +681,7 @@ t.test('settings and pictures of a seed are kept as they were written', async t 
   const UserPools = [
     {
       PoolName: 'p',
+      Domain: 'p',
       Clients: [{ ClientName: 'c', ClientId }],
       ManagedLoginBrandings: [{ ClientId, Settings }],
       UICustomizations: [{ ImageFile: 'iVBORw0KGgo=' }],

@@ -51,6 +51,10 @@ type DomainInput = Infer<typeof createUserPoolDomain>
 export type SecurityPolicy = NonNullable<NonNullable<DomainInput['CustomDomainConfig']>['SecurityPolicy']>
 export type Routing = NonNullable<DomainInput['Routing']>
 
+/** Whether the pool has hosted pages. */
+export const hasDomain = ({ domain, customDomain }: Pick<UserPool, 'domain' | 'customDomain'>): boolean =>
+  domain !== undefined || customDomain !== undefined
+
 /**
  * Which pages a domain of the pool shows, if that was said: each has a version of its own
  * (docs/facts/hosted-pages.md §1).

@@ -1,7 +1,7 @@
 import { isConfidential } from '../core/app-client.js'
 import type { PoolDocument } from '../core/pool-document.js'
 import { standardAttribute } from '../core/schema.js'
-import { providerGroupName, type SchemaAttribute } from '../core/user-pool.js'
+import { hasDomain, providerGroupName, type SchemaAttribute } from '../core/user-pool.js'
 import type { PoolBelongings } from '../flows/directory/belongings.js'
 
 /**
@@ -183,7 +183,7 @@ function declaration({ name, type, mutable, required, developerOnly, min, max }:
 }
 
 /** Looks, terms, threat protection and logs, as the operations take them that keep them. */
-function documentResource({ clients }: PoolBelongings, { kind, id, value }: PoolDocument): Resource[] {
+function documentResource({ pool, clients }: PoolBelongings, { kind, id, value }: PoolDocument): Resource[] {
   const { ClientId, ...rest } = value as Input & { ClientId?: string }
   const ofAll = id === 'ALL' ? {} : { ClientId: id }
   const resource = (operation: Operation, input: Input): Resource[] => {
@@ -194,6 +194,8 @@ function documentResource({ clients }: PoolBelongings, { kind, id, value }: Pool
     case 'branding':
       return resource('CreateManagedLoginBranding', defined({ ClientId, ...rest }))
     case 'ui-customization':
+      // It stays when the domain goes, and cannot be set without one.
+      if (!hasDomain(pool)) return []
       return resource('SetUICustomization', defined({ ...ofAll, CSS: rest.CSS, ImageFile: rest.Logo }))
     case 'risk-configuration':
       return resource('SetRiskConfiguration', { ...ofAll, ...rest })

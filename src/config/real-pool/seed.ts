@@ -42,7 +42,8 @@ export function seedOfAnswers(answers: PoolAnswers, { secrets }: { readonly secr
     ),
     ...listed(
       'UICustomizations',
-      answers.looks.map(({ ClientId, CSS }) => jsonOf({ ClientId, CSS })),
+      // A look stays when its domain goes, and cannot be set without one.
+      answers.domains.length === 0 ? [] : answers.looks.map(({ ClientId, CSS }) => jsonOf({ ClientId, CSS })),
     ),
     ...listed('ManagedLoginBrandings', answers.brandings.map(brandingOf)),
     ...listed(

@@ -1,5 +1,5 @@
 import { entriesOf } from '../../core/rules/finding.js'
-import { classicLookFindings, pictureFindings, styleFindings } from '../../core/rules/look.js'
+import { classicLookFindings, pagesFindings, pictureFindings, styleFindings } from '../../core/rules/look.js'
 import { logDeliveryFindings, riskFindings } from '../../core/rules/protection.js'
 import { tagFindings } from '../../core/rules/tags.js'
 import type { PoolSettings } from '../../core/user-pool.js'
@@ -20,6 +20,9 @@ export function checkDocuments({ seed, place }: PoolDraft): void {
   for (const [configuration, at] of risks) report(riskFindings(settings, configuration), at)
   report(logDeliveryFindings(settings, seed.LogConfigurations ?? []), place)
   const looks = each(seed.UICustomizations, place.at('UICustomizations'))
+  const hasDomain = seed.Domain !== undefined || seed.CustomDomain !== undefined
+  if (looks.length > 0)
+    report(pagesFindings({ name: seed.PoolName ?? 'The pool', hasDomain }), place.at('UICustomizations'))
   const terms = each(seed.Terms, place.at('Terms'))
   const ids = entriesOf(seed.Clients).flatMap(([client]) => clientIdOf(seed, client) ?? [])
   for (const [{ ClientId }, at] of [...styles, ...risks, ...looks, ...terms])

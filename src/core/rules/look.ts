@@ -6,6 +6,20 @@ import { type Draft, entriesOf, type Finding } from './finding.js'
 
 /** What styles of managed login, and the sheet and logo of the classic pages, may be (docs/facts/hosted-pages.md §8, §9). */
 
+/** What is wrong with setting a look of the classic pages where a pool has none. */
+export function* pagesFindings(pool: {
+  readonly name: string
+  readonly hasDomain: boolean
+}): Generator<Finding> {
+  if (!pool.hasDomain)
+    yield {
+      path: [],
+      told: 'A domain must be associated with this user pool.',
+      because: `${pool.name} has no domain, and so no hosted pages.`,
+      remedy: 'Give the pool a domain first: Domain or CustomDomain in a seed, or CreateUserPoolDomain.',
+    }
+}
+
 /** A style of managed login: the service's own look, or settings and pictures. */
 export interface Style {
   readonly UseCognitoProvidedValues?: boolean

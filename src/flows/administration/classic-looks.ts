@@ -1,8 +1,7 @@
 import type { PoolDocument } from '../../core/pool-document.js'
-import { ensure, refusal } from '../../core/refusal.js'
 import { ensureSound } from '../../core/rules/finding.js'
-import { type ClassicLook, classicLookFindings } from '../../core/rules/look.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { type ClassicLook, classicLookFindings, pagesFindings } from '../../core/rules/look.js'
+import { hasDomain, type UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { keepDocument } from './documents.js'
 
@@ -28,14 +27,8 @@ export async function setClassicLook(
   clientId: string,
   look: ClassicLook,
 ): Promise<PoolDocument> {
-  ensure(pool.domain ?? pool.customDomain, () => noDomain(pool.name))
+  ensureSound(pagesFindings({ name: pool.name, hasDomain: hasDomain(pool) }))
   const { findings, served } = await classicLookFindings(look)
   ensureSound(findings)
   return keepDocument(service, pool, 'ui-customization', clientId, classicLookValue(look, served))
 }
-
-const noDomain = refusal('InvalidParameterException', (pool: string) => ({
-  told: 'A domain must be associated with this user pool.',
-  because: `${pool} has no domain, and so no hosted pages.`,
-  remedy: 'Create a domain with CreateUserPoolDomain first.',
-}))
