@@ -61,7 +61,7 @@ async function isEsModule(file: string): Promise<boolean> {
 /** The start of a path that is a package's folder. */
 const packageFolder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/
 
-/** What both forms have in common. */
+/** What all forms have in common. */
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -75,6 +75,18 @@ const common = {
   legalComments: 'none',
   metafile: true as const,
   logLevel: 'warning',
+} satisfies BuildOptions
+
+/** What makes a file of which V8 can keep the code. */
+export const asCommonJs = {
+  ...common,
+  plugins: [requiredOnDemand, commonJsOnDemand],
+  format: 'cjs',
+  // Read without decoding, and less of it.
+  charset: 'ascii',
+  minifyWhitespace: true,
+  define: { 'import.meta.url': '__moduleUrl' },
+  banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 } satisfies BuildOptions
 
 /**
@@ -104,17 +116,10 @@ export async function bundle(outdir: string): Promise<Metafile> {
 
 async function buildCommand(outdir: string): Promise<Metafile> {
   const { metafile } = await build({
-    ...common,
+    ...asCommonJs,
     entryPoints: { 'cli/main': 'src/cli/launch.ts', 'cli/rockpool': 'src/cli/main.ts' },
     outdir,
     outExtension: { '.js': '.cjs' },
-    plugins: [requiredOnDemand, commonJsOnDemand],
-    format: 'cjs',
-    // Read without decoding, and less of it.
-    charset: 'ascii',
-    minifyWhitespace: true,
-    define: { 'import.meta.url': '__moduleUrl' },
-    banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   })
   for (const name of ['cli/main.cjs', 'cli/rockpool.cjs']) await escapeNonAscii(join(outdir, name))
   await chmod(join(outdir, 'cli/main.cjs'), 0o755)

@@ -2,6 +2,9 @@
  * What `npm test` shows: a line for each file of tests, and every failure in full, where it happens and again at the end.
  * tap gives what it reports on the standard input, a file's tests together.
  */
+import { readFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import { dirname, relative, resolve } from 'node:path'
 import process, { stdin, stdout } from 'node:process'
 import { createInterface } from 'node:readline'
 
@@ -36,6 +39,7 @@ finish()
 
 function finish() {
   if (open === undefined) return
+  open.text = atSources(open.text)
   failures.push(open)
   stdout.write(open.text)
   open = undefined
@@ -84,4 +88,18 @@ function failedParts(all) {
 
 function isStray(line) {
   return !/^ *(#|ok|not ok|\d+\.\.\d+|\}|TAP version)/.test(line) && /^\S/.test(line)
+}
+
+/** The text with places of the sources for places of their bundle (`scripts/test-sources.js`). */
+function atSources(text) {
+  return text.replace(/[^\s("']*test-sources\/\w+\/sources\.cjs:(\d+):(\d+)/g, (place, line, column) => {
+    const [file] = place.split(':' + line)
+    try {
+      const map = new SourceMap(JSON.parse(readFileSync(`${resolve(file.replace('file://', ''))}.map`, 'utf8')))
+      const { originalSource, originalLine, originalColumn } = map.findEntry(line - 1, column - 1)
+      return `${relative('.', resolve(dirname(file), originalSource))}:${originalLine + 1}:${originalColumn + 1}`
+    } catch {
+      return place
+    }
+  })
 }

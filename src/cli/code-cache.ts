@@ -13,7 +13,8 @@ import { crc32 } from 'node:zlib'
 export interface Compiled {
   /** Whether the code of an earlier run is used. */
   readonly isFromCache: boolean
-  run(): void
+  /** Answers what the file exports. */
+  run(): unknown
   /** Keeps the code, with all functions that were compiled so far, for later runs. A folder that cannot be written keeps none. */
   keep(): void
 }
@@ -35,6 +36,7 @@ export function compiled(file: string, folder: string | undefined): Compiled {
     run() {
       const module = { exports: {} }
       script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
+      return module.exports
     },
     keep() {
       if (folder !== undefined) write(folder, name, () => sealed(script.createCachedData()))
