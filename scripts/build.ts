@@ -130,7 +130,7 @@ async function buildCommand(outdir: string): Promise<Metafile> {
  * Writes the other characters of a file as escapes. `charset: 'ascii'` leaves them in tagged templates, as escapes would change
  * what the tag sees in `raw`, and in regular expressions; ours read no `raw`.
  */
-async function escapeNonAscii(file: string): Promise<void> {
+export async function escapeNonAscii(file: string): Promise<void> {
   const text = await readFile(file, 'utf8')
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   await writeFile(file, text.replaceAll(/[\u0080-\uffff]/g, escaped))

@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { argv } from 'node:process'
 import { build } from 'esbuild'
-import { asCommonJs } from './build.js'
+import { asCommonJs, escapeNonAscii } from './build.js'
 
 const root = asCommonJs.absWorkingDir
 
@@ -15,13 +15,14 @@ async function bundleSources(folder: string): Promise<void> {
   const sources = entries
     .filter(entry => entry.isFile() && /(?<!\.d)\.ts$/.test(entry.name))
     .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/'))
+  const file = join(folder, 'sources.cjs')
   const bundle = build({
     ...asCommonJs,
     stdin: {
       contents: sources.map(path => `exports['${path}'] = () => require('./${path}')`).join('\n'),
       resolveDir: root,
     },
-    outfile: join(folder, 'sources.cjs'),
+    outfile: file,
     // tap shows the lines around a failure.
     minifyWhitespace: false,
     sourcemap: 'external',
@@ -37,6 +38,7 @@ async function bundleSources(folder: string): Promise<void> {
     write: false,
   })
   const [{ metafile }] = await Promise.all([each, bundle])
+  await escapeNonAscii(file)
   const names = Object.values(metafile.outputs).map(({ entryPoint = '', exports }) => [entryPoint, exports])
   await writeFile(join(folder, 'exports.json'), JSON.stringify(Object.fromEntries(names)))
 }

@@ -93,9 +93,11 @@ function isStray(line) {
 /** The text with places of the sources for places of their bundle (`scripts/test-sources.js`). */
 function atSources(text) {
   return text.replace(/[^\s("']*test-sources\/\w+\/sources\.cjs:(\d+):(\d+)/g, (place, line, column) => {
-    const [file] = place.split(':' + line)
+    const [file] = place.split(`:${line}`)
     try {
-      const map = new SourceMap(JSON.parse(readFileSync(`${resolve(file.replace('file://', ''))}.map`, 'utf8')))
+      const map = new SourceMap(
+        JSON.parse(readFileSync(`${resolve(file.replace('file://', ''))}.map`, 'utf8')),
+      )
       const { originalSource, originalLine, originalColumn } = map.findEntry(line - 1, column - 1)
       return `${relative('.', resolve(dirname(file), originalSource))}:${originalLine + 1}:${originalColumn + 1}`
     } catch {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
@@ -18,6 +19,7 @@ import { seedOfAnswers } from '../src/config/real-pool/seed.js'
 import { seedOf } from '../src/config/seed/read.js'
 import { type Rockpool, startRockpool } from '../src/emulator.js'
 import { anSdk } from './support/api.js'
+import { bundled } from './support/bundled.js'
 import { importedFixture } from './support/imports.js'
 import { shareKeys } from './support/keys.js'
 
@@ -274,19 +276,16 @@ t.test('what means the same is no difference', async t => {
 
 t.test('on the command line: import, policy and drift, by the SDK of the project', async t => {
   const aws = await started(t, { UserPools: [{ ...poolOfPeople, Users: [] }] })
+  const program = join(await bundled(), 'cli/main.cjs')
   const rockpool = async (...args: string[]) => {
-    const ran = promisify(execFile)(
-      process.execPath,
-      ['--import', './scripts/typescript.js', 'src/cli/main.ts', ...args],
-      {
-        env: {
-          ...process.env,
-          AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: aws.baseUrl,
-          AWS_ACCESS_KEY_ID: 'test',
-          AWS_SECRET_ACCESS_KEY: 'test',
-        },
+    const ran = promisify(execFile)(process.execPath, [program, ...args], {
+      env: {
+        ...process.env,
+        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: aws.baseUrl,
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
       },
-    )
+    })
     return ran.then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (error: { code: number; stdout: string; stderr: string }) => error,

@@ -1,45 +1,44 @@
-import { generateKeyPair } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pid } from 'node:process'
-import { promisify } from 'node:util'
 import type { StoredKeys } from '../../src/core/pool-keys.js'
 import { recycle } from '../../src/tokens/key-stock.js'
 import { makeKeys } from '../../src/tokens/signing-keys.js'
 
-/** A private RSA key as a seed takes it. Making one takes a fifth of a second: make it once for a file. */
-const privateKey = async (): Promise<string> =>
-  (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey
-    .export({ type: 'pkcs8', format: 'pem' })
-    .toString()
+/**
+ * Pairs that are made once for every process of tests: making them takes longer than most tests. Within a process no two pools
+ * that are open have the same; one that has use for more makes further ones.
+ */
+const forPools = 12
+const forSeeds = 8
 
-/** The two keys of a pool. */
-export const signingKeys = async () => {
-  const [IdToken, AccessToken] = await Promise.all([privateKey(), privateKey()])
-  return { IdToken, AccessToken }
+let keeping: Promise<StoredKeys[]> | undefined
+let inSeeds = 0
+
+/** The two keys of a pool, as a seed takes them; others at every call. */
+export async function signingKeys() {
+  keeping ??= keptKeys()
+  const pairs = (await keeping).slice(forPools)
+  const { idToken, accessToken } = pairs[inSeeds++] ?? (await makeKeys())
+  return { IdToken: idToken, AccessToken: accessToken }
 }
-
-/** Pairs that are made once for every process of tests; a process with more pools at a time makes further ones. */
-const sharedPairs = 12
 
 let sharing: Promise<void> | undefined
 
-/**
- * Gives the pools of this process keys that those of other processes of tests have too: making them takes longer than most tests.
- * Within the process no two pools that are open have the same.
- */
+/** Gives the pools of this process, whose seeds name no keys, those that other processes of tests have too. */
 export function shareKeys(): Promise<void> {
-  sharing ??= sharedKeys().then(recycle)
+  keeping ??= keptKeys()
+  sharing ??= keeping.then(pairs => recycle(pairs.slice(0, forPools)))
   return sharing
 }
 
-async function sharedKeys(): Promise<StoredKeys[]> {
+async function keptKeys(): Promise<StoredKeys[]> {
   const folder = 'node_modules/.cache'
-  const file = join(folder, 'keys-for-tests.json')
+  const file = join(folder, `keys-for-tests-${forPools + forSeeds}.json`)
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch {
-    const pairs = await Promise.all(Array.from({ length: sharedPairs }, makeKeys))
+    const pairs = await Promise.all(Array.from({ length: forPools + forSeeds }, makeKeys))
     await mkdir(folder, { recursive: true })
     await writeFile(`${file}.${pid}`, JSON.stringify(pairs))
     await rename(`${file}.${pid}`, file)
