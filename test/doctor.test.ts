@@ -359,6 +359,69 @@ const line = (...args: string[]) => {
   return invocation.options
 }
 
+t.test('the log says at the start which mappings lose an attribute or a sign-in, each once', async t => {
+  const provider = (name: string, mapping: object) => ({
+    ProviderName: name,
+    ProviderType: 'OIDC',
+    ProviderDetails: {
+      client_id: 'c',
+      client_secret: 's',
+      oidc_issuer: issuer,
+      authorize_scopes: 'openid email',
+      attributes_request_method: 'GET',
+    },
+    AttributeMapping: mapping,
+  })
+  const attribute = (name: string, more: object = {}) => ({
+    Name: name,
+    AttributeDataType: 'String',
+    Mutable: true,
+    ...more,
+  })
+  const log: string[] = []
+  await aRockpool(t, {
+    log: line => log.push(line),
+    seed: {
+      UserPools: [
+        {
+          PoolName: 'reef',
+          Domain: 'reef',
+          Schema: [
+            attribute('email', { Required: true }),
+            attribute('badge', { Mutable: false }),
+            attribute('team'),
+          ],
+          IdentityProviders: [
+            provider('Bare', { username: 'sub' }),
+            provider('Stiff', { email: 'email', 'custom:badge': 'badge' }),
+            provider('Shy', { email: 'email', 'custom:team': 'team' }),
+          ],
+          Clients: [
+            {
+              ClientName: 'app',
+              CallbackURLs: ['https://app.example/cb'],
+              AllowedOAuthFlowsUserPoolClient: true,
+              AllowedOAuthFlows: ['code'],
+              AllowedOAuthScopes: ['openid'],
+              SupportedIdentityProviders: ['Bare', 'Stiff', 'Shy'],
+              WriteAttributes: ['email', 'custom:badge'],
+            },
+          ],
+        },
+      ],
+    },
+  })
+  for (const [what, line] of [
+    ['required, and unmapped', /reef.*Bare.*email.*Add email: email to AttributeMapping of Bare/s],
+    ['immutable, and mapped', /reef.*Stiff.*custom:badge.*Mutable/s],
+    [
+      'not for the client to write',
+      /reef.*custom:team.*Add custom:team to WriteAttributes of the client app/s,
+    ],
+  ] as const)
+    t.equal(log.filter(text => line.test(text)).length, 1, `${what}: ${log.join(' | ')}`)
+})
+
 t.test('rockpool doctor and GET /_rockpool/doctor ask the one that runs', async t => {
   const log: string[] = []
   const rockpool = await aRockpool(t, { seed: ailing, log: text => log.push(text) })

@@ -59,7 +59,11 @@ t.test('names that are not there are answered with the nearest', async t => {
     () => rockpool.client('oidc-pool-1', 'webapp'),
     /no client of oidc-pool-1 "webapp"\. Did you mean "web-app"\?/,
   )
-  await t.rejects(rockpool.createUser('pool', { username: 'x' }), /There is no pool "pool"/)
+  await t.rejects(
+    rockpool.createUser('pool', { username: 'x' }),
+    { name: 'RockpoolError', message: /There is no pool "pool"/ },
+    'a report says whose error it is',
+  )
   await t.rejects(startRockpool({ seed: { UserPool: [] } }), { name: 'SeedError', message: /UserPools/ })
   await t.rejects(startRockpool({ seed: 'nowhere.yaml' }), {
     name: 'SeedError',

@@ -69,7 +69,7 @@ for (const [page, files] of Object.entries(pages))
     const commands = (await blocksOf(page))
       .filter(({ language }) => language === 'sh')
       .flatMap(commandsOf)
-      .filter(command => command.startsWith('rockpool '))
+      .filter(command => command.startsWith('npx rockpool '))
     t.ok(commands.length > 0)
     const aws = page === 'docs/from-aws.md' ? await anAccount(t) : undefined
     const before = process.cwd()
@@ -107,7 +107,7 @@ async function ran(
   command: string,
   { before, aws }: { readonly before: string; readonly aws: string | undefined },
 ) {
-  const [, line = '', file] = /^rockpool (.*?)(?: > (\S+))?$/.exec(command) ?? []
+  const [, line = '', file] = /^npx rockpool (.*?)(?: > (\S+))?$/.exec(command) ?? []
   const out: string[] = []
   const output = {
     out: (text: string) => void out.push(text),
