@@ -81,6 +81,11 @@ summary.button::-webkit-details-marker{display:none}
 .check small{color:var(--muted)}
 .confirm[open]{flex:1 1 100%}
 .confirm .sheet{display:grid;gap:.75rem;justify-items:start;margin-top:.625rem;padding:1rem;border:1px solid var(--danger);border-radius:var(--radius);background:var(--dangerGround)}
+@media (min-width:44.01rem){
+.heading .confirm,.card>header .confirm{position:relative}
+.heading .confirm[open],.card>header .confirm[open]{flex:none}
+.heading .confirm .sheet,.card>header .confirm .sheet{position:absolute;right:0;top:100%;z-index:2;width:min(24rem,80vw);box-shadow:0 8px 28px rgb(0 0 0/.18)}
+}
 fieldset{min-width:0;margin:0;padding:0;border:0}
 legend{padding:0;margin-bottom:.375rem;font-size:.9375rem;font-weight:600}
 
@@ -92,6 +97,7 @@ table{width:100%;border-collapse:collapse;font-size:.9375rem}
 thead th{padding:.625rem 1rem;color:var(--muted);font-size:.8125rem;font-weight:600;text-align:left;white-space:nowrap;background:var(--sunken)}
 tbody th,tbody td{padding:.75rem 1rem;border-top:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}
 tbody th,tbody td{min-width:7rem}
+tbody th{min-width:9rem}
 tbody .narrow{min-width:0}
 tbody:has(.field) th{vertical-align:middle}
 tbody th{font-weight:600}

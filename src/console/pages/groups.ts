@@ -156,6 +156,12 @@ async function shown(visit: Visit, pool: UserPool): Promise<View> {
     tab: 'groups',
     trail: [{ label: 'Groups', href: poolPath(pool, 'groups') }],
     ...(group.description === undefined ? {} : { lead: group.description }),
+    actions: confirmed(visit, {
+      action: `${poolPath(pool, 'groups')}/delete`,
+      label: 'Delete group',
+      question: html`The group ${name} is deleted. Its users stay.`,
+      fields: { group: name },
+    }),
     body: html`<section class="card">${facts(
       [
         ['Precedence', group.precedence ?? html`<span class="muted">none</span>`],
@@ -163,12 +169,7 @@ async function shown(visit: Visit, pool: UserPool): Promise<View> {
         ['Created', moment(group.createdAt, now)],
       ],
       'across',
-    )}${confirmed(visit, {
-      action: `${poolPath(pool, 'groups')}/delete`,
-      label: 'Delete group',
-      question: html`The group ${name} is deleted. Its users stay.`,
-      fields: { group: name },
-    })}</section>
+    )}</section>
 ${usersTable(
   pool,
   members.flatMap(member => (member === undefined ? [] : [member.record])),

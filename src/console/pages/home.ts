@@ -15,19 +15,25 @@ const shownEvents = 6
 
 /** The first page: the pools, what just happened, and what to do first. */
 export const home = [
-  show('/', async visit => ({
-    title: 'Home',
-    section: 'home',
-    lead: html`Amazon Cognito user pools at <code>${visit.console.service.base}</code>`,
-    body: html`<div class="two"><div class="stack">${await pools(visit)}</div><div class="stack">${live(
-      'happened',
-      html`<div class="stack">${flights(visit)}${await messages(visit)}</div>`,
-    )}${first(visit)}</div></div>`,
-  })),
+  show('/', async visit => {
+    const { service } = visit.console
+    const found = await somePools(service, { limit: shownPools })
+    return {
+      title: 'Home',
+      section: 'home',
+      lead: html`Amazon Cognito user pools at <code>${service.base}</code>`,
+      body: html`<div class="two"><div class="stack">${await pools(visit, found)}</div><div class="stack">${live(
+        'happened',
+        html`<div class="stack">${flights(visit)}${await messages(visit)}</div>`,
+      )}${found.items.length === 0 ? firstOfAll : first(visit)}</div></div>`,
+    }
+  }),
 ]
 
-async function pools({ console: { service } }: Visit): Promise<Html> {
-  const found = await somePools(service, { limit: shownPools })
+async function pools(
+  { console: { service } }: Visit,
+  found: Awaited<ReturnType<typeof somePools>>,
+): Promise<Html> {
   if (found.items.length === 0)
     return html`<div class="empty"><p>There is no user pool yet.</p><p><a class="button small" href="${consolePath}/pools/new">Create user pool</a></p><p>Or start Rockpool with a seed file, or create one with an AWS SDK, the AWS CLI or Terraform at this address.</p></div>`
   const cards = await Promise.all(
@@ -62,6 +68,16 @@ async function messages({ console: { service } }: Visit): Promise<Html> {
     { actions: html`<a href="${consolePath}/inbox">Inbox</a>` },
   )
 }
+
+/** Where there is no pool. */
+const firstOfAll = card(
+  'What to do first',
+  html`<ol class="steps">
+<li><a href="${consolePath}/pools/new">Create a user pool</a><small>Its users, and the rules for them.</small></li>
+<li><span>Give it an app client and a domain</span><small>What an app is known by, and where its users sign in. The pages lead from one to the next.</small></li>
+<li><span>Launch the hosted UI</span><small>Users sign in, and each step is a flight here.</small></li>
+</ol>`,
+)
 
 const first = ({ console: { service } }: Visit): Html =>
   card(

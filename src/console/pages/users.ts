@@ -98,7 +98,6 @@ export const usersTable = (pool: UserPool, shown: readonly UserRecord[], now: nu
     [
       {
         head: 'Username',
-        room: 'wide',
         cell: user => html`<a href="${userPath(pool, user)}">${user.username}</a>`,
       },
       { head: 'E-mail', cell: ({ attributes }) => attributes.email ?? attributes.phone_number ?? '' },
