@@ -378,6 +378,13 @@ export const proofs: Readonly<Record<string, string>> = {
   N54: 'step-up-pages: N54 the tier LITE has no levels: the API refuses them, the pages pass over them',
   N55: 'step-up-pages: N55 a session below the level is asked for the rest alone, in a browser',
   N56: 'step-up-pages: N56 another provider is asked for the level by the name that it has there',
+  N57: 'registration: N57 an empty DcrConfiguration switches registration on, for those with a token',
+  N58: 'registration: N58 an update of the pool keeps it, or replaces it as a whole',
+  N59: 'registration: N59 with a token of the scope a client registers, and works',
+  N60: 'registration: N60 without a token it is a matter of the pool; what is not allowed is refused',
+  N61: 'registration: N61 a client that registered has no further secrets, and is found by its type',
+  N62: 'registration: N62 the plan LITE has no registration',
+  N63: 'registration: N63 the scope of registration needs no resource server',
   N64: 'mfa: N64 an administrator takes the app of a user away, who may set up another',
   N65: 'documents: N65 terms by their client and name are the same',
 
@@ -489,7 +496,6 @@ export const proofs: Readonly<Record<string, string>> = {
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */
 export const open: Readonly<Record<string, string>> = {
-  ...facts('N', 57, 63, 'dynamic registration is not there yet: DcrConfiguration is refused by name'),
   ...facts('N', 66, 66, 'the issuer form UPDATED is kept, and not served'),
 }
 

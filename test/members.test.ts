@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import ts from 'typescript'
 import { built } from '../src/api/built.js'
-import { notBuiltMembers } from '../src/api/not-built.js'
 import { inputs } from '../src/api/operations.js'
 import { type Required, type Shape, shapeOf } from '../src/lib/shape.js'
 
@@ -28,11 +27,8 @@ function placesOf(member: Shape | Required, path: string): string[] {
 }
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
-/** Operations and members that are refused by name need no effect. */
-const isRefused = (place: string) => {
-  const [operation = '', member = ''] = place.split('.')
-  return !built.has(operation) || notBuiltMembers[operation]?.includes(member) === true
-}
+/** The members of operations that are refused by name need no effect. */
+const isRefused = (place: string) => !built.has(place.split('.')[0] ?? '')
 const places = Object.entries(inputs)
   .flatMap(([name, shape]) => placesOf(shape, capital(name)))
   .filter(place => !isRefused(place))

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { notBuiltMembers } from '../src/api/not-built.js'
 import { inputs, isSigned } from '../src/api/operations.js'
 import { matches, type Required, type Shape, shapeOf, toRegExp } from '../src/lib/shape.js'
 import { frontEndErrors, type Model, model, offencesOf, type Reference } from './support/model.js'
@@ -101,15 +100,6 @@ t.test('what an operation accepts is what the model says, member by member', asy
 
 t.test('every operation has its table, and none else', async t => {
   t.strictSame(Object.keys(inputs).map(capital).sort(), Object.keys(model.operations).sort())
-})
-
-t.test('what is not built is known by its name', async t => {
-  for (const [operation, members] of Object.entries(notBuiltMembers))
-    for (const member of members)
-      t.ok(
-        member in (inputs[small(operation) as keyof typeof inputs]?.members ?? {}),
-        `${operation}.${member}`,
-      )
 })
 
 t.test('the newest SDK and the tables agree on operations and members', async t => {

@@ -80,12 +80,6 @@ export const notBuilt = refusal('NotImplementedException', (operation: string) =
 }))
 
 /** A member of AWS's that the emulator does not have, in the same code. */
-export const memberNotBuilt = refusal('NotImplementedException', (member: string, operation: string) => ({
-  told: `Rockpool does not have ${member} of ${operation} yet.`,
-  because: `${operation} has ${member} on AWS; Rockpool does not have it yet, and leaving it out in silence would pretend that it was done.`,
-  remedy: `Leave ${member} out for Rockpool: docs/faithfulness.md says what there is in its place.`,
-}))
-
 export const missingToken = refusal('MissingAuthenticationTokenException', (operation: string) => ({
   told: 'Missing Authentication Token',
   because: `${operation} is signed on AWS, and the request has no Authorization header.`,

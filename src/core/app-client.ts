@@ -18,6 +18,8 @@ export interface AppClient {
   readonly settings: ClientSettings
   /** Minutes after a sign-in for which browsers get in without another, once that was set: see `ssoMinutesOf`. */
   readonly ssoMinutes?: number
+  /** Absent for clients that somebody configured: this one registered itself (fact N59). */
+  readonly type?: 'DCR'
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly modifiedAt: number

@@ -56,8 +56,9 @@ function poolSeed(belongings: PoolBelongings, options: SeedOptions): Input {
   }
   const { Triggers } = pool.settings as Input
   for (const resource of resourcesOf(belongings, options)) {
-    const id = clients.find(({ name }) => name === resource.name)?.id
-    const ofClient = resource.operation === 'CreateUserPoolClient' ? { ClientId: id } : {}
+    const { id, type } = clients.find(({ name }) => name === resource.name) ?? {}
+    const ofClient =
+      resource.operation === 'CreateUserPoolClient' ? { ClientId: id, ...(type && { ClientType: type }) } : {}
     addTo(seed, { ...resource, input: { ...resource.input, ...ofClient } })
   }
   if (pool.domainAddress !== undefined) seed.DomainAddress = pool.domainAddress

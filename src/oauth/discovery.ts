@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { domainBelow, domainUrl, issuerOf } from '../core/addresses.js'
 import { refusal } from '../core/refusal.js'
+import { registrationPolicy } from '../core/registration.js'
 import type { UserPool } from '../core/user-pool.js'
 import { poolById } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
@@ -39,6 +40,9 @@ function configurationOf(service: Service, pool: UserPool, origin: string): Reco
     id_token_signing_alg_values_supported: ['RS256'],
     issuer,
     jwks_uri: `${origin}/${pool.id}/.well-known/jwks.json`,
+    ...(forServers && registrationPolicy(pool)
+      ? { registration_endpoint: `${forServers}/oauth2/register` }
+      : {}),
     response_types_supported: ['code', 'token'],
     ...(forServers ? { revocation_endpoint: `${forServers}/oauth2/revoke` } : {}),
     scopes_supported: ['openid', 'email', 'phone', 'profile'],

@@ -7,6 +7,7 @@ import { refuseOtherMethods } from '../http/other-methods.js'
 import { authorize } from './authorize.js'
 import { discovery } from './discovery.js'
 import { logout } from './logout.js'
+import { register } from './register.js'
 import { revoke } from './revoke.js'
 import { token } from './token.js'
 import { refuseBody } from './token-refusals.js'
@@ -27,6 +28,7 @@ export function oauth(
   authorize(app, hosting, ports)
   logout(app, hosting, ports.upstream)
   userInfo(app, hosting)
+  register(app, hosting)
   app.register(async app => {
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       if (error.statusCode === 413)
@@ -45,6 +47,7 @@ export function oauth(
   answerOtherMethods(app, hosting, '/oauth2/token', ['POST'])
   answerOtherMethods(app, hosting, '/oauth2/userInfo', ['GET', 'POST'])
   answerOtherMethods(app, hosting, '/oauth2/revoke', ['POST'])
+  answerOtherMethods(app, hosting, '/oauth2/register', ['POST'])
 }
 
 /**

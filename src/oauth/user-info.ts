@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { userInfoClaims } from '../core/claims.js'
 import { ensure, Refusal, refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
-import { clientById, poolById } from '../flows/directory/directory.js'
+import { clientById } from '../flows/directory/directory.js'
 import { verifyAccessToken } from '../flows/grants/access-token.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { type HostedRoute, hostedRoute } from '../http/hosted.js'
 import type { Hosting } from '../http/hosted-refusals.js'
-import { unverifiedClaims } from '../tokens/jwt.js'
+import { poolOfToken } from '../http/token-pool.js'
 
 /** `/oauth2/userInfo`: what the pool knows of the user of an access token (docs/facts/oauth-and-federation.md §5). */
 export function userInfo(app: FastifyInstance, hosting: Hosting): void {
@@ -45,14 +45,6 @@ function bearerToken({ headers }: FastifyRequest): string {
   const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
   ensure(token, noBearer)
   return token
-}
-
-/** The pool that a token says it comes from, where the address names none. */
-async function poolOfToken(service: Service, { headers }: FastifyRequest): Promise<UserPool | undefined> {
-  const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
-  const { iss, client_id: clientId } = unverifiedClaims(token) ?? {}
-  const client = typeof iss === 'string' ? await clientById(service, String(clientId)) : undefined
-  return client && poolById(service, client.poolId)
 }
 
 /** The header has no `Bearer` in front, as documented; the body repeats it (§5, §12). */

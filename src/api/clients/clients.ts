@@ -5,6 +5,7 @@ import {
   createClient,
   deleteClient,
   deleteClientSecret,
+  ensureNotRegistered,
   updateClient,
 } from '../../flows/administration/clients.js'
 import { operation } from '../operations.js'
@@ -23,6 +24,7 @@ function userPoolClientType(client: AppClient): object {
     ClientSecret: secrets[0]?.value,
     LastModifiedDate: timestamp(modifiedAt),
     CreationDate: timestamp(createdAt),
+    ClientType: typeOf(client),
     RefreshTokenValidity: settings.RefreshTokenValidity || 30,
     TokenValidityUnits: settings.TokenValidityUnits ?? {},
     AllowedOAuthFlowsUserPoolClient: settings.AllowedOAuthFlowsUserPoolClient ?? false,
@@ -31,6 +33,8 @@ function userPoolClientType(client: AppClient): object {
     AuthSessionValidity: settings.AuthSessionValidity ?? 3,
   })
 }
+
+const typeOf = ({ type }: Pick<AppClient, 'type'>) => type ?? 'REGULAR'
 
 /** The service sorts the lists of a client (docs/facts/user-pools-api.md §6.4). */
 const withSortedLists = (settings: Partial<ClientSettings>): Record<string, unknown> =>
@@ -84,11 +88,14 @@ export const ListUserPoolClients = operation('ListUserPoolClients', async (scope
     pageOf => scope.service.store.lookup(clients, 'pool', pool.id, pageOf),
   )
   return {
-    UserPoolClients: items.map(({ record: { id, name } }) => ({
-      ClientId: id,
-      UserPoolId: pool.id,
-      ClientName: name,
-    })),
+    // A page is filtered after it was read, as on AWS: it may be short, or empty, and have another one behind it.
+    UserPoolClients: items
+      .filter(({ record }) => input.ClientType === undefined || typeOf(record) === input.ClientType)
+      .map(({ record: { id, name } }) => ({
+        ClientId: id,
+        UserPoolId: pool.id,
+        ClientName: name,
+      })),
     ...defined({ NextToken: next }),
   }
 })
@@ -107,11 +114,11 @@ export const AddUserPoolClientSecret = operation('AddUserPoolClientSecret', asyn
   }
 })
 
-export const ListUserPoolClientSecrets = operation('ListUserPoolClientSecrets', async (scope, input) => ({
-  ClientSecrets: (await clientOf(scope, await poolOf(scope, input.UserPoolId), input.ClientId)).secrets.map(
-    descriptor,
-  ),
-}))
+export const ListUserPoolClientSecrets = operation('ListUserPoolClientSecrets', async (scope, input) => {
+  const client = await clientOf(scope, await poolOf(scope, input.UserPoolId), input.ClientId)
+  ensureNotRegistered(client)
+  return { ClientSecrets: client.secrets.map(descriptor) }
+})
 
 export const DeleteUserPoolClientSecret = operation('DeleteUserPoolClientSecret', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)

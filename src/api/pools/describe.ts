@@ -2,6 +2,7 @@ import { acrNames } from '../../core/assurance.js'
 import { allowedFirstFactors } from '../../core/first-factor.js'
 import { temporaryPasswordValidityDays, wholePasswordPolicy } from '../../core/password.js'
 import { recoveryMechanisms } from '../../core/recovery.js'
+import { wholeDcrConfiguration } from '../../core/registration.js'
 import { identitiesSchema, isCustomAttribute } from '../../core/schema.js'
 import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
 import { countOfUsers } from '../../flows/directory/counts.js'
@@ -55,7 +56,11 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     AcrConfiguration: Object.fromEntries(
       Object.entries(acrNames(settings)).map(([level, AcrValue]) => [level, { AcrValue }]),
     ),
-    ...defined({ Domain: pool.domain, CustomDomain: pool.customDomain?.name }),
+    ...defined({
+      DcrConfiguration: wholeDcrConfiguration(settings.DcrConfiguration),
+      Domain: pool.domain,
+      CustomDomain: pool.customDomain?.name,
+    }),
   }
 }
 

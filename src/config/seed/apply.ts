@@ -184,9 +184,10 @@ function poolOf(seed: PoolSeed, now: number): UserPool {
 }
 
 function clientOf(pool: UserPool, seed: PoolSeed, client: ClientSeed): AppClient {
-  const { ClientId, ClientName: name, GenerateSecret, ClientSecret, ...settings } = client
+  const { ClientId, ClientName: name, ClientType, GenerateSecret, ClientSecret, ...settings } = client
   const secret = clientSecretOf(seed, client)
-  return clientRecord(pool, clientIdOf(seed, client), { name, settings, secret }, pool.createdAt)
+  const record = clientRecord(pool, clientIdOf(seed, client), { name, settings, secret }, pool.createdAt)
+  return ClientType === 'DCR' ? { ...record, type: ClientType } : record
 }
 
 const providerOf = (pool: UserPool, seed: ProviderSeed): IdentityProvider =>

@@ -36,6 +36,10 @@ const appClient = structure({
     'Fixes the client id. Without it the id is derived from the names of pool and client.',
     string({ min: 1, max: 128, pattern: '[\\w+]+' }),
   ),
+  ClientType: documented(
+    'DCR for a client that registered itself (POST /oauth2/register). All others are REGULAR.',
+    oneOf('REGULAR', 'DCR'),
+  ),
   GenerateSecret: documented(
     'Makes the client confidential. The secret is derived from the names of pool and client: anybody can compute it.',
     boolean(),
@@ -114,7 +118,7 @@ const tokenFunction = either(
 )
 
 const pool = structure({
-  ...without(createUserPool.members, 'DcrConfiguration'),
+  ...createUserPool.members,
   // The second factors of MfaConfiguration, and passkeys, as SetUserPoolMfaConfig takes them.
   ...without(setUserPoolMfaConfig.members, 'UserPoolId', 'MfaConfiguration'),
   Id: documented('Fixes the pool id. Without it the id is derived from the name of the pool.', userPoolId),

@@ -218,12 +218,20 @@ function* tierFindings(settings: Settings, { tracksSessions }: PoolSurroundings)
     }
 }
 
-function featuresBeyondLite({ Policies, LambdaConfig, AcrConfiguration }: Settings): string[] {
+function featuresBeyondLite({
+  Policies,
+  LambdaConfig,
+  AcrConfiguration,
+  DcrConfiguration,
+}: Settings): string[] {
   const factors = Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
   const version = LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'
   return [
     ...(factors.some(factor => factor !== 'PASSWORD') ? ['Passwordless Sign-In'] : []),
     ...(isNamed(AcrConfiguration) ? ['Step-Up Authentication'] : []),
+    ...(DcrConfiguration && DcrConfiguration.EnableStatus !== 'Disabled'
+      ? ['Dynamic Client Registration']
+      : []),
     ...(version === 'V1_0' ? [] : [`Token Customization with Pre-Token Generation Lambda ${version}`]),
   ]
 }

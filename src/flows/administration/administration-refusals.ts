@@ -24,6 +24,13 @@ export const secretForPublicClient = refusal('InvalidParameterException', (clien
   remedy: 'Create another client with "GenerateSecret": true.',
 }))
 
+// Cognito's words are not known.
+export const secretsOfRegistered = refusal('InvalidParameterException', (client: string) => ({
+  told: 'Client secrets of a dynamically registered client cannot be managed.',
+  because: `${client} registered itself: its secret came with its registration, and stays.`,
+  remedy: 'Have the client register anew, or create one with CreateUserPoolClient.',
+}))
+
 export const tooManySecrets = refusal('LimitExceededException', (client: string) => ({
   told: 'Client secrets cannot exceed limit of 2 secrets.',
   because: `${client} has two secrets.`,

@@ -7,7 +7,7 @@ import { insert, remove, replace, type Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { customScopes } from '../../core/resource-server.js'
 import { clientFindings, samlAmong, secretFindings } from '../../core/rules/client.js'
-import { ensureSound } from '../../core/rules/finding.js'
+import { ensureSound, type Finding } from '../../core/rules/finding.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
 import { providersOf, resourceServersOf } from '../directory/directory.js'
@@ -46,7 +46,8 @@ export const clientRecord = (
 const secretId = (clientId: string, now: number): string => `${clientId}--${Math.floor(now / 1000)}`
 
 /** A random secret, in the form of Cognito's. */
-const newClientSecret = ({ chance }: Pick<Ports, 'chance'>): string => randomText(chance, 51, base32Hex)
+export const newClientSecret = ({ chance }: Pick<Ports, 'chance'>): string =>
+  randomText(chance, 51, base32Hex)
 
 /**
  * Creates a client with an id of its own.
@@ -108,6 +109,15 @@ export const addAppUrls = (
   })
 
 async function ensureClientSound(ports: Needs, pool: UserPool, client: AppClient): Promise<void> {
+  ensureSound(await findingsOf(ports, pool, client))
+}
+
+/** What the rules find wrong with a client, in its pool as it is. */
+export async function findingsOf(
+  ports: Pick<Ports, 'store'>,
+  pool: UserPool,
+  client: AppClient,
+): Promise<Iterable<Finding>> {
   const [providers, servers] = await Promise.all([providersOf(ports, pool), resourceServersOf(ports, pool)])
   const surroundings = {
     ...pool,
@@ -115,7 +125,7 @@ async function ensureClientSound(ports: Needs, pool: UserPool, client: AppClient
     saml: samlAmong(providers),
     customScopes: servers.flatMap(customScopes),
   }
-  ensureSound(clientFindings(client.settings, isConfidential(client), surroundings))
+  return clientFindings(client.settings, isConfidential(client), surroundings)
 }
 
 /**
@@ -132,6 +142,7 @@ export async function addClientSecret(
   const value = given ?? newClientSecret(ports)
   const now = ports.clock.now()
   const { secrets } = await changeClient(ports, pool, id, client => {
+    ensureNotRegistered(client)
     ensure(isConfidential(client), () => refusals.secretForPublicClient(client.name))
     ensure(client.secrets.length < 2, () => refusals.tooManySecrets(client.name))
     const isTaken = client.secrets.some(secret => secret.id === secretId(id, now))
@@ -149,11 +160,17 @@ export const deleteClientSecret = (
   secret: string,
 ): Promise<AppClient> =>
   changeClient(ports, pool, id, client => {
+    ensureNotRegistered(client)
     const secrets = client.secrets.filter(({ id }) => id !== secret)
     ensure(secrets.length < client.secrets.length, () => refusals.secretNotFound(secret))
     ensure(secrets.length > 0, () => refusals.lastSecret(client.name))
     return { ...client, secrets }
   })
+
+/** The operations of secrets are not for clients that registered themselves (fact N61). */
+export function ensureNotRegistered({ name, type }: AppClient): void {
+  ensure(type !== 'DCR', () => refusals.secretsOfRegistered(name))
+}
 
 /** Tokens that the client has stay valid until they expire. */
 export const deleteClient = async ({ store }: Pick<Ports, 'store'>, { id }: AppClient): Promise<void> => {

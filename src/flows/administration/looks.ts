@@ -24,17 +24,22 @@ export const stylesOfClient = async (service: Service, pool: UserPool, clientId:
 export async function managedStyleOf(
   service: Service,
   pool: UserPool,
-  { id }: Pick<AppClient, 'id'>,
+  { id, type }: Pick<AppClient, 'id' | 'type'>,
 ): Promise<ManagedStyle | undefined> {
   const found = await stylesOfClient(service, pool, id)
-  return found && managedStyle(found)
+  if (found === undefined) return type === 'DCR' ? registeredStyle : undefined
+  return managedStyle(found)
 }
+
+/** The service's own look, for clients that registered themselves: nobody makes styles for those. */
+const registeredStyle: ManagedStyle = { id: 'registered', version: '0', settings: {}, assets: [] }
 
 export async function managedStyleById(
   service: Service,
   pool: UserPool,
   id: string,
 ): Promise<ManagedStyle | undefined> {
+  if (id === registeredStyle.id) return registeredStyle
   const found = await documentOf(service, pool, 'branding', id)
   return found && managedStyle(found)
 }

@@ -88,7 +88,7 @@ export async function createPool(
 
 /**
  * Replaces every setting that can be changed: what is left out returns to its default, but for what was fixed when the
- * pool was made, the tags, and the MFA configuration (docs/facts/user-pools-api.md §2.1, fact U106).
+ * pool was made, the tags, the MFA configuration, and the registration of clients (docs/facts/user-pools-api.md §2.1, facts U106 and N58).
  */
 export async function updatePool(
   ports: Needs,
@@ -103,6 +103,7 @@ export async function updatePool(
     UsernameConfiguration: before.UsernameConfiguration,
     UserPoolTags: before.UserPoolTags,
     MfaConfiguration: before.MfaConfiguration,
+    DcrConfiguration: before.DcrConfiguration,
   }
   const present = Object.entries({ ...kept, ...changed }).filter(([, value]) => value !== undefined)
   const settings: PoolSettings = Object.fromEntries(present)
