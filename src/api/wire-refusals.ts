@@ -79,7 +79,6 @@ export const notBuilt = refusal('NotImplementedException', (operation: string) =
   remedy: `Configure what ${operation} would have done in a seed, if a seed can, or leave the call out: docs/faithfulness.md lists the operations that Rockpool has.`,
 }))
 
-/** A member of AWS's that the emulator does not have, in the same code. */
 export const missingToken = refusal('MissingAuthenticationTokenException', (operation: string) => ({
   told: 'Missing Authentication Token',
   because: `${operation} is signed on AWS, and the request has no Authorization header.`,
