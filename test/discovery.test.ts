@@ -1,6 +1,7 @@
 import { get as httpGet } from 'node:http'
 import t, { type Test } from 'tap'
-import { client, seed } from './support/oauth-client.js'
+import { request } from 'undici'
+import { claimsOf, client, seed } from './support/oauth-client.js'
 import { aRockpool } from './support/rockpool.js'
 
 /** A Rockpool that the world knows as `https://id.example`, with a pool that has a domain, and one that has none. */
@@ -157,4 +158,55 @@ t.test('below a path of a proxy', async t => {
     jwks_uri: `https://id.example/cognito/${idOf('one')}/.well-known/jwks.json`,
     token_endpoint: 'https://id.example/cognito/one/oauth2/token',
   })
+})
+
+t.test('N66 the newer issuer form has a host of its own, in tokens and in the document', async t => {
+  const id = 'us-east-1_Newer0001'
+  const pool = {
+    PoolName: 'newer',
+    Id: id,
+    IssuerConfiguration: { Type: 'UPDATED' },
+    Clients: [
+      {
+        ClientName: 'app',
+        ClientId: 'app0id',
+        ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      },
+    ],
+    Users: [{ Username: 'marco', Password: 'Anemone-4-Marco!' }],
+  }
+  const issuer = `https://issuer-cognito-idp.us-east-1.amazonaws.com/${id}`
+  for (const [what, more, options] of [
+    ['by its Issuer', { Issuer: 'aws' }, {}],
+    ['by --aws-addresses', {}, { awsAddresses: true }],
+  ] as const) {
+    const { address } = await aRockpool(t, { seed: { UserPools: [{ ...pool, ...more }] }, ...options })
+    const local = `http://127.0.0.1:${address.port}`
+    const ask = async (host: string) => {
+      const answer = await request(`${local}/${id}/.well-known/openid-configuration`, { headers: { host } })
+      return (await answer.body.json()) as Record<string, unknown>
+    }
+    for (const host of ['issuer-cognito-idp', 'cognito-idp'])
+      t.equal((await ask(`${host}.us-east-1.amazonaws.com`)).issuer, issuer, `${what}: found at ${host}`)
+    const answer = await fetch(local, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth' },
+      body: JSON.stringify({
+        ClientId: 'app0id',
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: 'marco', PASSWORD: 'Anemone-4-Marco!' },
+      }),
+    })
+    const { AuthenticationResult: tokens } = (await answer.json()) as {
+      AuthenticationResult: { AccessToken: string; IdToken: string }
+    }
+    for (const token of [tokens.AccessToken, tokens.IdToken])
+      t.equal(claimsOf(token).iss, issuer, `${what}: in the token`)
+  }
+  const { read, idOf } = await aReef(t)
+  t.equal(
+    (await read('one')).body.issuer,
+    `https://id.example/${idOf('one')}`,
+    'an address of ours has one form',
+  )
 })

@@ -10,21 +10,23 @@ export interface Addresses {
   readonly requested?: string | undefined
 }
 
+/** What a pool's issuer follows from. */
+type Issuing = Pick<UserPool, 'id' | 'issuer'> & {
+  readonly settings?: Pick<UserPool['settings'], 'IssuerConfiguration'>
+}
+
 /** The `iss` of a pool's tokens: one per pool, whichever client asks, unless the pool wants it to follow the request. */
-export function issuerOf(addresses: Addresses, { id, issuer }: Pick<UserPool, 'id' | 'issuer'>): string {
+export function issuerOf(addresses: Addresses, pool: Issuing): string {
   const { base, awsAddresses } = addresses
-  if (issuer === 'aws' || (issuer === 'local' && awsAddresses)) return `https://${issuerHost(id)}/${id}`
+  const { id, issuer } = pool
+  if (issuer === 'aws' || (issuer === 'local' && awsAddresses)) return `https://${issuerHost(pool)}/${id}`
   if (issuer === 'local') return `${base}/${id}`
   // Found out for those alone that want it: with a server, that is work.
   return issuer === 'request' ? `${addresses.requested ?? base}/${id}` : issuer
 }
 
 /** Whether a token of this pool can say so of itself. (That the pool has signed it is another matter.) */
-export const isIssuerOf = (
-  addresses: Addresses,
-  pool: Pick<UserPool, 'id' | 'issuer'>,
-  iss: unknown,
-): boolean =>
+export const isIssuerOf = (addresses: Addresses, pool: Issuing, iss: unknown): boolean =>
   pool.issuer === 'request'
     ? typeof iss === 'string' && iss.endsWith(`/${pool.id}`)
     : iss === issuerOf(addresses, pool)
@@ -53,7 +55,16 @@ export function domainBelow(origin: string, pool: DomainsOf): string | undefined
 export const domainNameOf = ({ id, domain, domainAddress, customDomain }: DomainsOf): string | undefined =>
   domain === undefined ? customDomain?.name : domainAddress === 'regional' ? domainHost(id, domain) : domain
 
-const issuerHost = (poolId: string): string => `cognito-idp.${regionOf(poolId)}.amazonaws.com`
+/** Pools of the newer issuer form have another host in theirs (fact N66). */
+const issuerHost = ({ id, settings }: Omit<Issuing, 'issuer'>): string =>
+  settings?.IssuerConfiguration?.Type === 'UPDATED' ? updatedIssuerHost(id) : originalIssuerHost(id)
+
+const originalIssuerHost = (poolId: string): string => `cognito-idp.${regionOf(poolId)}.amazonaws.com`
+const updatedIssuerHost = (poolId: string): string => `issuer-${originalIssuerHost(poolId)}`
+
+/** Whether an origin is one at which a pool's discovery document is found on AWS: both forms lead to it. */
+export const isIssuerOrigin = ({ id }: Pick<UserPool, 'id'>, origin: string): boolean =>
+  [originalIssuerHost(id), updatedIssuerHost(id)].some(host => origin === `https://${host}`)
 
 const domainHost = (poolId: string, domain: string): string => regionalDomain(domain, regionOf(poolId))
 
@@ -70,16 +81,18 @@ export function readRegionalDomain(
 }
 
 /**
- * The host names that a pool has on AWS, as far as it is meant by them here: those of its domains, and that of the
- * issuer where its tokens name it.
+ * The host names that a pool has on AWS, as far as it is meant by them here: those of its domains, and those of the
+ * issuer where its tokens name it: the API is always at the original one.
  */
 export const hostsOf = (
   { awsAddresses }: Addresses,
-  { id, domain, customDomain, issuer }: DomainsOf & Pick<UserPool, 'issuer'>,
+  { id, domain, customDomain, issuer, settings }: DomainsOf & Issuing,
 ): string[] => [
   ...(domain === undefined ? [] : [domainHost(id, domain)]),
   ...(customDomain === undefined ? [] : [customDomain.name]),
-  ...(issuer === 'aws' || awsAddresses ? [issuerHost(id)] : []),
+  ...(issuer === 'aws' || awsAddresses
+    ? [...new Set([originalIssuerHost(id), issuerHost({ id, ...(settings && { settings }) })])]
+    : []),
 ]
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { domainBelow, domainUrl, issuerOf } from '../core/addresses.js'
+import { domainBelow, domainUrl, isIssuerOrigin, issuerOf } from '../core/addresses.js'
 import { refusal } from '../core/refusal.js'
 import { registrationPolicy } from '../core/registration.js'
 import type { UserPool } from '../core/user-pool.js'
@@ -31,7 +31,7 @@ function configurationOf(service: Service, pool: UserPool, origin: string): Reco
   const listed = domainsListed(pool)
   const forBrowsers = domainUrl(service, listed)
   // A client that asked under AWS's name finds the domain under AWS's name, too.
-  const isAtAws = service.awsAddresses && origin === new URL(issuer).origin
+  const isAtAws = service.awsAddresses && isIssuerOrigin(pool, origin)
   const forServers = isAtAws ? forBrowsers : domainBelow(origin, listed)
   return {
     // Without a domain the addresses lead nowhere, as in the cloud.

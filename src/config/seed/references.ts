@@ -80,6 +80,12 @@ function offeredBy(
   return [pool.PoolName, id].flatMap(name => offeredAs(`pools.${name}`, id, pool, given, addresses))
 }
 
+/** The form of the issuer, as far as it is readable before the seed is known to be right. */
+function issuerSettings(given: unknown): Pick<PoolSeed, 'IssuerConfiguration'> {
+  const { Type } = Object(Reflect.get(Object(given), 'IssuerConfiguration')) as { Type?: unknown }
+  return Type === 'UPDATED' ? { IssuerConfiguration: { Type } } : {}
+}
+
 /** What a pool offers under one of its names. */
 function offeredAs(
   name: string,
@@ -91,7 +97,7 @@ function offeredAs(
   const issuer = (pool.Issuer ?? 'local').replaceAll('$' + '{base}', addresses.base) as IssuerMode
   return [
     [`${name}.id`, id],
-    [`${name}.issuer`, issuerOf(addresses, { id, issuer })],
+    [`${name}.issuer`, issuerOf(addresses, { id, issuer, settings: issuerSettings(given) })],
     [`${name}.domain`, pagesUrl(addresses, id, pool, Reflect.get(Object(given), 'CustomDomain'))],
     ...listOf(given, 'Clients').flatMap(member => {
       const client = textsOf(member) as Draft<ClientSeed>

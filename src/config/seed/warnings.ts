@@ -13,11 +13,6 @@ const withoutEffect: readonly {
       'an authenticator app is a second factor only, never a first one: SOFTWARE_TOKEN is not offered',
   },
   {
-    path: ['IssuerConfiguration', 'Type'],
-    applies: value => value === 'UPDATED',
-    sentence: 'issuers have the original form; "Issuer" can set any other',
-  },
-  {
     path: ['RiskConfigurations'],
     applies: value => Array.isArray(value) && value.length > 0,
     sentence: 'threat protection is kept and given back, and judges no sign-in',

@@ -49,7 +49,9 @@ function* awsIssuer(
   { name, details }: IdentityProvider,
   { neighbours, addresses }: { readonly neighbours: readonly Patient[]; readonly addresses: Addresses },
 ): Generator<Diagnosis> {
-  const id = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com\/([\w-]+)$/.exec(details.oidc_issuer ?? '')?.[1]
+  const id = /^https:\/\/(?:issuer-)?cognito-idp\.[\w-]+\.amazonaws\.com\/([\w-]+)$/.exec(
+    details.oidc_issuer ?? '',
+  )?.[1]
   const meant = neighbours.find(candidate => candidate.pool.id === id)?.pool
   if (meant === undefined) return
   yield {

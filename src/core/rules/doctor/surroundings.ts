@@ -60,7 +60,7 @@ export const awsNamesOf = (addresses: Addresses, pool: UserPool): string[] =>
   addresses.awsAddresses
     ? hostsOf(addresses, pool)
     : pool.issuer === 'aws'
-      ? hostsOf(addresses, { id: pool.id, issuer: pool.issuer })
+      ? hostsOf(addresses, { id: pool.id, issuer: pool.issuer, settings: pool.settings })
       : []
 
 /** Where a name leads: the addresses that it has, and whether all of them are this machine's. */
