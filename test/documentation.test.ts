@@ -101,6 +101,7 @@ t.test('configurations are read as what they are', async t => {
   sound(['docs/pools.md 1', 'docs/pools.md 4'])
   sound(['docs/pools.md 3'], text => `UserPools:\n  - PoolName: a\n${text.replaceAll(/^/gm, '    ')}`)
   sound(['docs/rehearse.md 1'])
+  sound(['docs/register-clients.md 1'])
   sound(['docs/triggers.md 1'])
   sound(['docs/triggers.md 4'])
   sound(
@@ -148,6 +149,22 @@ t.test('commands are understood', async t => {
     .replaceAll('curl ', 'curl -sSf ')
   await t.resolves(run('sh', ['-ec', script], { cwd: folder }), 'the control API, as the page calls it')
   t.match(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')), { takenAt: String })
+})
+
+t.test('clients register, and machines have tokens, as the page has it', async t => {
+  const { baseUrl } = await aRockpool(t, { seed: parse(blockNamed('docs/register-clients.md 1').text) })
+  const here = (name: string) => blockNamed(name).text.replaceAll('http://localhost:7665', baseUrl)
+  const { stdout } = await run('sh', [
+    '-ec',
+    here('docs/register-clients.md 2').replace('curl ', 'curl -sSf '),
+  ])
+  t.match(JSON.parse(stdout), { client_id: /^\w{26}$/, scope: 'openid tools/call' })
+  // Beside the packages that it imports.
+  const file = resolve('node_modules/.cache', `client-token-${process.pid}.mjs`)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, here('docs/register-clients.md 3'))
+  t.teardown(() => rm(file, { force: true }))
+  t.match((await run(process.execPath, [file])).stdout, /^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/)
 })
 
 t.test('no block is left out', async t => {
