@@ -33,11 +33,28 @@ export const asCode = (
   )
 
 /** What a form would make of what is typed, or of an example, where nothing is. */
-export const formAsCode = (visit: Visit, resource: Resource, pool?: Pool): Html =>
-  asCode(visit, resource, pool, {
-    heading: visit.form.show === undefined ? 'This form as code' : 'What is typed, as code',
-    id: 'form-as-code',
-  })
+export function formAsCode(visit: Visit, resource: Resource, pool?: Pool): Html {
+  const id = 'form-as-code'
+  if (visit.form.show !== undefined)
+    return asCode(visit, resource, pool, { heading: 'What is typed, as code', id })
+  const example = () => asCode(visit, resource, pool, { heading: 'This form as code', id })
+  // What was typed before a mistake may be a password, which is not kept.
+  return visit.form._csrf === undefined ? kept(visit, resource, pool, example) : example()
+}
+
+/** Examples that are kept: writing YAML is most of what such a page costs, and an example is the same at each visit. */
+const keptExamples = 100
+const examples = new Map<string, Html>()
+
+function kept({ console: { service } }: Visit, resource: Resource, pool: Pool, write: () => Html): Html {
+  const key = JSON.stringify([service.base, pool?.id, resource])
+  const known = examples.get(key)
+  if (known !== undefined) return known
+  if (examples.size >= keptExamples) examples.clear()
+  const example = write()
+  examples.set(key, example)
+  return example
+}
 
 /** A button of a form that shows it as code, and does nothing else. */
 export const showAsCode: Html = html`<button type="submit" name="show" value="code" class="button small quiet" formnovalidate>Show as code</button>`
