@@ -2,11 +2,16 @@ import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
 import { readSeeds, seedOf } from '../src/config/seed/read.js'
+import { pools } from '../src/core/collections.js'
+import { insert } from '../src/core/ports/store.js'
 import type { Rockpool } from '../src/emulator.js'
+import { createDomain } from '../src/flows/administration/domains.js'
+import { poolRecord } from '../src/flows/administration/pools.js'
+import { memoryStore } from '../src/store/memory.js'
 import { anSdk, refusal } from './support/api.js'
 import { aBrowser } from './support/browser.js'
 import { fetchBelowLocalhost } from './support/localhost.js'
-import { aRockpool, authorizeQuery, poolAndClient, signInAt } from './support/rockpool.js'
+import { aClock, aRockpool, authorizeQuery, poolAndClient, signInAt } from './support/rockpool.js'
 
 /** A prefix belongs to one pool a region, as `https://PREFIX.auth.REGION.amazoncognito.com` does. */
 
@@ -194,6 +199,33 @@ t.test('pools of two regions may have one prefix, and both are found by path and
     await second.sdk.send(new cognito.CreateUserPoolDomainCommand(of))
     t.match(await discovered(rockpool, second.UserPoolId), { token_endpoint: `${baseUrl}/shop/oauth2/token` })
   })
+})
+
+t.test('of pools that take a prefix at once, one has it in a region, and one the short address', async t => {
+  const clock = aClock()
+  for (const regions of [
+    ['us-east-1', 'eu-west-1', 'ap-south-1'],
+    ['us-east-1', 'us-east-1', 'us-east-1'],
+  ]) {
+    const store = memoryStore(clock)
+    const ids = regions.map((region, index) => `${region}_Pool0000${index}`)
+    for (const id of ids)
+      await store.commit(
+        insert(pools, id, poolRecord({ id, name: id, settings: {}, schema: [] }, clock.now())),
+      )
+    const claims = await Promise.allSettled(
+      ids.map(async id => {
+        const stored = await store.get(pools, id)
+        if (stored) await createDomain({ store, clock }, stored, 'shop', {})
+      }),
+    )
+    const refused = claims.flatMap(claim => (claim.status === 'rejected' ? [claim.reason.told] : []))
+    const taken = 'Domain already associated with another user pool.'
+    t.strictSame(refused, Array(ids.length - new Set(regions).size).fill(taken))
+    const holders = (await store.lookup(pools, 'domain', 'shop')).map(({ record }) => record)
+    t.equal(holders.length, new Set(regions).size)
+    t.equal(holders.filter(({ domainAddress }) => domainAddress === undefined).length, 1, 'short')
+  }
 })
 
 t.test('a pool federates to another one of its prefix, by path and by host name', async t => {

@@ -82,6 +82,7 @@ const shapes: { readonly [collection: string]: Members } = {
     ssoSession: 'text?',
   },
   'ended-sign-ins': {},
+  'taken-domains': {},
   'refresh-tokens': {
     poolId: 'text',
     grantId: 'text',

@@ -1,5 +1,6 @@
+import { pools, takenDomains } from '../../core/collections.js'
 import type { Ports } from '../../core/ports/ports.js'
-import type { Stored } from '../../core/ports/store.js'
+import { insert, replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { customDomainFindings, pageVersionFindings, prefixFindings } from '../../core/rules/domain.js'
 import { ensureSound } from '../../core/rules/finding.js'
@@ -11,9 +12,10 @@ import {
   type SecurityPolicy,
   type UserPool,
 } from '../../core/user-pool.js'
+import { conflict } from '../conflict.js'
 import { poolOfCustomDomain, poolsOfPrefix } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
-import { changePool } from './pools.js'
+import { changedPool, changePool, type PoolChange } from './pools.js'
 
 /** The writer of user pool domains: a prefix, and a host name of the owner's own. */
 
@@ -42,19 +44,51 @@ export async function createDomain(
   domain: string,
   settings: DomainSettings,
 ): Promise<UserPool> {
-  const { certificateArn, version } = settings
   const pool = stored.record
-  const isCustom = certificateArn !== undefined
-  ensureSound(pageVersionFindings(pool, version))
+  const isCustom = settings.certificateArn !== undefined
+  ensureSound(pageVersionFindings(pool, settings.version))
   ensureSound(isCustom ? customDomainFindings(domain) : prefixFindings(domain))
   ensure(isCustom || settings.routing === undefined, () => refusals.routingOfPrefix(domain))
   ensure((isCustom ? pool.customDomain : pool.domain) === undefined, () => refusals.domainConfigured(pool))
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const turn = await turnFor(ports, domain)
+    const change = await domainChange(ports, pool, domain, settings)
+    const changed = changedPool(ports, pool, change)
+    if (await ports.store.commit(turn, replace(pools, stored, changed))) return changed
+  }
+  throw conflict()
+}
+
+/** Others may be taking the same name: then the next look finds it taken, or finds that it is not. */
+const attempts = 5
+
+/**
+ * The write that only one of those who take a name at once can do: what each has read of others, such as that there are none, holds
+ * until then.
+ */
+async function turnFor({ store, clock }: Needs, domain: string): Promise<Write> {
+  const before = await store.get(takenDomains, domain)
+  const expiry = { expiresAt: clock.now() + turnLasts }
+  return before === undefined
+    ? insert(takenDomains, domain, {}, expiry)
+    : replace(takenDomains, before, {}, expiry)
+}
+
+/** Milliseconds, which are far more than anybody takes between reading and writing. */
+const turnLasts = 60_000
+
+/** What becomes of the pool's record, as others have it now. */
+async function domainChange(
+  ports: Needs,
+  pool: UserPool,
+  domain: string,
+  settings: DomainSettings,
+): Promise<PoolChange> {
+  const { certificateArn, version } = settings
   const shown = version === undefined ? {} : { managedLoginVersion: version }
-  if (!isCustom) return changePool(ports, stored, { ...(await prefixOf(ports, pool, domain)), ...shown })
+  if (certificateArn === undefined) return { ...(await prefixOf(ports, pool, domain)), ...shown }
   ensure((await poolOfCustomDomain(ports, domain)) === undefined, () => refusals.domainTaken(domain))
-  return changePool(ports, stored, {
-    customDomain: { name: domain, certificateArn, ...kept(settings), ...shown },
-  })
+  return { customDomain: { name: domain, certificateArn, ...kept(settings), ...shown } }
 }
 
 /** The prefix and how it is addressed: where a pool of another region has the short address, by the region. */

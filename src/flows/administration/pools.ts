@@ -179,14 +179,21 @@ export async function addAttributes(
  * @throws Refusal `conflict` when another request changed the pool meanwhile
  */
 export async function changePool(
-  { store, clock }: Needs,
+  ports: Needs,
   stored: Stored<UserPool>,
-  change: { readonly [K in keyof UserPool]?: UserPool[K] | undefined },
+  change: PoolChange,
 ): Promise<UserPool> {
-  const members = Object.entries({ ...stored.record, ...change }).filter(([, value]) => value !== undefined)
-  const pool = { ...(Object.fromEntries(members) as unknown as UserPool), modifiedAt: clock.now() }
-  ensure(await store.commit(replace(collections.pools, stored, pool)), conflict)
+  const pool = changedPool(ports, stored.record, change)
+  ensure(await ports.store.commit(replace(collections.pools, stored, pool)), conflict)
   return pool
+}
+
+export type PoolChange = { readonly [K in keyof UserPool]?: UserPool[K] | undefined }
+
+/** The record of a pool after a change, which is still to be written. */
+export function changedPool({ clock }: Pick<Needs, 'clock'>, pool: UserPool, change: PoolChange): UserPool {
+  const members = Object.entries({ ...pool, ...change }).filter(([, value]) => value !== undefined)
+  return { ...(Object.fromEntries(members) as unknown as UserPool), modifiedAt: clock.now() }
 }
 
 /**
