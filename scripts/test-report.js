@@ -79,9 +79,10 @@ function failedParts(all) {
         if (!kept.includes(each.text)) kept.push(each.text)
       kept.push(line)
       within = indent
-    } else if (/^ *ok /.test(line) || line.trim() === '') within = undefined
-    // A diagnosis is indented more than its test; what a crashed process wrote stands at the margin.
-    else if ((within !== undefined && indent > within) || isStray(line)) kept.push(line)
+    } else if (/^ *ok /.test(line)) within = undefined
+    // A diagnosis is indented more than its test, and may have empty lines; what a crashed process wrote stands at the margin.
+    else if (within !== undefined && (indent > within || line.trim() === '')) kept.push(line)
+    else if (isStray(line)) kept.push(line)
   }
   return kept
 }
