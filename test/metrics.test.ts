@@ -15,7 +15,8 @@ interface Family {
     readonly labels?: Readonly<Record<string, string>>
   }[]
 }
-const parse = createRequire(import.meta.url)('parse-prometheus-text-format') as (text: string) => Family[]
+const require = createRequire(import.meta.url)
+const parse = require('parse-prometheus-text-format') as (text: string) => Family[]
 
 const password = 'Anchor-7-Harbour'
 const seed = seedOf({
