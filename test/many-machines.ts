@@ -32,6 +32,7 @@ const seed = {
       PoolName: 'reef',
       Id: UserPoolId,
       Domain: 'reef',
+      AutoVerifiedAttributes: ['email'],
       Clients: [
         client,
         {
@@ -309,6 +310,45 @@ t.test(
     await until(() => second.aheadSeconds === 86_400)
   },
 )
+
+t.test('an import is done once, whatever processes begin and end meanwhile', async t => {
+  const { both, dataDir, ask, call } = await two(t)
+  const [first, second] = both as [Rockpool, Rockpool]
+  const at = inTurn([first.address.port]).call
+  const created = await call('CreateUserImportJob', {
+    UserPoolId,
+    JobName: 'crew',
+    CloudWatchLogsRoleArn: 'arn:aws:iam::000000000000:role/import',
+  })
+  const { JobId, PreSignedUrl } = created.body.UserImportJob as { JobId: string; PreSignedUrl: string }
+  const { CSVHeader } = (await call('GetCSVHeader', { UserPoolId })).body as { CSVHeader: string[] }
+  const rows = 400
+  const row = (number: number) =>
+    CSVHeader.map(
+      column =>
+        ({
+          'cognito:username': `crew${number}`,
+          'cognito:mfa_enabled': 'false',
+          email: `crew${number}@reef.example`,
+          email_verified: 'true',
+          phone_number_verified: 'false',
+        })[column] ?? '',
+    ).join(',')
+  const csv = [CSVHeader.join(','), ...Array.from({ length: rows }, (_, number) => row(number))].join('\n')
+  const put = await ask(PreSignedUrl, { method: 'PUT', body: csv })
+  t.equal(put.status, 200)
+  t.equal((await at('StartUserImportJob', { UserPoolId, JobId })).status, 200)
+  const job = async () => {
+    const { body } = await inTurn([second.address.port]).call('DescribeUserImportJob', { UserPoolId, JobId })
+    return body.UserImportJob as Record<string, unknown>
+  }
+  await until(async () => Number((await job()).ImportedUsers) > 0)
+  const third = await begin(dataDir)
+  t.teardown(() => third.close())
+  await first.close()
+  await until(async () => !['Pending', 'InProgress'].includes(String((await job()).Status)))
+  t.match(await job(), { Status: 'Succeeded', ImportedUsers: rows, SkippedUsers: 0, FailedUsers: 0 })
+})
 
 t.test('a process that is killed under load takes nothing along that was acknowledged', async t => {
   const { both, dataDir } = await two(t)

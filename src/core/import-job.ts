@@ -17,6 +17,8 @@ export interface ImportJob {
   readonly secret: string
   /** The file, once it has come in whole. */
   readonly file?: ImportFile
+  /** Which run goes on with it: another one that takes over says so here, and the former leaves off. */
+  readonly run?: string
   readonly imported: number
   /** Rows whose username exists. */
   readonly skipped: number

@@ -74,6 +74,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
   }
 
   return {
+    isShared: true,
     ...reading(connections, clock, read),
     commit: async (...writes) => commit(writes),
     image: () => imageOf(connections),

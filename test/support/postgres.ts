@@ -28,7 +28,7 @@ export interface PostgresServer {
  * Starts a server. It refuses to run as root: then it runs as the user `postgres`, whom Debian's package makes.
  * @throws where no PostgreSQL is installed (Debian: `apt-get install postgresql`)
  */
-export async function postgresServer(t: Test): Promise<PostgresServer> {
+export async function postgresServer(t: Pick<Test, 'teardown'>): Promise<PostgresServer> {
   const bin = await binaries()
   const owner = getuid?.() === 0 ? await userNamed('postgres') : undefined
   const folder = await mkdtemp(join(tmpdir(), 'rockpool-postgres-'))

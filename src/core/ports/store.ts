@@ -49,6 +49,8 @@ export type Write = {
 }
 
 export interface Store {
+  /** Set where other processes may work on the same records. */
+  readonly isShared?: true
   get<R>(collection: Collection<R>, key: string): Promise<Stored<R> | undefined>
   /** Records of a collection in the order of their keys (by UTF-16 code unit). */
   list<R>(collection: Collection<R>, page: Page): Promise<Stored<R>[]>

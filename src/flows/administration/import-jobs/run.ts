@@ -13,7 +13,10 @@ import { importRow } from './user-of-row.js'
 export interface Imports {
   /** Begins, or goes on with, a job that is under way by its record. */
   start(jobId: string): void
-  /** Goes on with what another process has begun. */
+  /**
+   * Goes on with what processes have begun that are gone. Where processes share the store, a job is one of those when its record
+   * did not change between two looks; this goes on looking.
+   */
   resume(): Promise<void>
   /** Leaves off where they are; they can be resumed. */
   stop(): Promise<void>
@@ -22,12 +25,17 @@ export interface Imports {
 /** Rows after which others have their turn, and the counts are kept. */
 const atOnce = 50
 const mostRows = 500_000
+/** Milliseconds between two looks at the jobs of other processes: one that lives keeps its counts far more often. */
+const look = 5000
 /** Lines about rows that the log gets of one job. */
 const mostLines = 100
 
 export function createImports(service: Service, log: (line: string) => void): Imports {
   const running = new Map<string, Promise<void>>()
   let stopped = false
+  let looking: NodeJS.Timeout | undefined
+  /** The version that each job under way had at the last look. */
+  let versions = new Map<string, number>()
 
   function start(id: string): void {
     if (stopped || running.has(id)) return
@@ -37,14 +45,32 @@ export function createImports(service: Service, log: (line: string) => void): Im
     running.set(id, done)
   }
 
+  async function lookAround(): Promise<void> {
+    const found = new Map<string, number>()
+    for (const { record } of await service.store.list(runningImports, { limit: Number.MAX_SAFE_INTEGER })) {
+      const version = (await jobById(service.store, record.jobId))?.version
+      if (version === undefined) continue
+      found.set(record.jobId, version)
+      if (!service.store.isShared || versions.get(record.jobId) === version) start(record.jobId)
+    }
+    versions = found
+  }
+
   return {
     start,
     async resume() {
-      const begun = await service.store.list(runningImports, { limit: Number.MAX_SAFE_INTEGER })
-      for (const { record } of begun) start(record.jobId)
+      await lookAround()
+      if (!service.store.isShared || stopped) return
+      looking = setInterval(() => {
+        lookAround().catch((error: Error) =>
+          log(`Looking for imports to go on with failed: ${error.message}`),
+        )
+      }, look)
+      looking.unref()
     },
     async stop() {
       stopped = true
+      clearInterval(looking)
       await Promise.all(running.values())
     },
   }
@@ -60,7 +86,12 @@ type Counts = Pick<ImportJob, 'imported' | 'skipped' | 'failed'>
 async function run(service: Service, id: string, { log, isStopped }: Run): Promise<void> {
   // The request that started the job is answered first.
   await setImmediate()
-  const begun = await change(service, id, job => (job.status === 'Pending' ? { status: 'InProgress' } : {}))
+  const me = service.chance.uuid()
+  const mine = { id, run: me }
+  const begun = await change(service, id, job => ({
+    run: me,
+    ...(job.status === 'Pending' && { status: 'InProgress' }),
+  }))
   if (begun?.file === undefined) return
   const counts = { imported: begun.imported, skipped: begun.skipped, failed: begun.failed }
   const done = counts.imported + counts.skipped + counts.failed
@@ -70,26 +101,26 @@ async function run(service: Service, id: string, { log, isStopped }: Run): Promi
   for await (const row of rowsOf(piecesOf(service.store, begun.file))) {
     if (header === undefined) {
       header = await headerOf(service, begun, row)
-      if (header === undefined) return finish(service, id, counts, 'Failed', badHeader)
+      if (header === undefined) return finish(service, mine, counts, 'Failed', badHeader)
       continue
     }
     number += 1
     if (number <= done) continue
-    if (number > mostRows) return finish(service, id, counts, 'Failed', tooManyRows)
+    if (number > mostRows) return finish(service, mine, counts, 'Failed', tooManyRows)
     if (number % atOnce === 1) {
       await setImmediate()
+      const job = await change(service, id, ({ run }) => (run === me ? counts : {}))
       if (isStopped()) return
-      const job = await change(service, id, () => counts)
-      if (job === undefined || (await poolById(service, job.poolId)) === undefined) return
-      if (job.status === 'Stopping') return finish(service, id, counts, 'Stopped', stoppedByOwner)
+      if (job?.run !== me || (await poolById(service, job.poolId)) === undefined) return
+      if (job.status === 'Stopping') return finish(service, mine, counts, 'Stopped', stoppedByOwner)
     }
     await take(service, begun, { header, row, counts, log: quietly })
   }
-  if (header === undefined) return finish(service, id, counts, 'Failed', badHeader)
+  if (header === undefined) return finish(service, mine, counts, 'Failed', badHeader)
   const none = counts.imported === 0 && counts.skipped + counts.failed > 0
   return none
-    ? finish(service, id, counts, 'Failed', tooManyFailed)
-    : finish(service, id, counts, 'Succeeded', succeeded)
+    ? finish(service, mine, counts, 'Failed', tooManyFailed)
+    : finish(service, mine, counts, 'Succeeded', succeeded)
 }
 
 const succeeded = 'Import Job Completed Successfully.'
@@ -127,17 +158,23 @@ async function take(
     log(`${id}: [${outcome.kind.toUpperCase()}] Line Number ${row.line} - ${outcome.sentence}`)
 }
 
+/** Ends a job, unless another run has taken it over. */
 async function finish(
   service: Service,
-  id: string,
+  { id, run }: { readonly id: string; readonly run: string },
   counts: Counts,
   status: ImportJob['status'],
   message: string,
 ): Promise<void> {
   const completedAt = service.clock.now()
-  const ended = ({ poolId }: ImportJob) => [remove(runningImports, poolId)]
-  const job = await change(service, id, () => ({ ...counts, status, message, completedAt }), ended)
-  if (job?.file !== undefined) await dropFile(service.store, job.file)
+  const isMine = (job: ImportJob) => job.run === run
+  const job = await change(
+    service,
+    id,
+    job => (isMine(job) ? { ...counts, status, message, completedAt } : {}),
+    job => (isMine(job) ? [remove(runningImports, job.poolId)] : []),
+  )
+  if (job?.file !== undefined && isMine(job)) await dropFile(service.store, job.file)
 }
 
 /** Changes the record of a job, again if another request changed it meanwhile; undefined when the job is gone. */
