@@ -30,7 +30,10 @@ interface Act {
  * interleaved, each with a measurement of raw signing of its own right before it, and medians are told: what else the machine
  * does in a second touches all alike.
  */
-export async function benchRequests(store: 'memory' | 'sqlite' | 'postgres', ...args: string[]): Promise<Row[]> {
+export async function benchRequests(
+  store: 'memory' | 'sqlite' | 'postgres',
+  ...args: string[]
+): Promise<Row[]> {
   const server = await aServer(...args)
   const bare = await aProcess(['--import', typescript, bareServer], line => line.trim())
   const acts = new Map<string, Act>([
