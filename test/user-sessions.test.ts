@@ -1,10 +1,15 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
+import { importInfrastructure } from '../src/config/import/index.js'
+import { parseSeed } from '../src/config/seed/parse.js'
+import { seedOf } from '../src/config/seed/read.js'
+import { type Rockpool, startRockpool } from '../src/emulator.js'
 import { anSdk, refusal } from './support/api.js'
 import { aBrowser, type Browser } from './support/browser.js'
 import { signingKeys } from './support/keys.js'
 import { client, password } from './support/oauth-client.js'
 import { aClock, aRockpool, postForm, signInAt } from './support/rockpool.js'
+import { unaskedProvider } from './support/unasked-provider.js'
 
 // The sessions of users (docs/facts/additions-2026.md §2): tracked, listed and ended, of the API's sign-ins and of browsers.
 
@@ -498,4 +503,81 @@ t.test('a session ends with its refresh token', async t => {
   t.equal((await list()).length, 1)
   clock.advance({ seconds: 1 })
   t.strictSame(await list(), [])
+})
+
+t.test('seeds, exports and templates say how sessions are tracked, and what levels are called', async t => {
+  const levels = { AcrConfiguration: { Level2: { AcrValue: 'silver' } } }
+  const SessionConfiguration = { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 3 } }
+  const [reef] = seed.UserPools
+  const whole = {
+    ...reef,
+    ...levels,
+    SessionConfiguration,
+    IdentityProviders: [{ ...unaskedProvider('Bank'), AcrMapping: { Level4: 'vault' } }],
+    Clients: [
+      client('app', {
+        AllowedOAuthScopes: ['openid'],
+        SessionConfiguration: { SSOSession: { MaxValidityMinutes: 5 } },
+      }),
+    ],
+  }
+  const first = await aRockpool(t, { seed: { UserPools: [whole] }, clock: aClock() })
+  const said = async (rockpool: Rockpool) => {
+    const sdk = anSdk(t, rockpool)
+    const [pool, app, described, bank] = [
+      await sdk.send(new cognito.GetUserPoolSessionConfigurationCommand({ UserPoolId })),
+      await sdk.send(
+        new cognito.GetUserPoolClientSessionConfigurationCommand({ UserPoolId, ClientId: 'app0id' }),
+      ),
+      await sdk.send(new cognito.DescribeUserPoolCommand({ UserPoolId })),
+      await sdk.send(new cognito.DescribeIdentityProviderCommand({ UserPoolId, ProviderName: 'Bank' })),
+    ]
+    const { UserSessionTracking, TokenSession } = pool
+    const { AcrMapping } = bank.IdentityProvider ?? {}
+    const { Level2 } = described.UserPool?.AcrConfiguration ?? {}
+    return { UserSessionTracking, TokenSession, SSOSession: app.SSOSession, Level2, AcrMapping }
+  }
+  const expected = {
+    ...SessionConfiguration,
+    SSOSession: { MaxValidityMinutes: 5 },
+    Level2: { AcrValue: 'silver' },
+    AcrMapping: { Level4: 'vault' },
+  }
+  t.strictSame(await said(first), expected, 'of a seed')
+  const text = await first.operations.exportPools('seed', { secrets: true })
+  const second = await startRockpool({ port: 0, keys: 'recycled', seeds: [parseSeed(text, 'exported.yaml')] })
+  t.teardown(() => second.close())
+  t.strictSame(await said(second), expected, 'of an exported one')
+
+  const template = await first.operations.exportPools('cloudformation')
+  t.match(template, /AWS::Cognito::UserPoolSessionConfigurationAttachment[\s\S]*MaxPerUser: 3/)
+  t.match(template, /AWS::Cognito::UserPoolClientSessionConfigurationAttachment[\s\S]*MaxValidityMinutes: 5/)
+  const file = `${t.testdir({ 'template.yaml': template })}/template.yaml`
+  const { seed: imported, warnings } = importInfrastructure([file])
+  t.strictSame(warnings, [])
+  t.match(imported.UserPools, [
+    { SessionConfiguration, Clients: [{ SessionConfiguration: { SSOSession: { MaxValidityMinutes: 5 } } }] },
+  ])
+  for (const format of ['cli', 'sdk'] as const)
+    t.match(
+      await first.operations.exportPools(format),
+      format === 'cli' ? 'set-user-pool-session-configuration' : 'SetUserPoolSessionConfigurationCommand',
+    )
+  const lite = { ...whole, UserPoolTier: 'LITE', AcrConfiguration: {} }
+  t.throws(() => seedOf({ UserPools: [lite] }), /User Session Management/, 'not in the tier LITE')
+})
+
+t.test('sessions are in a snapshot, and what came of them afterwards is not', async t => {
+  const { rockpool, throughPages, authorize, list, end, works } = await aReef(t)
+  const browser = aBrowser()
+  const tokens = await throughPages(browser)
+  const ids = (await list()).map(({ SessionId }) => SessionId).toSorted()
+  const at = `${rockpool.baseUrl}/_rockpool/snapshots/before`
+  t.equal((await fetch(at, { method: 'PUT' })).status < 300, true)
+  for (const id of ids) await end(id)
+  t.strictSame([await list(), await works(tokens)], [[], dead])
+  t.equal((await fetch(`${at}/restore`, { method: 'POST' })).status < 300, true)
+  t.strictSame((await list()).map(({ SessionId }) => SessionId).toSorted(), ids)
+  t.strictSame(await works(tokens), alive)
+  t.match(await authorize(browser, 'app0id'), /\?code=/)
 })

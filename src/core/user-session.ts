@@ -51,6 +51,12 @@ export interface SsoSession extends TrackedSession {
 /** What `GetUserPoolSessionConfiguration` says of a pool for which nothing was set (fact N38). */
 export const untracked: SessionTracking = { isOn: false, maxPerUser: 20, era: 0 }
 
+/** What the pool's tracking becomes. Each time that it is switched on, an era begins: the sessions of the former one are dropped. */
+export const changedTracking = (
+  before: SessionTracking = untracked,
+  { isOn, maxPerUser }: Pick<SessionTracking, 'isOn' | 'maxPerUser'>,
+): SessionTracking => ({ isOn, maxPerUser, era: isOn && !before.isOn ? before.era + 1 : before.era })
+
 /** How the pool tracks sessions; undefined where it does not. */
 export const trackingOf = ({ sessions }: Pick<UserPool, 'sessions'>): SessionTracking | undefined =>
   sessions?.isOn ? sessions : undefined

@@ -26,6 +26,8 @@ const types: Record<Exclude<Operation, 'SetUserPoolMfaConfig'>, string> = {
   SetRiskConfiguration: 'UserPoolRiskConfigurationAttachment',
   SetLogDeliveryConfiguration: 'LogDeliveryConfiguration',
   CreateTerms: 'Terms',
+  SetUserPoolSessionConfiguration: 'UserPoolSessionConfigurationAttachment',
+  SetUserPoolClientSessionConfiguration: 'UserPoolClientSessionConfigurationAttachment',
 }
 
 /**
@@ -181,7 +183,9 @@ function declared(
     operation === 'CreateUserPool'
       ? poolProperties(input, all.find(one => one.operation === 'SetUserPoolMfaConfig')?.input)
       : { ...(isOfAll ? { ClientId: 'ALL' } : {}), ...input, ...common }
-  const { ClientSecret, ImageFile: _image, TemporaryPassword: _secret, ...rest } = properties as Input
+  // Levels of assurance are not in CloudFormation.
+  const { AcrConfiguration: _names, AcrMapping: _values, ...known } = properties as Input
+  const { ClientSecret, ImageFile: _image, TemporaryPassword: _secret, ...rest } = known
   const generated = ClientSecret === undefined ? {} : { GenerateSecret: true }
   return {
     Type: `AWS::Cognito::${types[operation]}`,

@@ -2,6 +2,7 @@ import { isConfidential } from '../core/app-client.js'
 import type { PoolDocument } from '../core/pool-document.js'
 import { standardAttribute } from '../core/schema.js'
 import { hasDomain, providerGroupName, type SchemaAttribute } from '../core/user-pool.js'
+import { untracked } from '../core/user-session.js'
 import type { PoolBelongings } from '../flows/directory/belongings.js'
 
 /**
@@ -43,6 +44,8 @@ export type Operation =
   | 'SetRiskConfiguration'
   | 'SetLogDeliveryConfiguration'
   | 'CreateTerms'
+  | 'SetUserPoolSessionConfiguration'
+  | 'SetUserPoolClientSessionConfiguration'
 
 /** What stands for a secret that nobody asked for. */
 export const withheld = 'SECRET-NOT-EXPORTED'
@@ -65,7 +68,7 @@ export function resourcesOf(belongings: PoolBelongings, { secrets = false }: Exp
       name: identifier,
       input: { Identifier: identifier, Name: name, Scopes: scopes },
     })),
-    ...providers.map(({ name, type, details, mapping, identifiers }) => ({
+    ...providers.map(({ name, type, details, mapping, acrMapping, identifiers }) => ({
       operation: 'CreateIdentityProvider' as const,
       name,
       input: {
@@ -73,6 +76,7 @@ export function resourcesOf(belongings: PoolBelongings, { secrets = false }: Exp
         ProviderType: type,
         ProviderDetails: secrets ? details : withoutSecrets(details),
         AttributeMapping: mapping,
+        ...(acrMapping === undefined ? {} : { AcrMapping: acrMapping }),
         ...(identifiers.length === 0 ? {} : { IdpIdentifiers: identifiers }),
       },
     })),
@@ -89,6 +93,7 @@ export function resourcesOf(belongings: PoolBelongings, { secrets = false }: Exp
         ...client.settings,
       },
     })),
+    ...sessionResources(belongings),
     ...groupsOfOwn(belongings).map(({ name, description, roleArn, precedence }) => ({
       operation: 'CreateGroup' as const,
       name,
@@ -135,6 +140,33 @@ function poolResource({ pool, mfa }: PoolBelongings): Resource {
 
 const mfaResource = ({ pool, mfa }: PoolBelongings): Resource[] =>
   mfa === undefined ? [] : [{ operation: 'SetUserPoolMfaConfig', name: pool.name, input: { ...mfa } }]
+
+/** How sessions are tracked, where that was set: of the pool, then of its clients, which need it to be on. */
+function sessionResources({ pool, clients }: PoolBelongings): Resource[] {
+  const { sessions } = pool
+  if (sessions === undefined || (!sessions.isOn && sessions.maxPerUser === untracked.maxPerUser)) return []
+  const ofPool: Resource = {
+    operation: 'SetUserPoolSessionConfiguration',
+    name: pool.name,
+    input: {
+      UserSessionTracking: sessions.isOn ? 'ENABLED' : 'DISABLED',
+      TokenSession: { MaxPerUser: sessions.maxPerUser },
+    },
+  }
+  const ofClients = clients.flatMap(({ id, name, ssoMinutes }): Resource[] =>
+    ssoMinutes === undefined || !sessions.isOn
+      ? []
+      : [
+          {
+            operation: 'SetUserPoolClientSessionConfiguration',
+            name,
+            ofClient: name,
+            input: { ClientId: id, SSOSession: { MaxValidityMinutes: ssoMinutes } },
+          },
+        ],
+  )
+  return [ofPool, ...ofClients]
+}
 
 function domainResources({ pool }: PoolBelongings): Resource[] {
   const { domain, customDomain, managedLoginVersion } = pool

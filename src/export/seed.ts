@@ -83,7 +83,13 @@ function addTo(seed: Record<string, unknown>, { operation, input: given }: Resou
   // A seed sends nobody a message.
   const { DesiredDeliveryMediums: _media, ...input } = given
   const list = lists[operation]
-  if (list !== undefined) seed[list] = [...((seed[list] as unknown[]) ?? []), input]
+  if (operation === 'SetUserPoolSessionConfiguration') seed.SessionConfiguration = input
+  else if (operation === 'SetUserPoolClientSessionConfiguration') {
+    const { ClientId, ...SessionConfiguration } = input
+    seed.Clients = ((seed.Clients ?? [{ ClientId }]) as Input[]).map(client =>
+      client.ClientId === ClientId ? { ...client, SessionConfiguration } : client,
+    )
+  } else if (list !== undefined) seed[list] = [...((seed[list] as unknown[]) ?? []), input]
   else if (operation === 'CreateUserPoolDomain') {
     const { CustomDomainConfig, Domain, ...version } = input
     if (CustomDomainConfig === undefined) Object.assign(seed, { Domain }, version)

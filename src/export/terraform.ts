@@ -43,7 +43,9 @@ class Expression {
 }
 
 function argumentsOf(resource: Resource, all: readonly Resource[], poolId: string | undefined): Input {
-  const { operation, input, ofClient } = resource
+  const { operation, ofClient } = resource
+  // Levels of assurance are not in the provider.
+  const { AcrConfiguration: _names, AcrMapping: _values, ...input } = resource.input
   const pool = all.find(one => one.operation === 'CreateUserPool')
   const user_pool_id =
     pool === undefined ? poolId : new Expression(`aws_cognito_user_pool.${localName(pool.name)}.id`)

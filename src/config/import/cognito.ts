@@ -3,7 +3,12 @@ import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
+import {
+  setUserPoolClientSessionConfiguration,
+  setUserPoolSessionConfiguration,
+} from '../../core/shapes/sessions.js'
 import { createUserPool } from '../../core/shapes/user-pools.js'
+import { untracked } from '../../core/user-session.js'
 import { nearest } from '../../lib/nearest.js'
 import type { Members } from '../../lib/shape.js'
 import { text } from './intrinsics.js'
@@ -88,6 +93,8 @@ const kinds = new Set(
       'LogDeliveryConfiguration',
       'ManagedLoginBranding',
       'Terms',
+      'UserPoolSessionConfigurationAttachment',
+      'UserPoolClientSessionConfigurationAttachment',
     ]),
 )
 
@@ -114,6 +121,7 @@ function importedPool(world: World, pool: Declared, declared: readonly Declared[
   const seed = {
     ...poolMembers(world, pool),
     ...domainMembers(of('UserPoolDomain')),
+    ...sessionMembers(of('UserPoolSessionConfigurationAttachment'), setUserPoolSessionConfiguration.members),
     ...listed(
       'ResourceServers',
       of('UserPoolResourceServer').map(one => plain(world, one, createResourceServer.members)),
@@ -131,7 +139,15 @@ function importedPool(world: World, pool: Declared, declared: readonly Declared[
     ),
     ...listed(
       'Clients',
-      clients.map(one => clientMembers(world, one)),
+      clients.map(one => ({
+        ...clientMembers(world, one),
+        ...sessionMembers(
+          of('UserPoolClientSessionConfigurationAttachment').filter(
+            ({ properties: { ClientId = '' } }) => text(ClientId) === clientIdOf(one.resource),
+          ),
+          setUserPoolClientSessionConfiguration.members,
+        ),
+      })),
     ),
     ...listed('Users', usersOf(of('UserPoolUser'), of('UserPoolUserToGroupAttachment'))),
     ...listed('RiskConfigurations', of('UserPoolRiskConfigurationAttachment').map(attached)),
@@ -197,6 +213,20 @@ function plain(
     })
   }
   return rest
+}
+
+/** How sessions are tracked. What an attachment leaves out has its default (docs/facts/additions-2026.md §1.4). */
+function sessionMembers([attachment]: readonly Declared[], members: Members): JsonMap {
+  if (attachment === undefined) return {}
+  const {
+    UserPoolId: _pool,
+    ClientId: _client,
+    ...given
+  } = knownMembers(attachment.properties, members).known
+  const defaults = Object.hasOwn(members, 'TokenSession')
+    ? { UserSessionTracking: 'DISABLED', TokenSession: { MaxPerUser: untracked.maxPerUser } }
+    : {}
+  return { SessionConfiguration: { ...defaults, ...given } }
 }
 
 /** An attachment without its pool; `ClientId: ALL` stays. */

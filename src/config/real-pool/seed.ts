@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
+import { acrNames } from '../../core/assurance.js'
 import { standardAttribute } from '../../core/schema.js'
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
 import { createUserPool } from '../../core/shapes/user-pools.js'
+import type { PoolSettings } from '../../core/user-pool.js'
 import type { Members as Shapes } from '../../lib/shape.js'
 import { knownMembers } from '../import/members.js'
 import type { Json, JsonMap } from '../import/source.js'
@@ -81,12 +84,10 @@ const isEmpty = (value: Json): boolean =>
 
 /** What describes the pool, without what follows from another member. */
 function poolSettings(pool: Members): JsonMap {
-  const { AdminCreateUserConfig, VerificationMessageTemplate, UserPoolTags, ...others } = known(
-    pool,
-    createUserPool.members,
-  ) as {
-    readonly [name: string]: JsonMap | undefined
-  }
+  const { AdminCreateUserConfig, VerificationMessageTemplate, UserPoolTags, AcrConfiguration, ...others } =
+    known(pool, createUserPool.members) as {
+      readonly [name: string]: JsonMap | undefined
+    }
   const { UnusedAccountValidityDays: _days, ...invitations } = AdminCreateUserConfig ?? {}
   const tags = Object.fromEntries(
     Object.entries(UserPoolTags ?? {}).filter(([name]) => !name.startsWith('aws:')),
@@ -101,9 +102,15 @@ function poolSettings(pool: Members): JsonMap {
     ...(isEmpty(invitations) ? {} : { AdminCreateUserConfig: invitations }),
     ...(VerificationMessageTemplate === undefined ? {} : { VerificationMessageTemplate }),
     ...(isEmpty(tags) ? {} : { UserPoolTags: tags }),
+    // The service shows the default names of every pool.
+    ...(hasOwnNames(AcrConfiguration) ? { AcrConfiguration: AcrConfiguration ?? {} } : {}),
     ...(schema.length === 0 ? {} : { Schema: schema }),
   }
 }
+
+const hasOwnNames = (configuration: JsonMap | undefined): boolean =>
+  configuration !== undefined &&
+  !isDeepStrictEqual(acrNames({}), acrNames({ AcrConfiguration: configuration } as unknown as PoolSettings))
 
 /** Attributes that somebody declared: custom ones, and standard ones that are not as every pool begins with them. */
 const schemaOf = (attributes: unknown): Json[] =>

@@ -10,9 +10,10 @@ import type { StoredKeys } from '../../core/pool-keys.js'
 import type { Ports } from '../../core/ports/ports.js'
 import { type ResourceServer, resourceServerKey } from '../../core/resource-server.js'
 import type { IssuerMode, UserPool } from '../../core/user-pool.js'
+import { changedTracking } from '../../core/user-session.js'
 import { clientRecord } from '../../flows/administration/clients.js'
 import { userCreation } from '../../flows/administration/create-user.js'
-import { follow, followProvider } from '../../flows/administration/follow.js'
+import { follow, followPool, followProvider } from '../../flows/administration/follow.js'
 import { groupRecord, joinGroup, providerGroupRecord } from '../../flows/administration/groups.js'
 import { poolRecord } from '../../flows/administration/pools.js'
 import { providerRecord } from '../../flows/administration/providers.js'
@@ -77,7 +78,7 @@ async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool>
   const documents = await seedDocuments(seed, pool)
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const [followedPool, followedClients, followedProviders, ...others] = await Promise.all([
-      follow(store, collections.pools, pool.id, pool),
+      followPool(store, pool),
       all(clients, client => follow(store, collections.clients, client.id, client)),
       all(providers, one => followProvider(store, one)),
       all(resourceServers, one =>
@@ -161,11 +162,13 @@ function poolOf(seed: PoolSeed, now: number): UserPool {
   const { Issuer, SigningKeys, Clients, IdentityProviders, ResourceServers, Groups, Users, ...others } = rest
   const { ManagedLoginBrandings, UICustomizations, RiskConfigurations, LogConfigurations, Terms, ...more } =
     others
+  const { SessionConfiguration, ...settings } = withoutMfa(more).settings
   return poolRecord(
     {
       id: poolIdOf(seed),
       name: PoolName,
-      settings: withoutMfa(more).settings,
+      settings,
+      sessions: SessionConfiguration && trackingIn(SessionConfiguration),
       schema: Schema ?? [],
       domain: Domain,
       domainAddress: DomainAddress === 'regional' ? DomainAddress : undefined,
@@ -183,11 +186,24 @@ function poolOf(seed: PoolSeed, now: number): UserPool {
   )
 }
 
+const trackingIn = (
+  given: NonNullable<PoolSeed['SessionConfiguration']>,
+): NonNullable<UserPool['sessions']> =>
+  changedTracking(undefined, {
+    isOn: given.UserSessionTracking === 'ENABLED',
+    maxPerUser: given.TokenSession.MaxPerUser,
+  })
+
 function clientOf(pool: UserPool, seed: PoolSeed, client: ClientSeed): AppClient {
-  const { ClientId, ClientName: name, ClientType, GenerateSecret, ClientSecret, ...settings } = client
+  const { ClientId, ClientName: name, ClientType, GenerateSecret, ClientSecret, ...others } = client
+  const { SessionConfiguration, ...settings } = others
   const secret = clientSecretOf(seed, client)
-  const record = clientRecord(pool, clientIdOf(seed, client), { name, settings, secret }, pool.createdAt)
-  return ClientType === 'DCR' ? { ...record, type: ClientType } : record
+  const ssoMinutes = SessionConfiguration?.SSOSession.MaxValidityMinutes
+  return {
+    ...clientRecord(pool, clientIdOf(seed, client), { name, settings, secret }, pool.createdAt),
+    ...(ClientType === 'DCR' && { type: ClientType }),
+    ...(ssoMinutes !== undefined && { ssoMinutes }),
+  }
 }
 
 const providerOf = (pool: UserPool, seed: ProviderSeed): IdentityProvider =>

@@ -46,7 +46,8 @@ function checkPool(draft: PoolDraft): void {
   const { seed, place, pool } = draft
   const { Domain, CustomDomain, ManagedLoginVersion, Issuer } = seed
   const hasFactor = hasSecondFactor(seed)
-  report(poolFindings(seed, { region: regionOf(pool.id), hasFactor }), place)
+  const tracksSessions = seed.SessionConfiguration?.UserSessionTracking === 'ENABLED'
+  report(poolFindings(seed, { region: regionOf(pool.id), hasFactor, tracksSessions }), place)
   if (hasFactor) report(mfaFindings(seed, seed), place)
   if (Domain !== undefined) report(prefixFindings(Domain), place)
   const settings = seed as PoolSettings

@@ -6,6 +6,10 @@ import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { setLogDeliveryConfiguration, setRiskConfiguration } from '../../core/shapes/protection.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
+import {
+  setUserPoolClientSessionConfiguration,
+  setUserPoolSessionConfiguration,
+} from '../../core/shapes/sessions.js'
 import { createUserPool, setUserPoolMfaConfig } from '../../core/shapes/user-pools.js'
 import { adminCreateUser } from '../../core/shapes/users.js'
 import {
@@ -47,6 +51,10 @@ const appClient = structure({
   ClientSecret: documented(
     'Makes the client confidential, with this secret.',
     createUserPoolClient.members.ClientSecret,
+  ),
+  SessionConfiguration: documented(
+    'For how long the client takes the sign-in of a browser for its own, as SetUserPoolClientSessionConfiguration takes it.',
+    structure(without(setUserPoolClientSessionConfiguration.members, 'UserPoolId', 'ClientId')),
   ),
 })
 
@@ -145,6 +153,10 @@ const pool = structure({
       SecurityPolicy: createUserPoolDomain.members.CustomDomainConfig.members.SecurityPolicy,
       Routing: createUserPoolDomain.members.Routing,
     }),
+  ),
+  SessionConfiguration: documented(
+    'Whether the sessions of users are tracked, and how many each may have, as SetUserPoolSessionConfiguration takes it.',
+    structure(without(setUserPoolSessionConfiguration.members, 'UserPoolId')),
   ),
   Issuer: documented(
     'The `iss` of tokens: "local" (below the base URL, the default), "aws" (as in the cloud), "request" (by the host that was asked), or a URL.',

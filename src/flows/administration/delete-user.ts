@@ -1,14 +1,26 @@
-import { devices, memberships, passkeys, type UserRecord, users } from '../../core/collections.js'
+import {
+  devices,
+  hostedSessions,
+  memberships,
+  passkeys,
+  type UserRecord,
+  users,
+} from '../../core/collections.js'
 import { keyOf, remove, type Store, type Stored, type Write } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { revokeAllGrants } from '../grants/sign-out.js'
+import { ssoSessionsOf } from '../grants/user-sessions.js'
 import { authEventRemoval } from '../history/auth-events.js'
 import type { Service } from '../service.js'
 
 /** Deletes a user with all that is theirs. */
 export async function deleteUser(service: Service, pool: UserPool, user: Stored<UserRecord>): Promise<void> {
   await service.store.commit(...(await userRemoval(service, user)))
-  await revokeAllGrants(service, pool, user.record.sub)
+  const { sub } = user.record
+  await revokeAllGrants(service, pool, sub)
+  const browsers = await ssoSessionsOf(service, pool, sub)
+  if (browsers.length > 0)
+    await service.store.commit(...browsers.map(({ key }) => remove(hostedSessions, key)))
 }
 
 /** The writes that remove a user, and what is found by them. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AppClient } from '../../core/app-client.js'
-import { identityProviders } from '../../core/collections.js'
+import { identityProviders, pools } from '../../core/collections.js'
 import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
 import {
   type Collection,
@@ -11,6 +11,9 @@ import {
   type Stored,
   type Write,
 } from '../../core/ports/store.js'
+
+import type { UserPool } from '../../core/user-pool.js'
+import { changedTracking, untracked } from '../../core/user-session.js'
 
 /** How the store is made to agree with a configuration: what agrees already is not written. */
 
@@ -42,6 +45,13 @@ const creationOf = ({ record }: Stored<object>) =>
 function timeless(record: object): object {
   const { createdAt: _created, modifiedAt: _modified, secrets, ...rest } = record as Partial<AppClient>
   return { ...rest, ...(secrets && { secrets: secrets.map(({ value }) => value) }) }
+}
+
+/** Makes a stored pool agree with the wanted one. The eras of its sessions go on. */
+export async function followPool(store: Store, wanted: UserPool): Promise<Followed<UserPool>> {
+  const before = (await store.get(pools, wanted.id))?.record.sessions
+  const sessions = before && changedTracking(before, wanted.sessions ?? untracked)
+  return follow(store, pools, wanted.id, sessions === undefined ? wanted : { ...wanted, sessions })
 }
 
 /**

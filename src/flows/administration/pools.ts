@@ -40,6 +40,7 @@ export interface NewPool {
   readonly domainAddress?: UserPool['domainAddress'] | undefined
   readonly customDomain?: UserPool['customDomain']
   readonly managedLoginVersion?: number | undefined
+  readonly sessions?: UserPool['sessions'] | undefined
   /** `local` unless something else is asked for. */
   readonly issuer?: IssuerMode | undefined
 }
@@ -60,6 +61,7 @@ export const poolRecord = (
   ...(given.domainAddress === undefined ? {} : { domainAddress: given.domainAddress }),
   ...(customDomain === undefined ? {} : { customDomain }),
   ...(managedLoginVersion === undefined ? {} : { managedLoginVersion }),
+  ...(given.sessions === undefined ? {} : { sessions: given.sessions }),
   issuer,
   createdAt: now,
   modifiedAt: now,

@@ -5,19 +5,13 @@ import { ensure, refusal } from '../../core/refusal.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { sessionFindings } from '../../core/rules/session.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { type SessionTracking, trackingOf, untracked } from '../../core/user-session.js'
+import { changedTracking, type SessionTracking, trackingOf } from '../../core/user-session.js'
 import { changeClient } from './clients.js'
 import { changePool } from './pools.js'
 
 /** The writer of how a pool and its clients track sessions (docs/facts/additions-2026.md §2.2). */
 
 type Needs = Pick<Ports, 'clock' | 'chance' | 'store'>
-
-/** What the pool's tracking becomes. Each time that it is switched on, an era begins: the sessions of the former one are dropped. */
-export const changedTracking = (
-  before: SessionTracking = untracked,
-  { isOn, maxPerUser }: Pick<SessionTracking, 'isOn' | 'maxPerUser'>,
-): SessionTracking => ({ isOn, maxPerUser, era: isOn && !before.isOn ? before.era + 1 : before.era })
 
 /**
  * Sets how a pool tracks sessions. A lower limit ends no session at once (fact N43).
