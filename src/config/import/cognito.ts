@@ -3,12 +3,7 @@ import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
-import {
-  setUserPoolClientSessionConfiguration,
-  setUserPoolSessionConfiguration,
-} from '../../core/shapes/sessions.js'
 import { createUserPool } from '../../core/shapes/user-pools.js'
-import { untracked } from '../../core/user-session.js'
 import { nearest } from '../../lib/nearest.js'
 import type { Members } from '../../lib/shape.js'
 import { text } from './intrinsics.js'
@@ -17,6 +12,7 @@ import { evaluated, knownMembers } from './members.js'
 import { placesIn } from './places.js'
 import type { ImportedPool } from './pool.js'
 import { clientIdOf, clientSecretOf, nameOf, poolIdOf } from './return-values.js'
+import { sessionsOfClient, sessionsOfPool } from './sessions.js'
 import { isJsonMap, type Json, type JsonMap, lineOf } from './source.js'
 import type { Resource, World } from './stack.js'
 import { temporaryPassword } from './temporary-password.js'
@@ -121,7 +117,7 @@ function importedPool(world: World, pool: Declared, declared: readonly Declared[
   const seed = {
     ...poolMembers(world, pool),
     ...domainMembers(of('UserPoolDomain')),
-    ...sessionMembers(of('UserPoolSessionConfigurationAttachment'), setUserPoolSessionConfiguration.members),
+    ...sessionsOfPool(of('UserPoolSessionConfigurationAttachment')[0]),
     ...listed(
       'ResourceServers',
       of('UserPoolResourceServer').map(one => plain(world, one, createResourceServer.members)),
@@ -141,11 +137,10 @@ function importedPool(world: World, pool: Declared, declared: readonly Declared[
       'Clients',
       clients.map(one => ({
         ...clientMembers(world, one),
-        ...sessionMembers(
-          of('UserPoolClientSessionConfigurationAttachment').filter(
+        ...sessionsOfClient(
+          of('UserPoolClientSessionConfigurationAttachment').find(
             ({ properties: { ClientId = '' } }) => text(ClientId) === clientIdOf(one.resource),
           ),
-          setUserPoolClientSessionConfiguration.members,
         ),
       })),
     ),
@@ -213,20 +208,6 @@ function plain(
     })
   }
   return rest
-}
-
-/** How sessions are tracked. What an attachment leaves out has its default (docs/facts/additions-2026.md §1.4). */
-function sessionMembers([attachment]: readonly Declared[], members: Members): JsonMap {
-  if (attachment === undefined) return {}
-  const {
-    UserPoolId: _pool,
-    ClientId: _client,
-    ...given
-  } = knownMembers(attachment.properties, members).known
-  const defaults = Object.hasOwn(members, 'TokenSession')
-    ? { UserSessionTracking: 'DISABLED', TokenSession: { MaxPerUser: untracked.maxPerUser } }
-    : {}
-  return { SessionConfiguration: { ...defaults, ...given } }
 }
 
 /** An attachment without its pool; `ClientId: ALL` stays. */
