@@ -17,7 +17,7 @@ export type { Flight, FlightSummary } from './recorder/flight.js'
 export type { SnapshotDocument } from './state/document.js'
 export { SnapshotError } from './state/snapshot-error.js'
 export type { Snapshot } from './state/state.js'
-export { type FixtureOptions, type Rockpool, startRockpool } from './testing/fixture.js'
+export { type BuiltInProvider, type FixtureOptions, type Rockpool, startRockpool } from './testing/fixture.js'
 export type {
   HandlerFunction,
   NamedFunctions,

@@ -493,6 +493,7 @@ export const proofs: Readonly<Record<string, string>> = {
   S57: 'linking: S57 five attributes to link by, and five identities of a user',
   S58: 'saml-messages: S58 over 100,000 characters',
   S59: 'social: S59 each type signs in without a network',
+  S60: 'quirks: S60 each quirk is one switch, and ends in Cognito’s text',
 }
 
 /** Why a fact is not proven, where there is a reason besides that its turn has not come. */

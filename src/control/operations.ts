@@ -4,6 +4,7 @@ import type { MovableClock } from '../core/movable-clock.js'
 import { remove } from '../core/ports/store.js'
 import type { TriggerReport } from '../core/ports/triggers.js'
 import type { Diagnosis } from '../core/rules/doctor/diagnosis.js'
+import type { UpstreamProvider, UpstreamUser } from '../core/upstream-provider.js'
 import { type SentMessage, withText } from '../courier/plain-text.js'
 import type { ExportFormat } from '../export/formats.js'
 import { exported } from '../export/index.js'
@@ -11,6 +12,7 @@ import { belongingsOf } from '../flows/directory/belongings.js'
 import { allPools } from '../flows/directory/directory.js'
 import { type PoolSummary, summarisePools } from '../flows/directory/pool-summary.js'
 import { examine, type Instruments, patientsOf } from '../flows/federation/examination.js'
+import type { NewPerson } from '../flows/federation/upstream-people.js'
 import type { Service } from '../flows/service.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
 import type { Flight, FlightSummary } from '../recorder/flight.js'
@@ -31,6 +33,7 @@ import {
   type UserToImport,
 } from './people.js'
 import { preparedCall, type ToInvoke } from './trigger-calls.js'
+import { addUpstreamUser, upstreamUsers, type WhichProvider } from './upstream-users.js'
 
 /** Which pool and client: by name or id. What is left out is the only one there is. */
 export interface Which {
@@ -53,6 +56,16 @@ export interface Operations {
     pool: string | undefined,
     users: readonly UserToImport[],
   ): Promise<{ readonly imported: number }>
+  /** Adds a user to the built-in identity provider behind one of a pool, by the name of either. */
+  addUpstreamUser(
+    provider: string,
+    user: NewPerson & WhichProvider,
+  ): Promise<UpstreamUser & { readonly provider: string }>
+  /** The users of a built-in identity provider: those who were added, the newest first, and those of the seed. */
+  upstreamUsers(
+    provider: string,
+    which?: WhichProvider,
+  ): Promise<{ readonly provider: string; readonly users: readonly UpstreamUser[] }>
   signIn(request: Which & SignInRequest): Promise<Tokens>
   mintTokens(request: Which & ToMint): Promise<Tokens>
   /** Calls the function of a trigger as it might be called. Nothing comes of its answer. */
@@ -89,6 +102,8 @@ export interface OperationPorts {
   /** How an app and a browser reach the pools. */
   readonly openSession: () => FetchSession
   readonly instruments: Instruments
+  /** The built-in identity providers. */
+  readonly upstreams: () => readonly UpstreamProvider[]
 }
 
 /** Milliseconds in which a store that can serve has answered. */
@@ -113,7 +128,7 @@ async function answersInTime(asked: Promise<unknown>): Promise<boolean> {
 }
 
 export function createOperations(ports: OperationPorts): Operations {
-  const { service, recorder, clock, state, snapshots, openSession } = ports
+  const { service, recorder, clock, state, snapshots, openSession, upstreams } = ports
   const { among } = ports.turnstile
   const found = async (filter: { readonly username?: string | undefined } = {}) =>
     filter.username === undefined
@@ -130,6 +145,8 @@ export function createOperations(ports: OperationPorts): Operations {
       among(async () => exportedUsers(service, await poolNamed(service, pool), options)),
     importUsers: (pool, users) =>
       among(async () => importUsers(service, await poolNamed(service, pool), users)),
+    addUpstreamUser: (provider, user) => among(() => addUpstreamUser(service, upstreams, provider, user)),
+    upstreamUsers: (provider, which = {}) => among(() => upstreamUsers(service, upstreams, provider, which)),
 
     async signIn(request) {
       const which = await among(() => poolAndClient(service, request, client => allowsFlow(client, 'code')))

@@ -7,6 +7,7 @@ import { seen } from './routes/seen.js'
 import { signIns } from './routes/sign-ins.js'
 import { state } from './routes/state.js'
 import { triggers } from './routes/triggers.js'
+import { upstreams } from './routes/upstreams.js'
 import { users } from './routes/users.js'
 
 /** The control API. */
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...state,
   ...clock,
   ...users,
+  ...upstreams,
   ...signIns,
   ...seen,
   ...triggers,

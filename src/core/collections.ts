@@ -17,6 +17,7 @@ import type { PoolDocument } from './pool-document.js'
 import type { SamlSigning, StoredKeys } from './pool-keys.js'
 import { type Collection, keyOf } from './ports/store.js'
 import type { ResourceServer } from './resource-server.js'
+import type { UpstreamUser } from './upstream-provider.js'
 import type { User } from './user.js'
 import type { UserPool } from './user-pool.js'
 import type { VerificationCode } from './verification-code.js'
@@ -281,6 +282,21 @@ export interface ZooRecord {
   readonly provider: string
   /** The engine's own. Rockpool finds records by these two members. */
   readonly payload: { readonly uid?: string | undefined; readonly grantId?: string | undefined }
+}
+
+/** A person who was added to a built-in provider while Rockpool runs. */
+export interface UpstreamPerson extends UpstreamUser {
+  readonly provider: string
+  /** Whether this person is signed in without a page, as long as nobody is added after them. */
+  readonly withoutPage: boolean
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number
+}
+
+/** Key: built-in provider and username. */
+export const upstreamPeople: Collection<UpstreamPerson> = {
+  name: 'upstream-people',
+  indexes: { provider: ({ provider }) => [provider] },
 }
 
 /** Key: provider, model and id. */

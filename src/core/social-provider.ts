@@ -1,4 +1,5 @@
 import type { ProviderType } from './identity.js'
+import type { UpstreamKind } from './upstream-kind.js'
 
 /**
  * The social providers: what Cognito knows of each without being told (docs/facts/user-pools-api.md §2.4,
@@ -9,6 +10,14 @@ type Details = { readonly [name: string]: string | undefined }
 
 export const socialTypes = ['Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple'] as const
 export type SocialType = (typeof socialTypes)[number]
+
+/** The kind of the built-in provider that stands in for a real one. */
+export const socialKinds = {
+  Google: 'google',
+  Facebook: 'facebook',
+  LoginWithAmazon: 'amazon',
+  SignInWithApple: 'apple',
+} as const satisfies Record<SocialType, UpstreamKind>
 
 const isSocial = (type: ProviderType): type is SocialType =>
   (socialTypes as readonly ProviderType[]).includes(type)

@@ -1,3 +1,6 @@
+import type { UpstreamKind } from './upstream-kind.js'
+import type { UpstreamQuirk } from './upstream-quirks.js'
+
 /**
  * A built-in identity provider: a stranger that pools federate to, as to Google or Okta, though it runs in this process
  * and is configured by the seed.
@@ -11,55 +14,9 @@ export interface UpstreamProvider {
   readonly users: readonly UpstreamUser[]
   /** What it does wrong, as real ones do now and then. */
   readonly quirks: readonly UpstreamQuirk[]
+  /** The username of the user who is signed in without a page; people are asked if absent. */
+  readonly signsIn?: string
 }
-
-/** The kinds of provider that are built in. */
-export const upstreamKinds = [
-  'oidc',
-  'saml',
-  'google',
-  'facebook',
-  'amazon',
-  'apple',
-  'entra',
-  'okta',
-  'auth0',
-  'keycloak',
-] as const
-export type UpstreamKind = (typeof upstreamKinds)[number]
-
-/**
- * What real providers are known to do to those who federate to them (docs/facts/saml-and-social.md §9), each a switch.
- */
-export const upstreamQuirks = [
-  'unsigned',
-  'sign-response',
-  'sign-both',
-  'sha1',
-  'no-key-info',
-  'foreign-key',
-  'expired-certificate',
-  'encrypts',
-  'wrong-audience',
-  'wrong-recipient',
-  'wrong-issuer',
-  'no-in-response-to',
-  'expired',
-  'no-name-id',
-  'long-name-id',
-  'upper-case-name-id',
-  'no-email',
-  'short-names',
-  'repeated-attributes',
-  'many-groups',
-  'emoji',
-  'cut-relay-state',
-  'empty-relay-state',
-  'long-access-token',
-  'refuses',
-  'logout-by-redirect',
-] as const
-export type UpstreamQuirk = (typeof upstreamQuirks)[number]
 
 /** How a relying party, such as one of our pools, is registered there. */
 export interface UpstreamClient {

@@ -141,6 +141,7 @@ export function serverOf(
     snapshots,
     openSession: () => ownOriginFetch(() => listener, recorder, gate),
     instruments,
+    upstreams: builtInProviders,
   })
   const version = packageVersion()
   control(app, { operations, clock: below, version, baseUrl: () => service.base })

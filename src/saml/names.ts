@@ -21,4 +21,7 @@ export const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
 /** The format of a NameID that names none (SAML Core §8.3.1). */
 export const unspecifiedFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'
 
+/** The format of a NameID that is another one each time (SAML Core §8.3.8). */
+export const transientFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'
+
 export const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'

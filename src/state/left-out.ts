@@ -34,6 +34,7 @@ const told: Readonly<Record<string, (record: never, standIn: (secret: string) =>
     ),
   }),
   [collections.resourceServers.name]: record => record,
+  [collections.upstreamPeople.name]: record => record,
   [collections.groups.name]: record => record,
   [collections.memberships.name]: record => record,
   [collections.users.name]: (user: UserRecord): Omit<UserRecord, 'password'> => ({

@@ -69,6 +69,13 @@ const shapes: { readonly [collection: string]: Members } = {
     transports: 'texts',
     createdAt: 'number',
   },
+  'upstream-people': {
+    provider: 'text',
+    username: 'text',
+    claims: 'object',
+    withoutPage: 'boolean',
+    addedAt: 'number',
+  },
   'zoo-records': { provider: 'text', payload: 'object' },
   devices: { ...ofUser, deviceKey: 'text', groupKey: 'text' },
   grants: {

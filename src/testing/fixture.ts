@@ -10,10 +10,13 @@ import type { Tokens, ToMint } from '../control/minting.js'
 import type { Operations, Which } from '../control/operations.js'
 import type { CreatedUser, PortableUser, UserToCreate, UserToImport } from '../control/people.js'
 import { unknown } from '../control/unmet.js'
+import type { WhichProvider } from '../control/upstream-users.js'
 import type { MovableClock } from '../core/movable-clock.js'
+import type { UpstreamClaims, UpstreamUser } from '../core/upstream-provider.js'
 import type { SentMessage } from '../courier/plain-text.js'
 import { type RockpoolOptions, startRockpool as startServer } from '../emulator.js'
 import type { ClientSummary, PoolSummary } from '../flows/directory/pool-summary.js'
+import type { NewPerson } from '../flows/federation/upstream-people.js'
 import type { Flight, FlightSummary } from '../recorder/flight.js'
 import type { SnapshotDocument } from '../state/document.js'
 import type { Snapshot } from '../state/state.js'
@@ -61,6 +64,11 @@ export interface Rockpool {
   /** Makes a user. Without a password they get one that conforms to the pool's policy; what is returned has it. */
   createUser(pool: string, user: UserToCreate): Promise<CreatedUser>
   /**
+   * A built-in identity provider, by its own name or by that of a pool's provider behind which it is:
+   * `rockpool.provider('Google').user({ email: 'ann@example.com' })`, and then `rockpool.signIn({ provider: 'Google' })`.
+   */
+  provider(name: string, which?: WhichProvider): BuiltInProvider
+  /**
    * Signs somebody in as an app and a browser do, over HTTP, through all redirects and pages, also those of the
    * provider; and verifies the tokens.
    * @throws SignInError with what the page or the provider said
@@ -89,6 +97,17 @@ export interface Rockpool {
   /** Stops listening, ends what is under way and gives back everything held. Any further call does nothing. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
+}
+
+/** The people of a built-in identity provider. */
+export interface BuiltInProvider {
+  /**
+   * Adds a user with these claims, who is the first to be signed in there from now on. Without `sub` the provider gives them one of
+   * its own form.
+   */
+  user(claims: UpstreamClaims, how?: Omit<NewPerson, 'claims'>): Promise<UpstreamUser>
+  /** Those who can sign in, the newest first. */
+  users(): Promise<readonly UpstreamUser[]>
 }
 
 /**
@@ -129,6 +148,7 @@ export async function startRockpool({
     pool: name => named('pool', pools, name),
     client: (pool, name) => named(`client of ${pool}`, named('pool', pools, pool).clients, name),
     ...usesOf(operations),
+    provider: (name, which = {}) => builtInProvider(operations, name, which),
     async restore(snapshot) {
       await operations.state.restore(snapshot)
       await refresh()
@@ -146,6 +166,18 @@ function stockFor(given: string | undefined): { keyStock?: string } {
   const folder = keyStockFolder(given === undefined ? {} : { keyStock: given })
   return folder === undefined || (given === undefined && !existsSync(folder)) ? {} : { keyStock: folder }
 }
+
+const builtInProvider = (
+  { addUpstreamUser, upstreamUsers }: Operations,
+  name: string,
+  which: WhichProvider,
+): BuiltInProvider => ({
+  async user(claims, how = {}) {
+    const { provider: _provider, ...user } = await addUpstreamUser(name, { ...which, ...how, claims })
+    return user
+  },
+  users: async () => (await upstreamUsers(name, which)).users,
+})
 
 const usesOf = (operations: Operations) => {
   const { clock, state, describePools, createUser, signIn, mintTokens } = operations

@@ -1,15 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ensure, Refusal, refusal } from '../core/refusal.js'
-import { type UpstreamProvider, zooPath } from '../core/upstream-provider.js'
+import { type UpstreamProvider, type UpstreamUser, zooPath } from '../core/upstream-provider.js'
+import type { UpstreamQuirk } from '../core/upstream-quirks.js'
 import type { Service } from '../flows/service.js'
 import { pageHeaders } from '../http/page-headers.js'
 import { formOf } from '../http/parameters.js'
 import { isOidcKind } from './oidc/kinds.js'
-import type { OidcProvider } from './oidc/provider.js'
+import type { AskedAt, OidcProvider, Outcome } from './oidc/provider.js'
 import { answerScript, answerScriptPath, problemPage, signInPage } from './pages.js'
+import { chosenQuirks, ensureAdmitted, offeredQuirks } from './quirks.js'
 import { samlIdp } from './saml/idp.js'
 import { socialProviders } from './social/provider.js'
 import { stylesheet, stylesheetPath } from './stylesheet.js'
+import { chosenUser, peopleOf, signedInAtOnce } from './users.js'
 
 export interface ZooOptions {
   readonly service: Service
@@ -74,21 +77,40 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
     },
   }
 
-  /** Shows who may sign in. */
+  /** Shows who may sign in; or signs in the user who needs no page. */
   async function show(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const provider = await running(nameIn(request))
-    const clientId = await provider.clientOfSignIn(request.raw, reply.raw)
-    return reply.send(signInPage({ ...provider.described, clientId, action: request.url }))
+    const { described, title } = provider
+    const asked = await provider.requestOf(request.raw, reply.raw)
+    ensureAdmitted(described, { client: asked.clientId, answersTo: asked.redirectUri })
+    const demand = demandUnmet(described.quirks, asked)
+    const user = await signedInAtOnce(service, described)
+    if (demand === undefined && user === undefined)
+      return reply.send(
+        signInPage({
+          title,
+          name: described.name,
+          users: await peopleOf(service, described),
+          clientId: asked.clientId,
+          action: request.url,
+          quirks: offeredQuirks(described, 'OIDC'),
+        }),
+      )
+    const outcome = demand ?? outcomeOf(described.quirks, user)
+    return reply.redirect(await provider.signIn(request.raw, reply.raw, outcome), 303)
   }
 
   /** Signs the user in who was picked or typed, and goes on to where the sign-in came from. */
   async function enter(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const provider = await running(nameIn(request))
-    const clientId = await provider.clientOfSignIn(request.raw, reply.raw)
-    const username = formOf(request).username ?? ''
-    const next = await provider.signIn(request.raw, reply.raw, username)
-    if (next !== undefined) return reply.redirect(next, 303)
-    return reply.send(signInPage({ ...provider.described, clientId, action: request.url, unknown: username }))
+    const asked = await provider.requestOf(request.raw, reply.raw)
+    const form = formOf(request)
+    const quirks = chosenQuirks(provider.described, request.body)
+    const { clientId: client, redirectUri: answersTo } = asked
+    ensureAdmitted({ ...provider.described, quirks }, { client, answersTo })
+    const user = form.cancel === undefined ? await chosenUser(service, provider.described, form) : undefined
+    const outcome = demandUnmet(quirks, asked) ?? outcomeOf(quirks, user)
+    return reply.redirect(await provider.signIn(request.raw, reply.raw, outcome), 303)
   }
 
   async function onPage(reply: FastifyReply, answer: () => Promise<FastifyReply>): Promise<FastifyReply> {
@@ -101,6 +123,21 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
       return reply.code(400).send(problemPage(error))
     }
   }
+}
+
+/** Without a user, or where the provider refuses, the sign-in ends as one that the user cancels. */
+const outcomeOf = (quirks: readonly UpstreamQuirk[], user: UpstreamUser | undefined): Outcome =>
+  user === undefined || quirks.includes('refuses')
+    ? { error: 'access_denied', description: 'The user cancelled the sign-in' }
+    : { user, quirks }
+
+/** What a request lacks that the provider demands; pools never send it (docs/facts/oauth-and-federation.md §8.2). */
+function demandUnmet(quirks: readonly UpstreamQuirk[], asked: AskedAt): Outcome | undefined {
+  const refused = (description: string) => ({ error: 'invalid_request', description })
+  if (quirks.includes('demands-nonce') && !asked.hasNonce) return refused('The parameter nonce is required')
+  return quirks.includes('demands-pkce') && !asked.hasChallenge
+    ? refused('The parameter code_challenge is required')
+    : undefined
 }
 
 /** What the engine of OpenID Providers answers itself. */

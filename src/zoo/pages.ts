@@ -1,5 +1,6 @@
 import type { Refusal } from '../core/refusal.js'
 import { type UpstreamUser, zooPath } from '../core/upstream-provider.js'
+import { quirks, type UpstreamQuirk } from '../core/upstream-quirks.js'
 import { type Html, html } from '../lib/html.js'
 import { stylesheetPath } from './stylesheet.js'
 
@@ -14,49 +15,43 @@ export interface SignInView {
   readonly clientId: string
   /** Where the form is posted. */
   readonly action: string
-  /** A username that was typed and that nobody has. */
-  readonly unknown?: string
   /** What the provider may be made to do wrong; those that it does already are ticked. */
-  readonly quirks?: readonly { readonly name: string; readonly isOn: boolean }[]
-  /** Whether users may be typed whom the provider does not have, and claims changed. */
-  readonly takesAnybody?: boolean
+  readonly quirks: readonly { readonly name: UpstreamQuirk; readonly isOn: boolean }[]
   /** Hidden fields that the form brings along. */
   readonly carried?: Readonly<Record<string, string>>
 }
 
+/**
+ * One form for all, so that a user who is picked signs in with the claims and quirks that were chosen. A hidden button comes first:
+ * it is the one that the Enter key presses, and not the first user.
+ */
 export const signInPage = (view: SignInView): string => {
-  const { title, name, users, clientId, action, unknown } = view
-  const carried = hidden(view.carried ?? {})
+  const { title, name, users, clientId, action, quirks } = view
   return page(
     `Sign in · ${name}`,
     html`<h1>${title}: ${name}</h1>
 <p>Sign in to continue to <code>${clientId}</code>. This identity provider is built into Rockpool and asks for no password.</p>
-${unknown !== undefined && html`<p class="notice bad" role="alert">There is no user “${unknown}” here. Pick one below, or add the user to the provider in the seed.</p>`}
-<form name="pickUserForm" method="post" action="${action}">${carried}
+<form name="nameUserForm" method="post" action="${action}">${hidden({ ...view.carried, quirksShown: 'yes' })}
+<button hidden>Sign in</button>
 <ul class="people">${users.map(user => html`<li>${userButton(user)}</li>`)}</ul>
-</form>
-<form name="nameUserForm" method="post" action="${action}">${carried}
-<div class="field"><label for="username">Username</label><input id="username" name="username" autocomplete="username" required></div>
+<div class="field"><label for="username">Username</label><input id="username" name="username" autocomplete="username"></div>
 <button class="button">Sign in</button>
-${view.takesAnybody && claimsField}
-${view.quirks && quirkFields(view.quirks)}
-</form>
-${
-  view.takesAnybody &&
-  html`<form method="post" action="${action}">${carried}<button class="button quiet" name="cancel" value="yes">Cancel</button></form>`
-}`,
+${claimsField}
+${quirkFields(quirks)}
+<button class="button quiet" name="cancel" value="yes">Cancel</button>
+</form>`,
   )
 }
 
 const claimsField = html`<details><summary>Change what is said of the user</summary>
 <div class="field"><label for="claims">Claims, as JSON; they take the place of those above</label><textarea id="claims" name="claims" rows="6" placeholder="{ &quot;email&quot;: &quot;ann@example.com&quot; }"></textarea></div></details>`
 
-const quirkFields = (quirks: NonNullable<SignInView['quirks']>): Html =>
+const quirkFields = (offered: SignInView['quirks']): Html =>
   html`<details><summary>Make it go wrong</summary>
-<ul class="quirks">${quirks.map(({ name, isOn }) => html`<li><label><input type="checkbox" name="quirk" value="${name}"${isOn && html` checked`}> ${name}</label></li>`)}</ul></details>`
+<ul class="quirks">${offered.map(({ name, isOn }) => html`<li><label title="The provider ${quirks[name].does}. ${quirks[name].outcome}"><input type="checkbox" name="quirk" value="${name}"${isOn && html` checked`}> ${name}</label></li>`)}</ul></details>`
 
 const userButton = ({ username, claims }: UpstreamUser): Html =>
-  html`<button class="button quiet" name="username" value="${username}">${username}${claims.email !== undefined && html` <small>${String(claims.email)}</small>`}</button>`
+  html`<button class="button quiet" name="pick" value="${username}">${username}${claims.email !== undefined && html` <small>${String(claims.email)}</small>`}</button>`
 
 const hidden = (fields: Readonly<Record<string, string>>): Html[] =>
   Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)

@@ -1,21 +1,13 @@
-import { type SocialType, socialTypes } from '../core/social-provider.js'
+import { type SocialType, socialKinds, socialTypes } from '../core/social-provider.js'
 import { type UpstreamProvider, upstreamIssuer } from '../core/upstream-provider.js'
 import type { Service } from '../flows/service.js'
-import type { SocialKind } from './social/animals.js'
 
 /** Built-in providers in the place of Google, Facebook, Amazon and Apple. */
-
-const kindOf: Record<SocialType, SocialKind> = {
-  Google: 'google',
-  Facebook: 'facebook',
-  LoginWithAmazon: 'amazon',
-  SignInWithApple: 'apple',
-}
 
 /** The providers of the seeds, and one of each social kind that the seeds have none of. */
 export function withStandIns(seeded: readonly UpstreamProvider[]): readonly UpstreamProvider[] {
   const missing = socialTypes
-    .map(type => kindOf[type])
+    .map(type => socialKinds[type])
     .filter(kind => !seeded.some(one => one.kind === kind || one.name === kind))
   const added = missing.map(kind => ({ name: kind, kind, clients: [], users: [], quirks: [] }))
   return [...seeded, ...added]
@@ -32,7 +24,7 @@ export const reachBuiltIn =
     real: readonly SocialType[],
   ) =>
   (type: SocialType, url: string): string => {
-    const standIn = providers().find(({ kind }) => kind === kindOf[type])
+    const standIn = providers().find(({ kind }) => kind === socialKinds[type])
     if (real.includes(type) || standIn === undefined) return url
     return `${upstreamIssuer(service.base, standIn.name)}/${url.replace(/^https:\/\//, '')}`
   }

@@ -1,42 +1,51 @@
 import { refusal } from '../core/refusal.js'
 import type { UpstreamClaims, UpstreamProvider, UpstreamUser } from '../core/upstream-provider.js'
+import { usersOf } from '../core/upstream-users.js'
+import { peopleAdded } from '../flows/federation/upstream-people.js'
+import type { Service } from '../flows/service.js'
 
-/** The users of the built-in providers. */
+/** Who signs in at a built-in provider. */
 
-const person = (username: string, name: [given: string, family: string], groups: string[]): UpstreamUser => ({
-  username,
-  claims: {
-    sub: `${username}@example.com`,
-    email: `${username}@example.com`,
-    email_verified: true,
-    name: name.join(' '),
-    given_name: name[0],
-    family_name: name[1],
-    groups,
-  },
-})
+/** The users that a page shows: those who were added, the newest first, and those of the seed. */
+export async function peopleOf(
+  service: Service,
+  provider: UpstreamProvider,
+): Promise<readonly UpstreamUser[]> {
+  const added = await peopleAdded(service, provider)
+  const names = new Set(added.map(({ username }) => username))
+  return [
+    ...added.map(({ username, claims }) => ({ username, claims })),
+    ...usersOf(provider).filter(({ username }) => !names.has(username)),
+  ]
+}
 
-/** The users of a provider that has none of its own. */
-const madeUp: readonly UpstreamUser[] = [
-  person('ann', ['Ann', 'Li'], ['admins', 'R&D, west']),
-  person('omar', ['Omar', 'Haddad'], ['divers']),
-]
+/** The user who is signed in without a page, if there is one. */
+export async function signedInAtOnce(
+  service: Service,
+  provider: UpstreamProvider,
+): Promise<UpstreamUser | undefined> {
+  const [newest] = await peopleAdded(service, provider)
+  if (newest !== undefined) return newest.withoutPage ? newest : undefined
+  return usersOf(provider).find(({ username }) => username === provider.signsIn)
+}
 
-/** Who may sign in at a provider. */
-export const usersOf = ({ users }: UpstreamProvider): readonly UpstreamUser[] =>
-  users.length === 0 ? madeUp : users
+/** What the form of a page says: a user who was picked, or one who was typed. */
+export type PickForm = Readonly<Record<string, string | undefined>>
 
 /**
  * The user that a form names: one of the provider's, or anybody who was typed; with the claims that the form gives in the place of
  * the provider's.
- * @throws Refusal where the claims are no JSON object
+ * @throws Refusal where nobody is named, or the claims are no JSON object
  */
-export function chosenUser(
+export async function chosenUser(
+  service: Service,
   provider: UpstreamProvider,
-  { username = 'ann', claims }: Readonly<Record<string, string | undefined>>,
-): UpstreamUser {
-  const known = usersOf(provider).find(user => user.username === username)
-  const changed = claims === undefined ? {} : claimsIn(claims)
+  { pick, username: typed, claims }: PickForm,
+): Promise<UpstreamUser> {
+  const username = pick ?? typed ?? ''
+  if (username === '') throw nobodyNamed()
+  const known = (await peopleOf(service, provider)).find(user => user.username === username)
+  const changed = claims === undefined || claims.trim() === '' ? {} : claimsIn(claims)
   const email = username.includes('@') ? { email: username } : {}
   return { username, claims: { sub: username, ...email, ...known?.claims, ...changed } }
 }
@@ -57,6 +66,12 @@ function claimsIn(text: string): UpstreamClaims {
 const isClaim = (value: unknown): value is UpstreamClaims[string] =>
   ['string', 'number', 'boolean'].includes(typeof value) ||
   (Array.isArray(value) && value.every(one => typeof one === 'string'))
+
+const nobodyNamed = refusal('invalid_request', () => ({
+  told: 'Nobody was named.',
+  because: 'The form has neither a user who was picked nor a username.',
+  remedy: 'Go back, and pick a user or type a username.',
+}))
 
 const claimsUnreadable = refusal('invalid_request', () => ({
   told: 'The claims cannot be read.',

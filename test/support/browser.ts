@@ -3,7 +3,11 @@ export interface Browser {
   /** Asks for a page, with the cookies that belong there; redirects are not followed. */
   get(url: string, headers?: Record<string, string>): Promise<Response>
   /** Posts a form, with the cookies that belong there; redirects are not followed. */
-  post(url: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>
+  post(
+    url: string,
+    form: Record<string, string> | URLSearchParams,
+    headers?: Record<string, string>,
+  ): Promise<Response>
   /** Follows redirects until one leads to an address that begins with `end`, or a page is shown. */
   follow(url: string, end: string): Promise<Arrival>
   /** Cookies as `name=value`, to look at or to lose. */
@@ -42,7 +46,7 @@ export function aBrowser(ask: typeof fetch = fetch): Browser {
     return response
   }
   const get = (url: string, headers = {}) => send(url, { headers })
-  const post = (url: string, form: Record<string, string>, headers = {}) =>
+  const post = (url: string, form: Record<string, string> | URLSearchParams, headers = {}) =>
     send(url, { method: 'POST', body: new URLSearchParams(form), headers })
 
   function keep(host: string, set: string): void {

@@ -1,5 +1,8 @@
 import type { Draft } from '../../core/rules/finding.js'
-import { type UpstreamProvider, upstreamKinds, upstreamQuirks } from '../../core/upstream-provider.js'
+import { type UpstreamKind, upstreamKinds } from '../../core/upstream-kind.js'
+import type { UpstreamProvider } from '../../core/upstream-provider.js'
+import { canDo, quirks, quirksOf, type UpstreamQuirk, upstreamQuirks } from '../../core/upstream-quirks.js'
+import { usersOf } from '../../core/upstream-users.js'
 import {
   boolean,
   documented,
@@ -60,6 +63,10 @@ export const upstreamShape = structure({
     'What the provider does wrong, as real ones do now and then: docs/rehearse.md has the list.',
     list(oneOf(...upstreamQuirks)),
   ),
+  SignsIn: documented(
+    'The username of the user who is signed in without a page, for tests; people are asked if absent.',
+    string({ min: 1, max: 128 }),
+  ),
 })
 
 export type UpstreamSeed = Infer<typeof upstreamShape>
@@ -70,7 +77,10 @@ export function checkUpstreams(upstreams: readonly (readonly [Draft<UpstreamSeed
     'provider name',
     upstreams.map(([{ Name }, place]) => [Name, place.at('Name')]),
   )
-  for (const [{ Clients, Users }, place] of upstreams) {
+  for (const [upstream, place] of upstreams) {
+    const { Clients, Users } = upstream
+    checkQuirks(upstream, place)
+    checkSignsIn(upstream, place)
     const clients = each(Clients, place.at('Clients'))
     unique(
       'client id',
@@ -101,11 +111,54 @@ export function checkUpstreams(upstreams: readonly (readonly [Draft<UpstreamSeed
   }
 }
 
+/** A quirk that a kind of provider cannot have would be without effect. */
+function checkQuirks({ Name, Kind = 'oidc', Quirks }: Draft<UpstreamSeed>, place: Place): void {
+  const kind = upstreamKinds.find(known => known === Kind)
+  if (kind === undefined) return
+  for (const [quirk, at] of each(Quirks, place.at('Quirks'))) {
+    const name = upstreamQuirks.find(known => known === quirk)
+    if (name === undefined || canDo(kind, name)) continue
+    at.wrong(
+      `"${name}" is a quirk of ${inWords(quirks[name].of)}, and ${Name ?? 'this provider'} is of the kind "${kind}".`,
+      { remedy: remedyFor(kind, name) },
+    )
+  }
+}
+
+const inWords = (speeches: readonly string[]): string =>
+  speeches.map(one => (one === one.toUpperCase() ? `${one} providers` : `the kind "${one}"`)).join(' and ')
+
+const remedyFor = (kind: UpstreamKind, quirk: UpstreamQuirk): string => {
+  const fitting = upstreamKinds.filter(one => canDo(one, quirk))
+  return `Take it out, or set Kind to ${fitting.map(one => `"${one}"`).join(' or ')}. The kind "${kind}" has ${quirksOf(kind).join(', ')}.`
+}
+
+function checkSignsIn({ Users, SignsIn }: Draft<UpstreamSeed>, place: Place): void {
+  if (typeof SignsIn !== 'string') return
+  const given = each(Users, place.at('Users')).flatMap(([{ Username }]) =>
+    typeof Username === 'string' ? [Username] : [],
+  )
+  const known = given.length > 0 ? given : usersOf({ users: [] }).map(({ username }) => username)
+  if (!known.includes(SignsIn))
+    place.at('SignsIn').wrong(`The provider has no user "${SignsIn}".`, {
+      remedy: `Name one of its users: ${known.join(', ')}.`,
+      meant: { given: SignsIn, valid: known },
+    })
+}
+
 /** The provider that a sound entry describes. */
-export const upstreamOf = ({ Name, Kind, Clients, Users, Quirks }: UpstreamSeed): UpstreamProvider => ({
+export const upstreamOf = ({
+  Name,
+  Kind,
+  Clients,
+  Users,
+  Quirks,
+  SignsIn,
+}: UpstreamSeed): UpstreamProvider => ({
   name: Name,
   kind: Kind ?? 'oidc',
   quirks: Quirks ?? [],
+  ...(SignsIn === undefined ? {} : { signsIn: SignsIn }),
   clients: (Clients ?? []).map(({ ClientId, ClientSecret, RedirectUris }) => ({
     id: ClientId,
     ...(ClientSecret === undefined ? {} : { secret: ClientSecret }),

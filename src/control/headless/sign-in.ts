@@ -22,8 +22,10 @@ import { type TokenAnswer, verified } from './verify.js'
 
 /** Who signs in, and how. */
 export interface SignInRequest {
-  readonly username: string
-  readonly password: string
+  /** At a built-in identity provider its newest user, if absent. */
+  readonly username?: string | undefined
+  /** A built-in identity provider asks for none. */
+  readonly password?: string | undefined
   /** The identity provider to go through; the pool's own users sign in without one. */
   readonly provider?: string | undefined
   /** What to choose where a temporary password has to be replaced. */
@@ -91,7 +93,7 @@ async function throughPages(
     const attempt = sent.get(kind) ?? 0
     const answer =
       form === undefined
-        ? await secondFactor(service, page, request.username, attempt)
+        ? await secondFactor(service, page, request.username ?? '', attempt)
         : { form, values: answers[form.name]?.(form, request) ?? {} }
     const refusal = refusalOn(page)
     if (answer === undefined || attempt >= (form === undefined ? codesTried : 1) || (form && refusal))
@@ -107,8 +109,10 @@ const codesTried = 3
 /** What is typed into the forms of the hosted pages, by their names. */
 const answers: Readonly<Record<string, (form: Form, request: SignInRequest) => Record<string, string>>> = {
   // Managed login asks clients with ALLOW_USER_AUTH for the user name alone, and then for a factor.
-  cognitoSignInForm: ({ fields }, { username, password }) =>
-    fields.includes('password') ? { username, password } : { username },
+  cognitoSignInForm({ fields }, request) {
+    const username = needed(request, 'username')
+    return fields.includes('password') ? { username, password: needed(request, 'password') } : { username }
+  },
   factorForm({ buttons }, { username }) {
     const offered = buttons.flatMap(({ name, value }) => (name === 'factor' ? [value] : []))
     const factor = factorsOfPeople.find(each => offered.includes(each))
@@ -118,7 +122,7 @@ const answers: Readonly<Record<string, (form: Form, request: SignInRequest) => R
       )
     return { factor }
   },
-  passwordForm: (_form, { password }) => ({ password }),
+  passwordForm: (_form, request) => ({ password: needed(request, 'password') }),
   newPasswordForm({ fields }, { username, newPassword, attributes = {} }) {
     if (newPassword === undefined)
       throw new SignInError(
@@ -136,6 +140,22 @@ const answers: Readonly<Record<string, (form: Form, request: SignInRequest) => R
       ...Object.fromEntries(asked.map(name => [`requiredAttributes[${name}]`, attributes[name] ?? ''])),
     }
   },
+  // A built-in identity provider; users who were added come first, the newest of them before all others.
+  nameUserForm({ buttons }, { username }) {
+    const [first] = buttons.flatMap(({ name, value }) => (name === 'pick' ? [value] : []))
+    return username === undefined ? { pick: first ?? '' } : { username }
+  },
+  // What a provider has the browser post to the pool.
+  answerForm: () => ({}),
+}
+
+/** What a page of a pool asks for, and a built-in identity provider does not. */
+function needed(request: SignInRequest, name: 'username' | 'password'): string {
+  const given = request[name]
+  if (given !== undefined) return given
+  throw new SignInError(
+    `The page of a pool asks who signs in: give a ${name} as well. Only built-in identity providers ask for none${request.provider === undefined ? ': name one as the provider' : ''}.`,
+  )
 }
 
 /** The first factors that a person without a browser has, the ones that were given first. */

@@ -20,8 +20,11 @@ export const signIns: readonly Route[] = [
     body: {
       pool,
       client,
-      username: required(text),
-      password: required(text),
+      username: documented(
+        'Who signs in; at a built-in identity provider the newest user there, if absent.',
+        text,
+      ),
+      password: documented('A built-in identity provider asks for none.', text),
       provider: documented('The identity provider to go through.', text),
       newPassword: documented('Takes the place of a temporary one.', text),
       attributes: documented('For a page that asks for missing ones.', texts),

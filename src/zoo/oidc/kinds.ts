@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto'
-import type {
-  UpstreamClaims,
-  UpstreamKind,
-  UpstreamProvider,
-  UpstreamUser,
-} from '../../core/upstream-provider.js'
-import { usersOf } from '../users.js'
+import type { UpstreamKind } from '../../core/upstream-kind.js'
+import type { UpstreamClaims, UpstreamProvider, UpstreamUser } from '../../core/upstream-provider.js'
+import { usersOf } from '../../core/upstream-users.js'
 
 /** What distinguishes a kind of OpenID Provider from another. */
 export interface OidcKind {
@@ -79,16 +75,16 @@ const oidcKinds: Readonly<Partial<Record<UpstreamKind, OidcKind>>> & { readonly 
 }
 
 /** An id of the form that Microsoft has, the same for the same text. */
-const guidOf = (text: string): string =>
+export const guidOf = (text: string): string =>
   createHash('sha256')
     .update(text)
     .digest('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 
-/** The users of a provider, as its kind tells of them. */
-export const oidcUsersOf = (provider: UpstreamProvider): readonly UpstreamUser[] => {
-  const { told = claims => claims } = oidcKindOf(provider.kind)
-  return usersOf(provider).map(user => ({ ...user, claims: { ...told(user.claims), sub: user.claims.sub } }))
+/** A user, as a kind of provider tells of them. */
+export function oidcUser(kind: UpstreamKind, user: UpstreamUser): UpstreamUser {
+  const { told = claims => claims } = oidcKindOf(kind)
+  return { username: user.username, claims: { ...told(user.claims), sub: user.claims.sub } }
 }
 
 /** Whether providers of a kind speak OpenID Connect by the engine. */
@@ -98,7 +94,7 @@ export const oidcKindOf = (kind: UpstreamKind): OidcKind => oidcKinds[kind] ?? o
 
 /** The claims that each scope releases at a provider, with those that only its users have. */
 export function claimsByScope(provider: UpstreamProvider): Record<string, string[]> {
-  const users = oidcUsersOf(provider)
+  const users = usersOf(provider).map(user => oidcUser(provider.kind, user))
   const { claims } = oidcKindOf(provider.kind)
   const listed = new Set(Object.values(claims).flat())
   const others = users.flatMap(user => Object.keys(user.claims)).filter(name => !listed.has(name))
@@ -107,3 +103,7 @@ export function claimsByScope(provider: UpstreamProvider): Record<string, string
     ...Object.fromEntries(Object.entries(claims).map(([scope, names]) => [scope, [...names]])),
   }
 }
+
+/** The claims that the engine is told of when it starts. */
+export const knownClaims = (provider: UpstreamProvider): ReadonlySet<string> =>
+  new Set(Object.values(claimsByScope(provider)).flat())

@@ -1,4 +1,5 @@
 import { identityProviders, samlMetadata } from '../../core/collections.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
 import { keyOf } from '../../core/ports/store.js'
 import {
   type UpstreamClaims,
@@ -8,7 +9,7 @@ import {
 } from '../../core/upstream-provider.js'
 import type { Service } from '../../flows/service.js'
 import { encryptedAssertion } from '../../saml/encryption.js'
-import { unspecifiedFormat } from '../../saml/names.js'
+import { transientFormat, unspecifiedFormat } from '../../saml/names.js'
 import { signed } from '../../saml/signature.js'
 import { samlEncryptionOf } from '../../tokens/saml-signing.js'
 import { assertionXml, refusalXml, responseXml, type Said } from './assertion.js'
@@ -45,7 +46,8 @@ export async function answerTo(
   const has = (quirk: UpstreamProvider['quirks'][number]) => quirks.includes(quirk)
   if (has('refuses')) return refusalOf(service, provider, asked)
   const said = whatIsSaid(service, provider, asked, user)
-  const pair = await signingPairOf(service, name, has('foreign-key') ? 'foreign' : 'published')
+  const which = has('rotated-certificate') ? 'rotated' : 'published'
+  const pair = await signingPairOf(service, name, has('foreign-key') ? 'foreign' : which)
   const style = {
     withKeyInfo: !has('no-key-info'),
     ...(has('sha1') ? { algorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' } : {}),
@@ -100,8 +102,8 @@ function whatIsSaid(
     audience: has('wrong-audience') ? 'urn:amazon:cognito:sp:us-east-1_Another01' : audience,
     inResponseTo: id,
     confirmsRequest: !has('no-in-response-to'),
-    nameId: nameIdOf(claims, has),
-    nameIdFormat: unspecifiedFormat,
+    nameId: has('transient-name-id') ? `_${chance.uuid()}` : nameIdOf(claims, has),
+    nameIdFormat: has('transient-name-id') ? transientFormat : unspecifiedFormat,
     attributes: attributesOf(claims, has, styleOf(kind).names),
     repeats: has('repeated-attributes'),
   }
@@ -121,7 +123,8 @@ function attributesOf(
   names: Readonly<Record<string, string>> = {},
 ): UpstreamClaims {
   const { email: _email, ...withoutEmail } = claims
-  const kept = has('no-email') ? withoutEmail : claims
+  const told = has('no-email') ? withoutEmail : claims
+  const kept = has('groups-as-link') ? withLinkForGroups(told) : told
   const groups = Array.from({ length: 151 }, (_, index) => `group-of-divers-${index}`)
   const changed = {
     ...kept,
@@ -135,6 +138,12 @@ function attributesOf(
   return Object.fromEntries(Object.entries(changed).map(([claim, value]) => [nameOf(claim), value]))
 }
 
+/** As Entra ID has it for users with more than 150 groups. */
+function withLinkForGroups({ groups: _groups, ...claims }: UpstreamClaims): UpstreamClaims {
+  const link = 'https://graph.microsoft.com/v1.0/users/me/getMemberObjects'
+  return { ...claims, 'http://schemas.microsoft.com/claims/groups.link': link }
+}
+
 /** The certificate of the pool's provider that has our metadata, as if somebody had uploaded it here. */
 async function encryptionCertificate(
   service: Service,
@@ -143,8 +152,10 @@ async function encryptionCertificate(
 ): Promise<string> {
   const { store, base } = service
   const poolId = audience.slice(audience.lastIndexOf(':') + 1)
-  const providers = await store.lookup(identityProviders, 'pool', poolId)
-  for (const { record } of providers) {
+  const ofPool = (await store.lookup(identityProviders, 'pool', poolId)).map(({ record }) => record)
+  // Of several with our metadata, one that wants it so.
+  const wants = ({ details }: IdentityProvider) => Number(details.EncryptedResponses === 'true')
+  for (const record of ofPool.toSorted((one, other) => wants(other) - wants(one))) {
     const metadata = await store.get(samlMetadata, keyOf(poolId, record.name))
     if (metadata?.record.entityId === upstreamMetadata(base, name))
       return (await samlEncryptionOf(service, record)).certificate

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { domainUrl, samlSignOutPath } from '../../core/addresses.js'
+import { zooRecords } from '../../core/collections.js'
+import { keyOf, put } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import {
   type UpstreamProvider,
@@ -7,15 +9,17 @@ import {
   upstreamMetadata,
   zooPath,
 } from '../../core/upstream-provider.js'
+import { speechOf } from '../../core/upstream-quirks.js'
 import { poolById } from '../../flows/directory/directory.js'
 import type { Service } from '../../flows/service.js'
 import { withScript } from '../../http/page-headers.js'
 import { formOf, queryOf } from '../../http/parameters.js'
 import { samlSigningOf } from '../../tokens/saml-signing.js'
 import { answerPage, signInPage } from '../pages.js'
-import { chosenQuirks, offeredQuirks } from '../quirks.js'
-import { chosenUser, usersOf } from '../users.js'
+import { chosenQuirks, ensureAdmitted, offeredQuirks } from '../quirks.js'
+import { chosenUser, type PickForm, peopleOf, signedInAtOnce } from '../users.js'
 import type { Asked } from './answer.js'
+import type { SigningPair } from './keys.js'
 import * as refusals from './refusals.js'
 
 export interface SamlIdpOptions {
@@ -28,7 +32,11 @@ export interface SamlIdpOptions {
 
 /** A SAML identity provider: metadata, sign-on, log-out, and pages where a user is picked (docs/facts/saml-and-social.md §8). */
 export function samlIdp(app: FastifyInstance, { service, described, onPage }: SamlIdpOptions): void {
-  const providerOf = ({ params }: FastifyRequest) => described((params as { name: string }).name)
+  const providerOf = ({ params }: FastifyRequest) => {
+    const provider = described((params as { name: string }).name)
+    ensure(speechOf(provider.kind).includes('SAML'), () => refusals.speaksNoSaml(provider))
+    return provider
+  }
   signOn(app, { service, providerOf, onPage })
   app.route({
     ...at('metadata'),
@@ -54,6 +62,9 @@ export function samlIdp(app: FastifyInstance, { service, described, onPage }: Sa
     ensure(pool !== undefined && url !== undefined, () => refusals.unknownServiceProvider(issuer))
     const { certificate } = await samlSigningOf(service, pool.id)
     const query = request.url.slice(request.url.indexOf('?') + 1)
+    ensure(!provider.quirks.includes('logout-without-certificate'), () =>
+      refusals.certificateUnknown(provider.name, pool),
+    )
     ensure(isSignedQuery(query, 'SAMLRequest', certificate), () => refusals.logoutUnsigned(provider.name))
     const { logoutXml } = await import('./assertion.js')
     const to = `${url}${samlSignOutPath}`
@@ -94,7 +105,9 @@ function signOn(
         const provider = providerOf(request)
         const { SAMLRequest, RelayState } = queryOf(request)
         const asked = await requestIn(SAMLRequest, RelayState)
-        return reply.send(view(provider, asked, { SAMLRequest, RelayState }))
+        ensureAdmitted(provider, { client: asked.audience, answersTo: asked.acs })
+        if (provider.quirks.includes('wants-signed-requests')) await ensureSigned(service, request, asked)
+        return greet(provider, asked, { SAMLRequest, RelayState }, reply)
       }),
   })
   app.route({
@@ -105,7 +118,7 @@ function signOn(
         const { acs = '', audience = '', RelayState } = queryOf(request)
         ensure(/^https?:\/\//.test(acs) && audience !== '', refusals.startIncomplete)
         const asked = { id: undefined, acs, audience, relayState: RelayState }
-        return reply.send(view(providerOf(request), asked, { acs, audience, RelayState }))
+        return greet(providerOf(request), asked, { acs, audience, RelayState }, reply)
       }),
   })
   app.route({
@@ -113,20 +126,33 @@ function signOn(
     method: 'POST',
     handler: (request, reply) => onPage(reply, () => enter(request, reply)),
   })
-  function view(
+
+  /** Shows who may sign in; or signs in the user who needs no page. */
+  async function greet(
     provider: UpstreamProvider,
     asked: Asked,
     carried: Record<string, string | undefined>,
-  ): string {
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const user = await signedInAtOnce(service, provider)
+    return user === undefined
+      ? reply.send(await view(provider, asked, carried))
+      : goBack(provider, asked, { username: user.username }, reply)
+  }
+
+  async function view(
+    provider: UpstreamProvider,
+    asked: Asked,
+    carried: Record<string, string | undefined>,
+  ): Promise<string> {
     const { name, kind } = provider
     return signInPage({
       title: kind === 'saml' ? 'SAML identity provider' : `SAML at ${kind}`,
       name,
-      users: usersOf(provider),
+      users: await peopleOf(service, provider),
       clientId: asked.audience,
       action: `${zooPath}/${name}/saml/sso`,
-      quirks: offeredQuirks(provider),
-      takesAnybody: true,
+      quirks: offeredQuirks(provider, 'SAML'),
       carried: Object.fromEntries(
         Object.entries(carried).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
       ),
@@ -137,7 +163,6 @@ function signOn(
   async function enter(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { 'sec-fetch-site': site } = request.headers
     ensure(site === undefined || site === 'same-origin', refusals.postedFromElsewhere)
-    const { answerTo, refusalOf } = await import('./answer.js')
     const given = providerOf(request)
     const form = formOf(request)
     const provider = { ...given, quirks: chosenQuirks(given, request.body) }
@@ -146,25 +171,63 @@ function signOn(
       SAMLRequest === undefined
         ? { id: undefined, acs, audience, relayState: RelayState }
         : await requestIn(SAMLRequest, RelayState)
+    ensureAdmitted(provider, { client: asked.audience, answersTo: asked.acs })
+    return goBack(provider, asked, form, reply)
+  }
+
+  /** Takes the browser back to the service provider, with what the form comes to. */
+  async function goBack(
+    provider: UpstreamProvider,
+    asked: Asked,
+    form: PickForm,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { answerTo, refusalOf } = await import('./answer.js')
     const answer =
       form.cancel === undefined
-        ? await answerTo(service, provider, asked, chosenUser(provider, form))
+        ? await answerTo(service, provider, asked, await chosenUser(service, provider, form))
         : await refusalOf(service, provider, asked)
     return reply.headers(withScript).send(answerPage(asked.acs, answer))
   }
 }
 
-async function metadataXml(service: Service, { name, quirks }: UpstreamProvider): Promise<string> {
+/** As Keycloak does unless it is told otherwise: a request has to be signed by the pool, whose certificate counts as uploaded. */
+async function ensureSigned(service: Service, request: FastifyRequest, { audience }: Asked): Promise<void> {
+  const { isSignedQuery } = await import('../../saml/redirect.js')
+  const { certificate } = await samlSigningOf(service, audience.slice(audience.lastIndexOf(':') + 1))
+  const query = request.url.slice(request.url.indexOf('?') + 1)
+  ensure(isSignedQuery(query, 'SAMLRequest', certificate), () => refusals.requestUnsigned(audience))
+}
+
+async function metadataXml(service: Service, provider: UpstreamProvider): Promise<string> {
+  const { name } = provider
   const { idpMetadata } = await import('../../saml/metadata.js')
   const { signingPairOf } = await import('./keys.js')
   const issuer = upstreamIssuer(service.base, name)
-  const expired = quirks.includes('expired-certificate')
   return idpMetadata({
     entityId: upstreamMetadata(service.base, name),
     ssoUrl: `${issuer}/saml/sso`,
     sloUrl: `${issuer}/saml/slo`,
-    certificates: [(await signingPairOf(service, name, expired ? 'expired' : 'published')).certificate],
+    certificates: [(await signingPairOf(service, name, await publishedPair(service, provider))).certificate],
   })
+}
+
+/** Milliseconds after which the metadata of a provider that rotates its certificate have the new one. */
+const rotation = 60_000
+
+/** Which certificate the metadata have: of a provider that rotates it, the old one at first, so that pools know that. */
+async function publishedPair(
+  { store, clock }: Service,
+  { name, quirks }: UpstreamProvider,
+): Promise<SigningPair> {
+  if (quirks.includes('expired-certificate')) return 'expired'
+  if (!quirks.includes('rotated-certificate')) return 'published'
+  const key = keyOf(name, 'metadata')
+  const first = (await store.get(zooRecords, key))?.record.payload as { readonly at: number } | undefined
+  if (first !== undefined) return clock.now() - first.at > rotation ? 'rotated' : 'published'
+  const payload: object = { at: clock.now() }
+  await store.commit(put(zooRecords, key, { provider: name, payload }))
+  return 'published'
 }
 
 /** The request that a browser brings. */

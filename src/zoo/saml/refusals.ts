@@ -1,4 +1,5 @@
 import { refusal } from '../../core/refusal.js'
+import type { UpstreamProvider } from '../../core/upstream-provider.js'
 
 /** Why the built-in SAML identity provider refuses something. */
 
@@ -37,6 +38,25 @@ export const nothingToEncryptTo = refusal('invalid_request', (audience: string) 
   told: 'There is no certificate to encrypt the assertion to.',
   because: `No SAML provider of a pool with the entity id "${audience}" has the metadata of this identity provider.`,
   remedy: 'Switch "encrypts" off, or set MetadataURL of the pool’s provider to the metadata of this one.',
+}))
+
+export const requestUnsigned = refusal('invalid_request', (issuer: string) => ({
+  told: 'Invalid requester',
+  because: `The AuthnRequest of ${issuer} is not signed by the pool, and the quirk "wants-signed-requests" is on, as Keycloak’s "Client signature required" is at first. Users stay at this page, and Cognito hears nothing of them.`,
+  remedy:
+    'Set RequestSigningAlgorithm of the pool’s provider to "rsa-sha256", and give the identity provider the certificate of GetSigningCertificate; or switch the demand off there.',
+}))
+
+export const certificateUnknown = refusal('invalid_request', (name: string, { id }: { id: string }) => ({
+  told: 'The request to log out cannot be verified.',
+  because: `The quirk "logout-without-certificate" of ${name} is on: nobody has given ${name} the signing certificate of ${id}. Users stay at this page, signed out of the pool alone.`,
+  remedy: `Give the identity provider the certificate that GetSigningCertificate answers for ${id}.`,
+}))
+
+export const speaksNoSaml = refusal('not_found', ({ name, kind }: UpstreamProvider) => ({
+  told: 'There is no such identity provider.',
+  because: `The provider ${name} is of the kind "${kind}", and speaks no SAML.`,
+  remedy: `Set Kind of ${name} in the seed to "saml", "entra", "okta", "auth0" or "keycloak".`,
 }))
 
 export const postedFromElsewhere = refusal('invalid_request', () => ({

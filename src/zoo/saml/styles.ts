@@ -1,4 +1,5 @@
-import type { UpstreamKind, UpstreamQuirk } from '../../core/upstream-provider.js'
+import type { UpstreamKind } from '../../core/upstream-kind.js'
+import type { UpstreamQuirk } from '../../core/upstream-quirks.js'
 
 /** How the kinds of provider write assertions where nobody has told them otherwise (docs/facts/saml-and-social.md §8.3). */
 interface SamlStyle {

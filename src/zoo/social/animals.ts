@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { UpstreamClaims, UpstreamKind, UpstreamUser } from '../../core/upstream-provider.js'
+import type { UpstreamKind } from '../../core/upstream-kind.js'
+import type { UpstreamClaims, UpstreamUser } from '../../core/upstream-provider.js'
 
 /** What Google, Facebook, Amazon and Apple say and want, as far as a pool sees it (docs/facts/saml-and-social.md §7.4, §8.2). */
 
@@ -207,7 +208,8 @@ const apple: Animal = {
   // Names come with the first consent alone, in the form; what is true is a text.
   idToken: ({ sub, email, email_verified: isVerified }) => ({
     sub,
-    ...(email === undefined ? {} : { email, email_verified: String(isVerified ?? true) }),
+    ...(email === undefined ? {} : { email }),
+    ...(isVerified === undefined ? {} : { email_verified: String(isVerified) }),
     nonce_supported: true,
   }),
   profileOf: () => undefined,

@@ -1,6 +1,7 @@
 import { zooRecords } from '../../core/collections.js'
 import { keyOf, put, remove } from '../../core/ports/store.js'
-import type { UpstreamQuirk, UpstreamUser } from '../../core/upstream-provider.js'
+import type { UpstreamUser } from '../../core/upstream-provider.js'
+import type { UpstreamQuirk } from '../../core/upstream-quirks.js'
 import type { Service } from '../../flows/service.js'
 
 /** What a built-in social provider remembers: codes, access tokens, and who has consented to what. */

@@ -9,7 +9,7 @@ import { isWebUrl, withQuery } from '../../lib/url.js'
 import { signJwt } from '../../tokens/jwt.js'
 import { answerPage, signInPage } from '../pages.js'
 import { chosenQuirks, offeredQuirks } from '../quirks.js'
-import { chosenUser, usersOf } from '../users.js'
+import { chosenUser, type PickForm, peopleOf, signedInAtOnce } from '../users.js'
 import { type Animal, type Asked, animals, isSocialKind, type SocialKind } from './animals.js'
 import { codesOf } from './codes.js'
 import * as refusals from './refusals.js'
@@ -75,17 +75,19 @@ function atOf({ described }: SocialOptions, { params }: FastifyRequest, kind: So
 function pagesOf({ service }: SocialOptions) {
   return { show, enter }
 
-  async function show({ provider, animal }: At, request: FastifyRequest, reply: FastifyReply) {
+  async function show(at: At, request: FastifyRequest, reply: FastifyReply) {
+    const { provider, animal } = at
     const asked = askedIn(provider, queryOf(request))
+    const user = await signedInAtOnce(service, provider)
+    if (user !== undefined) return goBack(at, asked, { username: user.username }, reply)
     return reply.send(
       signInPage({
         title: animal.title,
         name: provider.name,
-        users: usersOf(provider),
+        users: await peopleOf(service, provider),
         clientId: asked.clientId,
         action: `${zooPath}/${provider.name}/${provider.kind}/pick`,
         quirks: offeredQuirks(provider),
-        takesAnybody: true,
         carried: {
           client_id: asked.clientId,
           redirect_uri: asked.redirectUri,
@@ -101,7 +103,11 @@ function pagesOf({ service }: SocialOptions) {
     ensure(site === undefined || site === 'same-origin', refusals.postedFromElsewhere)
     const form = formOf(request)
     const provider = { ...given, quirks: chosenQuirks(given, request.body) }
-    const asked = askedIn(provider, form)
+    return goBack({ provider, animal }, askedIn(provider, form), form, reply)
+  }
+
+  /** Takes the browser back to where it came from, with what the form comes to. */
+  async function goBack({ provider, animal }: At, asked: Asked, form: PickForm, reply: FastifyReply) {
     const isCancelled = form.cancel !== undefined || provider.quirks.includes('refuses')
     const outcome = isCancelled ? animal.cancelled : await vouched({ provider, animal }, asked, form)
     const fields = { ...outcome, ...(asked.state === undefined ? {} : { state: asked.state }) }
@@ -112,13 +118,14 @@ function pagesOf({ service }: SocialOptions) {
   async function vouched(
     { provider, animal }: At,
     asked: Asked,
-    form: Readonly<Record<string, string | undefined>>,
+    form: PickForm,
   ): Promise<Record<string, string>> {
-    const { claims } = socialUser(provider, animal, chosenUser(provider, form))
+    const { claims } = socialUser(provider, animal, await chosenUser(service, provider, form))
     const codes = codesOf(service, provider.name)
     const { clientId, redirectUri } = asked
     const code = await codes.issue('code', { clientId, redirectUri, claims, quirks: provider.quirks }, '4/0A')
-    const tellsName = animal.posts && (await codes.consents(clientId, claims.sub))
+    const isFirst = animal.posts && (await codes.consents(clientId, claims.sub))
+    const tellsName = isFirst && !provider.quirks.includes('no-name')
     return { code, ...animal.back(asked), ...(tellsName ? { user: firstConsent(claims) } : {}) }
   }
 }
@@ -138,12 +145,15 @@ function socialUser(
   { username, claims }: UpstreamUser,
 ): UpstreamUser {
   const isGiven = claims.sub !== username && claims.sub !== `${username}@example.com`
-  const { email, ...others } = claims
+  const { email, email_verified: isVerified, ...others } = claims
+  const isOwner = isVerified ?? (email === undefined ? undefined : true)
+  const verified = quirks.includes('email-verified-as-text') ? String(isOwner) : isOwner
   return {
     username,
     claims: {
       ...others,
       ...(email === undefined || quirks.includes('no-email') ? {} : { email }),
+      ...(verified === undefined || quirks.includes('no-email-verified') ? {} : { email_verified: verified }),
       ...(quirks.includes('emoji') ? { name: 'Ann 🐙' } : {}),
       sub: isGiven ? claims.sub : animal.subject(username),
     },
@@ -190,6 +200,7 @@ function callsOf({ service }: SocialOptions) {
       return refuse('invalid_client')
     const codes = codesOf(service, provider.name)
     const granted = await codes.redeem(given.code ?? '')
+    if (granted?.quirks.includes('invalid-client')) return refuse('invalid_client')
     if (
       granted === undefined ||
       granted.clientId !== given.client_id ||
@@ -227,7 +238,8 @@ function callsOf({ service }: SocialOptions) {
     const granted = await codesOf(service, provider.name).find('token', bearer ?? inQuery ?? '')
     if (granted === undefined) return reply.code(401).send({ error: 'invalid_token' })
     const asked = fields.split(',').filter(field => field !== '')
-    const told = animal.profileOf(granted.claims, asked)
+    const isKnown = !granted.quirks.includes('unknown-field')
+    const told = isKnown ? animal.profileOf(granted.claims, asked) : undefined
     if (told !== undefined) return reply.send(told)
     const message = `(#100) Tried accessing nonexisting field (${fields}) on node type (User)`
     return reply.code(400).send({ error: { message, type: 'OAuthException', code: 100 } })

@@ -1,0 +1,41 @@
+import { zooRecords } from '../../core/collections.js'
+import { keyOf, put } from '../../core/ports/store.js'
+import type { UpstreamProvider, UpstreamUser } from '../../core/upstream-provider.js'
+import type { UpstreamQuirk } from '../../core/upstream-quirks.js'
+import type { Service } from '../../flows/service.js'
+import { peopleOf } from '../users.js'
+import { oidcUser } from './kinds.js'
+
+/** Whom the engine knows by an account id, which is the user's subject. */
+
+/** A user as they signed in last: who was typed, with which claims, and what the provider does wrong about them. */
+export interface ChosenAccount {
+  readonly claims: UpstreamUser['claims']
+  readonly quirks: readonly UpstreamQuirk[]
+}
+
+/** Milliseconds for which a choice is kept: as long as a session of the provider. */
+const kept = 14 * 86_400_000
+
+export function accountsOf(service: Service, provider: UpstreamProvider) {
+  const { store, clock } = service
+  const { name, kind, quirks } = provider
+  const key = (id: string) => keyOf(name, 'chosen', id)
+  return {
+    /** Keeps what was chosen at the page. */
+    async choose({ claims }: UpstreamUser, chosen: readonly UpstreamQuirk[]): Promise<string> {
+      const payload: object = { claims, quirks: chosen }
+      const expiresAt = clock.now() + kept
+      await store.commit(put(zooRecords, key(claims.sub), { provider: name, payload }, { expiresAt }))
+      return claims.sub
+    },
+
+    async find(id: string): Promise<ChosenAccount | undefined> {
+      const chosen = (await store.get(zooRecords, key(id)))?.record.payload as ChosenAccount | undefined
+      const user = chosen ?? (await peopleOf(service, provider)).find(({ claims }) => claims.sub === id)
+      if (user === undefined) return undefined
+      const { claims } = oidcUser(kind, { username: id, claims: user.claims })
+      return { claims, quirks: chosen?.quirks ?? quirks }
+    },
+  }
+}
