@@ -1,9 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import {
   AdminCreateUserCommand,
   AdminDisableProviderForUserCommand,
   AdminLinkProviderForUserCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { generateKeyPairSync } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { type Rockpool, startRockpool } from '../src/index.js'
 import { anSdk } from './support/api.js'
@@ -45,8 +45,7 @@ const details: Record<string, object> = {
     attributes_request_method: 'GET',
   },
 }
-const typeOf = (name: string): string =>
-  ({ Corp: 'SAML', Acme: 'OIDC', Tide: 'OIDC' })[name] ?? name
+const typeOf = (name: string): string => ({ Corp: 'SAML', Acme: 'OIDC', Tide: 'OIDC' })[name] ?? name
 const builtIn = Object.keys(details).filter(name => name !== 'Tide')
 
 const seed = async (upstreams: { corp?: object; acme?: object } = {}) => ({
@@ -136,8 +135,9 @@ t.test('what cannot be', async t => {
   await t.rejects(rockpool.provider('Tide').user({ email: 'a@b.example' }), {
     message: /Behind Tide is none of the built-in identity providers.* with createUser/,
   })
-  await t.rejects(rockpool.signIn({ ...at, provider: 'Tide' }), { message: /give a username as well/ })
-  await t.rejects(rockpool.signIn({ ...at }), { message: /give a username as well.*name one as the provider/ })
+  await t.rejects(rockpool.signIn({ ...at }), {
+    message: /give a username as well.*name one as the provider/,
+  })
 })
 
 t.test('no page at all', async t => {
@@ -172,14 +172,17 @@ t.test('by the control API, as its description says', async t => {
     fetch(to, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   const claims = { email: 'ann@control.example', groups: ['a', 'b'] }
   const added = await send({ claims })
-  t.strictSame([added.status, await added.json()], [
-    200,
-    {
-      provider: 'google',
-      username: 'ann@control.example',
-      claims: { ...claims, email_verified: true, sub: 'ann@control.example' },
-    },
-  ])
+  t.strictSame(
+    [added.status, await added.json()],
+    [
+      200,
+      {
+        provider: 'google',
+        username: 'ann@control.example',
+        claims: { ...claims, email_verified: true, sub: 'ann@control.example' },
+      },
+    ],
+  )
   const signedIn = await send({ ...at, provider: 'Google' }, `${baseUrl}/_rockpool/sign-in`)
   t.match(await signedIn.json(), { claims: { id: { email: 'ann@control.example' } } })
   t.match(await (await fetch(url)).json(), {
@@ -246,7 +249,9 @@ t.test('the page of a provider takes a typed user, with claims of their own', as
   const typed = { username: 'typed@example.com', claims: { desk: '12', sub: 'typed-1' } }
   t.ok((await throughZoo(url, callback, typed)).told.code)
   const users = await rockpool.exportUsers('reef')
-  t.match(users, [{ username: 'Acme_typed-1', attributes: { email: 'typed@example.com', 'custom:desk': '12' } }])
+  t.match(users, [
+    { username: 'Acme_typed-1', attributes: { email: 'typed@example.com', 'custom:desk': '12' } },
+  ])
   const cancelled = await throughZoo(url, callback, { cancel: true })
   t.match(cancelled.told, { error_description: /The user cancelled the sign-in; error=access_denied/ })
 })

@@ -121,6 +121,8 @@ function pagesOf({ service }: SocialOptions) {
     form: PickForm,
   ): Promise<Record<string, string>> {
     const { claims } = socialUser(provider, animal, await chosenUser(service, provider, form))
+    // Made here, where a person waits: a pool gives up on a token endpoint after five seconds.
+    if (animal.issuer !== undefined) await service.keys.of(`zoo:${provider.name}`)
     const codes = codesOf(service, provider.name)
     const { clientId, redirectUri } = asked
     const code = await codes.issue('code', { clientId, redirectUri, claims, quirks: provider.quirks }, '4/0A')
