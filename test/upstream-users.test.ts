@@ -72,7 +72,7 @@ const seed = async (upstreams: { corp?: object; acme?: object } = {}) => ({
           CallbackURLs: [callback],
           AllowedOAuthFlowsUserPoolClient: true,
           AllowedOAuthFlows: ['code'],
-          AllowedOAuthScopes: ['openid', 'email'],
+          AllowedOAuthScopes: ['openid', 'email', 'profile'],
           SupportedIdentityProviders: ['COGNITO', ...Object.keys(details)],
         },
       ],

@@ -131,7 +131,13 @@ export function serverOf(
   const forget = forgetting({ recorder, triggers }, upstream)
   const state = stateOf(service, { clock, gate, seeding }, forget)
   const snapshots = snapshotsIn(dataDirectory(options.dataDir))
-  const instruments = { clock, discover: upstream.discover, lookUp: leadsHere(isThisMachine) }
+  const instruments = {
+    clock,
+    discover: upstream.discover,
+    lookAtMetadata: upstream.metadata,
+    upstreams: builtInProviders,
+    lookUp: leadsHere(isThisMachine),
+  }
   const operations = createOperations({
     service,
     recorder,

@@ -79,6 +79,11 @@ export function saml(service: Service, call: UpstreamCall): ProviderType {
     const now = clock.now()
     const received = Buffer.from((answer.SAMLResponse ?? '').slice(0, 100_000), 'base64').toString('utf8')
     recorder.note('upstream-message', { provider: provider.name, received })
+    if (/xmldsig#rsa-sha1"/.test(received))
+      recorder.note('warning', {
+        warning: `${provider.name} signs with rsa-sha1, which is taken here. Whether Cognito takes it is not documented.`,
+        remedy: `Let ${provider.name} sign with rsa-sha256.`,
+      })
     const assertion = await provenAssertion(answer.SAMLResponse, {
       provider,
       metadata: known,

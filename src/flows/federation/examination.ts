@@ -1,13 +1,15 @@
 import type { Addresses } from '../../core/addresses.js'
 import { providerDiscoveries } from '../../core/collections.js'
 import type { DiscoveryAnswer } from '../../core/discovery-answer.js'
-import { oidcEndpoints } from '../../core/identity-provider.js'
+import { type IdentityProvider, type KeptMetadata, oidcEndpoints } from '../../core/identity-provider.js'
 import type { MovableClock } from '../../core/movable-clock.js'
 import { keyOf } from '../../core/ports/store.js'
+import { Refusal } from '../../core/refusal.js'
 import { clientDiagnoses } from '../../core/rules/doctor/clients.js'
 import type { Diagnosis, Patient, Severity } from '../../core/rules/doctor/diagnosis.js'
 import { mappingDiagnoses } from '../../core/rules/doctor/mappings.js'
 import { providerDiagnoses } from '../../core/rules/doctor/providers.js'
+import { metadataDiagnoses, quirkDiagnoses, samlAndSocialDiagnoses } from '../../core/rules/doctor/saml.js'
 import {
   awsNamesOf,
   clockDiagnoses,
@@ -15,15 +17,21 @@ import {
   type NameAnswer,
   nameDiagnoses,
 } from '../../core/rules/doctor/surroundings.js'
+import type { UpstreamProvider } from '../../core/upstream-provider.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { allPools, clientsOf, providersOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
+import { builtInBehind } from './upstream-people.js'
 
 /** How the doctor asks what no configuration says. */
 export interface Instruments {
   readonly clock: MovableClock
   /** Asks an issuer for its discovery document. */
   discover(issuer: string): Promise<DiscoveryAnswer>
+  /** Reads what a SAML provider publishes of itself; nothing is kept. @throws Refusal where it is of no use */
+  lookAtMetadata(provider: IdentityProvider): Promise<KeptMetadata>
+  /** The built-in providers. */
+  readonly upstreams: () => readonly UpstreamProvider[]
   /** Asks where a host name leads. */
   lookUp(name: string): Promise<NameAnswer>
 }
@@ -48,6 +56,7 @@ const configurationDiagnoses = (patients: readonly Patient[], addresses: Address
       ...clientDiagnoses(patient),
       ...mappingDiagnoses(patient),
       ...providerDiagnoses(patient, patients, addresses),
+      ...samlAndSocialDiagnoses(patient),
     ]),
   )
 
@@ -72,7 +81,7 @@ export function doctorsWarnings(patients: readonly Patient[], addresses: Address
  */
 export async function examine(
   service: Needs,
-  { clock, discover, lookUp }: Instruments,
+  { clock, discover, lookAtMetadata, upstreams, lookUp }: Instruments,
   { patients, pool }: { readonly patients: readonly Patient[]; readonly pool?: UserPool | undefined },
 ): Promise<Diagnosis[]> {
   const examined = patients.filter(patient => pool === undefined || patient.pool.id === pool.id)
@@ -86,6 +95,12 @@ export async function examine(
         ]),
       ]
     }),
+    ...patient.providers
+      .filter(({ type }) => type === 'SAML')
+      .map(provider => metadataExamined(patient.pool, provider, { clock, lookAtMetadata })),
+    ...patient.providers.map(async provider => [
+      ...quirkDiagnoses(patient.pool, provider, builtInBehind(service, provider, upstreams())),
+    ]),
     ...awsNamesOf(service, patient.pool).map(async name => [
       ...nameDiagnoses(patient.pool, name, await lookUp(name)),
     ]),
@@ -97,6 +112,22 @@ export async function examine(
     ...(await Promise.all(answers)).flat(),
     ...clockDiagnoses(clock.state, clock.aheadSeconds),
   ])
+}
+
+async function metadataExamined(
+  pool: UserPool,
+  provider: IdentityProvider,
+  { clock, lookAtMetadata }: Pick<Instruments, 'clock' | 'lookAtMetadata'>,
+): Promise<Diagnosis[]> {
+  try {
+    return [...metadataDiagnoses(pool, provider, await lookAtMetadata(provider), clock.now())]
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { because, remedy } = error.explanation
+    const detail = provider.details.MetadataURL ? 'MetadataURL' : 'MetadataFile'
+    const path = ['IdentityProviders', provider.name, 'ProviderDetails', detail]
+    return [{ rule: 'metadata-unusable', severity: 'error', pool: pool.name, path, because, remedy }]
+  }
 }
 
 /** Whether somebody wrote down the provider's endpoints, as opposed to discovery. */

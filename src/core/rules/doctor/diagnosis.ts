@@ -47,6 +47,14 @@ export type Rule =
   | 'no-login-option'
   | 'domain-missing'
   | 'aws-name-leads-elsewhere'
+  | 'email-unmapped'
+  | 'username-mapped'
+  | 'provider-may-not-begin'
+  | 'metadata-unusable'
+  | 'metadata-expired'
+  | 'certificate-expiring'
+  | 'logout-not-offered'
+  | 'upstream-quirk'
   | 'clock-moved'
 
 /** Names in a sentence. */
