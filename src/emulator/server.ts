@@ -20,6 +20,7 @@ import { letIn, registeredApps } from '../demo-app/registered-apps.js'
 import { relyingParty } from '../demo-app/relying-party.js'
 import { type Federation, federation } from '../federation/index.js'
 import { allPools } from '../flows/directory/directory.js'
+import type { Instruments } from '../flows/federation/examination.js'
 import type { Service } from '../flows/service.js'
 import { tellPagesApart } from '../http/asks-for-page.js'
 import { behindTurnstile } from '../http/behind-turnstile.js'
@@ -131,13 +132,7 @@ export function serverOf(
   const forget = forgetting({ recorder, triggers }, upstream)
   const state = stateOf(service, { clock, gate, seeding }, forget)
   const snapshots = snapshotsIn(dataDirectory(options.dataDir))
-  const instruments = {
-    clock,
-    discover: upstream.discover,
-    lookAtMetadata: upstream.metadata,
-    upstreams: builtInProviders,
-    lookUp: leadsHere(isThisMachine),
-  }
+  const instruments = instrumentsOf(clock, upstream, builtInProviders, isThisMachine)
   const operations = createOperations({
     service,
     recorder,
@@ -226,6 +221,20 @@ const hostingOf = (service: Service, recorder: FlightRecorder): Hosting => ({
       .flight(flightId)
       ?.hops.flatMap(({ refusals }) => refusals)
       .findLast(refusal => refusal.code === code),
+})
+
+/** How the doctor asks what no configuration says. */
+const instrumentsOf = (
+  clock: MovableClock,
+  { discover, metadata }: Federation,
+  upstreams: () => readonly UpstreamProvider[],
+  isThisMachine: ReturnType<typeof thisMachine>,
+): Instruments => ({
+  clock,
+  discover,
+  lookAtMetadata: metadata,
+  upstreams,
+  lookUp: leadsHere(isThisMachine),
 })
 
 /** The providers that are built in: those of the seeds. What they are is known when the base URL is: at the first request. */

@@ -39,6 +39,7 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
 
   engineRoutes(app, running)
 
+  const { show, enter } = pagesOf(service, running)
   const page = { url: `${zooPath}/:name/sign-in/:uid`, config: { isPublic: true } } as const
   app.route({
     ...page,
@@ -53,18 +54,7 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
 
   samlIdp(app, { service, described, onPage })
   socialProviders(app, { service, described, onPage })
-  app.route({
-    url: answerScriptPath,
-    method: 'GET',
-    config: { isPublic: true },
-    handler: (_request, reply) => reply.type('text/javascript; charset=utf-8').send(answerScript),
-  })
-  app.route({
-    url: stylesheetPath,
-    method: 'GET',
-    config: { isPublic: true },
-    handler: (_request, reply) => reply.type('text/css; charset=utf-8').send(stylesheet),
-  })
+  assets(app)
 
   return {
     async startAll() {
@@ -76,6 +66,22 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
       )
     },
   }
+
+  async function onPage(reply: FastifyReply, answer: () => Promise<FastifyReply>): Promise<FastifyReply> {
+    reply.headers(pageHeaders).type('text/html; charset=utf-8')
+    try {
+      return await answer()
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      service.recorder.refused(error)
+      return reply.code(400).send(problemPage(error))
+    }
+  }
+}
+
+/** The pages of OpenID Providers. */
+function pagesOf(service: Service, running: (name: string) => Promise<OidcProvider>) {
+  return { show, enter }
 
   /** Shows who may sign in; or signs in the user who needs no page. */
   async function show(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -112,17 +118,21 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
     const outcome = demandUnmet(quirks, asked) ?? outcomeOf(quirks, user)
     return reply.redirect(await provider.signIn(request.raw, reply.raw, outcome), 303)
   }
+}
 
-  async function onPage(reply: FastifyReply, answer: () => Promise<FastifyReply>): Promise<FastifyReply> {
-    reply.headers(pageHeaders).type('text/html; charset=utf-8')
-    try {
-      return await answer()
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      service.recorder.refused(error)
-      return reply.code(400).send(problemPage(error))
-    }
-  }
+/** What the pages load. */
+function assets(app: FastifyInstance): void {
+  const files = [
+    [answerScriptPath, 'text/javascript; charset=utf-8', answerScript],
+    [stylesheetPath, 'text/css; charset=utf-8', stylesheet],
+  ] as const
+  for (const [url, type, text] of files)
+    app.route({
+      url,
+      method: 'GET',
+      config: { isPublic: true },
+      handler: (_request, reply) => reply.type(type).send(text),
+    })
 }
 
 /** Without a user, or where the provider refuses, the sign-in ends as one that the user cancels. */

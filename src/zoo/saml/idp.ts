@@ -136,27 +136,8 @@ function signOn(
   ): Promise<FastifyReply> {
     const user = await signedInAtOnce(service, provider)
     return user === undefined
-      ? reply.send(await view(provider, asked, carried))
-      : goBack(provider, asked, { username: user.username }, reply)
-  }
-
-  async function view(
-    provider: UpstreamProvider,
-    asked: Asked,
-    carried: Record<string, string | undefined>,
-  ): Promise<string> {
-    const { name, kind } = provider
-    return signInPage({
-      title: kind === 'saml' ? 'SAML identity provider' : `SAML at ${kind}`,
-      name,
-      users: await peopleOf(service, provider),
-      clientId: asked.audience,
-      action: `${zooPath}/${name}/saml/sso`,
-      quirks: offeredQuirks(provider, 'SAML'),
-      carried: Object.fromEntries(
-        Object.entries(carried).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-      ),
-    })
+      ? reply.send(await view(service, provider, asked, carried))
+      : goBack(service, provider, asked, { username: user.username }, reply)
   }
 
   /** Answers the form: its user is one of the list, or a typed one. */
@@ -172,23 +153,45 @@ function signOn(
         ? { id: undefined, acs, audience, relayState: RelayState }
         : await requestIn(SAMLRequest, RelayState)
     ensureAdmitted(provider, { client: asked.audience, answersTo: asked.acs })
-    return goBack(provider, asked, form, reply)
+    return goBack(service, provider, asked, form, reply)
   }
+}
 
-  /** Takes the browser back to the service provider, with what the form comes to. */
-  async function goBack(
-    provider: UpstreamProvider,
-    asked: Asked,
-    form: PickForm,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> {
-    const { answerTo, refusalOf } = await import('./answer.js')
-    const answer =
-      form.cancel === undefined
-        ? await answerTo(service, provider, asked, await chosenUser(service, provider, form))
-        : await refusalOf(service, provider, asked)
-    return reply.headers(withScript).send(answerPage(asked.acs, answer))
-  }
+/** The page on which a user is picked. */
+async function view(
+  service: Service,
+  provider: UpstreamProvider,
+  asked: Asked,
+  carried: Record<string, string | undefined>,
+): Promise<string> {
+  const { name, kind } = provider
+  return signInPage({
+    title: kind === 'saml' ? 'SAML identity provider' : `SAML at ${kind}`,
+    name,
+    users: await peopleOf(service, provider),
+    clientId: asked.audience,
+    action: `${zooPath}/${name}/saml/sso`,
+    quirks: offeredQuirks(provider, 'SAML'),
+    carried: Object.fromEntries(
+      Object.entries(carried).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+  })
+}
+
+/** Takes the browser back to the service provider, with what the form comes to. */
+async function goBack(
+  service: Service,
+  provider: UpstreamProvider,
+  asked: Asked,
+  form: PickForm,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { answerTo, refusalOf } = await import('./answer.js')
+  const answer =
+    form.cancel === undefined
+      ? await answerTo(service, provider, asked, await chosenUser(service, provider, form))
+      : await refusalOf(service, provider, asked)
+  return reply.headers(withScript).send(answerPage(asked.acs, answer))
 }
 
 /** As Keycloak does unless it is told otherwise: a request has to be signed by the pool, whose certificate counts as uploaded. */
