@@ -83,7 +83,7 @@ async function subjectOf(
   const isByOAuth = /HostedAuth|ClientCredentials/.test(source) && client !== undefined
   return {
     source,
-    // A pool whose users sign in by address makes their usernames; a migration is told what was typed.
+    // A pool whose users sign in by address makes their usernames; a migration gets what the user has typed.
     user:
       known === undefined && name !== 'UserMigration' && signsInByAttribute(pool)
         ? { ...user, username: user.sub }

@@ -1,6 +1,6 @@
 import type { Message } from '../core/message.js'
 
-/** A message with what a reader sees who has no HTML. */
+/** A message with the text that a reader without HTML sees. */
 export interface SentMessage extends Message {
   /** The body as plain text: of a mail, which is HTML, its words and the addresses of its links; a text message as it is. */
   readonly text: string

@@ -52,7 +52,7 @@ export const withheld = 'SECRET-NOT-EXPORTED'
 
 /** What an export is asked for. */
 export interface ExportOptions {
-  /** Whether secrets are told as well. */
+  /** Whether secrets are written, too. */
   readonly secrets?: boolean | undefined
 }
 

@@ -26,7 +26,7 @@ export const authorizationServer = (service: Service): AuthorizationServer => ({
       : grantTokens(service, request, session, request.nonce ?? nonce),
 })
 
-/** The trigger is asked now, not at the exchange: what it refuses, the app is told at its callback (fact N3). */
+/** Calls the trigger now, not at the exchange: its refusal reaches the app at the callback (fact N3). */
 async function grantCode(
   service: Service,
   request: AuthorizationRequest,

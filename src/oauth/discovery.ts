@@ -53,7 +53,7 @@ function configurationOf(service: Service, pool: UserPool, origin: string): Reco
   }
 }
 
-/** Of a pool with two domains the custom one alone is told (docs/facts/hosted-pages.md §11). */
+/** If a pool has two domains, the document names the custom one alone (docs/facts/hosted-pages.md §11). */
 function domainsListed({ id, domain, domainAddress, customDomain }: UserPool) {
   if (customDomain !== undefined) return { id, customDomain }
   return { id, ...(domain && { domain }), ...(domainAddress && { domainAddress }) }

@@ -22,7 +22,7 @@ export interface Counts {
   readonly routes: ReadonlyMap<string, Answers>
 }
 
-/** Kinds, or routes, that are told apart. All come from lists of our own, so this is a limit that nobody should meet. */
+/** How many kinds, or routes, are counted each by itself. All come from lists of our own, so the limit is never reached in practice. */
 const mostKinds = 500
 const others = 'others'
 

@@ -80,7 +80,7 @@ export async function answered<N extends TriggerName>(
   }
 }
 
-/** Calls a function with an event that somebody wrote. What would be refused is told, not thrown. */
+/** Calls a function with a sample event. A failure is part of the report, and not thrown. */
 export async function invoked(name: TriggerName, pool: UserPool, running: Running): Promise<TriggerReport> {
   let report: TriggerReport | undefined
   const told = (one: TriggerReport) => {

@@ -1,4 +1,4 @@
-/** What an import is told besides the paths: values that no file has. */
+/** The values that an import needs besides its paths, and that no file has. */
 export interface ImportOptions {
   readonly region?: string
   readonly stackName?: string

@@ -8,7 +8,7 @@ export function readDocument(text: string, file: string, mistakes: Mistake[]): S
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const isReadable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY')
-  // What comes after a mistake of the language follows from it, as a rule: one is told.
+  // Later mistakes of the syntax mostly follow from the first, so only that one is reported.
   for (const { code, message, pos } of isReadable ? document.errors : document.errors.slice(0, 1)) {
     const { line } = lines.linePos(pos[0])
     mistakes.push({ file, ...explained(text, { code, message, line }) })

@@ -91,7 +91,7 @@ export const providers = [
   ),
 ]
 
-/** The address by which a provider is told apart from others of its type. */
+/** The address that distinguishes a provider from others of its type. */
 const foundAt = ({ details: { oidc_issuer, MetadataURL, MetadataFile } }: IdentityProvider): string =>
   oidc_issuer ?? MetadataURL ?? (MetadataFile === undefined ? '' : 'a metadata document')
 

@@ -54,7 +54,7 @@ export interface TriggerReport {
   readonly changed?: Readonly<Record<string, unknown>>
   /** Members of the response that mean nothing here. */
   readonly ignored?: readonly string[]
-  /** What a client is told where the call fails. */
+  /** The client's error if the call fails. */
   readonly failure?: string
 }
 

@@ -23,7 +23,7 @@ export const cancelled = refusal('invalid_request', ({ name }: Named, answer: Pa
   }
 })
 
-/** Google is told apart by the code of its error, all others by the status (fact S35). */
+/** Google's refusals show the code of the error, those of the others the status (fact S35). */
 export const tokenRefused = refusal(
   'invalid_request',
   ({ name, type, details }: IdentityProvider, status: number, body: Claims | undefined) => {

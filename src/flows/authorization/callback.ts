@@ -10,7 +10,7 @@ export interface Callback {
   readonly inFragment: boolean
 }
 
-/** A refusal that the app is told at its callback. Any other refusal of a hosted page stays on the page. */
+/** A refusal that is sent to the app's callback. Any other refusal of a hosted page stays on the page. */
 export class RefusedAtCallback extends Refusal {
   readonly callback: Callback
 

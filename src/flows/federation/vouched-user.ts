@@ -83,7 +83,7 @@ function ensureComplete({ pool, provider }: Vouched, mapped: UserAttributes): vo
   ensure(missing.length === 0, () => refused(missing, provider))
 }
 
-/** A user who is known lets themselves be changed. */
+/** Refuses a user who is disabled, or whose immutable attributes are mapped. */
 function ensureChangeable(
   { pool, provider }: Vouched,
   { username, enabled }: UserRecord,

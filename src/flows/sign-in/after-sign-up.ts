@@ -107,7 +107,7 @@ export async function confirmAtPages(
   return signInSignedUp(service, { pool, client, journey: atPages }, session)
 }
 
-/** Signs a user in at the hosted pages whom the sign-up has confirmed by itself: there the password was just chosen. */
+/** Signs in, at the hosted pages, a user whom the sign-up has confirmed at once: the user has just chosen the password. */
 export const signInConfirmed = (
   service: Service,
   pool: UserPool,

@@ -22,7 +22,7 @@ interface FlowRule {
 
 const notEnabled = 'Auth flow not enabled for this client'
 
-/** Which setting of the client allows which flow, and to whom (docs/facts/user-pools-api.md §3.1). */
+/** Which setting of the client allows which flow, and to which caller (docs/facts/user-pools-api.md §3.1). */
 const authFlows: { readonly [flow in AuthFlow]: FlowRule } = {
   USER_PASSWORD_AUTH: {
     needs: ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'],

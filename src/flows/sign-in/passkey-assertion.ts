@@ -11,7 +11,7 @@ import { assertionRefused } from '../account/passkey-refusals.js'
 import { descriptor, passkeysOf, relyingParty, userHandleOf } from '../account/passkeys.js'
 import type { Service } from '../service.js'
 
-/** Signing in with a passkey: what the browser is asked for, and how its answer is judged. */
+/** Signing in with a passkey: the options for the browser, and the check of its answer. */
 
 /** Options for `navigator.credentials.get()`, in JSON: only those that Cognito gives. */
 export interface RequestOptions {

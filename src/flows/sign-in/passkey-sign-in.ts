@@ -39,7 +39,7 @@ export async function beginPasskeySignIn(
   return askForFirst(service, signIn, { user, isPretended: known === undefined }, 'WEB_AUTHN')
 }
 
-/** What the browser is asked for, as often as the page is shown; refused when the sign-in is over. */
+/** The options for the browser, each time that the page is shown; refused when the sign-in is over. */
 export async function passkeyAsked(
   service: Service,
   pool: UserPool,

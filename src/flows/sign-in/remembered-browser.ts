@@ -61,7 +61,7 @@ export async function journeyInBrowser(
   return { atPages: true, ...(isProven && { browser: deviceKey }) }
 }
 
-/** Whether a sign-in is in a browser that this very user has had remembered, and that nobody has made forget since. */
+/** Whether a sign-in is in a browser that remembers this very user, and whose device nobody has forgotten since. */
 export async function isInRememberedBrowser(
   { store }: Service,
   { pool, journey: { browser } }: { readonly pool: UserPool; readonly journey: Journey },

@@ -24,7 +24,7 @@ export interface OngoingSignIn {
   readonly goesOn?: ((user: UserRecord, journey: Journey) => Promise<SignInResult>) | undefined
 }
 
-/** What a sign-in comes to with each request: it is done, or a challenge comes next. */
+/** The outcome of each request of a sign-in: it is done, or a challenge comes next. */
 export type SignInResult = SignedIn | Asked
 
 /** A sign-in that is done. */
@@ -32,7 +32,7 @@ export interface SignedIn {
   readonly done: true
   readonly sub: string
   readonly journey: Journey
-  /** What the trigger before tokens is told, if the API gives them. */
+  /** What the trigger before tokens learns of the sign-in, if the API issues them. */
   readonly occasion: Occasion
   /**
    * Calls the trigger after a sign-in, at the hosted pages: there its refusal is told to the app's callback
@@ -50,7 +50,7 @@ export interface Asked {
   readonly challenge: Challenge
 }
 
-/** A challenge as it is asked, and as the session keeps it. */
+/** A challenge as the client gets it, and as the session keeps it. */
 interface Question {
   readonly pending: Pending
   readonly challenge: Challenge

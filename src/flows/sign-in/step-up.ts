@@ -13,7 +13,7 @@ import { ownerOf, type TokenOwner } from './token-owner.js'
 
 /**
  * A sign-in by choice that names a level of assurance (docs/facts/additions-2026.md §3.4). With the access token of a former sign-in, only
- * what is missing to the level is asked for.
+ * the challenges go on to whatever the level still lacks.
  *
  * The service's codes and words are not known; a request that does not fit together is an InvalidParameterException, what depends on the
  * user a NotAuthorizedException.
@@ -25,7 +25,7 @@ export const ensureStepUpInTier = ({ name, settings }: UserPool, { TARGET_ACR_VA
 
 /**
  * What a sign-in begins with that may name a level: the levels wanted, and what was proven before.
- * @param user absent for a name that nobody has: nothing shows that
+ * @param user absent for a name that no user has; the answer does not show it
  * @throws Refusal when the request does not fit together, or there is no way to the level
  */
 export async function stepUpOf(
@@ -59,7 +59,7 @@ function maxAgeOf(text: string | undefined): number | undefined {
   return Number(text)
 }
 
-/** What a sign-in came to whose access token is shown. */
+/** The outcome of the sign-in that a given access token comes from. */
 interface FormerSignIn {
   readonly methods: readonly Method[]
   /** By the token's name of it: one that the pool does not have any more is no level (§3.3). */

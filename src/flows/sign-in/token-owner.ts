@@ -17,7 +17,7 @@ import type { Service } from '../service.js'
 import * as refusals from './access-token-refusals.js'
 import { apiScope } from './api-tokens.js'
 
-/** A user who acts on the own account, by an access token. */
+/** A user who changes their own account, by an access token. */
 export interface TokenOwner {
   readonly pool: UserPool
   /** The client that the token was given to. */

@@ -14,7 +14,7 @@ export async function orRefusal<T>(step: () => Promise<T>): Promise<T | Refusal>
   }
 }
 
-/** The same of a step that the user took, whose refusal is told to the operator as well. */
+/** The same for a step of the user, whose refusal the operator reads, too. */
 export async function orRecordedRefusal<T>(
   { recorder }: Pick<Service, 'recorder'>,
   step: () => Promise<T>,

@@ -43,10 +43,10 @@ export interface SignInView extends FormPage {
   readonly signUp?: string | undefined
 }
 
-/** What the user name is in a pool, as the user is told. */
+/** What the page calls the user name: an address, a number, or a name, as the pool has it. */
 export type UsernameKind = 'username' | 'email' | 'phoneNumber' | 'emailOrPhoneNumber'
 
-/** Somebody else who may vouch for the user. */
+/** An identity provider that the user can sign in with. */
 export interface ProviderChoice {
   /** The provider's name in the pool. */
   readonly name: string

@@ -36,7 +36,7 @@ const known: ReadonlyMap<string, keyof Words['refusals']> = new Map([
 
 /**
  * A refusal in the language of the page, as far as that has words for it. The classic pages are English, and so always in
- * Cognito's own. Which rule a password breaks is told by the list beside it.
+ * Cognito's own. The list beside it says which rule a password breaks.
  */
 export function refusalIn(words: Words, told: string): string {
   if (words.language === 'en') return told

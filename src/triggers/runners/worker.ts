@@ -3,7 +3,7 @@
  * no file of its own beside the bundle: they may use each other and Node, and nothing else of this or any other module.
  */
 
-/** What a worker is told at its start. */
+/** What a worker gets at its start. */
 export interface WorkerData {
   /** Absolute path of the module; with `inline`, the name that its code goes by. */
   readonly file: string

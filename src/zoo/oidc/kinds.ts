@@ -42,7 +42,7 @@ const oidcKinds: Readonly<Partial<Record<UpstreamKind, OidcKind>>> & { readonly 
   entra: {
     title: 'Microsoft Entra ID',
     claims: standardClaims,
-    // Who owns an address Entra does not say; the lasting id is oid, and sub is another one for each client.
+    // Entra does not say whether an address is the user's. Its lasting id is oid; sub differs from client to client.
     told: ({ email_verified: _unknown, ...claims }) => ({
       oid: guidOf(claims.sub),
       tid: guidOf('tenant'),

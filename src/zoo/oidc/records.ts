@@ -4,7 +4,7 @@ import { epochSeconds } from '../../core/ports/clock.js'
 import { keyOf, put, remove, replace, type Stored } from '../../core/ports/store.js'
 import type { Service } from '../../flows/service.js'
 
-/** The engine's records in our store, so that they are gone after a reset, and shared by all who share the store. */
+/** The engine's records in our store, so that a reset deletes them, and all processes on one store share them. */
 export const engineAdapter =
   ({ store, clock }: Pick<Service, 'store' | 'clock'>, provider: string) =>
   (model: string): Adapter => {

@@ -16,7 +16,7 @@ export interface Said {
   readonly acs: string
   readonly recipient: string
   readonly audience: string
-  /** The request that is answered; absent where nobody asked. */
+  /** The request that the response answers; absent if the provider begins. */
   readonly inResponseTo?: string | undefined
   /** Whether the assertion names that request as well. */
   readonly confirmsRequest: boolean
@@ -64,7 +64,7 @@ type Head = Pick<Said, 'responseId' | 'now' | 'issuer' | 'acs' | 'inResponseTo'>
 export const responseXml = (head: Head, assertion: string): string =>
   `<saml2p:Response ${headOf(head)}>${issuerOf(head)}<saml2p:Status><saml2p:StatusCode Value="${statusSuccess}"/></saml2p:Status>${assertion}</saml2p:Response>`
 
-/** The answer to a user who cancelled. */
+/** The answer when the user has cancelled. */
 export const refusalXml = (head: Head): string =>
   `<saml2p:Response ${headOf(head)}>${issuerOf(head)}<saml2p:Status><saml2p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"><saml2p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:AuthnFailed"/></saml2p:StatusCode><saml2p:StatusMessage>The user cancelled</saml2p:StatusMessage></saml2p:Status></saml2p:Response>`
 

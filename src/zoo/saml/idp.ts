@@ -24,7 +24,7 @@ import * as refusals from './refusals.js'
 
 export interface SamlIdpOptions {
   readonly service: Service
-  /** The provider of a name. @throws Refusal where there is none */
+  /** The provider of a name. @throws Refusal if no provider has it */
   readonly described: (name: string) => UpstreamProvider
   /** Answers with a page, also what is refused. */
   readonly onPage: (reply: FastifyReply, answer: () => Promise<FastifyReply>) => Promise<FastifyReply>
@@ -86,7 +86,7 @@ export function samlIdp(app: FastifyInstance, { service, described, onPage }: Sa
 
 const at = (path: string) => ({ url: `${zooPath}/:name/saml/${path}`, config: { isPublic: true } as const })
 
-/** Signing users in: asked to by a service provider, or, at `start`, by nobody. */
+/** Signing users in: for a request of a service provider, or, at `start`, without one. */
 function signOn(
   app: FastifyInstance,
   {

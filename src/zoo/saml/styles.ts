@@ -1,7 +1,7 @@
 import type { UpstreamKind } from '../../core/upstream-kind.js'
 import type { UpstreamQuirk } from '../../core/upstream-quirks.js'
 
-/** How the kinds of provider write assertions where nobody has told them otherwise (docs/facts/saml-and-social.md §8.3). */
+/** How the kinds of provider write assertions by default (docs/facts/saml-and-social.md §8.3). */
 interface SamlStyle {
   /** What an attribute is called, where not by the claim's own name. */
   readonly names?: Readonly<Record<string, string>>

@@ -6,7 +6,7 @@ import type { UpstreamClaims, UpstreamUser } from '../../core/upstream-provider.
 
 export type SocialKind = Extract<UpstreamKind, 'google' | 'facebook' | 'amazon' | 'apple'>
 
-/** What was asked for at the page, and is answered for. */
+/** The request that the page was opened with, and that the provider answers. */
 export interface Asked {
   readonly clientId: string
   readonly redirectUri: string
@@ -22,11 +22,11 @@ export interface Animal {
   readonly keys?: string
   /** The issuer of its ID tokens; it sends none if absent. */
   readonly issuer?: string
-  /** The subject of a user whom the seed gives none. */
+  /** The subject of a user to whom the seed gives no `sub`. */
   subject(username: string): string
   /** What comes back beside code and state. */
   back(asked: Asked): Readonly<Record<string, string>>
-  /** What comes back of a user who cancelled. */
+  /** The answer when the user has cancelled. */
   readonly cancelled: Readonly<Record<string, string>>
   /** Whether the answer is posted. */
   readonly posts: boolean
@@ -38,7 +38,7 @@ export interface Animal {
   refusal(error: 'invalid_client' | 'invalid_grant'): { readonly status: number; readonly body: object }
   /** The claims of the ID token. */
   idToken(user: UpstreamUser['claims']): UpstreamClaims
-  /** The profile, of the fields that are asked for; undefined if one of them does not exist. */
+  /** The requested fields of the profile; undefined if one of them does not exist. */
   profileOf(user: UpstreamUser['claims'], fields: readonly string[]): object | undefined
 }
 

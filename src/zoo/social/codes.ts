@@ -4,7 +4,7 @@ import type { UpstreamUser } from '../../core/upstream-provider.js'
 import type { UpstreamQuirk } from '../../core/upstream-quirks.js'
 import type { Service } from '../../flows/service.js'
 
-/** What a built-in social provider remembers: codes, access tokens, and who has consented to what. */
+/** What a built-in social provider remembers: codes, access tokens, and the scopes that each user has consented to. */
 
 /** What a code or a token stands for. */
 export interface Granted {

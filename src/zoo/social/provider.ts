@@ -16,7 +16,7 @@ import * as refusals from './refusals.js'
 
 export interface SocialOptions {
   readonly service: Service
-  /** The provider of a name. @throws Refusal where there is none */
+  /** The provider of a name. @throws Refusal if no provider has it */
   readonly described: (name: string) => UpstreamProvider
   /** Answers with a page, also what is refused. */
   readonly onPage: (reply: FastifyReply, answer: () => Promise<FastifyReply>) => Promise<FastifyReply>
@@ -71,7 +71,7 @@ function atOf({ described }: SocialOptions, { params }: FastifyRequest, kind: So
   return { provider, animal: animals[kind] }
 }
 
-/** The pages: who signs in, and what comes of it. */
+/** The pages: the choice of a user, and the redirect that follows. */
 function pagesOf({ service }: SocialOptions) {
   return { show, enter }
 

@@ -6,7 +6,7 @@ import { poolMfa } from '../../account/mfa.js'
 import type { Service } from '../../service.js'
 import { firstChallengesFor } from './first-challenges.js'
 
-/** What a user can be asked for. Nothing is set up on the way to a level (docs/facts/additions-2026.md §3.4). */
+/** The challenges that a user can answer. Nothing is set up on the way to a level (docs/facts/additions-2026.md §3.4). */
 export async function abilitiesOf(service: Service, pool: UserPool, user: UserRecord): Promise<Abilities> {
   const [first, mfa] = await Promise.all([firstChallengesFor(service, pool, user), poolMfa(service, pool)])
   return { first, second: usableFactors(mfa, user) }

@@ -298,7 +298,7 @@ const nothingToCompare = refusal('NotAuthorizedException', (pool: UserPool) => (
 }))
 
 const notForTriggers = refusal('InvalidParameterException', (pool: UserPool, challengeName: string) => ({
-  // The service's words are not known: there the challenge is asked, and cannot be answered.
+  // The service's words are unknown: it sends this challenge, and no answer to it succeeds.
   told: `Invalid challenge: ${challengeName}`,
   because: `DefineAuthChallenge of ${pool.name} named ${challengeName}, which Cognito asks by itself: right after PASSWORD_VERIFIER, of users who have that factor. Without a password there is none.`,
   remedy: `Begin the sign-in with CHALLENGE_NAME SRP_A, so that Cognito asks for ${challengeName}, or ask by a CUSTOM_CHALLENGE.`,

@@ -57,10 +57,10 @@ export async function askForPasswordProof(
   }
 }
 
-/** A user whose password was proven. */
+/** A user who has proven the password. */
 interface ProvenPassword {
   readonly user: UserRecord
-  /** The fingerprint of the session that the proof was asked for in, if it was. */
+  /** The fingerprint of the session whose challenge the proof answers, if there is one. */
   readonly session: string | undefined
   /** What the answer says of the device. */
   readonly journey: Journey

@@ -42,7 +42,7 @@ export async function afterFirstFactor(
   })
 }
 
-/** Whether a step-up goes on from two factors: then none is asked for again. */
+/** Whether a step-up goes on from two factors: then the user needs no further one. */
 const hasProvenTwo = ({ journey: { methods = [], wanted = [] } }: OngoingSignIn): boolean =>
   wanted.length > 0 && methods.includes('pwd') && methods.length > 1
 

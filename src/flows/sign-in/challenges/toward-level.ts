@@ -25,7 +25,7 @@ export async function beginTowardLevel(
   const abilities = await abilitiesOf(service, pool, user)
   const goal = goalOf(wanted, abilities, methods)
   const fitting = goal === undefined ? [] : firstChallengesBy(nextMeans(goal, methods), abilities)
-  // Whom nobody knows is asked for a password, which is never right.
+  // An unknown user gets the challenge for a password, and no password is right.
   const available = fitting.length > 0 ? fitting : (['PASSWORD_SRP', 'PASSWORD'] as const)
   const preferred = available.find(challenge => challenge === parameters.PREFERRED_CHALLENGE)
   const [only, ...others] = available.filter(challenge => challenge !== 'PASSWORD_SRP')
