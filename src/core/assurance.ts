@@ -39,7 +39,7 @@ export function levelOf(methods: readonly Method[]): Level | undefined {
 }
 
 /** The claim `amr`: methods in the order in which they were proven, and `mfa` where there were several. */
-export const amrOf = (methods: readonly string[]): readonly string[] => {
+const amrOf = (methods: readonly string[]): readonly string[] => {
   const distinct = [...new Set(methods)].filter(method => method !== 'mfa')
   return distinct.length > 1 ? [...distinct, 'mfa'] : distinct
 }
@@ -71,7 +71,7 @@ export const acrNames = ({ AcrConfiguration }: UserPool['settings']): Readonly<R
     levels.map(level => [nameOf(level), AcrConfiguration?.[nameOf(level)]?.AcrValue ?? defaultAcr(level)]),
   ) as Record<LevelName, string>
 
-export const acrOf = ({ settings }: Pick<UserPool, 'settings'>, level: Level): string =>
+const acrOf = ({ settings }: Pick<UserPool, 'settings'>, level: Level): string =>
   acrNames(settings)[nameOf(level)]
 
 /** The level of a name; undefined for one that the pool does not have, or has no more. */
@@ -85,7 +85,7 @@ export const levelsAsked = (pool: Pick<UserPool, 'settings'>, names: string | un
   (names ?? '').split(/\s+/).flatMap(name => levelNamed(pool, name) ?? [])
 
 /** Whether the tokens of every sign-in of the pool say `acr` and `amr`: once the pool has an `AcrConfiguration` (§10). */
-export const tellsAssurance = ({ settings }: Pick<UserPool, 'settings'>): boolean =>
+const tellsAssurance = ({ settings }: Pick<UserPool, 'settings'>): boolean =>
   settings.AcrConfiguration !== undefined
 
 /** The value by which a provider knows a level (§3.6). */

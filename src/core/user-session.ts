@@ -62,7 +62,7 @@ export const trackingOf = ({ sessions }: Pick<UserPool, 'sessions'>): SessionTra
   sessions?.isOn ? sessions : undefined
 
 /** Minutes for which a client takes a browser's sign-in for its own, unless it says otherwise. */
-export const defaultSsoMinutes = 60
+const defaultSsoMinutes = 60
 
 /** Minutes after the last sign-in for which a browser gets into this client without another (fact N47). */
 export const ssoMinutesOf = ({ ssoMinutes = defaultSsoMinutes }: Pick<AppClient, 'ssoMinutes'>): number =>
