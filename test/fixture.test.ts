@@ -234,3 +234,24 @@ for (const name of ['one', 'two'])
     t.match(stdout, /pass 2\b/)
   })
 })
+
+t.test('the platform’s fetch stays the platform’s where Rockpool runs in its process', async t => {
+  // A process that has fetched nothing before.
+  const program = `
+    import { startRockpool } from ${JSON.stringify(new URL('../src/testing/fixture.ts', import.meta.url).href)}
+    const rockpool = await startRockpool()
+    const { claims } = await rockpool.signIn({ pool: 'oidc-pool-1', client: 'web-app', provider: 'CorporateID', username: 'marco', password: 'Anemone-4-Marco!' })
+    // Of two lengths, as some clients send them, Node's own undici takes the first; ours refuses them.
+    const headers = { 'content-length': '1' }
+    const { status } = await fetch(rockpool.baseUrl + '/_rockpool/reset', { method: 'POST', headers, body: '1' })
+    console.log(JSON.stringify([claims.id.email, status]))
+    await rockpool.close()`
+  const { stdout } = await run(process.execPath, [
+    '--import',
+    new URL('../scripts/typescript.js', import.meta.url).href,
+    '--input-type=module',
+    '--eval',
+    program,
+  ])
+  t.strictSame(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''), ['marco@example.com', 200])
+})

@@ -134,8 +134,18 @@ const redirectsInRow = 20
 /** A request, with headers as plain data. */
 type Asked = Omit<RequestInit, 'headers'> & { readonly headers: Record<string, string> }
 
+/**
+ * undici, for our calls alone. Of all copies in a process the one that is loaded first brings the agent by which every `fetch`
+ * goes that names none, the platform's too. So the platform's is loaded first, which happens at the first use of its classes:
+ * a test that starts Rockpool in its process goes on calling everybody as it did.
+ */
+function ownUndici(): Promise<typeof import('undici')> {
+  Reflect.get(globalThis, 'Headers')
+  return import('undici')
+}
+
 async function open(listener: () => Listener) {
-  const { fetch, request, buildConnector, Agent } = await import('undici')
+  const { fetch, request, buildConnector, Agent } = await ownUndici()
   /** Connects to our listener, whatever the origin. */
   const ours = new Agent({
     connect: ({ hostname, ...options }, connected) => {
