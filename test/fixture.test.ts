@@ -240,18 +240,19 @@ t.test('the platform’s fetch stays the platform’s where Rockpool runs in its
   const program = `
     import { startRockpool } from ${JSON.stringify(new URL('../src/testing/fixture.ts', import.meta.url).href)}
     const rockpool = await startRockpool()
-    const { claims } = await rockpool.signIn({ pool: 'oidc-pool-1', client: 'web-app', provider: 'CorporateID', username: 'marco', password: 'Anemone-4-Marco!' })
-    // Of two lengths, as some clients send them, Node's own undici takes the first; ours refuses them.
+    // Discovery, which begins with the start, takes undici: the agent is there once one copy of it is loaded.
+    while (globalThis[Symbol.for('undici.globalDispatcher.1')] === undefined) await new Promise(done => setTimeout(done, 5))
+    // A length of one's own, as some clients send it, Node's undici takes; ours refuses it.
     const headers = { 'content-length': '1' }
     const { status } = await fetch(rockpool.baseUrl + '/_rockpool/reset', { method: 'POST', headers, body: '1' })
-    console.log(JSON.stringify([claims.id.email, status]))
+    console.log(status)
     await rockpool.close()`
   const { stdout } = await run(process.execPath, [
     '--import',
-    new URL('../scripts/typescript.js', import.meta.url).href,
+    new URL('../scripts/test-sources.js', import.meta.url).href,
     '--input-type=module',
     '--eval',
     program,
   ])
-  t.strictSame(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''), ['marco@example.com', 200])
+  t.equal(stdout.trim(), '200')
 })
