@@ -101,6 +101,7 @@ t.test('configurations are read as what they are', async t => {
   sound(['docs/pools.md 1', 'docs/pools.md 4'])
   sound(['docs/pools.md 3'], text => `UserPools:\n  - PoolName: a\n${text.replaceAll(/^/gm, '    ')}`)
   sound(['docs/rehearse.md 1'])
+  sound(['docs/rehearse.md 2'])
   sound(['docs/register-clients.md 1'])
   sound(['docs/triggers.md 1'])
   sound(['docs/triggers.md 4'])
@@ -123,6 +124,23 @@ t.test('configurations are read as what they are', async t => {
     [],
     'each is checked',
   )
+})
+
+t.test('a federation is rehearsed with other providers in the place of the second pool', async t => {
+  const folder = t.testdir({ 'rehearsal.yaml': blockNamed('docs/rehearse.md 2').text })
+  const code = blockNamed('docs/rehearse.md 3').text
+  const here = new URL('../src/index.ts', import.meta.url).href
+  await writeFile(
+    join(folder, 'rehearsal.ts'),
+    `${code.replace("from 'rockpool'", `from '${here}'`).replace("'rehearsal.yaml'", JSON.stringify(join(folder, 'rehearsal.yaml')))}
+    console.log('all three')`,
+  )
+  const { stdout } = await run(process.execPath, [
+    '--import',
+    new URL('../scripts/typescript.js', import.meta.url).href,
+    join(folder, 'rehearsal.ts'),
+  ])
+  t.match(stdout, 'all three')
 })
 
 t.test('commands are understood', async t => {
