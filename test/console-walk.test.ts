@@ -29,6 +29,18 @@ const fingers = (page: Page) => ({
 
 type Clicker = Awaited<ReturnType<typeof aClicker>>
 
+/** A user of pool 2, who has a temporary password. */
+async function createJane(clicker: Clicker): Promise<void> {
+  const { follow, fill, tick, press } = clicker
+  await openTab(clicker, 'oidc-pool-2', 'Users')
+  await follow('Create user')
+  await fill('Username', 'jane')
+  await fill('E-mail', 'jane@example.com')
+  await tick(/^Mark email as verified/)
+  await fill('Temporary password', 'Welcome-2-Rockpool!')
+  await press('Create user')
+}
+
 async function createPool({ page, home, press, follow, fill }: Clicker, name: string): Promise<void> {
   await page.goto(home)
   await follow('User pools')
@@ -86,13 +98,7 @@ t.test('the whole post from two empty pools, by clicking, and five ways to break
 
   // Pool 2 in two clicks and a name, with a user who has a temporary password.
   await createPool(clicker, 'oidc-pool-2')
-  await openTab(clicker, 'oidc-pool-2', 'Users')
-  await follow('Create user')
-  await fill('Username', 'jane')
-  await fill('E-mail', 'jane@example.com')
-  await tick(/^Mark email as verified/)
-  await fill('Temporary password', 'Welcome-2-Rockpool!')
-  await press('Create user')
+  await createJane(clicker)
 
   // One action for all that both pools have to know of one another.
   await openTab(clicker, 'oidc-pool-1', 'Identity providers')
@@ -282,13 +288,7 @@ t.test('the post step by step: each pool, client, domain, provider and mapping b
   const clientId = await copied('Client id')
   await page.getByRole('link', { name: 'Show', exact: true }).click()
   const secret = await copied('Client secret')
-  await openTab(clicker, 'oidc-pool-2', 'Users')
-  await follow('Create user')
-  await fill('Username', 'jane')
-  await fill('E-mail', 'jane@example.com')
-  await tick(/^Mark email as verified/)
-  await fill('Temporary password', 'Welcome-2-Rockpool!')
-  await press('Create user')
+  await createJane(clicker)
   await openTab(clicker, 'oidc-pool-2', 'Overview')
   const issuer = await copied('Issuer')
 

@@ -1,13 +1,6 @@
 import type { UpstreamProvider, UpstreamUser } from '../core/upstream-provider.js'
-import { usersOf } from '../core/upstream-users.js'
-import { allPools } from '../flows/directory/directory.js'
-import {
-  addPerson,
-  builtInBehind,
-  type NewPerson,
-  peopleAdded,
-  providersNamed,
-} from '../flows/federation/upstream-people.js'
+import { allPools, providersOfAll } from '../flows/directory/directory.js'
+import { addPerson, builtInBehind, type NewPerson, peopleOf } from '../flows/federation/upstream-people.js'
 import type { Service } from '../flows/service.js'
 import { poolNamed } from './named.js'
 import { Unmet, unknown } from './unmet.js'
@@ -41,11 +34,7 @@ export async function upstreamUsers(
   { pool }: WhichProvider,
 ): Promise<{ readonly provider: string; readonly users: readonly UpstreamUser[] }> {
   const upstream = await upstreamNamed(service, upstreams(), name, pool)
-  const added = await peopleAdded(service, upstream)
-  const names = added.map(({ username }) => username)
-  const others = usersOf(upstream).filter(({ username }) => !names.includes(username))
-  const users = [...added, ...others].map(({ username, claims }) => ({ username, claims }))
-  return { provider: upstream.name, users }
+  return { provider: upstream.name, users: await peopleOf(service, upstream) }
 }
 
 async function upstreamNamed(
@@ -55,7 +44,7 @@ async function upstreamNamed(
   ofPool: string | undefined,
 ): Promise<UpstreamProvider> {
   const pools = ofPool === undefined ? await allPools(service) : [await poolNamed(service, ofPool)]
-  const all = await providersNamed(service, pools)
+  const all = await providersOfAll(service, pools)
   const meant = all.filter(provider => provider.name === name)
   const found = [...new Set(meant.map(provider => builtInBehind(service, provider, upstreams)))]
   const [upstream, ...others] = found

@@ -6,8 +6,10 @@ import type { UserPool } from './user-pool.js'
  * the level that they come to (`acr`). Pure functions and tables.
  */
 
+const methodNames = ['pwd', 'otp', 'sms', 'email_otp', 'swk', 'hwk', 'fed'] as const
+
 /** A method, by its name in `amr` (RFC 8176, and Cognito's own). `fed` is another provider's word. */
-export type Method = 'pwd' | 'otp' | 'sms' | 'email_otp' | 'swk' | 'hwk' | 'fed'
+export type Method = (typeof methodNames)[number]
 
 export const levels = [1, 2, 3, 4] as const
 
@@ -44,19 +46,9 @@ const amrOf = (methods: readonly string[]): readonly string[] => {
   return distinct.length > 1 ? [...distinct, 'mfa'] : distinct
 }
 
-const methodNames: ReadonlySet<string> = new Set([
-  'pwd',
-  'otp',
-  'sms',
-  'email_otp',
-  'swk',
-  'hwk',
-  'fed',
-] satisfies Method[])
-
 /** The methods among the values of a claim `amr`, of a token of ours or of another provider's. */
 export const methodsIn = (amr: unknown): readonly Method[] =>
-  Array.isArray(amr) ? amr.filter((value): value is Method => methodNames.has(value)) : []
+  Array.isArray(amr) ? amr.filter((value): value is Method => methodNames.includes(value)) : []
 
 type LevelName = `Level${Level}`
 

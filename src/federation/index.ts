@@ -5,7 +5,7 @@ import type { IdentityProvider, KeptMetadata } from '../core/identity-provider.j
 import { Refusal } from '../core/refusal.js'
 import { derivedDetails, socialTypes } from '../core/social-provider.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
-import { allPools, providersOf } from '../flows/directory/directory.js'
+import { allPools, providersOfAll } from '../flows/directory/directory.js'
 import { federatedSignIns } from '../flows/federation/federated-sign-ins.js'
 import type { ProviderType, ProviderTypes, ReturnAddress } from '../flows/federation/provider-type.js'
 import type { Service } from '../flows/service.js'
@@ -77,8 +77,9 @@ export function federation(app: FastifyInstance, hosting: Hosting, options: Fede
     prepare,
     async prepareAll(isOver = () => false) {
       const warnMeanwhile = (line: string) => isOver() || warn(line)
-      await prepareAll(service, prepare, warnMeanwhile)
-      for (const line of await standIns(service, reach)) warnMeanwhile(line)
+      const providers = await providersOfAll(service, await allPools(service))
+      await prepareAll(providers, prepare, warnMeanwhile)
+      for (const line of standIns(providers, reach)) warnMeanwhile(line)
     },
     discover: issuer => runDiscovery(call, issuer),
     metadata: metadataOfProviders(service, call).find,
@@ -101,12 +102,10 @@ function returns(types: readonly ProviderType[]): (readonly [ReturnAddress, 'GET
 }
 
 async function prepareAll(
-  service: Service,
+  providers: readonly IdentityProvider[],
   prepare: Federation['prepare'],
   warn: (line: string) => void,
 ): Promise<void> {
-  const pools = await allPools(service)
-  const providers = (await Promise.all(pools.map(pool => providersOf(service, pool)))).flat()
   await Promise.all(
     providers.map(async provider => {
       try {
@@ -120,12 +119,9 @@ async function prepareAll(
   )
 }
 
-/** Logs which built-in provider stands in for which real one, so that nobody wonders why a real account does not work. */
-async function standIns(service: Service, reach: Reach): Promise<string[]> {
-  const pools = await allPools(service)
-  const types = (await Promise.all(pools.map(pool => providersOf(service, pool))))
-    .flat()
-    .map(({ type }) => type)
+/** Says which built-in provider stands in for which real one, so that nobody wonders why a real account does not work. */
+function standIns(providers: readonly IdentityProvider[], reach: Reach): string[] {
+  const types = providers.map(({ type }) => type)
   return socialTypes
     .filter(type => types.includes(type))
     .flatMap(type => {

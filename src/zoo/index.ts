@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ensure, Refusal, refusal } from '../core/refusal.js'
 import { type UpstreamProvider, type UpstreamUser, zooPath } from '../core/upstream-provider.js'
 import type { UpstreamQuirk } from '../core/upstream-quirks.js'
+import { peopleOf } from '../flows/federation/upstream-people.js'
 import type { Service } from '../flows/service.js'
 import { pageHeaders } from '../http/page-headers.js'
 import { formOf } from '../http/parameters.js'
@@ -12,7 +13,7 @@ import { chosenQuirks, ensureAdmitted, offeredQuirks } from './quirks.js'
 import { samlIdp } from './saml/idp.js'
 import { socialProviders } from './social/provider.js'
 import { stylesheet, stylesheetPath } from './stylesheet.js'
-import { chosenUser, peopleOf, signedInAtOnce } from './users.js'
+import { chosenUser, signedInAtOnce } from './users.js'
 
 export interface ZooOptions {
   readonly service: Service

@@ -1,23 +1,10 @@
 import { refusal } from '../core/refusal.js'
 import type { UpstreamClaims, UpstreamProvider, UpstreamUser } from '../core/upstream-provider.js'
 import { usersOf } from '../core/upstream-users.js'
-import { peopleAdded } from '../flows/federation/upstream-people.js'
+import { peopleAdded, peopleOf } from '../flows/federation/upstream-people.js'
 import type { Service } from '../flows/service.js'
 
 /** Who signs in at a built-in provider. */
-
-/** The users that a page shows: those who were added, the newest first, and those of the seed. */
-export async function peopleOf(
-  service: Service,
-  provider: UpstreamProvider,
-): Promise<readonly UpstreamUser[]> {
-  const added = await peopleAdded(service, provider)
-  const names = new Set(added.map(({ username }) => username))
-  return [
-    ...added.map(({ username, claims }) => ({ username, claims })),
-    ...usersOf(provider).filter(({ username }) => !names.has(username)),
-  ]
-}
 
 /** The user who is signed in without a page, if there is one. */
 export async function signedInAtOnce(

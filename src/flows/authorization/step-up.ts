@@ -1,7 +1,7 @@
 import { localProvider } from '../../core/app-client.js'
 import { type Level, upstreamAcr } from '../../core/assurance.js'
 import type { HostedSession } from '../../core/hosted-session.js'
-import { goalOf, nextMeans, reaches, secondFactorsBy } from '../../core/step-up.js'
+import { firstChallengesBy, goalOf, nextMeans, reaches, secondFactorsBy } from '../../core/step-up.js'
 import { providerNamed, userBySub } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { abilitiesOf } from '../sign-in/challenges/abilities.js'
@@ -52,7 +52,6 @@ export async function askForMissing(
   const means = nextMeans(goal, methods)
   if (secondFactorsBy(means, abilities, methods).length > 0) return askTowardLevel(service, signIn, user)
   const [next] = means
-  const challenges = { passkey: 'WEB_AUTHN', email_otp: 'EMAIL_OTP', sms: 'SMS_OTP' } as const
-  if (next === undefined || next === 'pwd' || next === 'otp') return undefined
-  return askForFirst(service, signIn, { user, isPretended: false }, challenges[next])
+  const [challenge] = next === undefined || next === 'pwd' ? [] : firstChallengesBy([next], abilities)
+  return challenge && askForFirst(service, signIn, { user, isPretended: false }, challenge)
 }

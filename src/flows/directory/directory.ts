@@ -56,6 +56,10 @@ export const clientsOf = async ({ store }: From, pool: UserPool): Promise<AppCli
 export const providersOf = async ({ store }: From, pool: UserPool): Promise<IdentityProvider[]> =>
   (await store.lookup(collections.identityProviders, 'pool', pool.id)).map(({ record }) => record)
 
+/** The providers of several pools. */
+export const providersOfAll = async (from: From, pools: readonly UserPool[]): Promise<IdentityProvider[]> =>
+  (await Promise.all(pools.map(pool => providersOf(from, pool)))).flat()
+
 export const providerNamed = async (
   { store }: From,
   pool: UserPool,

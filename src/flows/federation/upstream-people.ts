@@ -1,4 +1,4 @@
-import { identityProviders, type UpstreamPerson, upstreamPeople } from '../../core/collections.js'
+import { type UpstreamPerson, upstreamPeople } from '../../core/collections.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { keyOf, put } from '../../core/ports/store.js'
 import { type SocialType, socialKinds } from '../../core/social-provider.js'
@@ -9,7 +9,7 @@ import {
   upstreamIssuer,
   upstreamMetadata,
 } from '../../core/upstream-provider.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { usersOf } from '../../core/upstream-users.js'
 import type { Service } from '../service.js'
 
 /** People who were added to a built-in provider while Rockpool runs: by a test, or at the control API. */
@@ -54,6 +54,19 @@ export async function peopleAdded(
   return added.map(({ record }) => record).toSorted((one, other) => other.addedAt - one.addedAt)
 }
 
+/** The users of a provider: those who were added, the newest first, and those of the seed. */
+export async function peopleOf(
+  service: Pick<Service, 'store'>,
+  provider: UpstreamProvider,
+): Promise<readonly UpstreamUser[]> {
+  const added = await peopleAdded(service, provider)
+  const names = new Set(added.map(({ username }) => username))
+  return [
+    ...added.map(({ username, claims }) => ({ username, claims })),
+    ...usersOf(provider).filter(({ username }) => !names.has(username)),
+  ]
+}
+
 /** The built-in provider that a pool's provider leads to; undefined where that is another one. */
 export const builtInBehind = (
   { base }: Pick<Service, 'base'>,
@@ -69,16 +82,3 @@ export const builtInBehind = (
 
 /** An issuer may have a slash at its end. */
 const isBelow = (url: string | undefined, issuer: string): boolean => url?.replace(/\/$/, '') === issuer
-
-/** The pools' providers of a name, or all of them. */
-export async function providersNamed(
-  { store }: Pick<Service, 'store'>,
-  pools: readonly UserPool[],
-  name?: string,
-): Promise<IdentityProvider[]> {
-  const all = await Promise.all(pools.map(({ id }) => store.lookup(identityProviders, 'pool', id)))
-  return all
-    .flat()
-    .map(({ record }) => record)
-    .filter(provider => name === undefined || provider.name === name)
-}

@@ -2,8 +2,8 @@ import { zooRecords } from '../../core/collections.js'
 import { keyOf, put } from '../../core/ports/store.js'
 import type { UpstreamProvider, UpstreamUser } from '../../core/upstream-provider.js'
 import type { UpstreamQuirk } from '../../core/upstream-quirks.js'
+import { peopleOf } from '../../flows/federation/upstream-people.js'
 import type { Service } from '../../flows/service.js'
-import { peopleOf } from '../users.js'
 import { oidcUser } from './kinds.js'
 
 /** Whom the engine knows by an account id, which is the user's subject. */
