@@ -15,7 +15,7 @@ export interface Scope {
   readonly service: Service
   /** The region that the request was signed for; undefined for requests that are not signed. */
   readonly region: string | undefined
-  /** Who sent the request. */
+  /** The sender of the request. */
   readonly sender: Sender
   readonly accountId: string
   /** Finds the endpoints of an OIDC provider, and keeps them; throws a `Refusal` when nobody answers. */

@@ -15,7 +15,7 @@ export interface WhichProvider {
 
 type Upstreams = () => readonly UpstreamProvider[]
 
-/** Adds a user, who is the first to sign in there from then on. */
+/** Adds a user. The next sign-in there offers this user first. */
 export async function addUpstreamUser(
   service: Service,
   upstreams: Upstreams,
@@ -26,7 +26,7 @@ export async function addUpstreamUser(
   return { provider: upstream.name, ...(await addPerson(service, upstream, person)) }
 }
 
-/** Those who can sign in, the newest first. */
+/** The users of a provider, the newest first. */
 export async function upstreamUsers(
   service: Service,
   upstreams: Upstreams,

@@ -34,7 +34,7 @@ export const pools: Collection<UserPool> = {
   },
 }
 
-/** Names of domains that were taken a moment ago, so that of two who take one at once the second looks again. Key: the name. */
+/** Names of domains that were taken a moment ago: of two requests that take a name at once, the second finds it here and looks again. Key: the name. */
 export const takenDomains: Collection<object> = { name: 'taken-domains', indexes: {} }
 
 /** Key: the client's id, which is unique across pools. */

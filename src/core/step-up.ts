@@ -39,7 +39,7 @@ export const reaches = (proven: readonly Method[], level: Level): boolean => (le
 /** What may be asked for next: of each of the nearest ways, what comes first on it. */
 export function nextMeans({ ways: open }: Goal, proven: readonly Method[]): readonly Means[] {
   const lacking = (way: Way) => way.by.filter(means => !proven.map(meansOf).includes(means))
-  // From scratch the user chooses between all ways to a level; who has come a part of the way goes on by the shortest.
+  // A user who has proven nothing yet chooses between all ways to a level; one who has proven something takes the shortest.
   const effort = (way: Way) => (proven.length === 0 ? way.level : lacking(way).length * 10 + way.level)
   const least = Math.min(...open.map(effort))
   return [...new Set(open.filter(way => effort(way) === least).flatMap(way => lacking(way).slice(0, 1)))]

@@ -1,7 +1,7 @@
 import type { UpstreamKind } from './upstream-kind.js'
 
 /**
- * What real providers are known to do to those who federate to them (docs/facts/saml-and-social.md §9), each a switch of the built-in
+ * What real providers are known to do wrong in a federation (docs/facts/saml-and-social.md §9), each a switch of the built-in
  * ones. One table: seeds are checked by it, pages offer what is in it, the doctor explains by it, and a test tries all of it.
  */
 
@@ -104,7 +104,7 @@ const table = {
     outcome: 'Cognito shows the page “Invalid samlResponse or relayState from identity provider”.',
   },
 
-  // Who the user is.
+  // The user's identity.
   'no-name-id': { of: ['SAML'], does: 'sends no NameID', outcome: 'Cognito refuses the assertion.' },
   'transient-name-id': {
     of: ['SAML'],
@@ -179,7 +179,7 @@ const table = {
     outcome: 'The sign-in fails where the token is mapped to an attribute.',
   },
 
-  // How ID tokens are signed, and who says so.
+  // The signatures and the issuer of ID tokens.
   hs256: {
     of: ['OIDC'],
     does: 'signs ID tokens with the client secret (HS256)',

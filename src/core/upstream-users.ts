@@ -21,6 +21,6 @@ const madeUp: readonly UpstreamUser[] = [
   person('omar', ['Omar', 'Haddad'], ['divers']),
 ]
 
-/** Who may sign in at a provider. */
+/** The users that a provider has from the seed, or made up. */
 export const usersOf = ({ users }: Pick<UpstreamProvider, 'users'>): readonly UpstreamUser[] =>
   users.length === 0 ? madeUp : users

@@ -16,7 +16,7 @@ export interface SessionTracking {
   readonly era: number
 }
 
-/** Who sent a request, as far as a session tells of it. */
+/** The sender of a request, as the lists of sessions show it. */
 export interface Sender {
   /** The network address. */
   readonly address: string
@@ -32,7 +32,7 @@ export interface TrackedSession {
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly lastActiveAt: number
-  /** Who was seen in the session last. */
+  /** The sender of the last request of the session. */
   readonly sender: Sender
 }
 

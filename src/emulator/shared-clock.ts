@@ -13,7 +13,7 @@ export interface SharedClock {
  * The database numbers the moves, and the last one counts. While moves of this process are under way to the database, what it
  * hears was before them.
  * @param move makes all processes follow a move; answers its number
- * @param lost takes a line about a move that the others could not be told of; it is taken back
+ * @param lost takes a line about a move that did not reach the database, and was taken back
  */
 export function sharedClock(
   clock: MovableClock,

@@ -8,7 +8,6 @@ import type { AuthorizationServer, UpstreamProviders } from '../flows/authorizat
 import { allPools, providersOfAll } from '../flows/directory/directory.js'
 import { federatedSignIns } from '../flows/federation/federated-sign-ins.js'
 import type { ProviderType, ProviderTypes, ReturnAddress } from '../flows/federation/provider-type.js'
-import type { Service } from '../flows/service.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
 import { runDiscovery } from './oidc/discovery.js'

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Sender } from '../core/user-session.js'
 
-/** Who sent a request: what the lists of sessions show of it. */
+/** The sender of a request of HTTP. */
 export const senderOf = ({ ip, headers }: FastifyRequest): Sender => ({
   address: ip,
   userAgent: headers['user-agent'],

@@ -51,7 +51,7 @@ export function register(app: FastifyInstance, hosting: Hosting): void {
 /** Bytes of the metadata of a client: a hundred callbacks of a kilobyte each, and something to spare. */
 const longestMetadata = 262_144
 
-/** Whoever shows a token is held to it, whether the pool is open or not. */
+/** A request with a token is judged by the token, even where the pool is open to requests without one. */
 async function kindOf(
   service: Service,
   pool: UserPool,

@@ -38,8 +38,8 @@ export interface ConnectionOptions {
   /** Called with each message that is sent to the channel. */
   readonly heard: (message: string) => void
   /**
-   * Reads what messages are about: called whenever this process begins to hear, and from time to time, so that nothing stays
-   * unknown that was told while it could not hear.
+   * Reads what messages are about: called whenever this process begins to listen, and from time to time: messages of the time
+   * before are lost.
    */
   readonly catchUp: (session: Session) => Promise<void>
   readonly log: (line: string) => void
@@ -53,7 +53,7 @@ const most = 10
 /** Milliseconds between two attempts to connect again. */
 const pause = 200
 
-/** Milliseconds after which a process asks whether the connection is still there by which it hears. */
+/** Milliseconds between two questions whether the listening connection is still there. */
 const heartbeat = 10_000
 
 /** What those connections are called in `pg_stat_activity`. */
@@ -251,7 +251,7 @@ function listen({ url, heard, catchUp, log, patience }: ConnectionOptions & { re
     }
     next.once('end', () => void again())
     beats = setInterval(() => {
-      // Nobody may have said that the other end is gone: what is not answered is given up.
+      // A machine that vanishes says nothing: a connection that does not answer is given up.
       catchUp(next).catch(() => void next.end().catch(() => {}))
     }, heartbeat)
     beats.unref()

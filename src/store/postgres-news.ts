@@ -10,7 +10,7 @@ export interface News {
   readonly clock?: { readonly state: unknown; readonly move: number }
 }
 
-/** What is told by notification: what changed, or the move of the clock that a process has heard of. */
+/** A notification: what changed, or which move of the clock a process has followed. */
 type Message = Standing & { readonly heard?: string }
 
 /** What processes on one database have in common besides records. The row of the database counts; messages are for haste. */
@@ -22,8 +22,8 @@ export interface SharedNews {
   /** Reads how things stand, whatever messages were missed. */
   catchUp(session: Pick<Session, 'query'>): Promise<void>
   /**
-   * Makes all processes follow a move of the clock, and waits until they do, if not for long: who moved it may send the next
-   * request to any of them.
+   * Makes all processes follow a move of the clock, and waits until they do, two seconds at most: the next request of the same
+   * test may go to any of them.
    * @returns the number of the move
    */
   moveClock(state: unknown): Promise<number>
@@ -38,7 +38,7 @@ interface Standing {
 
 const standing = `SELECT number AS era, moves AS move, clock FROM ${schemaName}.era`
 
-/** One round trip: keeps the state of the clock, notifies, and counts who hears that. */
+/** One round trip: keeps the state of the clock, notifies, and counts the processes that listen. */
 const move = `
   WITH moved AS (UPDATE ${schemaName}.era SET moves = moves + 1, clock = $1 RETURNING moves, clock)
   SELECT moves, pg_notify('${channel}', json_build_object('move', moves::text, 'clock', clock)::text),
@@ -107,7 +107,7 @@ export function sharedNews(heard: (news: News) => void, once: Connections['once'
       if (told.heard !== undefined) return heardBy(told.heard)
       stands(told)
       if (told.move === undefined) return
-      // Where it cannot be told, the mover waits a while in vain.
+      // If this fails, the process that moved the clock waits in vain for two seconds.
       const values = [channel, JSON.stringify({ heard: told.move })]
       once({ name: 'tell', text: 'SELECT pg_notify($1, $2)', values }).catch(() => {})
     },

@@ -84,7 +84,7 @@ export function zoo(app: FastifyInstance, options: ZooOptions): Zoo {
 function pagesOf(service: Service, running: (name: string) => Promise<OidcProvider>) {
   return { show, enter }
 
-  /** Shows who may sign in; or signs in the user who needs no page. */
+  /** Shows the users to choose from; or signs in the one that needs no page. */
   async function show(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const provider = await running(nameIn(request))
     const { described, title } = provider
@@ -107,7 +107,7 @@ function pagesOf(service: Service, running: (name: string) => Promise<OidcProvid
     return reply.redirect(await provider.signIn(request.raw, reply.raw, outcome), 303)
   }
 
-  /** Signs the user in who was picked or typed, and goes on to where the sign-in came from. */
+  /** Signs in the user that was picked or typed, and returns to where the sign-in came from. */
   async function enter(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const provider = await running(nameIn(request))
     const asked = await provider.requestOf(request.raw, reply.raw)

@@ -4,7 +4,7 @@ import { usersOf } from '../core/upstream-users.js'
 import { peopleAdded, peopleOf } from '../flows/federation/upstream-people.js'
 import type { Service } from '../flows/service.js'
 
-/** Who signs in at a built-in provider. */
+/** The user who signs in at a built-in provider: picked, typed, or set for sign-ins without a page. */
 
 /** The user who is signed in without a page, if there is one. */
 export async function signedInAtOnce(
@@ -16,12 +16,12 @@ export async function signedInAtOnce(
   return usersOf(provider).find(({ username }) => username === provider.signsIn)
 }
 
-/** What the form of a page says: a user who was picked, or one who was typed. */
+/** What the form of a page says: the name of a picked user, or a typed one. */
 export type PickForm = Readonly<Record<string, string | undefined>>
 
 /**
- * The user that a form names: one of the provider's, or anybody who was typed; with the claims that the form gives in the place of
- * the provider's.
+ * The user that a form names: one of the provider's, or any name that was typed. Claims of the form take the place of the
+ * provider's.
  * @throws Refusal where nobody is named, or the claims are no JSON object
  */
 export async function chosenUser(

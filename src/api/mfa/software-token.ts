@@ -42,7 +42,7 @@ export const VerifySoftwareToken = operation('VerifySoftwareToken', async (scope
   return { Status: 'SUCCESS' }
 })
 
-/** Takes the app of a user away, who may set up another (fact N64). */
+/** Removes a user's authenticator app. The user may set up another (fact N64). */
 export const AdminDeleteSoftwareToken = operation('AdminDeleteSoftwareToken', async (scope, input) => {
   const pool = await poolOf(scope, input.UserPoolId)
   await removeSoftwareToken(scope.service, pool, await userOf(scope, pool, input.Username))

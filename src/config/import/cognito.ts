@@ -1,28 +1,20 @@
-import { wholePasswordPolicy } from '../../core/password.js'
 import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import { createGroup } from '../../core/shapes/groups.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
-import { createUserPool } from '../../core/shapes/user-pools.js'
-import { nearest } from '../../lib/nearest.js'
-import type { Members } from '../../lib/shape.js'
 import { text } from './intrinsics.js'
 import { lint } from './lints.js'
-import { evaluated, knownMembers } from './members.js'
+import { evaluated } from './members.js'
 import { placesIn } from './places.js'
 import type { ImportedPool } from './pool.js'
+import { poolMembers } from './pool-members.js'
+import { type Declared, plain, present } from './properties.js'
 import { clientIdOf, clientSecretOf, nameOf, poolIdOf } from './return-values.js'
 import { sessionsOfClient, sessionsOfPool } from './sessions.js'
 import { isJsonMap, type Json, type JsonMap, lineOf } from './source.js'
 import type { Resource, World } from './stack.js'
 import { temporaryPassword } from './temporary-password.js'
 import { triggersOf } from './triggers.js'
-
-/** A resource with its properties evaluated. */
-interface Declared {
-  readonly resource: Resource
-  readonly properties: JsonMap
-}
 
 const prefix = 'AWS::Cognito::'
 
@@ -186,111 +178,8 @@ function importedPool(world: World, pool: Declared, declared: readonly Declared[
 const listed = (member: string, entries: readonly Json[]): JsonMap =>
   entries.length === 0 ? {} : { [member]: entries }
 
-/** Members that the API knows, coerced; others are named: CloudFormation refuses them. */
-function plain(
-  world: World,
-  { resource, properties }: Declared,
-  members: Members,
-  handled: readonly string[] = [],
-): JsonMap {
-  const { known, unknown } = knownMembers(properties, members)
-  const { UserPoolId: _pool, ...rest } = known
-  for (const name of unknown.filter(
-    candidate => candidate !== 'UserPoolId' && !handled.includes(candidate),
-  )) {
-    const meant = nearest(name, Object.keys(members))
-    world.messages.warn({
-      file: resource.stack.source.file,
-      ...lineOf(resource.stack.source, resource.properties, name),
-      path: `${resource.id}.${name}`,
-      text: `${resource.type} has no property ${name}: CloudFormation refuses it as an extraneous key.`,
-      remedy: meant === undefined ? 'Leave it out.' : `Did you mean ${meant}? If not, leave it out.`,
-    })
-  }
-  return rest
-}
-
 /** An attachment without its pool; `ClientId: ALL` stays. */
 const attached = ({ properties: { UserPoolId: _pool, ...rest } }: Declared): JsonMap => rest
-
-/** Properties of CloudFormation that the API has elsewhere. */
-const elsewhere = [
-  'UserPoolName',
-  'EnabledMfas',
-  'EmailAuthenticationMessage',
-  'EmailAuthenticationSubject',
-  'WebAuthnRelyingPartyID',
-  'WebAuthnUserVerification',
-  'WebAuthnFactorConfiguration',
-]
-
-function poolMembers(world: World, pool: Declared): JsonMap {
-  const { resource, properties } = pool
-  const members = plain(world, pool, createUserPool.members, elsewhere)
-  const mfa = mfaMode(properties.MfaConfiguration)
-  return {
-    PoolName: nameOf(resource, 'UserPoolName'),
-    Id: poolIdOf(resource),
-    ...members,
-    ...(properties.Policies === undefined ? {} : { Policies: policies(members.Policies) }),
-    ...(members.Schema === undefined ? {} : { Schema: schema(members.Schema) }),
-    ...(mfa === undefined ? {} : { MfaConfiguration: mfa }),
-    ...factors(properties, mfa),
-  }
-}
-
-/** Unquoted `ON` and `OFF` are booleans to YAML 1.1, which some tools write. */
-const mfaMode = (given: Json | undefined): string | undefined =>
-  given === undefined ? undefined : given === true ? 'ON' : given === false ? 'OFF' : text(given)
-
-/** What is left out of a password policy that is given is false, whatever a pool without one has. */
-function policies(given: Json | undefined): Json {
-  if (!isJsonMap(given) || !isJsonMap(given.PasswordPolicy)) return given ?? {}
-  return {
-    ...given,
-    PasswordPolicy: wholePasswordPolicy(given.PasswordPolicy),
-  }
-}
-
-/** An attribute that is declared without `Mutable` is immutable, standard ones too. */
-const schema = (given: Json): Json =>
-  Array.isArray(given) ? given.map((one: Json) => (isJsonMap(one) ? { Mutable: false, ...one } : one)) : given
-
-/** `EnabledMfas` and its neighbours, as SetUserPoolMfaConfig takes them. */
-function factors(properties: JsonMap, mfa: string | undefined): JsonMap {
-  const { EnabledMfas, EmailAuthenticationMessage, EmailAuthenticationSubject } = properties
-  const { WebAuthnRelyingPartyID, WebAuthnUserVerification, WebAuthnFactorConfiguration } = properties
-  const enabled = Array.isArray(EnabledMfas) && mfa !== undefined && mfa !== 'OFF' ? EnabledMfas : []
-  const { SmsAuthenticationMessage, SmsConfiguration } = properties
-  return {
-    ...(enabled.includes('SMS_MFA') && SmsConfiguration !== undefined
-      ? { SmsMfaConfiguration: present({ SmsAuthenticationMessage, SmsConfiguration }) }
-      : {}),
-    ...(enabled.includes('SOFTWARE_TOKEN_MFA') ? { SoftwareTokenMfaConfiguration: { Enabled: true } } : {}),
-    ...(enabled.includes('EMAIL_OTP')
-      ? {
-          EmailMfaConfiguration: present({
-            Message: EmailAuthenticationMessage,
-            Subject: EmailAuthenticationSubject,
-          }),
-        }
-      : {}),
-    ...(WebAuthnRelyingPartyID === undefined && WebAuthnUserVerification === undefined
-      ? {}
-      : {
-          WebAuthnConfiguration: present({
-            RelyingPartyId: WebAuthnRelyingPartyID,
-            UserVerification: WebAuthnUserVerification,
-            FactorConfiguration: WebAuthnFactorConfiguration,
-          }),
-        }),
-  }
-}
-
-const present = (members: { readonly [name: string]: Json | undefined }): JsonMap =>
-  Object.fromEntries(
-    Object.entries(members).filter((entry): entry is [string, Json] => entry[1] !== undefined),
-  )
 
 /** The prefix domain and the custom one, of which a pool may have one each. */
 function domainMembers(domains: readonly Declared[]): JsonMap {

@@ -1,12 +1,7 @@
 import { text } from './intrinsics.js'
-import { entriesOf, isJsonMap, type Json, type JsonMap, lineOf } from './source.js'
-import type { Resource, World } from './stack.js'
-
-/** A resource with its properties evaluated. */
-interface Declared {
-  readonly resource: Resource
-  readonly properties: JsonMap
-}
+import type { Declared } from './properties.js'
+import { entriesOf, isJsonMap, type Json, lineOf } from './source.js'
+import type { World } from './stack.js'
 
 /** What belongs to one pool. */
 interface Belongings {

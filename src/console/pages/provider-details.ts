@@ -30,7 +30,7 @@ export interface Detail {
   readonly ticked?: string
   /** Of a choice: its values. */
   readonly choices?: readonly string[]
-  /** Most providers do well without: it is asked for in a part of the form that has to be opened. */
+  /** Most providers do without it: its field is in a part of the form that is closed at first. */
   readonly isRare?: true
 }
 

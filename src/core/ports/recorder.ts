@@ -41,7 +41,7 @@ export interface Recorder {
    */
   join(clue: Clue): void
 
-  /** Counts what happened, for those who watch by numbers. `kind` is one of a short list: never a name, never a secret. */
+  /** Counts what happened, for the metrics. `kind` is one of a short list: never a name, never a secret. */
   counts(what: Countable, kind: string): void
 
   /** The current flight, to be sent as the header `flightHeader` with requests to ourselves; undefined outside one. */

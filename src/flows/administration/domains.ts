@@ -63,8 +63,8 @@ export async function createDomain(
 const attempts = 5
 
 /**
- * The write that only one of those who take a name at once can do: what each has read of others, such as that there are none, holds
- * until then.
+ * A write that succeeds for one of several requests that take a name at once. For that one, what it has read of other pools still
+ * holds when it commits.
  */
 async function turnFor({ store, clock }: Needs, domain: string): Promise<Write> {
   const before = await store.get(takenDomains, domain)

@@ -45,7 +45,7 @@ export async function addPerson(
   return user
 }
 
-/** Those who were added to a provider, the newest first. */
+/** The people that were added to a provider, the newest first. */
 export async function peopleAdded(
   { store }: Pick<Service, 'store'>,
   { name }: Pick<UpstreamProvider, 'name'>,

@@ -21,7 +21,7 @@ export interface RefreshRequest {
   readonly token: string
   /** The device that the app says it runs on. */
   readonly deviceKey?: string | undefined
-  /** Who sent the request, for the pool's track of sessions. */
+  /** The sender of the request, for the pool's track of sessions. */
   readonly sender?: Sender | undefined
 }
 

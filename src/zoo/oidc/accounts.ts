@@ -6,9 +6,9 @@ import { peopleOf } from '../../flows/federation/upstream-people.js'
 import type { Service } from '../../flows/service.js'
 import { oidcUser } from './kinds.js'
 
-/** Whom the engine knows by an account id, which is the user's subject. */
+/** The users that the engine knows, by an account id, which is the user's subject. */
 
-/** A user as they signed in last: who was typed, with which claims, and what the provider does wrong about them. */
+/** A user's last sign-in: the claims of the form, and the quirks that were switched on for it. */
 export interface ChosenAccount {
   readonly claims: UpstreamUser['claims']
   readonly quirks: readonly UpstreamQuirk[]

@@ -104,6 +104,6 @@ export function claimsByScope(provider: UpstreamProvider): Record<string, string
   }
 }
 
-/** The claims that the engine is told of when it starts. */
+/** The claims that the engine's configuration names. */
 export const knownClaims = (provider: UpstreamProvider): ReadonlySet<string> =>
   new Set(Object.values(claimsByScope(provider)).flat())

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
-import type { Account, ClientMetadata, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider'
-import type { TokenClaims } from '../../core/claims.js'
-import { type Clock, epochSeconds } from '../../core/ports/clock.js'
+import type { ClientMetadata, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider'
 import { refusal } from '../../core/refusal.js'
 import {
   type UpstreamClient,
@@ -14,13 +12,13 @@ import {
 } from '../../core/upstream-provider.js'
 import type { UpstreamQuirk } from '../../core/upstream-quirks.js'
 import type { Service } from '../../flows/service.js'
-import { signJwt, unverifiedClaims } from '../../tokens/jwt.js'
 import type { SigningKey } from '../../tokens/signing-keys.js'
 import { problemPage } from '../pages.js'
 import { accountsOf } from './accounts.js'
+import { type KnownAccount, publishAsTold, signAsTold } from './engine-answers.js'
 import { importEngine } from './import-engine.js'
 import { claimsByScope, knownClaims, oidcKindOf } from './kinds.js'
-import { issuerPublished, issuerTold, type Keys, keysOf, subjectTold, toldOf } from './quirks.js'
+import { keysOf, toldOf } from './quirks.js'
 import { engineAdapter } from './records.js'
 
 /** An OpenID Provider that runs. */
@@ -110,11 +108,6 @@ export async function startOidcProvider(
   }
 }
 
-/** An account as the engine keeps it during a request. */
-interface KnownAccount extends Account {
-  readonly quirks: readonly UpstreamQuirk[]
-}
-
 function configuration(
   described: UpstreamProvider,
   prefix: string,
@@ -197,121 +190,6 @@ function acceptCallbacks(engine: Provider): void {
   const { Schema } = engine.Client as unknown as { Schema: { prototype: { redirectUris(): void } } }
   Schema.prototype.redirectUris = () => {}
 }
-
-interface Signing {
-  readonly clock: Clock
-  readonly key: SigningKey
-  readonly keys: Keys
-  /** The claims that the engine was told of at its start. */
-  readonly known: ReadonlySet<string>
-}
-
-/**
- * The engine asks the system for the time; ours may be moved. Its ID tokens are told in ours, or nobody here took them. Claims of
- * users who were added later are told in ID tokens, since the engine does not know which scope they belong to; and a quirk may
- * want another issuer, time or signature.
- */
-function signAsTold(engine: Provider, { clock, key, keys, known }: Signing): void {
-  const Base = engine.IdToken
-  const issue = Base.prototype.issue
-  Object.defineProperty(engine, 'IdToken', {
-    value: class IdToken extends Base {
-      override async issue(how: { use: string }): Promise<string> {
-        const token = await Reflect.apply(issue, this, [how])
-        if (how.use !== 'idtoken') return token
-        const { client, available } = this as unknown as Issuing
-        const { quirks = [] } = (this.ctx.oidc.account as KnownAccount | undefined) ?? {}
-        const claims = unverifiedClaims(token) ?? {}
-        const ahead = epochSeconds(clock) - Number(claims.iat)
-        const others = Object.fromEntries(Object.entries(available).filter(([name]) => !known.has(name)))
-        if (quirks.length === 0 && Object.keys(others).length === 0 && Math.abs(ahead) <= 1) return token
-        const whole = {
-          ...others,
-          ...timely(claims, ahead, quirks),
-          iss: issuerTold(engine.issuer, quirks),
-          sub: subjectTold(claims.sub, quirks, client.clientId),
-          ...(quirks.includes('wrong-audience') ? { aud: 'another-client' } : {}),
-        }
-        return quirks.length === 0
-          ? signJwt(key, whole as TokenClaims)
-          : keys.sign(whole, quirks, client.clientSecret)
-      }
-    },
-  })
-}
-
-/** What an ID token is made of, as the engine has it. */
-interface Issuing {
-  readonly available: Readonly<Record<string, unknown>>
-  readonly client: { readonly clientId: string; readonly clientSecret?: string }
-}
-
-function timely(claims: TokenClaims, ahead: number, quirks: readonly UpstreamQuirk[]): TokenClaims {
-  const { iat, exp, auth_time: authTime, ...others } = claims
-  const shift = ahead - (quirks.includes('expired') ? 7200 : 0)
-  return {
-    ...others,
-    ...(authTime === undefined ? {} : { auth_time: Number(authTime) + shift }),
-    iat: Number(iat) + shift,
-    exp: Number(exp) + shift,
-  } as TokenClaims
-}
-
-/**
- * In its discovery document, what browsers visit is at the public base URL, as with pools. Keys and answers of the token endpoint are
- * as the quirks have them.
- */
-function publishAsTold(
-  engine: Provider,
-  { base }: Service,
-  { name, quirks }: UpstreamProvider,
-  keys: Keys,
-): void {
-  engine.use(async (given, next) => {
-    await next()
-    const ctx = given as unknown as KoaContextWithOIDC
-    const document = ctx.body as Record<string, unknown>
-    const route = ctx.oidc?.route
-    if (route === 'discovery' && typeof document === 'object') {
-      document.issuer = issuerPublished(engine.issuer, quirks)
-      for (const member of ['authorization_endpoint', 'end_session_endpoint']) {
-        const { pathname } = new URL(String(document[member]))
-        document[member] = `${new URL(base).origin}${pathname}`
-      }
-    }
-    if (route === 'jwks') ctx.body = { keys: keys.published(document.keys as object[]) }
-    if (route === 'userinfo' && typeof document === 'object' && document.sub !== undefined) {
-      const { account, client } = ctx.oidc
-      const { quirks = [] } = (account as KnownAccount | undefined) ?? {}
-      document.sub = subjectTold(document.sub, quirks, client?.clientId ?? '')
-    }
-    if (route === 'token') await spoilTokenAnswer(ctx, name)
-  })
-}
-
-/** What a token endpoint does that is slow, or fails, or refuses how the client proves itself. */
-async function spoilTokenAnswer(ctx: KoaContextWithOIDC, name: string): Promise<void> {
-  const { quirks = [] } = (ctx.oidc.account as KnownAccount | undefined) ?? {}
-  const isUnproven =
-    quirks.includes('invalid-client') ||
-    (quirks.includes('demands-basic') && ctx.headers.authorization === undefined)
-  if (isUnproven) {
-    ctx.status = 401
-    ctx.body = { error: 'invalid_client', error_description: 'client authentication failed' }
-  }
-  if (quirks.includes('failing')) {
-    ctx.status = 500
-    ctx.body = `<h1>${name} is out of order</h1>`
-  }
-  if (quirks.includes('slow'))
-    await new Promise(done => {
-      ctx.res.once('close', done)
-      setTimeout(done, longestSilence).unref()
-    })
-}
-
-/** Milliseconds after which a caller who waits that long is answered after all. */
-const longestSilence = 60_000
 
 /** Makes a request look as if the provider were alone at its prefix. What the caller says of a proxy is overwritten. */
 function mount(

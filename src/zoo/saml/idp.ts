@@ -128,7 +128,7 @@ function signOn(
     handler: (request, reply) => onPage(reply, () => enter(request, reply)),
   })
 
-  /** Shows who may sign in; or signs in the user who needs no page. */
+  /** Shows the users to choose from; or signs in the one that needs no page. */
   async function greet(
     provider: UpstreamProvider,
     asked: Asked,
