@@ -22,23 +22,32 @@ export function sharedClock(
   /** What the database says of the clock, as far as this process knows. */
   let latest = { state: clock.state as unknown, move: 0 }
   const underWay = new Set<Promise<void>>()
+  let before: Promise<void> = Promise.resolve()
+  let isNextWaiting = false
 
   const telling =
     <A extends unknown[]>(change: (...given: A) => void) =>
     (...given: A): void => {
       change(...given)
-      const told = tell()
-      underWay.add(told)
-      const forget = (): void => {
-        underWay.delete(told)
-        if (underWay.size === 0) follow(clock, latest.state)
-      }
-      told.then(forget, (error: Error) => {
-        forget()
-        lost(`The clock was not moved, for other processes could not be told: ${error.message}`)
-      })
+      if (!isNextWaiting) tellNext()
     }
+  /** One after another: connections keep no order, and an older move may not be the last. One that waits tells all moves until it begins. */
+  function tellNext(): void {
+    isNextWaiting = true
+    const told = before.then(tell)
+    before = told.catch(() => {})
+    underWay.add(told)
+    const forget = (): void => {
+      underWay.delete(told)
+      if (underWay.size === 0) follow(clock, latest.state)
+    }
+    told.then(forget, (error: Error) => {
+      forget()
+      lost(`The clock was not moved, for other processes could not be told: ${error.message}`)
+    })
+  }
   async function tell(): Promise<void> {
+    isNextWaiting = false
     const { state } = clock
     know({ state, move: await move(state) })
   }
