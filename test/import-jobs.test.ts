@@ -374,17 +374,18 @@ t.test('the jobs of a pool run one at a time, and are listed with the newest fir
   t.strictSame([one.status, two.status].toSorted(), ['fulfilled', 'rejected'], 'one at a time')
   const [running, waiting] = one.status === 'fulfilled' ? [first, second] : [second, first]
   t.match(await refusal(start(waiting)), [precondition, /in progress/])
-  for (const asked of [
-    sdk.send(new cognito.UpdateUserPoolCommand({ UserPoolId })),
-    sdk.send(new cognito.DeleteUserPoolCommand({ UserPoolId })),
-    sdk.send(
-      new cognito.AddCustomAttributesCommand({
-        UserPoolId,
-        CustomAttributes: [{ Name: 'x', AttributeDataType: 'String' }],
-      }),
-    ),
+  for (const ask of [
+    () => sdk.send(new cognito.UpdateUserPoolCommand({ UserPoolId })),
+    () => sdk.send(new cognito.DeleteUserPoolCommand({ UserPoolId })),
+    () =>
+      sdk.send(
+        new cognito.AddCustomAttributesCommand({
+          UserPoolId,
+          CustomAttributes: [{ Name: 'x', AttributeDataType: 'String' }],
+        }),
+      ),
   ])
-    t.match(await refusal(asked), ['UserImportInProgressException'])
+    t.match(await refusal(ask()), ['UserImportInProgressException'])
   t.equal((await fetch(`${rockpool.baseUrl}/_rockpool/health`)).status, 200, 'others are answered meanwhile')
   t.match(await stop(running), { Status: 'Stopping' })
   const stopped = await ended(running)

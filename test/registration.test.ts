@@ -247,12 +247,15 @@ t.test('N61 a client that registered has no further secrets, and is found by its
   const { body } = await register({ redirect_uris: [callback] })
   const client = { UserPoolId, ClientId: String(body.client_id) }
   const ClientSecretId = 'x'
-  for (const [what, asked] of [
-    ['another one', sdk.send(new cognito.AddUserPoolClientSecretCommand(client))],
-    ['a list', sdk.send(new cognito.ListUserPoolClientSecretsCommand(client))],
-    ['one less', sdk.send(new cognito.DeleteUserPoolClientSecretCommand({ ...client, ClientSecretId }))],
+  for (const [what, ask] of [
+    ['another one', () => sdk.send(new cognito.AddUserPoolClientSecretCommand(client))],
+    ['a list', () => sdk.send(new cognito.ListUserPoolClientSecretsCommand(client))],
+    [
+      'one less',
+      () => sdk.send(new cognito.DeleteUserPoolClientSecretCommand({ ...client, ClientSecretId })),
+    ],
   ] as const)
-    t.match(await refusal(asked), [IPE], what)
+    t.match(await refusal(ask()), [IPE], what)
   const list = async (ClientType?: cognito.ClientTypeType) =>
     (await sdk.send(new cognito.ListUserPoolClientsCommand({ UserPoolId, ClientType }))).UserPoolClients
   t.strictSame(await list('DCR'), [
