@@ -57,6 +57,36 @@ async function aConsole(t: Test) {
 
 type AConsole = Awaited<ReturnType<typeof aConsole>>
 
+t.test('a provider names levels of assurance, which the form takes away again', async t => {
+  const { open, send, described, rockpool } = await aConsole(t)
+  const form = `${pool}/providers/new?type=OIDC`
+  const details = {
+    ProviderName: 'Corp',
+    client_id: 'reef',
+    client_secret: 'a-secret',
+    authorize_scopes: 'openid',
+    attributes_request_method: 'GET',
+    oidc_issuer: 'https://corp.example',
+    ...Object.fromEntries(
+      ['authorize_url', 'token_url', 'attributes_url', 'jwks_uri'].map(name => [
+        name,
+        `https://corp.example/${name}`,
+      ]),
+    ),
+  }
+  const made = await send(form, form, { ...details, Level2: 'silver', Level3: 'gold' })
+  t.match(made.text, 'The identity provider Corp is there', rockpool.baseUrl)
+  t.same((await described('Corp'))?.AcrMapping, { Level2: 'silver', Level3: 'gold' })
+  const page = `${pool}/providers/Corp`
+  const { text } = await open(page)
+  t.match(text, /<details open><summary>Levels of assurance[\s\S]*value="silver"/)
+  t.match(text, /update-identity-provider[\s\S]*AcrMapping/, 'they are shown as code')
+  await send(page, page, { ...details, details: 'sent', Level2: 'bronze' })
+  t.same((await described('Corp'))?.AcrMapping, { Level2: 'bronze' })
+  await send(page, page, { ...details, details: 'sent' })
+  t.same((await described('Corp'))?.AcrMapping ?? {}, {})
+})
+
 t.test('a SAML provider by the address of its metadata', async t => {
   const { send, open, described, metadata } = await aConsole(t)
   const form = `${pool}/providers/new?type=SAML`

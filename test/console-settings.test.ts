@@ -15,6 +15,7 @@ const seed = {
     {
       PoolName: 'reef',
       Id: UserPoolId,
+      AutoVerifiedAttributes: ['email'],
       Clients: [
         {
           ClientName: 'web-app',
@@ -98,6 +99,78 @@ t.test('the pages of a pool', async t => {
     t.match((await open(`${here}/clients/${ClientId}`)).text, `value="${Identifier}/read"`)
     await send(one, `${page}/delete`, { Identifier })
     await t.rejects(describe(), { name: 'ResourceNotFoundException' })
+  })
+
+  t.test('sessions are tracked, and a client says for how long it shares sign-ins', async t => {
+    const [page, client] = [`${here}/settings`, `${here}/clients/${ClientId}`]
+    const tracking = () => sdk.send(new cognito.GetUserPoolSessionConfigurationCommand({ UserPoolId }))
+    t.match((await open(client)).text, 'tracks sessions', 'a client has no minutes where none are tracked')
+    for (const MaxPerUser of ['0', '101', 'some', '']) {
+      const wrong = await send(page, `${page}/sessions`, { about: 'sessions', tracking: 'on', MaxPerUser })
+      t.equal(wrong.status, 400, `${MaxPerUser} sessions are refused`)
+      t.match(wrong.text, 'Sessions of one user')
+    }
+    t.match(await tracking(), { UserSessionTracking: 'DISABLED' })
+    const asked = { about: 'sessions', tracking: 'on', MaxPerUser: '3' }
+    const code = await send(page, `${page}/sessions`, { ...asked, show: 'code' })
+    t.match(code.text, /What is typed, as code[\s\S]*MaxPerUser&quot;: 3/)
+    t.match(await tracking(), { UserSessionTracking: 'DISABLED' }, 'code is shown, and nothing is done')
+    t.match((await send(page, `${page}/sessions`, asked)).text, 'a user has 3 at most')
+    t.match(await tracking(), { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 3 } })
+    const minutes = async (MaxValidityMinutes: string) =>
+      send(client, `${client}/sessions`, { MaxValidityMinutes })
+    t.match((await minutes('1440')).text, 'is saved')
+    const ofClient = new cognito.GetUserPoolClientSessionConfigurationCommand({ UserPoolId, ClientId })
+    t.equal((await sdk.send(ofClient)).SSOSession?.MaxValidityMinutes, 1440)
+    const tooMany = await minutes('129601')
+    t.equal(tooMany.status, 400)
+    t.match(tooMany.text, 'is not between 0 and 129600')
+    t.match(tooMany.text, 'value="129601"', 'what was typed stays')
+  })
+
+  t.test('levels of assurance get names, and other settings stay', async t => {
+    const page = `${here}/settings`
+    const set = (form: Record<string, string>) => send(page, `${page}/levels`, { about: 'levels', ...form })
+    const names = async () => (await pool()).AcrConfiguration
+    const names2 = { Level2: { AcrValue: 'silver' }, Level3: { AcrValue: 'urn:cognito:loa:3' } }
+    t.match((await open(page)).text, 'Reached by mail, or text message.')
+    const lost = await set({ Level2: 'silver' })
+    t.equal(lost.status, 400, 'a name without the tick would be lost')
+    t.match(lost.text, /id="Level2-mistake"/)
+    const twice = await set({ told: 'on', Level2: 'silver', Level3: 'silver' })
+    t.match(twice.text, 'AcrConfiguration contains the value silver for more than one level.')
+    t.match(twice.text, 'value="silver"', 'what was typed stays')
+    t.match((await set({ told: 'on', Level2: 'with a blank' })).text, /id="Level2-mistake"/)
+    await set({ told: 'on', Level2: 'silver', Level3: 'urn:cognito:loa:3' })
+    t.match(await names(), names2)
+    t.same((await pool()).AutoVerifiedAttributes, ['email'], 'another setting stays')
+    t.match((await open(page)).text, /update-user-pool[\s\S]*AutoVerifiedAttributes[\s\S]*silver/)
+    await set({ Level2: 'silver' })
+    t.match(await names(), { Level2: { AcrValue: 'urn:cognito:loa:2' } }, 'without the tick names are gone')
+  })
+
+  t.test('clients register themselves once the form lets them, and the list says which did', async t => {
+    const page = `${here}/settings`
+    await send(`${here}/domain`, `${here}/domain`, { Domain: 'reef' })
+    const discovery = async () =>
+      (await fetch(`${rockpool.baseUrl}/${UserPoolId}/.well-known/openid-configuration`)).json()
+    t.notOk((await discovery()).registration_endpoint)
+    const form = { about: 'registration', enabled: 'on', open: 'on', OpenDcrGrantTypes: 'code' }
+    const saved = await send(page, `${page}/registration`, form)
+    t.match(saved.text, `${rockpool.baseUrl}/reef/oauth2/register`)
+    t.match((await pool()).DcrConfiguration, { EnableStatus: 'Enabled', OpenDcrEnabled: true })
+    const answer = await fetch((await discovery()).registration_endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ client_name: 'agent', redirect_uris: ['http://localhost:4000/callback'] }),
+    })
+    const { client_id: id } = (await answer.json()) as { client_id: string }
+    t.match((await open(`${here}/clients`)).text, /agent<\/a> <span[^>]*>registered itself</)
+    t.notMatch((await open(`${here}/clients`)).text, /web-app<\/a> <span[^>]*>registered itself</)
+    t.match((await open(`${here}/clients/${id}`)).text, 'by itself')
+    await send(page, `${page}/registration`, { about: 'registration' })
+    t.notOk((await discovery()).registration_endpoint)
+    await send(`${here}/domain`, `${here}/domain/delete`, { domain: 'reef' })
   })
 
   t.test('settings of a client are saved, and what the form does not ask for stays', async t => {

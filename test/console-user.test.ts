@@ -80,6 +80,51 @@ t.test('the page of a user', async t => {
     await t.rejects(whoAmI(), { name: 'NotAuthorizedException' })
   })
 
+  t.test(
+    'lists tracked sessions with their devices, and ends one, those that are linked, or all',
+    async t => {
+      t.match((await open(page)).text, 'The pool does not track sessions')
+      await sdk.send(
+        new cognito.SetUserPoolSessionConfigurationCommand({
+          UserPoolId,
+          UserSessionTracking: 'ENABLED',
+          TokenSession: { MaxPerUser: 10 },
+        }),
+      )
+      t.match((await open(page)).text, 'the user is signed in nowhere')
+      const sessions = async () =>
+        (await sdk.send(new cognito.AdminListUserSessionsCommand({ UserPoolId, Username: 'marco' })))
+          .Sessions ?? []
+      const use = (token?: string) => sdk.send(new cognito.GetUserCommand({ AccessToken: token }))
+      const kept = await signIn()
+      const [first] = await sessions()
+      const ended = await signIn()
+      const { text } = await open(page)
+      t.match(text, /app <span class="badge plain">tokens<\/span><small>tkn/)
+      t.match(text, /<small>127\.0\.0\.1<\/small>/)
+      t.match(text, 'admin-list-user-sessions', 'with the call that lists them')
+      t.match(text, 'admin-revoke-user-session', 'and the one that ends them')
+      const newest = (await sessions()).find(({ SessionId }) => SessionId !== first?.SessionId)
+      const after = await send(page, `${page}/sessions/end`, { session: newest?.SessionId ?? '' })
+      t.match(after.text, 'The session ended.')
+      await t.rejects(use(ended.AccessToken), { name: 'NotAuthorizedException' })
+      t.equal((await use(kept.AccessToken)).Username, 'marco')
+      const gone = await send(page, `${page}/sessions/end`, { session: newest?.SessionId ?? '' })
+      t.equal(gone.status, 400, 'what ended does not end again')
+
+      await rockpool.operations.signIn({ pool: 'reef', client: 'app', username: 'marco', password })
+      const browser = (await sessions()).find(({ SessionType }) => SessionType === 'SSO')
+      t.match((await open(page)).text, 'With its tokens')
+      const linked = { session: browser?.SessionId ?? '', linked: 'on' }
+      t.match((await send(page, `${page}/sessions/end`, linked)).text, 'those that it was linked with')
+      t.equal((await sessions()).length, 1)
+      await signIn()
+      t.match((await send(page, `${page}/sessions/end-all`)).text, '2 sessions ended.')
+      t.same(await sessions(), [])
+      await t.rejects(use(kept.AccessToken), { name: 'NotAuthorizedException' })
+    },
+  )
+
   t.test('lists devices, and forgets one', async t => {
     const fresh = await signIn()
     const device: DeviceSecret = {

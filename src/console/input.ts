@@ -1,5 +1,5 @@
 import { ensure, refusal } from '../core/refusal.js'
-import { matches, type StringShape } from '../lib/shape.js'
+import { type IntegerShape, matches, type StringShape } from '../lib/shape.js'
 
 /**
  * What a field of a form says, held to the shape that the API's tables have for it: the operations check names there, before
@@ -27,6 +27,19 @@ export function countOf(label: string, text: string | undefined): number | undef
   if (text === undefined || text.trim() === '') return undefined
   ensure(/^\d{1,9}$/.test(text.trim()), () => invalidText(label, 'is no whole number from 0 on'))
   return Number(text)
+}
+
+/**
+ * A whole number within the bounds that the API's tables have for it.
+ * @throws Refusal when it is none, or out of bounds
+ */
+export function numberOf({ min = 0, max }: IntegerShape, label: string, text: string | undefined): number {
+  const number = countOf(label, text)
+  ensure(number !== undefined, () => invalidText(label, 'is missing'))
+  ensure(number >= min && (max === undefined || number <= max), () =>
+    invalidText(label, `is not between ${min} and ${max}`),
+  )
+  return number
 }
 
 const invalidText = refusal('InvalidParameterException', (label: string, what: string) => ({

@@ -14,6 +14,7 @@ import { provider } from './pages/provider.js'
 import { providers } from './pages/providers.js'
 import { resourceServers } from './pages/resource-servers.js'
 import { sessions } from './pages/sessions.js'
+import { settings } from './pages/settings.js'
 import { time } from './pages/time.js'
 import { user } from './pages/user.js'
 import { userActions } from './pages/user-actions.js'
@@ -35,6 +36,7 @@ export const steps: readonly Step[] = [
   ...clients,
   ...domain,
   ...resourceServers,
+  ...settings,
   ...providers,
   ...provider,
   ...federate,

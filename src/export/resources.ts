@@ -123,7 +123,8 @@ export const withoutSecrets = (details: Readonly<Record<string, string>>) =>
 export const defined = (members: Input): Input =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 
-function poolResource({ pool, mfa }: PoolBelongings): Resource {
+/** The call that makes a pool, without what belongs to it. */
+export function poolResource({ pool, mfa }: Pick<PoolBelongings, 'pool' | 'mfa'>): Resource {
   const { Triggers: _ours, ...settings } = pool.settings as Input
   const schema = declaredSchema(pool.schema)
   return {

@@ -26,6 +26,7 @@ export async function consolePages({ operations }: Rockpool): Promise<{ name: st
         type => `providers/new?type=${type}`,
       ),
       'providers/CorporateID',
+      'settings',
       'code',
     ].map(page => ({
       name: page.replace(/\W+/g, '-'),

@@ -38,6 +38,7 @@ export const poolTabs = {
   domain: { label: 'Domain', path: '/domain' },
   resources: { label: 'Resource servers', path: '/resource-servers' },
   providers: { label: 'Identity providers', path: '/providers' },
+  settings: { label: 'Settings', path: '/settings' },
   code: { label: 'As code', path: '/code' },
 } as const satisfies Record<string, { label: string; path: string }>
 export type PoolTab = keyof typeof poolTabs

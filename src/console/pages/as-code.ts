@@ -66,6 +66,23 @@ export const asCall = (call: Call, pool?: Pool): Html =>
     (['cli', 'sdk'] as const).map(format => [formatNames[format], called(call, format, pool?.id)]),
   )
 
+/** What a page does, call by call: each on its own, for nobody runs all of them. */
+export const asCalls = (
+  heading: string,
+  calls: readonly (readonly [what: string, call: Call])[],
+  pool: Pool,
+): Html =>
+  card(
+    heading,
+    html`<div class="stack tight">${calls.map(
+      ([what, call]) =>
+        html`<details><summary>${what}</summary><div class="stack tight">${(['cli', 'sdk'] as const).map(
+          format => html`<h3>${formatNames[format]}</h3>${codeBlock(called(call, format, pool?.id))}`,
+        )}</div></details>`,
+    )}</div>`,
+    { id: 'as-calls' },
+  )
+
 /** What a page lists that only Rockpool has: its own command, and its control API. */
 export const asOwnCall = (
   { console: { service } }: Visit,

@@ -7,6 +7,7 @@ import { createUserPoolClient } from '../../core/shapes/app-clients.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Resource } from '../../export/resources.js'
 import { createClient, deleteClient, updateClient } from '../../flows/administration/clients.js'
+import { setSsoMinutes } from '../../flows/administration/sessions.js'
 import { clientById, clientsOf, providersOf, resourceServersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
 import { pathTo } from '../console.js'
@@ -18,6 +19,7 @@ import { act, poolOf, show, type View, type Visit } from '../page.js'
 import { unknownClient } from '../setup-refusals.js'
 import { asCall, asCode, formAsCode, showAsCode } from './as-code.js'
 import { askedSettings, mistakesByMember, settingFields } from './client-fields.js'
+import { askedMinutes, sessionCard } from './client-sessions.js'
 import { launchLink } from './launch.js'
 
 /** App clients, and the settings of one: providers, callbacks, grants and scopes, as the AWS console's walk has them. */
@@ -79,6 +81,25 @@ export const clients = [
       },
     },
   ),
+  act(
+    '/pools/:pool/clients/:client/sessions',
+    async visit => {
+      const pool = await poolOf(visit)
+      const client = await clientOf(visit, pool)
+      await setSsoMinutes(visit.console.service, pool, client.id, askedMinutes(visit))
+      return {
+        goTo: `${clientPath(pool, client)}#sessions`,
+        said: `How long ${client.name} shares sign-ins is saved.`,
+      }
+    },
+    {
+      async again(visit, refusal) {
+        const pool = await poolOf(visit)
+        const problem = refusalBox(refusalOf(refusal))
+        return settingsPage(visit, pool, await clientOf(visit, pool), { problem })
+      },
+    },
+  ),
   act('/pools/:pool/clients/:client/delete', async visit => {
     const pool = await poolOf(visit)
     const client = await clientOf(visit, pool)
@@ -93,6 +114,10 @@ async function clientOf({ console: { service }, params }: Visit, pool: UserPool)
   ensure(client?.poolId === pool.id, () => unknownClient(id, pool))
   return client
 }
+
+/** A client that registered itself is told from those that somebody made. */
+const registered = ({ type }: AppClient): Html | false =>
+  type === 'DCR' && html` ${badge('registered itself')}`
 
 async function surroundings({ console: { service } }: Visit, pool: UserPool): Promise<PoolOfClient> {
   const [providers, servers] = await Promise.all([
@@ -122,13 +147,13 @@ async function listing(visit: Visit, pool: UserPool, mistakes: Mistakes = {}): P
         {
           head: 'Name',
           cell: client =>
-            html`<a href="${clientPath(pool, client)}">${client.name}</a><small>${client.id}</small>`,
+            html`<a href="${clientPath(pool, client)}">${client.name}</a>${registered(client)}<small>${client.id}</small>`,
         },
         { head: 'Kind', cell: client => (isConfidential(client) ? 'with a secret' : 'public') },
         {
           head: 'Providers',
-          cell: ({ settings }) =>
-            html`<span class="badges">${(settings.SupportedIdentityProviders ?? []).map(name => badge(name))}</span>`,
+          cell: ({ settings: { SupportedIdentityProviders: names = [] } }) =>
+            names.length > 0 && html`<span class="badges">${names.map(name => badge(name))}</span>`,
         },
         { head: 'Hosted UI', cell: client => launchButton(visit, pool, client) },
       ],
@@ -207,6 +232,7 @@ async function settingsPage(
       'App client',
       facts([
         ['Client id', copyable(id)],
+        ['Made', client.type === 'DCR' && 'by itself: it registered at the pool’s registration endpoint'],
         [
           'Client secret',
           secrets[0] === undefined
@@ -229,7 +255,7 @@ async function settingsPage(
           question: html`Apps that use <strong>${name}</strong> can sign nobody in any more.`,
         }),
       },
-    )}${asCode(
+    )}${sessionCard(visit, pool, client, clientPath(pool, client))}${asCode(
       visit,
       {
         operation: 'CreateUserPoolClient',

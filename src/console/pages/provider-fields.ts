@@ -1,4 +1,6 @@
+import { levels } from '../../core/assurance.js'
 import type { ProviderType } from '../../core/identity.js'
+import type { IdentityProvider } from '../../core/identity-provider.js'
 import { providerFindings } from '../../core/rules/provider.js'
 import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import type { SchemaAttribute } from '../../core/user-pool.js'
@@ -11,6 +13,7 @@ import { type Detail, detailsOfType } from './provider-details.js'
 /** The fields of a provider, and what a form with them says. */
 
 type Details = Readonly<Record<string, string>>
+type AcrMapping = NonNullable<IdentityProvider['acrMapping']>
 
 /** What fields are filled with, apart from what was typed. */
 interface About {
@@ -18,6 +21,8 @@ interface About {
   /** The details that are stored; undefined for a new provider. */
   readonly known?: Details | undefined
   readonly identifiers?: readonly string[]
+  /** The provider's own names of levels of assurance, by `Level1` to `Level4`. */
+  readonly acrMapping?: AcrMapping | undefined
   /** Values that are offered for a detail, by its name. */
   readonly offered?: Readonly<Record<string, readonly string[]>>
 }
@@ -37,6 +42,7 @@ export function detailFields(visit: Visit, type: ProviderType, about: About): Ht
       : [
           html`<details${isOpen && html` open`}><summary>Endpoints by hand</summary><div class="form"><p class="muted">All four, or none: left empty, they are found below the issuer.</p>${rare.map(detail => detailField(visit, detail, about))}</div></details>`,
         ]),
+    ...(type === 'OIDC' ? [levelFields(visit, about)] : []),
     textArea({
       name: 'IdpIdentifiers',
       label: 'Identifiers',
@@ -48,6 +54,25 @@ export function detailFields(visit: Visit, type: ProviderType, about: About): Ht
     ...(others === undefined ? [] : [html`<p class="mistake" role="alert">${others}</p>`]),
   ]
 }
+
+/** How the provider names the levels of step-up authentication; most have none. */
+function levelFields(visit: Visit, { acrMapping }: About): Html {
+  const value = (level: string) => visit.form[level] ?? (isSent(visit) ? undefined : acrMapping?.[level])
+  const names = levels.map(level => `Level${level}`)
+  const isOpen = names.some(level => value(level) !== undefined)
+  return html`<details${isOpen && html` open`}><summary>Levels of assurance</summary><div class="form"><p class="muted">The provider’s own <code>acr</code> values. An app that asks this pool for a level sends the user there with the value of that level; without one, the provider is not asked for it.</p>${levels.map(
+    level => field({ name: `Level${level}`, label: `Level ${level}`, value: value(`Level${level}`) }),
+  )}</div></details>`
+}
+
+/** What the form says of levels: those that are named. */
+export const askedAcrMapping = ({ form: of }: Visit): AcrMapping =>
+  Object.fromEntries(
+    levels.flatMap(level => {
+      const value = of[`Level${level}`]?.trim()
+      return value === undefined || value === '' ? [] : [[`Level${level}`, value]]
+    }),
+  )
 
 /** Whether the page answers a form with these fields: what is empty there was left empty. */
 const isSent = ({ form }: Visit): boolean => form.details !== undefined

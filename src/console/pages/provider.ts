@@ -17,7 +17,13 @@ import { asCode } from './as-code.js'
 import { askButton, foundOut } from './found-out.js'
 import { askedMapping, mappingCard } from './mapping.js'
 import { labelOf } from './provider-details.js'
-import { askedDetails, askedIdentifiers, detailFields, providerMistakes } from './provider-fields.js'
+import {
+  askedAcrMapping,
+  askedDetails,
+  askedIdentifiers,
+  detailFields,
+  providerMistakes,
+} from './provider-fields.js'
 import { offeredDetails, reachedAt, toRegister } from './provider-surroundings.js'
 import { tryBox, tryIt } from './try-mapping.js'
 
@@ -44,7 +50,10 @@ export const provider = [
         identifiers,
       )
       if (hasMistakes(mistakes)) return page(visit, pool, known, { mistakes })
-      await updateProvider(writer(visit), pool, name, { details, identifiers })
+      const acrMapping = askedAcrMapping(visit)
+      const hasLevels = known.acrMapping !== undefined || Object.keys(acrMapping).length > 0
+      const levels = hasLevels ? { acrMapping } : {}
+      await updateProvider(writer(visit), pool, name, { details, identifiers, ...levels })
       return { goTo: providerPath(pool, known), said: `${name} is saved.` }
     },
     { again },
@@ -147,7 +156,7 @@ const offeredBy = (pool: UserPool, enabled: readonly AppClient[]): Html =>
 const detailsCard = async (
   visit: Visit,
   pool: UserPool,
-  { name, type, details, identifiers }: IdentityProvider,
+  { name, type, details, identifiers, acrMapping }: IdentityProvider,
   mistakes: Mistakes,
 ): Promise<Html> =>
   card(
@@ -157,6 +166,7 @@ const detailsCard = async (
         mistakes,
         known: details,
         identifiers,
+        acrMapping,
         offered: await offeredDetails(visit, pool, type),
       }),
       html`<div class="actions">${submit('Save details')}${askButton(type)}</div>`,
@@ -164,11 +174,19 @@ const detailsCard = async (
     { id: 'details' },
   )
 
-function resourceOf({ name, type, details, mapping, identifiers }: IdentityProvider): Resource {
+function resourceOf({
+  name,
+  type,
+  details,
+  mapping,
+  identifiers,
+  acrMapping = {},
+}: IdentityProvider): Resource {
   const input = {
     ProviderName: name,
     ProviderDetails: withoutSecrets(details),
     AttributeMapping: mapping,
+    ...(Object.keys(acrMapping).length === 0 ? {} : { AcrMapping: acrMapping }),
     ...(identifiers.length === 0 ? {} : { IdpIdentifiers: identifiers }),
   }
   return {

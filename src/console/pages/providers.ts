@@ -14,7 +14,13 @@ import { asCall, formAsCode, showAsCode } from './as-code.js'
 import { federateCard } from './federate.js'
 import { askButton, foundOut } from './found-out.js'
 import { labelOf, providerTypes, typeNamed } from './provider-details.js'
-import { askedDetails, askedIdentifiers, detailFields, providerMistakes } from './provider-fields.js'
+import {
+  askedAcrMapping,
+  askedDetails,
+  askedIdentifiers,
+  detailFields,
+  providerMistakes,
+} from './provider-fields.js'
 import { offeredDetails, reachedAt, toRegister } from './provider-surroundings.js'
 
 /** Identity providers of a pool: the list, and the forms for new ones. */
@@ -59,6 +65,7 @@ export const providers = [
       const type = typeNamed(visit.query.type)
       const details = askedDetails(visit, type)
       const identifiers = askedIdentifiers(visit)
+      const levels = askedAcrMapping(visit)
       const name = visit.form.ProviderName ?? ''
       if (visit.form.discover !== undefined)
         return page(visit, pool, { found: await foundOut(visit, pool, type) })
@@ -78,6 +85,7 @@ export const providers = [
         type,
         details,
         identifiers,
+        ...(Object.keys(levels).length === 0 ? {} : { acrMapping: levels }),
       })
       return {
         goTo: providerPath(pool, provider),
@@ -142,6 +150,7 @@ function newProvider(visit: Visit, type: ReturnType<typeof typeNamed>): Resource
   const name = visit.form.ProviderName ?? (type === 'OIDC' || type === 'SAML' ? 'CorporateID' : type)
   const details = askedDetails(visit, type)
   const identifiers = askedIdentifiers(visit)
+  const levels = askedAcrMapping(visit)
   return {
     operation: 'CreateIdentityProvider',
     name,
@@ -150,6 +159,7 @@ function newProvider(visit: Visit, type: ReturnType<typeof typeNamed>): Resource
       ProviderType: type,
       ProviderDetails: withoutSecrets(details),
       AttributeMapping: { email: usualClaim(type, 'email') },
+      ...(Object.keys(levels).length === 0 ? {} : { AcrMapping: levels }),
       ...(identifiers.length === 0 ? {} : { IdpIdentifiers: identifiers }),
     },
   }

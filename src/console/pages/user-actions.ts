@@ -14,6 +14,7 @@ import { removePasskey } from '../../flows/account/passkeys.js'
 import { changeUser, signOutEverywhere } from '../../flows/administration/change-user.js'
 import { deleteUser } from '../../flows/administration/delete-user.js'
 import { addToGroup, removeFromGroup } from '../../flows/administration/groups.js'
+import { endSession, endSessions } from '../../flows/grants/end-sessions.js'
 import type { Service } from '../../flows/service.js'
 import { forgetDevice } from '../../flows/sign-in/devices.js'
 import { poolPath } from '../frame/navigation.js'
@@ -75,6 +76,15 @@ export const userActions: readonly Step[] = [
   onUser('passkeys/delete', async ({ service, pool, user, visit: { form } }) => {
     await removePasskey(service, pool, user.record, form.passkey ?? '')
     return 'The passkey is deleted.'
+  }),
+  onUser('sessions/end', async ({ service, pool, user, visit: { form } }) => {
+    const linked = form.linked !== undefined
+    await endSession(service, pool, { sub: user.record.sub, sessionId: form.session ?? '', linked })
+    return linked ? 'The session ended, with those that it was linked with.' : 'The session ended.'
+  }),
+  onUser('sessions/end-all', async ({ service, pool, user }) => {
+    const count = await endSessions(service, pool, user.record.sub)
+    return `${count} sessions ended.`
   }),
   act('/pools/:pool/users/:sub/delete', async visit => {
     const pool = await poolOf(visit)

@@ -1,3 +1,4 @@
+import type { AppClient } from '../../core/app-client.js'
 import type { UserRecord } from '../../core/collections.js'
 import * as collections from '../../core/collections.js'
 import type { Device } from '../../core/device.js'
@@ -21,6 +22,8 @@ import { card, copyable, facts, moment, table } from '../frame/parts.js'
 import { poolOf, show, type View, type Visit } from '../page.js'
 import { flightLine } from './flight-line.js'
 import { groupPath } from './groups.js'
+import { userAsCode } from './user-as-code.js'
+import { theirSessions } from './user-sessions.js'
 import { statusBadges, userPath } from './users.js'
 
 /** What is shown of what a user may have many of. */
@@ -45,7 +48,9 @@ export async function userOf(
 
 async function userPage(visit: Visit, pool: UserPool): Promise<View> {
   const { record } = await userOf(visit, pool)
-  const about = { visit, pool, user: record, now: visit.console.service.clock.now() }
+  const { service } = visit.console
+  const clients = await clientsOf(service, pool)
+  const about = { visit, pool, user: record, clients, now: service.clock.now() }
   return {
     title: record.username,
     section: 'pools',
@@ -53,7 +58,7 @@ async function userPage(visit: Visit, pool: UserPool): Promise<View> {
     tab: 'users',
     trail: [{ label: 'Users', href: poolPath(pool, 'users') }],
     lead: statusBadges(record),
-    body: html`<div class="two"><div class="stack">${account(about)}${attributes(about)}${await theirGroups(about)}${identities(about)}${await theirDevices(about)}${await theirPasskeys(about)}</div><div class="stack">${actions(about)}${await signIns(about)}</div></div>`,
+    body: html`<div class="two"><div class="stack">${account(about)}${attributes(about)}${await theirGroups(about)}${identities(about)}${await theirDevices(about)}${await theirPasskeys(about)}</div><div class="stack">${actions(about)}${await signIns(about)}</div></div>${await theirSessions(visit, pool, record, clients)}${userAsCode(pool, record)}`,
   }
 }
 
@@ -62,6 +67,7 @@ interface About {
   readonly visit: Visit
   readonly pool: UserPool
   readonly user: UserRecord
+  readonly clients: readonly AppClient[]
   readonly now: number
 }
 
@@ -272,13 +278,12 @@ ${confirmed(visit, {
 }
 
 async function signIns(about: About): Promise<Html> {
-  const { visit, pool, user, now } = about
+  const { visit, pool, user, clients, now } = about
   const { service, recorder } = visit.console
   const owner = keyOf(pool.id, user.sub)
-  const [grants, events, clients] = await Promise.all([
+  const [grants, events] = await Promise.all([
     service.store.lookup(collections.grants, 'user', owner, { limit: shownOfMany }),
     service.store.lookup(collections.authEvents, 'user', owner, { limit: shownOfMany }),
-    clientsOf(service, pool),
   ])
   const nameOf = (id: string) => clients.find(client => client.id === id)?.name ?? id
   const flights = recorder

@@ -121,6 +121,20 @@ export async function updatePool(
 }
 
 /**
+ * Changes some settings of a pool; all others stay. A setting that is `undefined` returns to its default.
+ * @throws Refusal when a rule for pools is broken
+ */
+export function changeSettings(
+  ports: Needs,
+  stored: Stored<UserPool>,
+  change: { readonly [S in keyof PoolSettings]?: PoolSettings[S] | undefined },
+): Promise<UserPool> {
+  // The mode of MFA is not sent again: it is that of SetUserPoolMfaConfig.
+  const { MfaConfiguration: _mode, ...settings } = stored.record.settings
+  return updatePool(ports, stored, { name: undefined, settings: { ...settings, ...change } as PoolSettings })
+}
+
+/**
  * The writes by which a mode that `UpdateUserPool` names takes the place of the one that was set before. The factors stay,
  * but OFF ends them: they cannot be without a mode.
  */

@@ -16,6 +16,8 @@ export interface ListedSession extends TrackedSession {
   readonly origin?: string
   /** Of a token session: the `event_id` of its tokens. */
   readonly eventId?: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number | undefined
 }
 
 /**
@@ -36,7 +38,7 @@ export async function sessionsOf(service: Service, pool: UserPool, sub: string):
       eventId,
       ...(ssoSession === undefined ? {} : { origin: ssoSession }),
     })),
-    ...browsers.map(({ record: { sso } }) => ({ ...sso, type: 'SSO' as const })),
+    ...browsers.map(({ record: { sso }, expiresAt }) => ({ ...sso, type: 'SSO' as const, expiresAt })),
   ]
   return listed.sort((one, other) => other.lastActiveAt - one.lastActiveAt)
 }
@@ -77,6 +79,22 @@ export async function endSession(
   ensure(browser, () => sessionNotFound(sessionId))
   const through = linked ? await store.lookup(grants, 'sso', keyOf(pool.id, sessionId)) : []
   await store.commit(remove(hostedSessions, browser.key), ...(await endings(service, through)))
+}
+
+/**
+ * Ends all sessions of a user, of tokens and of browsers.
+ * @returns how many there were
+ * @throws Refusal where the pool tracks none
+ */
+export async function endSessions(service: Service, pool: UserPool, sub: string): Promise<number> {
+  ensure(trackingOf(pool), () => trackingOff(pool))
+  const [tokens, browsers] = await Promise.all([
+    tokenSessionsOf(service, pool, sub),
+    ssoSessionsOf(service, pool, sub),
+  ])
+  const writes = await endings(service, tokens)
+  await service.store.commit(...writes, ...browsers.map(({ key }) => remove(hostedSessions, key)))
+  return tokens.length + browsers.length
 }
 
 /** Ends the SSO session behind a grant; the other token sessions of it stay. Nothing happens where there is none (fact N46). */
