@@ -395,14 +395,15 @@ t.test('methods, and addresses that lead nowhere', async t => {
   const accept = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
   await t.test('HEAD answers as GET does, without a body', async t => {
-    for (const path of ['/oauth2/authorize', '/login', '/logout', '/error']) {
+    for (const path of ['/oauth2/authorize', '/login', '/logout', '/error', '/oauth2/token', '/nowhere']) {
       const [head, get] = await Promise.all(
         ['HEAD', 'GET'].map(method =>
           fetch(`${domain}${path}?${query()}`, { method, redirect: 'manual' }),
         ) as [Promise<Response>, Promise<Response>],
       )
       t.equal(head.status, get.status, path)
-      t.equal(head.headers.get('content-type'), get.headers.get('content-type'))
+      for (const name of ['content-type', 'allow', 'location'])
+        t.equal(head.headers.get(name), get.headers.get(name), `${name} of ${path}`)
       t.equal(await head.text(), '')
     }
   })

@@ -13,6 +13,8 @@ export const bareServer = (
   fastify({
     rewriteUrl: pathOfHostForm(() => service.base),
     serverFactory: serve,
+    // A HEAD comes as a GET (`takeHeadAsGet`).
+    exposeHeadRoutes: false,
     clientErrorHandler: answerUnreadable,
     // While a close waits for running requests, a request on an open connection is answered like any other.
     return503OnClosing: false,

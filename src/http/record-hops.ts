@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FlightRecorder, Hop } from '../recorder/flight-recorder.js'
+import { methodAsked } from './head-requests.js'
 import { tapFailure, tapRequest } from './wire-tap.js'
 
 /**
@@ -10,7 +11,8 @@ export function recordHops(app: FastifyInstance, recorder: FlightRecorder): void
   const hops = new WeakMap<FastifyRequest, { readonly hop: Hop; failure?: string }>()
 
   app.addHook('onRequest', (request, reply, done) => {
-    const { method, originalUrl: url, headers, raw } = request
+    const { originalUrl: url, headers, raw } = request
+    const method = methodAsked(raw)
     recorder.hop({ method, url, headers }, hop => {
       if (hop !== undefined) {
         const seen: { readonly hop: Hop; failure?: string } = { hop }

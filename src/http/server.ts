@@ -3,6 +3,7 @@ import type { Authority } from '../tls/authority.js'
 import { answerTlsToo } from '../tls/one-port.js'
 import type { Connections } from './connections.js'
 import { adoptForwarded } from './forwarded.js'
+import { takeHeadAsGet } from './head-requests.js'
 import { explainTrouble } from './tls-trouble.js'
 import { readOverUnreadBody } from './unread-bodies.js'
 
@@ -30,6 +31,7 @@ export function serverFactory(
     const heard: RequestListener = (request, response) => {
       if (trustProxy) adoptForwarded(request)
       readOverUnreadBody(request, response)
+      takeHeadAsGet(request)
       listener(request, response)
     }
     const server = createServer(

@@ -66,8 +66,6 @@ function answerOtherMethods(
     app.route({
       method: others,
       url,
-      // HEAD would come along with GET.
-      exposeHeadRoute: false,
       handler: (_request, reply) =>
         endpointHeaders(reply, chance)
           .code(405)
