@@ -19,6 +19,7 @@ import { type PoolSummary, summarisePools } from './flows/directory/pool-summary
 import { doctorsWarnings, patientsOf } from './flows/federation/examination.js'
 import type { Service } from './flows/service.js'
 import { connections } from './http/connections.js'
+import { evidenceOf } from './http/request-evidence.js'
 import { requestedOrigin } from './http/requested-origin.js'
 import { createFlightRecorder } from './recorder/flight-recorder.js'
 import { memoryStore } from './store/memory.js'
@@ -61,6 +62,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     get requested() {
       return requested.current()
     },
+    evidence: () => evidenceOf(requested.request(), systemChance),
   }
   const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
   const links = connections()

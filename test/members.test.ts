@@ -112,6 +112,9 @@ t.test('every operation is called by a test', async t => {
   )
 })
 
+/** What the API reads of every input alike, before the operation runs. */
+const readOfAll = new Set(['ContextData', 'UserContextData'])
+
 /** Members that the operations of a file do not name, but for those that they pass on together. */
 function unreadIn(file: ts.SourceFile): string[] {
   const unread: string[] = []
@@ -124,7 +127,7 @@ function unreadIn(file: ts.SourceFile): string[] {
         if (read !== 'all')
           unread.push(
             ...Object.keys(shape.members)
-              .filter(member => !read.has(member))
+              .filter(member => !read.has(member) && !readOfAll.has(member))
               .map(member => `${name.text}.${member}`)
               .filter(place => !isRefused(place)),
           )

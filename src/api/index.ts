@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { toldContext } from '../core/evidence.js'
 import { Refusal } from '../core/refusal.js'
 import { createImports } from '../flows/administration/import-jobs/run.js'
 import type { Service } from '../flows/service.js'
 import { explainCredentials } from '../http/credentials-across-origins.js'
 import { failureLine } from '../http/failures.js'
 import { type ForeignPage, foreignPageBehind, type TrustedNames } from '../http/foreign-pages.js'
+import { requestIdOf, tellContext } from '../http/request-evidence.js'
 import { senderOf } from '../http/sender.js'
 import { didYouMean } from '../lib/nearest.js'
 import type { StructureShape } from '../lib/shape.js'
@@ -121,7 +123,11 @@ async function answer(
 
 /** An answer with the headers that all answers have. */
 const begun = ({ chance }: Service, reply: FastifyReply): FastifyReply =>
-  reply.headers({ ...readableByAll, 'content-type': contentType, 'x-amzn-requestid': chance.uuid() })
+  reply.headers({
+    ...readableByAll,
+    'content-type': contentType,
+    'x-amzn-requestid': requestIdOf(reply.request, chance),
+  })
 
 /** As bytes: to a text, Fastify would add a character set that the service does not name. */
 const send = (reply: FastifyReply, text: string): FastifyReply => reply.send(Buffer.from(text))
@@ -173,6 +179,7 @@ async function perform(
   if (operation === undefined) throw notBuilt(name)
   const valid = validated(input, body)
   warnOfUnknown(service, name, input, body)
+  noteContext(request, valid)
   const scope: Scope = {
     service,
     accountId,
@@ -182,6 +189,13 @@ async function perform(
     region: caller?.region,
   }
   return operation.run(scope, valid as never)
+}
+
+/** What any operation is told of its user's device is evidence of the request. */
+function noteContext(request: FastifyRequest, input: object): void {
+  const { ContextData, UserContextData } = input as { ContextData?: object; UserContextData?: object }
+  const given = ContextData ?? UserContextData
+  if (given !== undefined) tellContext(request, toldContext(given, ContextData !== undefined))
 }
 
 /** The service leaves out what it does not know and says nothing (§1.3). So do we, but the log has it. */

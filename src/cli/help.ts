@@ -36,6 +36,10 @@ const about: Record<Command, { readonly usage: readonly string[]; readonly does:
     usage: ['inbox [--follow] [--pool NAME] [--user NAME]'],
     does: 'List the mail and text messages of the running Rockpool, with their codes.',
   },
+  logs: {
+    usage: ['logs [--follow] [--pool NAME] [--user NAME]'],
+    does: 'List the log entries that pools of the running Rockpool would have delivered.',
+  },
   trigger: {
     usage: ['trigger NAME [--pool NAME] [--user NAME] [--event FILE]'],
     does: 'Call a trigger of the running Rockpool. Exit status 1: the call failed; 2: it could not be made.',

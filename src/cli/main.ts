@@ -52,6 +52,7 @@ async function main(): Promise<void> {
       break
     case 'flights':
     case 'inbox':
+    case 'logs':
       await listSeen(invocation.action, invocation.options)
       break
     case 'trigger':
@@ -123,9 +124,10 @@ async function examineRunning(options: StartOptions): Promise<void> {
 }
 
 /** The exit status is 2 where nobody could be asked. */
-async function listSeen(what: 'flights' | 'inbox', options: StartOptions): Promise<void> {
-  const { printFlights, printInbox } = await import('./seen.js')
-  await orNobody(() => (what === 'flights' ? printFlights : printInbox)(options, output))
+async function listSeen(what: 'flights' | 'inbox' | 'logs', options: StartOptions): Promise<void> {
+  const { printFlights, printInbox, printLogs } = await import('./seen.js')
+  const print = { flights: printFlights, inbox: printInbox, logs: printLogs }[what]
+  await orNobody(() => print(options, output))
 }
 
 /** The exit status is 1 where the call failed, 2 where it could not be made. */

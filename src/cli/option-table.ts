@@ -15,6 +15,7 @@ export const commands = [
   'doctor',
   'flights',
   'inbox',
+  'logs',
   'trigger',
   'drift',
   'init',
@@ -44,7 +45,7 @@ export interface OptionRow {
 const table = [
   {
     name: 'port',
-    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'logs', 'trigger', 'drift'],
     short: 'p',
     value: 'PORT',
     about: 'Port to listen on; 0 takes any free one. Default: 7665.',
@@ -60,7 +61,7 @@ const table = [
   },
   {
     name: 'base-url',
-    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
+    alsoOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'logs', 'trigger', 'drift'],
     value: 'URL',
     about: 'What browsers and tokens call this server. Default: http://localhost:PORT.',
     elsewhere: 'Address of Rockpool. Default: http://localhost:PORT.',
@@ -222,7 +223,7 @@ const table = [
   },
   {
     name: 'control-token',
-    alsoOf: ['export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
+    alsoOf: ['export', 'doctor', 'flights', 'inbox', 'logs', 'trigger', 'drift'],
     value: 'TOKEN',
     about:
       'What Authorization: Bearer must bring to the control API. Better given as ROCKPOOL_CONTROL_TOKEN: processes see arguments.',
@@ -281,7 +282,7 @@ const table = [
   {
     name: 'pool',
     value: 'NAME',
-    onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'trigger', 'drift'],
+    onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'logs', 'trigger', 'drift'],
     about:
       'For all commands that ask about pools: the pool, by name or id. Default: for env, one that people sign in to; for the others, all.',
   },
@@ -310,8 +311,8 @@ const table = [
   {
     name: 'user',
     value: 'NAME',
-    onlyOf: ['flights', 'inbox', 'trigger'],
-    about: 'For rockpool flights, inbox and trigger: the username.',
+    onlyOf: ['flights', 'inbox', 'logs', 'trigger'],
+    about: 'For rockpool flights, inbox, logs and trigger: the username.',
   },
   {
     name: 'trigger',
@@ -341,14 +342,14 @@ const table = [
   {
     name: 'follow',
     short: 'f',
-    onlyOf: ['flights', 'inbox'],
-    about: 'For rockpool flights and inbox: go on, and print what happens next.',
+    onlyOf: ['flights', 'inbox', 'logs'],
+    about: 'For rockpool flights, inbox and logs: go on, and print what happens next.',
   },
   {
     name: 'json',
-    alsoOf: ['doctor', 'flights', 'inbox', 'trigger', 'drift'],
+    alsoOf: ['doctor', 'flights', 'inbox', 'logs', 'trigger', 'drift'],
     about:
-      'Print one line of JSON (when ready, at the start; of each flight or message), instead of the text for people.',
+      'Print one line of JSON (when ready, at the start; of each flight, message or log entry), instead of the text for people.',
     elsewhere: 'Print JSON, a line each, instead of the text for people.',
   },
   { name: 'help', short: 'h', isAction: true, about: 'Print this.' },

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { DeliveredLog, LogMessage } from '../core/delivered-log.js'
 import type { SentMessage } from '../courier/plain-text.js'
 import type { FlightSummary } from '../recorder/flight.js'
 import { askRunning, NoAnswerError } from './running.js'
@@ -47,6 +48,26 @@ export const printInbox = (options: StartOptions, output: Output, ended?: AbortS
     },
     mark: ({ id }) => id,
     line: messageLine,
+  })
+
+/**
+ * Prints the log entries that would have been delivered. With `follow` it goes on.
+ * @param ended ends the following; without it, the process does
+ * @throws NoAnswerError
+ */
+export const printLogs = (options: StartOptions, output: Output, ended?: AbortSignal): Promise<void> =>
+  printSeen<DeliveredLog>(options, output, {
+    ended,
+    async read(pool) {
+      const { logs } = JSON.parse(await askRunning(options, '/logs', { pool })) as {
+        readonly logs: readonly DeliveredLog[]
+      }
+      return options.user === undefined
+        ? logs
+        : logs.filter(({ entry }) => entry.message.userName === options.user)
+    },
+    mark: ({ id }) => id,
+    line: logLine,
   })
 
 interface Seen<T> {
@@ -110,6 +131,28 @@ const messageLine = ({ at, medium, to, subject, text, secret }: SentMessage, sty
     ...(subject === undefined ? [] : linesOf(text)).map(line => `          ${line}`),
     `          ${style.link(secret)}`,
   ].join('\n')
+
+const logLine = (
+  { at, source, destination, entry: { message, logLevel } }: DeliveredLog,
+  style: Style,
+): string =>
+  [
+    `${style.faint(timeOf(new Date(at).toISOString()))}  ${logLevel} ${source}: ${style.heading(logHeadline(message))}`,
+    `          ${style.link(destination)}`,
+  ].join('\n')
+
+/** What an entry says in short: the error of a message, or what a user did and which risk was in it. */
+const logHeadline = ({
+  details,
+  userName,
+  eventType,
+  eventResponse,
+  riskLevel,
+  riskDecision,
+}: LogMessage): string =>
+  details === undefined
+    ? `${userName}: ${eventType} ${eventResponse}${riskLevel === '' ? '' : `, risk ${riskLevel}, ${riskDecision}`}`
+    : String(details)
 
 const linesOf = (text: string): string[] => text.split('\n').flatMap(line => line.trim() || [])
 

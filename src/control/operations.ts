@@ -1,5 +1,6 @@
 import { type AppClient, allowsFlow } from '../core/app-client.js'
 import { messages, pools as poolRecords } from '../core/collections.js'
+import type { DeliveredLog } from '../core/delivered-log.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import { remove } from '../core/ports/store.js'
 import type { TriggerReport } from '../core/ports/triggers.js'
@@ -21,6 +22,7 @@ import type { NamedSnapshots } from '../state/named-snapshots.js'
 import type { State } from '../state/state.js'
 import type { Turnstile } from '../store/turnstile.js'
 import { type SignInRequest, signInHeadless } from './headless/sign-in.js'
+import { deliveredLogsOf, type WhichLogs } from './logs.js'
 import { mintTokens, type Tokens, type ToMint } from './minting.js'
 import { clientNamed, poolNamed } from './named.js'
 import {
@@ -73,6 +75,8 @@ export interface Operations {
   /** The oldest first. */
   messages(filter?: { readonly username?: string | undefined }): Promise<SentMessage[]>
   clearMessages(filter?: { readonly username?: string | undefined }): Promise<number>
+  /** Log entries that would have been delivered, the oldest first. */
+  logs(filter?: WhichLogs): Promise<DeliveredLog[]>
   /** Whether the store answers, within two seconds. */
   isReady(): Promise<boolean>
   /** What will go wrong, the worst first; about one pool, by name or id, or about all. */
@@ -180,6 +184,7 @@ export function createOperations(ports: OperationPorts): Operations {
         await service.store.commit(...cleared.map(({ key }) => remove(messages, key)))
         return cleared.length
       }),
+    logs: (filter = {}) => among(() => deliveredLogsOf(service, filter)),
     isReady: () => answersInTime(service.store.list(poolRecords, { limit: 1 })),
     async doctor(named) {
       const { patients, pool } = await among(async () => ({

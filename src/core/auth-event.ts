@@ -1,3 +1,6 @@
+import type { EventContext } from './evidence.js'
+import type { Risk } from './risk.js'
+
 /** An event of a user, recorded while threat protection was on. */
 export interface AuthEvent {
   readonly id: string
@@ -8,6 +11,10 @@ export interface AuthEvent {
   readonly response: 'Pass' | 'Fail' | 'InProgress'
   /** Milliseconds since the epoch. */
   readonly at: number
+  readonly clientId?: string
+  /** Absent where nothing was judged: then there was no risk. */
+  readonly risk?: Risk
+  readonly context?: EventContext
   readonly feedback?: {
     readonly value: 'Valid' | 'Invalid'
     readonly provider: 'Admin' | 'User'

@@ -2,6 +2,7 @@ import type { AppClient } from './app-client.js'
 import type { AuthEvent } from './auth-event.js'
 import type { AuthorizationCode } from './authorization-code.js'
 import type { ChallengeSession, PendingPassword } from './challenge-session.js'
+import type { DeliveredLog } from './delivered-log.js'
 import { type Device, isConfirmed } from './device.js'
 import type { Grant, RefreshToken } from './grant.js'
 import type { Group, Membership } from './group.js'
@@ -162,6 +163,12 @@ export const messages: Collection<Message> = {
     user: ({ poolId, sub }) => [keyOf(poolId, sub)],
     username: ({ username }) => [username],
   },
+}
+
+/** Log entries that would have been delivered. Key: the time an entry was written and a number, which both fall so that the newest comes first, and its id. */
+export const deliveredLogs: Collection<DeliveredLog> = {
+  name: 'delivered-logs',
+  indexes: { pool: ({ poolId }) => [poolId] },
 }
 
 /** Key: the pool's id. */

@@ -11,5 +11,8 @@ export interface PoolDocument {
   readonly modifiedAt: number
 }
 
+/** What stands for a client in a document that is of every client without one of its own. */
+export const everyClient = 'ALL'
+
 export const documentKey = (poolId: string, kind: PoolDocument['kind'], id: string): string =>
   keyOf(poolId, kind, id)

@@ -9,6 +9,7 @@ import { deliveryOf, post } from '../courier/outbox.js'
 import { encryptedForSender } from '../lib/encryption-sdk.js'
 import { html } from '../lib/html.js'
 import { localKeyArn, sealDataKey } from '../lib/local-kms.js'
+import { deliverNotificationError } from './log-delivery.js'
 import type { Service } from './service.js'
 import { attributesInEvents, callTrigger, type ForTriggers } from './triggers.js'
 
@@ -51,7 +52,12 @@ export async function sendMessage(
     return post(service, pool, user, delivery, { ...sending, letter })
   }
   const own = templateLetter(pool, user, delivery.medium, sending)
-  const letter = await inWordsOfTrigger(service, pool, user, delivery.medium, { sending, own })
+  const letter = await inWordsOfTrigger(service, pool, user, delivery.medium, { sending, own }).catch(
+    async (error: unknown) => {
+      await deliverNotificationError(service, pool, notSent(user, delivery.medium, sending, error))
+      throw error
+    },
+  )
   return post(service, pool, user, delivery, { ...sending, letter })
 }
 
@@ -191,13 +197,24 @@ function handOver(
           source: `${sender}_${sending.occasion}`,
           request: { type: 'customSMSSenderRequestV1', ...event },
         })
-  called.catch((error: unknown) =>
+  const medium = sender === 'CustomEmailSender' ? 'EMAIL' : 'SMS'
+  called.catch((error: unknown) => {
     service.recorder.note('warning', {
       warning: `${sender} failed, and no request with it: ${error instanceof Error ? error.message : error}`,
       remedy: error instanceof Refusal ? error.explanation.remedy : `Look at the function of ${sender}.`,
-    }),
-  )
+    })
+    return deliverNotificationError(service, pool, notSent(user, medium, sending, error))
+  })
 }
+
+/** What the log of message delivery says. AWS documents its form, and not its sentences. */
+const notSent = (
+  { sub }: Pick<User, 'sub'>,
+  medium: Medium,
+  { occasion }: Pick<Sending, 'occasion'>,
+  error: unknown,
+): string =>
+  `${medium} message for ${occasion} to the user ${sub} was not sent: ${error instanceof Refusal ? error.told || error.code : 'the function failed'}`
 
 /** A code, or a temporary password, as a custom sender gets it: encrypted with the pool's key (docs/facts/triggers.md §7). */
 export function codeForSender(

@@ -1,4 +1,5 @@
 import type { Addresses } from '../core/addresses.js'
+import type { Evidence } from '../core/evidence.js'
 import type { Ports } from '../core/ports/ports.js'
 import type { SigningKeys } from '../tokens/signing-keys.js'
 
@@ -13,4 +14,6 @@ export interface Service extends Ports, Addresses {
   readonly keys: SigningKeys
   /** The public base URL, without a slash at the end. It is known once the server listens. */
   readonly base: string
+  /** What the request under way tells of the person behind it; undefined outside one. */
+  readonly evidence?: () => Evidence | undefined
 }

@@ -18,10 +18,12 @@ export function originOf(base: string, { protocol, host }: FastifyRequest): stri
   return isBase ? base : `${protocol}://${host}`
 }
 
-/** Knows, in all that a request starts, where its caller found us. */
+/** Knows, in all that a request starts, the request, and where its caller found us. */
 export interface RequestedOrigin {
   /** Undefined outside a request, and where it came to the host of a domain: no issuer is found there. */
   current(): string | undefined
+  /** The request under way; undefined outside one. */
+  request(): FastifyRequest | undefined
   /** To be called directly on the root, before the routes. */
   follow(app: FastifyInstance, base: () => string): void
 }
@@ -34,6 +36,7 @@ export function requestedOrigin(): RequestedOrigin {
       const request = asked.get()
       return request === undefined || isHostForm(request) ? undefined : originOf(baseUrl(), request)
     },
+    request: () => asked.get(),
     follow(app, base) {
       baseUrl = base
       app.addHook('onRequest', (request, _reply, done) => asked.run(request, done))

@@ -105,6 +105,14 @@ const shapes: { readonly [collection: string]: Members } = {
   'user-import-pieces': { text: 'text' },
   'srp-proofs': { ...ofUser, clientId: 'text', username: 'text' },
   messages: { ...ofUser, id: 'text', username: 'text', to: 'text', body: 'text', at: 'number' },
+  'delivered-logs': {
+    poolId: 'text',
+    id: 'text',
+    source: 'text',
+    destination: 'text',
+    at: 'number',
+    entry: 'object',
+  },
   'provider-discoveries': { issuer: 'text', endpoints: 'text map' },
   'federated-sign-ins': {
     poolId: 'text',

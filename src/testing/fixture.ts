@@ -6,11 +6,13 @@ import { packageRoot } from '../config/package.js'
 import { readSeeds, seedOf } from '../config/seed/read.js'
 import type { Seed } from '../config/seed/shape.js'
 import type { SignInRequest } from '../control/headless/sign-in.js'
+import type { WhichLogs } from '../control/logs.js'
 import type { Tokens, ToMint } from '../control/minting.js'
 import type { Operations, Which } from '../control/operations.js'
 import type { CreatedUser, PortableUser, UserToCreate, UserToImport } from '../control/people.js'
 import { unknown } from '../control/unmet.js'
 import type { WhichProvider } from '../control/upstream-users.js'
+import type { DeliveredLog } from '../core/delivered-log.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import type { UpstreamClaims, UpstreamUser } from '../core/upstream-provider.js'
 import type { SentMessage } from '../courier/plain-text.js'
@@ -83,6 +85,8 @@ export interface Rockpool {
   messages(filter?: { readonly username?: string }): Promise<SentMessage[]>
   /** Empties the outbox, or what is in it for one user. */
   clearMessages(filter?: { readonly username?: string }): Promise<number>
+  /** Log entries that would have gone to CloudWatch Logs, Firehose or S3; the oldest first. */
+  logs(filter?: WhichLogs): Promise<DeliveredLog[]>
   /** What happened, sign-in by sign-in; the newest first. */
   flights(page?: { readonly limit?: number }): FlightSummary[]
   flight(id: string): Flight | undefined
@@ -181,7 +185,7 @@ const builtInProvider = (
 
 const usesOf = (operations: Operations) => {
   const { clock, state, describePools, createUser, signIn, mintTokens } = operations
-  const { exportUsers, importUsers, messages, clearMessages, flights, flight } = operations
+  const { exportUsers, importUsers, messages, clearMessages, logs, flights, flight } = operations
   return {
     clock,
     snapshot: state.snapshot,
@@ -193,6 +197,7 @@ const usesOf = (operations: Operations) => {
     importUsers,
     messages,
     clearMessages,
+    logs,
     flights,
     flight,
   }

@@ -26,18 +26,30 @@ export const AdminListUserAuthEvents = operation('AdminListUserAuthEvents', asyn
   return defined({ AuthEvents: items.map(({ record }) => eventType(record)), NextToken: next })
 })
 
-/** Nothing is judged here, so nothing is found risky. */
-const eventType = ({ id, type, response, at, feedback }: AuthEvent) =>
+const eventType = ({ id, type, response, at, feedback, risk, context }: AuthEvent) =>
   defined({
     EventId: id,
     EventType: type,
     CreationDate: timestamp(at),
     EventResponse: response,
-    EventRisk: { RiskDecision: 'NoRisk', CompromisedCredentialsDetected: false },
+    EventRisk: defined({
+      RiskDecision: risk?.decision ?? 'NoRisk',
+      RiskLevel: risk?.level,
+      CompromisedCredentialsDetected: risk?.compromised ?? false,
+    }),
     ChallengeResponses:
       type === 'SignIn'
         ? [{ ChallengeName: 'Password', ChallengeResponse: response === 'Fail' ? 'Failure' : 'Success' }]
         : undefined,
+    EventContextData:
+      context &&
+      defined({
+        IpAddress: context.address,
+        DeviceName: context.deviceName,
+        Timezone: context.timezone,
+        City: context.city,
+        Country: context.country,
+      }),
     EventFeedback: feedback && {
       FeedbackValue: feedback.value,
       Provider: feedback.provider,

@@ -1,9 +1,9 @@
+import { everyClient } from '../../core/pool-document.js'
 import { entriesOf } from '../../core/rules/finding.js'
 import { classicLookFindings, pagesFindings, pictureFindings, styleFindings } from '../../core/rules/look.js'
 import { logDeliveryFindings, riskFindings } from '../../core/rules/protection.js'
 import { tagFindings } from '../../core/rules/tags.js'
-import type { PoolSettings } from '../../core/user-pool.js'
-import { everyClient } from '../../flows/administration/looks.js'
+import { type PoolSettings, regionOf } from '../../core/user-pool.js'
 import { type PoolDraft, report } from './draft.js'
 import { clientIdOf } from './identifiers.js'
 import { each, unique } from './lists.js'
@@ -11,14 +11,14 @@ import { type Mistake, type Place, SeedError, topOf } from './mistakes.js'
 import type { Seed } from './shape.js'
 
 /** Checks the tags, looks, terms, threat protection and log delivery of a pool by the rules that the API has for them. */
-export function checkDocuments({ seed, place }: PoolDraft): void {
+export function checkDocuments({ seed, place, pool }: PoolDraft): void {
   const settings = seed as PoolSettings
   report(tagFindings(settings.UserPoolTags ?? {}), place)
   const styles = each(seed.ManagedLoginBrandings, place.at('ManagedLoginBrandings'))
   for (const [style, at] of styles) report(styleFindings(style), at)
   const risks = each(seed.RiskConfigurations, place.at('RiskConfigurations'))
   for (const [configuration, at] of risks) report(riskFindings(settings, configuration), at)
-  report(logDeliveryFindings(settings, seed.LogConfigurations ?? []), place)
+  report(logDeliveryFindings(settings, seed.LogConfigurations ?? [], regionOf(pool.id)), place)
   const looks = each(seed.UICustomizations, place.at('UICustomizations'))
   const hasDomain = seed.Domain !== undefined || seed.CustomDomain !== undefined
   if (looks.length > 0)

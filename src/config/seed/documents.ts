@@ -1,8 +1,7 @@
-import type { PoolDocument } from '../../core/pool-document.js'
+import { everyClient, type PoolDocument } from '../../core/pool-document.js'
 import { classicLookFindings } from '../../core/rules/look.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { classicLookValue } from '../../flows/administration/classic-looks.js'
-import { everyClient } from '../../flows/administration/looks.js'
 import { documentIdOf } from './identifiers.js'
 import type { PoolSeed } from './shape.js'
 

@@ -17,11 +17,6 @@ const withoutEffect: readonly {
     applies: value => Array.isArray(value) && value.length > 0,
     sentence: 'threat protection is kept and given back, and judges no sign-in',
   },
-  {
-    path: ['LogConfigurations'],
-    applies: value => Array.isArray(value) && value.length > 0,
-    sentence: 'log delivery is kept and given back, and delivers nothing',
-  },
 ]
 
 /** Sentences about settings of seeds that are valid, and have no effect here: for the log at the start. */

@@ -1,10 +1,12 @@
 import { domainUrl, issuerOf } from '../../core/addresses.js'
 import { type AppClient, providersOf as enabledProviders } from '../../core/app-client.js'
 import * as collections from '../../core/collections.js'
+import { type DeliveredLog, destinationOf, type LogConfigurations } from '../../core/delivered-log.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { allowedScopes } from '../../core/scopes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { deletePool } from '../../flows/administration/pools.js'
+import { logDeliveryOf } from '../../flows/administration/protection.js'
 import { countedAtMost, countOfUsers } from '../../flows/directory/counts.js'
 import { clientsOf, mfaConfigurationOf, providersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
@@ -110,7 +112,8 @@ async function overview(visit: Visit, pool: UserPool, problem?: Html): Promise<V
 ${clientsCard(visit, pool, clients)}
 ${providersCard(providers)}
 ${addresses(visit, pool)}
-${attributesCard(pool)}`,
+${attributesCard(pool)}
+${await logsCard(visit, pool)}`,
   }
 }
 
@@ -223,6 +226,30 @@ const providersCard = (providers: readonly IdentityProvider[]): Html =>
     ),
     { id: 'providers' },
   )
+
+/** The newest entries of the pool's logs; nothing where the pool delivers none. */
+async function logsCard({ console: { service } }: Visit, pool: UserPool): Promise<Html | false> {
+  const delivery = (await logDeliveryOf(service, pool))?.value.LogConfigurations as
+    | LogConfigurations
+    | undefined
+  if (!delivery?.length) return false
+  const logs = await service.store.lookup(collections.deliveredLogs, 'pool', pool.id, { limit: 10 })
+  const now = service.clock.now()
+  return card(
+    'Log delivery',
+    html`${facts(delivery.map(one => [one.EventSource, copyable(destinationOf(one) ?? '')] as const))}${table<DeliveredLog>(
+      'Newest entries',
+      [
+        { head: 'Time', room: 'narrow', cell: ({ at }) => moment(at, now) },
+        { head: 'Source', cell: ({ source }) => source },
+        { head: 'Entry', cell: ({ entry }) => html`<code>${JSON.stringify(entry.message)}</code>` },
+      ],
+      logs.map(({ record }) => record),
+      html`<p>None yet. <code>rockpool logs --follow</code> shows them as they come.</p>`,
+    )}`,
+    { id: 'logs' },
+  )
+}
 
 const attributesCard = ({ schema, settings }: UserPool): Html =>
   card(

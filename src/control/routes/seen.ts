@@ -1,9 +1,9 @@
-import { document, integer, list, required, structure } from '../../lib/shape.js'
+import { document, integer, list, oneOf, required, structure } from '../../lib/shape.js'
 import { type Route, route } from '../route.js'
 import { Unmet } from '../unmet.js'
 import { text } from './fields.js'
 
-/** What happened: messages and flights. */
+/** What happened: messages, log entries and flights. */
 export const seen: readonly Route[] = [
   route({
     method: 'GET',
@@ -20,6 +20,15 @@ export const seen: readonly Route[] = [
     query: { username: text },
     answer: structure({ cleared: required(integer()) }),
     handle: async ({ operations }, filter) => ({ cleared: await operations.clearMessages(filter) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/logs',
+    summary:
+      'Lists the log entries that would have been delivered to CloudWatch Logs, Firehose or S3, the oldest first.',
+    query: { pool: text, source: oneOf('userNotification', 'userAuthEvents'), destination: text },
+    answer: structure({ logs: required(list(document())) }),
+    handle: async ({ operations }, filter) => ({ logs: await operations.logs(filter) }),
   }),
   route({
     method: 'GET',

@@ -21,11 +21,12 @@ export async function changePassword(
   ensure(status !== 'EXTERNAL_PROVIDER', () => noOwnPassword(username))
   await countAttempt(service, pool, user.record, 'change password')
   const isRight = password === undefined || isPassword(pool, username, previous, password.verifier)
-  if (!isRight) await recordAuthEvent(service, pool, user.record, 'PasswordChange', 'Fail')
+  if (!isRight)
+    await recordAuthEvent(service, pool, user.record, { type: 'PasswordChange', response: 'Fail' })
   ensure(isRight, () => wrongPassword(pool, username))
   ensureConforms(pool, proposed)
   const changed = await changeUser(service, pool, user, {
     password: userPassword(service, pool, username, { text: proposed, temporary: false }),
   })
-  await recordAuthEvent(service, pool, changed, 'PasswordChange', 'Pass')
+  await recordAuthEvent(service, pool, changed, { type: 'PasswordChange', response: 'Pass' })
 }

@@ -58,7 +58,7 @@ export async function forgotPassword(
     asked: { client, clientMetadata },
   })
   ensure(delivery, () => refusals.noRecoveryContact(user.username))
-  await recordAuthEvent(service, pool, user, 'ForgotPassword', 'InProgress')
+  await recordAuthEvent(service, pool, user, { type: 'ForgotPassword', response: 'InProgress', client })
   return codeDelivery(delivery)
 }
 
@@ -107,7 +107,7 @@ export async function confirmForgotPassword(
     attributes: { ...user.record.attributes, [`${attribute}_verified`]: 'true' },
     password: userPassword(service, pool, user.record.username, { text: password, temporary: false }),
   })
-  await recordAuthEvent(service, pool, changed, 'ForgotPassword', 'Pass')
+  await recordAuthEvent(service, pool, changed, { type: 'ForgotPassword', response: 'Pass', client })
   const source = 'PostConfirmation_ConfirmForgotPassword'
   await postConfirmation(service, pool, changed, { clientId: client.id, forTriggers }, source)
   return changed

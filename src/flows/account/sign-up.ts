@@ -80,7 +80,7 @@ export async function signUp(
   }).catch(error => {
     throw refusals.takenAtSignUp(error)
   })
-  await recordAuthEvent(service, pool, user, 'SignUp', 'Pass')
+  await recordAuthEvent(service, pool, user, { type: 'SignUp', response: 'Pass', client })
   if (user.status === 'CONFIRMED') {
     await postConfirmation(service, pool, user, request)
     return { user }
@@ -179,7 +179,7 @@ export async function resendConfirmationCode(
   const how = { occasion: 'ResendCode', clientMetadata } as const
   const delivery = await sendConfirmationCode(service, pool, client, user, how)
   ensure(delivery, () => refusals.nothingToConfirmBy(pool, user.username))
-  await recordAuthEvent(service, pool, user, 'ResendCode', 'Pass')
+  await recordAuthEvent(service, pool, user, { type: 'ResendCode', response: 'Pass', client })
   return delivery
 }
 

@@ -1,6 +1,6 @@
 import type { AppClient } from '../../core/app-client.js'
 import type { BrandingAsset } from '../../core/branding/assets.js'
-import type { PoolDocument } from '../../core/pool-document.js'
+import { everyClient, type PoolDocument } from '../../core/pool-document.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { documentOf, documentsOf } from './documents.js'
@@ -62,9 +62,6 @@ export interface ClassicStyle {
   /** The logo, in base64. */
   readonly logo?: string | undefined
 }
-
-/** What stands for every client without a setting of its own. */
-export const everyClient = 'ALL'
 
 /** The look that the classic pages of a client have: its own, else that of every client. The two are never mixed (§8). */
 export const classicLookOf = async (

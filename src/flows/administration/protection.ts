@@ -1,15 +1,10 @@
-import type { PoolDocument } from '../../core/pool-document.js'
+import type { LogConfigurations } from '../../core/delivered-log.js'
+import { everyClient, type PoolDocument } from '../../core/pool-document.js'
 import { ensureSound } from '../../core/rules/finding.js'
-import {
-  type LogConfigurations,
-  logDeliveryFindings,
-  type RiskConfiguration,
-  riskFindings,
-} from '../../core/rules/protection.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { logDeliveryFindings, type RiskConfiguration, riskFindings } from '../../core/rules/protection.js'
+import { regionOf, type UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { documentOf, keepDocument } from './documents.js'
-import { everyClient } from './looks.js'
 
 /** The writer of threat protection and log delivery. Both are kept and given back: no sign-in is judged, no log delivered. */
 
@@ -34,13 +29,13 @@ export const riskConfigurationOf = (
 ): Promise<PoolDocument | undefined> =>
   documentOf(service, pool, 'risk-configuration', clientId ?? everyClient)
 
-/** @throws Refusal when an event source comes twice, or the pool's tier has no log delivery */
+/** @throws Refusal when an event source comes twice or has a destination that it cannot have, or the pool's tier has no log delivery */
 export async function setLogDelivery(
   service: Service,
   pool: UserPool,
   configurations: LogConfigurations,
 ): Promise<void> {
-  ensureSound(logDeliveryFindings(pool.settings, configurations))
+  ensureSound(logDeliveryFindings(pool.settings, configurations, regionOf(pool.id)))
   await keepDocument(service, pool, 'log-delivery', everyClient, { LogConfigurations: configurations })
 }
 

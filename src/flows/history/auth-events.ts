@@ -1,11 +1,15 @@
 import { createHmac } from 'node:crypto'
+import type { AppClient } from '../../core/app-client.js'
 import type { AuthEvent } from '../../core/auth-event.js'
 import { authEventCounts, authEvents } from '../../core/collections.js'
 import { insert, keyOf, put, remove, replace, type Store, type Write } from '../../core/ports/store.js'
 import { isProtected } from '../../core/rules/protection.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { deliverLog } from '../log-delivery.js'
 import type { Service } from '../service.js'
+import { circumstancesOf } from './circumstances.js'
+import { logMessageOf } from './event-log.js'
 
 /** Events of a user that are kept, and for how long. */
 const most = 500
@@ -14,27 +18,46 @@ const kept = 2 * 365 * 86_400_000
 /** Whether a pool keeps events of its users: with threat protection on. */
 export const isWatched = ({ settings }: Pick<UserPool, 'settings'>): boolean => isProtected(settings)
 
-/** Records what happened, where the pool's threat protection is on; the oldest of too many makes room. */
+/** What happened, and what is known of it. */
+export interface Happening extends Pick<AuthEvent, 'type' | 'response' | 'risk'> {
+  /** The client that the user came through; absent where it is not known. */
+  readonly client?: Pick<AppClient, 'id' | 'settings'> | undefined
+}
+
+type Needs = Pick<Service, 'store' | 'clock' | 'chance' | 'evidence'>
+
+/**
+ * Records what happened, where the pool's threat protection is on, and delivers it to the pool's log; the oldest of too many events
+ * makes room.
+ * @returns the event; undefined where none is recorded
+ */
 export async function recordAuthEvent(
-  { store, clock, chance }: Pick<Service, 'store' | 'clock' | 'chance'>,
+  service: Needs,
   pool: UserPool,
-  { sub }: Pick<User, 'sub'>,
-  type: AuthEvent['type'],
-  response: AuthEvent['response'],
-): Promise<void> {
-  if (!isWatched(pool)) return
-  const at = clock.now()
+  { sub, username }: Pick<User, 'sub' | 'username'>,
+  { client, ...happening }: Happening,
+): Promise<AuthEvent | undefined> {
+  if (!isWatched(pool)) return undefined
+  const { clock, chance } = service
+  const context = await circumstancesOf(service, client)
   const event: AuthEvent = {
     id: chance.uuid(),
     poolId: pool.id,
     sub,
-    type,
-    response,
-    at,
+    ...happening,
+    at: clock.now(),
+    ...(client && { clientId: client.id }),
+    ...(context && { context }),
     secret: chance.bytes(32).toString('base64url'),
   }
-  const countKey = keyOf(pool.id, sub)
-  const expiresAt = at + kept
+  await keep(service, event)
+  await deliverLog(service, pool, 'userAuthEvents', logMessageOf(event, username))
+  return event
+}
+
+async function keep({ store }: Pick<Needs, 'store'>, event: AuthEvent): Promise<void> {
+  const countKey = keyOf(event.poolId, event.sub)
+  const expiresAt = event.at + kept
   for (let done = false; !done; ) {
     const before = await store.get(authEventCounts, countKey)
     const count = (before?.record.count ?? 0) + 1

@@ -1,3 +1,4 @@
+import type { AppClient } from '../../core/app-client.js'
 import { failures } from '../../core/collections.js'
 import { insert, keyOf, remove, replace } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
@@ -40,10 +41,16 @@ export async function ensureNotLockedOut(
   ensure(left <= 0, () => exceeded(tried, user.username, Math.ceil(left / 1000)))
 }
 
+/** The sign-in in which something is tried. */
+interface Attempted {
+  readonly pool: UserPool
+  readonly client: AppClient
+}
+
 /** Counts a wrong password or code. Of several at the same time, each counts. */
 export async function countFailure(
   service: Service,
-  pool: UserPool,
+  { pool, client }: Attempted,
   user: User,
   tried: Tried,
 ): Promise<void> {
@@ -60,7 +67,7 @@ export async function countFailure(
       before === undefined ? insert(failures, key, after, expiry) : replace(failures, before, after, expiry)
     if (await store.commit(write)) break
   }
-  await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
+  await recordAuthEvent(service, pool, user, { type: 'SignIn', response: 'Fail', client })
 }
 
 /** Clears the count after a right password or code. */

@@ -69,7 +69,11 @@ export async function ask(
   const { session, write } = openSession(service, signIn, { sub, username }, pending)
   ensure(await service.store.commit(...writes, write), sessionUsed)
   service.recorder.note('sign-in', { username, challenge: challenge.name })
-  await recordAuthEvent(service, signIn.pool, whose, 'SignIn', 'InProgress')
+  await recordAuthEvent(service, signIn.pool, whose, {
+    type: 'SignIn',
+    response: 'InProgress',
+    client: signIn.client,
+  })
   return { done: false, session, whose: { sub, username }, challenge }
 }
 
@@ -89,7 +93,7 @@ export async function signedIn(
   if (!journey.atPages) await callTrigger()
   service.recorder.counts('signIns', localProvider)
   service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })
-  await recordAuthEvent(service, pool, { sub }, 'SignIn', 'Pass')
+  await recordAuthEvent(service, pool, user, { type: 'SignIn', response: 'Pass', client })
   const occasion: Occasion = {
     source: 'TokenGeneration_Authentication',
     ...(forTriggers?.clientMetadata && { clientMetadata: forTriggers.clientMetadata }),

@@ -39,7 +39,7 @@ export async function signInWithPassword(
   await ensureNotLockedOut(service, pool, user, 'password')
   if (begins) await isAsked()
   if (!hasPassword(pool, user, password)) {
-    await countFailure(service, pool, user, 'password')
+    await countFailure(service, signIn, user, 'password')
     // An imported user has no password yet, and reads so, unless the client hides which users exist (§3.12).
     const hides = client.settings.PreventUserExistenceErrors === 'ENABLED'
     if (!user.password && user.status === 'RESET_REQUIRED' && !hides)

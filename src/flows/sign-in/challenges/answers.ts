@@ -31,7 +31,7 @@ export async function answerCode(
   const { record: user } = await userOfSession(service, pool, session)
   await ensureNotLockedOut(service, pool, user, 'code')
   if (!sameSecret(fingerprint(code), expected)) {
-    await countFailure(service, pool, user, 'code')
+    await countFailure(service, signIn, user, 'code')
     throw wrongCode(user.username)
   }
   await forgetFailures(service, pool, user, 'code')
@@ -66,7 +66,7 @@ export async function answerSoftwareToken(
   const secret = user.mfa?.softwareToken?.secret
   const judgement = secret === undefined ? 'wrong' : await judgeCode(service, pool, user.sub, secret, code)
   if (judgement === 'wrong') {
-    await countFailure(service, pool, user, 'code')
+    await countFailure(service, signIn, user, 'code')
     throw wrongToken(user.username)
   }
   ensure(judgement === 'right', () => tokenUsed(user.username))

@@ -179,12 +179,13 @@ const askedByCognito: ReadonlySet<string> = new Set([
 
 async function fail(
   service: Service,
-  { pool }: OngoingSignIn,
+  { pool, client }: OngoingSignIn,
   { username, user }: Claimant,
   answered: Stored<ChallengeSession> | undefined,
 ): Promise<never> {
   if (answered !== undefined) ensure(await service.store.commit(useUp(answered)), sessionUsed)
-  if (user !== undefined) await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
+  if (user !== undefined)
+    await recordAuthEvent(service, pool, user, { type: 'SignIn', response: 'Fail', client })
   throw failed(pool, username)
 }
 

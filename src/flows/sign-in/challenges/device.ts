@@ -62,7 +62,7 @@ export async function answerDeviceProof(
   answered: string,
   responses: Parameters,
 ): Promise<SignInResult> {
-  const { pool } = signIn
+  const { pool, client } = signIn
   const claim = proofClaim(responses)
   const { deviceKey, proof } = session.record.pending
   const user = await completeChallenge(service, pool, session)
@@ -74,7 +74,7 @@ export async function answerDeviceProof(
     isProven(proof, { group: device.groupKey, name: deviceKey }, claim) &&
     isRecent(service, claim)
   if (!isRight) {
-    await recordAuthEvent(service, pool, user, 'SignIn', 'Fail')
+    await recordAuthEvent(service, pool, user, { type: 'SignIn', response: 'Fail', client })
     throw wrongDevice(user.username, deviceKey)
   }
   return signedIn(service, signIn, user)

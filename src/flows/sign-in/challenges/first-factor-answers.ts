@@ -40,7 +40,7 @@ export async function answerFirstCode(
   ensure(user, () => wrongCode(username))
   await ensureNotLockedOut(service, pool, user, 'code')
   if (!sameSecret(fingerprint(code), pending.fingerprint)) {
-    await countFailure(service, pool, user, 'code')
+    await countFailure(service, signIn, user, 'code')
     throw wrongCode(username)
   }
   await forgetFailures(service, pool, user, 'code')

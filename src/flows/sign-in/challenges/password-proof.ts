@@ -86,7 +86,7 @@ export async function provePassword(
   const journey = isRight ? await journeyWith(service, pool, { sub }, responses.DEVICE_KEY) : {}
   ensure(await store.commit(remove(passwordProofs, pending)), refuse)
   if (!isRight) {
-    if (user !== undefined) await countFailure(service, pool, user.record, 'password')
+    if (user !== undefined) await countFailure(service, { pool, client }, user.record, 'password')
     throw refuse()
   }
   ensure(isRecent(service, claim), refuse)
