@@ -15,6 +15,7 @@ import { built } from './built.js'
 import { uploads } from './import-jobs/upload.js'
 import { isForKeyManagement, keyManagement } from './key-management.js'
 import { inputOf, isSigned } from './operations.js'
+import { regionFor } from './regions.js'
 import type { Scope } from './scope.js'
 import { callerOf } from './signature.js'
 import { unknownMembers, validated } from './validate.js'
@@ -180,13 +181,15 @@ async function perform(
   const valid = validated(input, body)
   warnOfUnknown(service, name, input, body)
   noteContext(request, valid)
+  const sent = { signedFor: caller?.region, hostname: request.hostname }
+  const region = await regionFor(service, name, sent, valid)
   const scope: Scope = {
     service,
     accountId,
     discover,
     imports,
     sender: senderOf(request),
-    region: caller?.region,
+    region,
   }
   return operation.run(scope, valid as never)
 }

@@ -1,5 +1,5 @@
 import type { AppClient } from '../core/app-client.js'
-import { pools, type UserRecord } from '../core/collections.js'
+import type { UserRecord } from '../core/collections.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
 import type { Stored } from '../core/ports/store.js'
 import { ensure } from '../core/refusal.js'
@@ -7,13 +7,17 @@ import { regionOf, type UserPool } from '../core/user-pool.js'
 import type { Sender } from '../core/user-session.js'
 import type { Imports } from '../flows/administration/import-jobs/run.js'
 import { clientById, userBySub, userNamed } from '../flows/directory/directory.js'
+import { poolInRegion } from '../flows/directory/replicas.js'
 import type { Service } from '../flows/service.js'
 import * as refusals from './refusals.js'
 
 /** What an operation has at hand. */
 export interface Scope {
   readonly service: Service
-  /** The region that the request was signed for; undefined for requests that are not signed. */
+  /**
+   * The region that the request was signed for; of requests that are not signed, the one whose host was asked, where the pool has a
+   * replica there; undefined for all others.
+   */
   readonly region: string | undefined
   /** The sender of the request. */
   readonly sender: Sender
@@ -24,10 +28,9 @@ export interface Scope {
   readonly imports: Imports
 }
 
-/** A pool as it is stored; one of another region does not exist here. */
+/** A pool as it is stored, or as its replica in the request's region serves it; one of another region does not exist here. */
 export async function storedPool({ service, region }: Scope, id: string): Promise<Stored<UserPool>> {
-  const found =
-    region === undefined || regionOf(id) === region ? await service.store.get(pools, id) : undefined
+  const found = await poolInRegion(service, id, region ?? regionOf(id))
   ensure(found, () => refusals.poolNotFound(id, region))
   return found
 }
@@ -56,5 +59,6 @@ export async function userOf(
 /** A time as the API writes it: seconds, with a fraction. */
 export const timestamp = (milliseconds: number): number => milliseconds / 1000
 
-export const poolArn = ({ accountId }: Scope, poolId: string): string =>
-  `arn:aws:cognito-idp:${regionOf(poolId)}:${accountId}:userpool/${poolId}`
+/** @param region where a pool has replicas, each region has an ARN of its own */
+export const poolArn = ({ accountId }: Scope, poolId: string, region = regionOf(poolId)): string =>
+  `arn:aws:cognito-idp:${region}:${accountId}:userpool/${poolId}`

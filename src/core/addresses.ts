@@ -1,4 +1,4 @@
-import { regionOf, type UserPool } from './user-pool.js'
+import { regionOf, servingRegion, type UserPool } from './user-pool.js'
 
 /** Where pools are found (see docs/addresses.md). */
 export interface Addresses {
@@ -33,13 +33,13 @@ export const isIssuerOf = (addresses: Addresses, pool: Issuing, iss: unknown): b
 
 /** Where the pool's hosted pages and OAuth endpoints are; undefined when it has no domain. */
 export function domainUrl(addresses: Addresses, pool: DomainsOf): string | undefined {
-  const { id, domain, customDomain } = pool
+  const { domain, customDomain } = pool
   if (!addresses.awsAddresses) return domainBelow(addresses.base, pool)
-  const host = domain === undefined ? customDomain?.name : domainHost(id, domain)
+  const host = domain === undefined ? customDomain?.name : domainHost(pool, domain)
   return host === undefined ? undefined : `https://${host}`
 }
 
-type DomainsOf = Pick<UserPool, 'id' | 'domain' | 'domainAddress' | 'customDomain'>
+type DomainsOf = Pick<UserPool, 'id' | 'servedBy' | 'domain' | 'domainAddress' | 'customDomain'>
 
 /** The same by path, below the base URL or the origin at which a server has found us. */
 export function domainBelow(origin: string, pool: DomainsOf): string | undefined {
@@ -52,21 +52,33 @@ export function domainBelow(origin: string, pool: DomainsOf): string | undefined
  * first, the host name that it makes on AWS; that name finds every prefix. A custom domain that is the pool's only one
  * stands in the path too: its host name may lead elsewhere, or nowhere, on this machine.
  */
-export const domainNameOf = ({ id, domain, domainAddress, customDomain }: DomainsOf): string | undefined =>
-  domain === undefined ? customDomain?.name : domainAddress === 'regional' ? domainHost(id, domain) : domain
+export const domainNameOf = (pool: DomainsOf): string | undefined => {
+  const { domain, domainAddress, customDomain } = pool
+  if (domain === undefined) return customDomain?.name
+  return domainAddress === 'regional' ? domainHost(pool, domain) : domain
+}
 
-/** Pools of the newer issuer form have another host in theirs (fact N66). */
+/** Pools of the newer issuer form have another host in theirs (fact N66). It names the primary's region, also at a replica. */
 const issuerHost = ({ id, settings }: Omit<Issuing, 'issuer'>): string =>
-  settings?.IssuerConfiguration?.Type === 'UPDATED' ? updatedIssuerHost(id) : originalIssuerHost(id)
+  settings?.IssuerConfiguration?.Type === 'UPDATED' ? updatedIssuerHost(regionOf(id)) : apiHost(regionOf(id))
 
-const originalIssuerHost = (poolId: string): string => `cognito-idp.${regionOf(poolId)}.amazonaws.com`
-const updatedIssuerHost = (poolId: string): string => `issuer-${originalIssuerHost(poolId)}`
+/** The host of a region's API, and of the issuers of the original form there. */
+const apiHost = (region: string): string => `cognito-idp.${region}.amazonaws.com`
+const updatedIssuerHost = (region: string): string => `issuer-${apiHost(region)}`
 
 /** Whether an origin is one at which a pool's discovery document is found on AWS: both forms lead to it. */
-export const isIssuerOrigin = ({ id }: Pick<UserPool, 'id'>, origin: string): boolean =>
-  [originalIssuerHost(id), updatedIssuerHost(id)].some(host => origin === `https://${host}`)
+export const isIssuerOrigin = (pool: Pick<UserPool, 'id' | 'servedBy'>, origin: string): boolean =>
+  [apiHost, updatedIssuerHost].some(hostIn => origin === `https://${hostIn(servingRegion(pool))}`)
 
-const domainHost = (poolId: string, domain: string): string => regionalDomain(domain, regionOf(poolId))
+/**
+ * The region that a host stands for: that of a region's API on AWS, `cognito-idp.{region}.amazonaws.com`, the issuer's, and the
+ * same below `localhost`; undefined for any other host.
+ */
+export const regionOfHost = (hostname: string): string | undefined =>
+  /^(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.(?:amazonaws\.com|localhost)$/.exec(hostname.toLowerCase())?.[1]
+
+const domainHost = (pool: Pick<UserPool, 'id' | 'servedBy'>, domain: string): string =>
+  regionalDomain(domain, servingRegion(pool))
 
 /** The host name that a prefix makes on AWS, in a region. */
 export const regionalDomain = (prefix: string, region: string): string =>
@@ -88,10 +100,10 @@ export const hostsOf = (
   { awsAddresses }: Addresses,
   { id, domain, customDomain, issuer, settings }: DomainsOf & Issuing,
 ): string[] => [
-  ...(domain === undefined ? [] : [domainHost(id, domain)]),
+  ...(domain === undefined ? [] : [domainHost({ id }, domain)]),
   ...(customDomain === undefined ? [] : [customDomain.name]),
   ...(issuer === 'aws' || awsAddresses
-    ? [...new Set([originalIssuerHost(id), issuerHost({ id, ...(settings && { settings }) })])]
+    ? [...new Set([apiHost(regionOf(id)), issuerHost({ id, ...(settings && { settings }) })])]
     : []),
 ]
 

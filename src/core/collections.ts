@@ -95,7 +95,13 @@ export const mfaConfigurations: Collection<MfaConfiguration> = { name: 'mfa-conf
 /** Key: pool, kind and id. */
 export const documents: Collection<PoolDocument> = {
   name: 'pool-documents',
-  indexes: { pool: ({ poolId }) => [poolId], kind: ({ poolId, kind }) => [keyOf(poolId, kind)] },
+  indexes: {
+    pool: ({ poolId }) => [poolId],
+    kind: ({ poolId, kind, region }) => (region === undefined ? [keyOf(poolId, kind)] : []),
+    replicaIn: ({ kind, id }) => (kind === 'replica' ? [id] : []),
+    replicaDomain: ({ kind, id, value }) =>
+      kind === 'replica' && value.Domain !== undefined ? [keyOf(id, String(value.Domain))] : [],
+  },
 }
 
 /** Key: pool, the time the job was made (newest first), and id. */

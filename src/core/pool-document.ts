@@ -5,6 +5,8 @@ export interface PoolDocument {
   readonly poolId: string
   readonly kind: 'branding' | 'terms' | 'ui-customization' | 'risk-configuration' | 'log-delivery' | 'replica'
   readonly id: string
+  /** Of a document that a secondary replica has of its own: the replica's region. */
+  readonly region?: string
   readonly value: { readonly [member: string]: unknown }
   /** Milliseconds since the epoch. */
   readonly createdAt: number
@@ -14,5 +16,9 @@ export interface PoolDocument {
 /** What stands for a client in a document that is of every client without one of its own. */
 export const everyClient = 'ALL'
 
-export const documentKey = (poolId: string, kind: PoolDocument['kind'], id: string): string =>
-  keyOf(poolId, kind, id)
+export const documentKey = (
+  poolId: string,
+  kind: PoolDocument['kind'],
+  id: string,
+  region?: string,
+): string => (region === undefined ? keyOf(poolId, kind, id) : keyOf(poolId, kind, id, region))

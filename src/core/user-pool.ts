@@ -31,6 +31,8 @@ export interface UserPool {
   /** How the pool tracks its users' sessions, once that was set. */
   readonly sessions?: SessionTracking
   readonly issuer: IssuerMode
+  /** Set where a secondary replica is meant, as `asServedBy` makes the pool of it. No stored record has it. */
+  readonly servedBy?: { readonly region: string; readonly status: ReplicaStatus }
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly modifiedAt: number
@@ -82,6 +84,13 @@ export interface SchemaAttribute {
 
 /** The region a pool lives in: the part of its id before the underscore. */
 export const regionOf = (poolId: string): string => poolId.slice(0, poolId.lastIndexOf('_'))
+
+/** How a secondary replica of a pool stands: one that is INACTIVE can be configured, and signs nobody in. */
+export type ReplicaStatus = 'CREATING' | 'ACTIVE' | 'INACTIVE' | 'DELETING'
+
+/** The region in which a request has found the pool: a replica's, or the pool's own. */
+export const servingRegion = ({ id, servedBy }: Pick<UserPool, 'id' | 'servedBy'>): string =>
+  servedBy?.region ?? regionOf(id)
 
 /** Usernames and aliases are compared without regard to case unless the pool says otherwise. */
 export const isCaseSensitive = (pool: UserPool): boolean =>

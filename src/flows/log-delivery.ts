@@ -29,11 +29,13 @@ type Needs = Pick<Service, 'store' | 'clock' | 'chance'>
 /** Delivers a log entry, if the pool has a destination for its source. */
 export async function deliverLog(
   { store, clock, chance }: Needs,
-  { id: poolId }: Pick<UserPool, 'id'>,
+  { id: poolId, servedBy }: Pick<UserPool, 'id' | 'servedBy'>,
   source: LogSource,
   message: LogMessage,
 ): Promise<void> {
-  const document = await store.get(documents, documentKey(poolId, 'log-delivery', everyClient))
+  // A secondary replica delivers to where it was told itself.
+  const key = documentKey(poolId, 'log-delivery', everyClient, servedBy?.region)
+  const document = await store.get(documents, key)
   const { LogConfigurations = [] } = (document?.record.value ?? {}) as {
     readonly LogConfigurations?: LogConfigurations
   }
@@ -56,14 +58,14 @@ export async function deliverLog(
     },
   }
   written += 1
-  const key = keyOf(falling(at), falling(written), log.id)
-  await store.commit(insert(deliveredLogs, key, log, { expiresAt: at + kept }))
+  const place = keyOf(falling(at), falling(written), log.id)
+  await store.commit(insert(deliveredLogs, place, log, { expiresAt: at + kept }))
 }
 
 /** Delivers the error of a message that could not be sent. It never fails: no request depends on a log. */
 export async function deliverNotificationError(
   service: Needs & Pick<Service, 'recorder'>,
-  pool: Pick<UserPool, 'id'>,
+  pool: Pick<UserPool, 'id' | 'servedBy'>,
   details: string,
 ): Promise<void> {
   await deliverLog(service, pool, 'userNotification', { details }).catch((error: unknown) =>

@@ -1,4 +1,5 @@
 import { refusal } from '../core/refusal.js'
+import { servingRegion, type UserPool } from '../core/user-pool.js'
 
 /** Why an address leads to no user pool domain. */
 
@@ -9,6 +10,12 @@ export const domainUnknown = refusal('not_found', (domain: string, remedy: strin
   told,
   because: `No user pool has the domain "${domain}".`,
   remedy,
+}))
+
+export const replicaDormant = refusal('not_found', (pool: UserPool) => ({
+  told,
+  because: `The domain is that of the replica of ${pool.name} in ${servingRegion(pool)}, which is ${pool.servedBy?.status}.`,
+  remedy: `Make the replica ACTIVE with UpdateUserPoolReplica, RegionName ${servingRegion(pool)}.`,
 }))
 
 export const domainNotNamed = refusal('not_found', (path: string, pool: { name: string } | undefined) => ({

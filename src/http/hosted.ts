@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { domainBelow, domainNameOf, domainUrl } from '../core/addresses.js'
+import { ensure } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 import { clientById, poolById, poolOfCustomDomain, poolOfDomain } from '../flows/directory/directory.js'
 import { domainMeant } from '../flows/directory/meant.js'
 import type { Service } from '../flows/service.js'
 import { baseOf } from '../lib/url.js'
-import { domainNotNamed, domainUnknown } from './address-refusals.js'
+import { domainNotNamed, domainUnknown, replicaDormant } from './address-refusals.js'
 import { explainCredentials } from './credentials-across-origins.js'
 import { isHostForm } from './host-form.js'
 import { answerOnPage, type Hosting } from './hosted-refusals.js'
@@ -107,6 +108,8 @@ async function hostedByName(service: Service, request: FastifyRequest): Promise<
   const { domain } = request.params as { domain: string }
   const pool = await poolOfDomain(service, domain)
   if (pool === undefined) throw domainUnknown(domain, await domainMeant(service, domain))
+  const { servedBy } = pool
+  ensure(servedBy === undefined || servedBy.status === 'ACTIVE', () => replicaDormant(pool))
   return isHostForm(request)
     ? byHost(pool, domain, request)
     : byPath(service, pool, domain, `${service.base}/${domain}`)

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { domainBelow, domainUrl, isIssuerOrigin, issuerOf } from '../core/addresses.js'
+import { domainBelow, domainUrl, isIssuerOrigin, issuerOf, regionOfHost } from '../core/addresses.js'
 import { refusal } from '../core/refusal.js'
 import { registrationPolicy } from '../core/registration.js'
-import type { UserPool } from '../core/user-pool.js'
+import { regionOf, type UserPool } from '../core/user-pool.js'
 import { poolById } from '../flows/directory/directory.js'
+import { poolInRegion } from '../flows/directory/replicas.js'
 import type { Service } from '../flows/service.js'
 import { explainCredentials } from '../http/credentials-across-origins.js'
 import { originOf } from '../http/requested-origin.js'
@@ -54,9 +55,14 @@ function configurationOf(service: Service, pool: UserPool, origin: string): Reco
 }
 
 /** If a pool has two domains, the document names the custom one alone (docs/facts/hosted-pages.md §11). */
-function domainsListed({ id, domain, domainAddress, customDomain }: UserPool) {
+function domainsListed({ id, servedBy, domain, domainAddress, customDomain }: UserPool) {
   if (customDomain !== undefined) return { id, customDomain }
-  return { id, ...(domain && { domain }), ...(domainAddress && { domainAddress }) }
+  return {
+    id,
+    ...(servedBy && { servedBy }),
+    ...(domain && { domain }),
+    ...(domainAddress && { domainAddress }),
+  }
 }
 
 const unknownPool = refusal('ResourceNotFoundException', (poolId: string) => ({
@@ -69,7 +75,8 @@ const unknownPool = refusal('ResourceNotFoundException', (poolId: string) => ({
 async function requestedPool(service: Service, request: FastifyRequest): Promise<UserPool> {
   explainCredentials(service.recorder, request)
   const { poolId } = request.params as { poolId: string }
-  const pool = await poolById(service, poolId)
+  const region = regionOfHost(request.hostname) ?? regionOf(poolId)
+  const pool = (await poolInRegion(service, poolId, region))?.record ?? (await poolById(service, poolId))
   if (pool === undefined) throw unknownPool(poolId)
   return pool
 }

@@ -7,7 +7,7 @@ import type {
   TriggerResponse,
 } from '../core/ports/triggers.js'
 import { Refusal } from '../core/refusal.js'
-import { regionOf, type UserPool } from '../core/user-pool.js'
+import { servingRegion, type UserPool } from '../core/user-pool.js'
 import * as refusals from './refusals.js'
 import { type EventVersion, presetOf, responseIn } from './responses.js'
 import type { Outcome, Runner } from './runners/runner.js'
@@ -25,7 +25,7 @@ export function eventOf<N extends TriggerName>(
   return {
     version: version.slice(1, 2),
     triggerSource: source,
-    region: regionOf(pool.id),
+    region: servingRegion(pool),
     userPoolId: pool.id,
     userName,
     callerContext: {

@@ -1,7 +1,7 @@
 import type { Chance } from '../core/ports/chance.js'
 import type { TriggerEvent, TriggerName, TriggerReport, Triggers } from '../core/ports/triggers.js'
 import { ensure } from '../core/refusal.js'
-import { regionOf, type UserPool } from '../core/user-pool.js'
+import { servingRegion, type UserPool } from '../core/user-pool.js'
 import { didYouMean } from '../lib/nearest.js'
 import { answered, eventOf, invoked, withGiven } from './call.js'
 import * as refusals from './refusals.js'
@@ -91,7 +91,7 @@ export function poolTriggers(given: TriggerSource, surroundings: TriggerSurround
   }
   const runners = new Map<string, Runner | undefined>()
   const runnerFor = (name: TriggerName, pool: UserPool, { target, folder, known = '' }: Found): Runner => {
-    const key = `${pool.id} ${pool.name} ${name} ${typeof target === 'string' ? target : known}`
+    const key = `${pool.id} ${servingRegion(pool)} ${pool.name} ${name} ${typeof target === 'string' ? target : known}`
     if (!runners.has(key)) runners.set(key, madeRunner(target, { pool, folder, surroundings }))
     const runner = runners.get(key)
     ensure(runner !== undefined, () => refusals.nobodyThere(name, pool, namesOf(String(target)).at(-1) ?? ''))
@@ -142,7 +142,7 @@ function madeRunner(
     return inProcessRunner(target.Function as (event: TriggerEvent) => unknown, target)
   return runnerOf(target, {
     folder,
-    region: regionOf(pool.id),
+    region: servingRegion(pool),
     environment: environment(),
     chance,
     ...(lambdaEndpoint === undefined ? {} : { lambdaEndpoint }),

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import type { Test } from 'tap'
 import type { Rockpool } from '../../src/emulator.js'
+import { fetchBelowLocalhost } from './localhost.js'
 import { offencesOf } from './model.js'
 
 /** An SDK client, set up as anybody's for an endpoint of their own. Whatever it is answered is compared with the model. */
@@ -38,7 +39,11 @@ const readingAlong = (seen: (operation: string, status: number, body: string) =>
       body: string
     }) => {
       const { method, protocol, hostname, port, path, headers, body } = request
-      const answer = await fetch(`${protocol}//${hostname}:${port}${path}`, { method, headers, body })
+      const answer = await fetchBelowLocalhost(`${protocol}//${hostname}:${port}${path}`, {
+        method,
+        headers,
+        body,
+      })
       const text = await answer.text()
       seen(headers['x-amz-target']?.split('.')[1] ?? '', answer.status, text)
       return {

@@ -35,6 +35,6 @@ export const fetchBelowLocalhost = (async (
         answered(new Response(hasBody ? Buffer.concat(chunks) : null, { status, headers: received }))
       })
     })
-    asked.end(form ? String(body) : undefined)
+    asked.end(body instanceof Uint8Array ? body : form || typeof body === 'string' ? String(body) : undefined)
   })
 }) as typeof fetch

@@ -4,7 +4,7 @@ import { temporaryPasswordValidityDays, wholePasswordPolicy } from '../../core/p
 import { recoveryMechanisms } from '../../core/recovery.js'
 import { wholeDcrConfiguration } from '../../core/registration.js'
 import { identitiesSchema, isCustomAttribute } from '../../core/schema.js'
-import type { SchemaAttribute, UserPool } from '../../core/user-pool.js'
+import { type SchemaAttribute, servingRegion, type UserPool } from '../../core/user-pool.js'
 import { countOfUsers } from '../../flows/directory/counts.js'
 import { mfaConfigurationOf } from '../../flows/directory/directory.js'
 import { poolArn, type Scope, timestamp } from '../scope.js'
@@ -20,7 +20,7 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     ...withoutEmptyLists(settings),
     Id: pool.id,
     Name: pool.name,
-    Arn: poolArn(scope, pool.id),
+    Arn: poolArn(scope, pool.id, servingRegion(pool)),
     CreationDate: timestamp(pool.createdAt),
     LastModifiedDate: timestamp(pool.modifiedAt),
     Policies: {

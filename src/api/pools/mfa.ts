@@ -1,7 +1,7 @@
 import { setMfaConfiguration } from '../../flows/administration/pools.js'
 import { mfaConfigurationOf } from '../../flows/directory/directory.js'
 import { operation } from '../operations.js'
-import { poolOf } from '../scope.js'
+import { poolOf, storedPool } from '../scope.js'
 
 export const GetUserPoolMfaConfig = operation('GetUserPoolMfaConfig', async (scope, { UserPoolId }) =>
   mfaConfigurationOf(scope.service, await poolOf(scope, UserPoolId)),
@@ -9,7 +9,6 @@ export const GetUserPoolMfaConfig = operation('GetUserPoolMfaConfig', async (sco
 
 export const SetUserPoolMfaConfig = operation('SetUserPoolMfaConfig', async (scope, input) => {
   const { UserPoolId, ...configuration } = input
-  const pool = await poolOf(scope, UserPoolId)
-  await setMfaConfiguration(scope.service, pool, configuration)
-  return mfaConfigurationOf(scope.service, pool)
+  await setMfaConfiguration(scope.service, await storedPool(scope, UserPoolId), configuration)
+  return mfaConfigurationOf(scope.service, await poolOf(scope, UserPoolId))
 })

@@ -1,6 +1,8 @@
 import { pools } from '../../core/collections.js'
 import { regionOf } from '../../core/user-pool.js'
 import { addAttributes, createPool, deletePool, updatePool } from '../../flows/administration/pools.js'
+import { poolInRegion, poolsReplicatedTo, replicasOf } from '../../flows/directory/replicas.js'
+import type { Service } from '../../flows/service.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
 import { poolOf, storedPool, timestamp } from '../scope.js'
@@ -27,7 +29,8 @@ export const UpdateUserPool = operation(
   },
 )
 
-export const ListUserPools = operation('ListUserPools', async ({ service, region }, input) => {
+export const ListUserPools = operation('ListUserPools', async ({ service, region = '' }, input) => {
+  const replicated = await poolsReplicatedTo(service, region)
   const { items, next } = await page(
     'ListUserPools',
     input,
@@ -35,20 +38,30 @@ export const ListUserPools = operation('ListUserPools', async ({ service, region
     input.MaxResults,
     async ({ after, limit }) =>
       (await service.store.list(pools, { limit: Number.MAX_SAFE_INTEGER, ...(after ? { after } : {}) }))
-        .filter(({ record }) => regionOf(record.id) === region)
+        .filter(({ record }) => regionOf(record.id) === region || replicated.has(record.id))
         .slice(0, limit),
   )
   return {
-    UserPools: items.map(({ record: { id, name, settings, createdAt, modifiedAt } }) => ({
-      Id: id,
-      Name: name,
-      LambdaConfig: settings.LambdaConfig ?? {},
-      LastModifiedDate: timestamp(modifiedAt),
-      CreationDate: timestamp(createdAt),
-    })),
+    UserPools: await Promise.all(items.map(({ record }) => descriptionIn(service, record.id, region))),
     ...defined({ NextToken: next }),
   }
 })
+
+/** A pool of a list, as a region has it. */
+async function descriptionIn(service: Service, id: string, region: string): Promise<object> {
+  const pool = await poolInRegion(service, id, region)
+  if (pool === undefined) return { Id: id }
+  const { name, settings, createdAt, modifiedAt } = pool.record
+  const replicas = await replicasOf(service, { id })
+  return {
+    Id: id,
+    Name: name,
+    LambdaConfig: settings.LambdaConfig ?? {},
+    LastModifiedDate: timestamp(modifiedAt),
+    CreationDate: timestamp(createdAt),
+    ...(replicas.length === 0 ? {} : { ReplicaRegions: replicas.map(replica => replica.region) }),
+  }
+}
 
 export const DeleteUserPool = operation('DeleteUserPool', async (scope, { UserPoolId }) => {
   await deletePool(scope.service, await storedPool(scope, UserPoolId))

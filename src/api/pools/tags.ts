@@ -1,6 +1,6 @@
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { servingRegion, type UserPool } from '../../core/user-pool.js'
 import { tagPool, untagPool } from '../../flows/administration/tags.js'
 import { operation } from '../operations.js'
 import { invalidParameter } from '../refusals.js'
@@ -13,7 +13,7 @@ async function poolOfArn(scope: Scope, arn: string): Promise<Stored<UserPool>> {
   const id = /:userpool\/([\w-]+_[0-9A-Za-z]+)$/.exec(arn)?.[1]
   ensure(id, invalid)
   const stored = await storedPool(scope, id)
-  ensure(poolArn(scope, id) === arn, invalid)
+  ensure(poolArn(scope, id, servingRegion(stored.record)) === arn, invalid)
   return stored
 }
 

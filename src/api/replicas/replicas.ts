@@ -1,24 +1,24 @@
+import type { Replica } from '../../core/replica.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
-import {
-  createReplica,
-  deleteReplica,
-  type Replica,
-  replicasOf,
-  setReplicaStatus,
-} from '../../flows/administration/replicas.js'
+import { createReplica, deleteReplica, setReplicaStatus } from '../../flows/administration/replicas.js'
+import { replicasOf } from '../../flows/directory/replicas.js'
 import { operation } from '../operations.js'
 import { poolArn, poolOf, type Scope } from '../scope.js'
 
 const replicaType = (
   scope: Scope,
   pool: UserPool,
-  { region, status, role = 'SECONDARY' }: Replica & { readonly role?: 'PRIMARY' | 'SECONDARY' },
+  {
+    region,
+    status,
+    role = 'SECONDARY',
+  }: Pick<Replica, 'region' | 'status'> & { readonly role?: 'PRIMARY' | 'SECONDARY' },
 ) => ({
   RegionName: region,
   Status: status,
   Role: role,
   // The pool has the same id in each of its regions.
-  UserPoolArn: poolArn(scope, pool.id).replace(`:${regionOf(pool.id)}:`, `:${region}:`),
+  UserPoolArn: poolArn(scope, pool.id, region),
 })
 
 export const CreateUserPoolReplica = operation('CreateUserPoolReplica', async (scope, input) => {

@@ -1,7 +1,8 @@
 import type { AppClient } from '../../core/app-client.js'
 import { ensure } from '../../core/refusal.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
-import { clientById, poolById } from '../../flows/directory/directory.js'
+import { clientById } from '../../flows/directory/directory.js'
+import { poolInRegion } from '../../flows/directory/replicas.js'
 import { clientNotFound, poolNotFound } from '../refusals.js'
 import type { Scope } from '../scope.js'
 
@@ -15,9 +16,7 @@ export async function poolAndClient(
   ensure(client !== undefined && (poolId === undefined || client.poolId === poolId), () =>
     clientNotFound(clientId),
   )
-  const pool = await poolById(service, client.poolId)
-  ensure(pool !== undefined && (region === undefined || regionOf(pool.id) === region), () =>
-    poolNotFound(client.poolId, region),
-  )
-  return { pool, client }
+  const pool = await poolInRegion(service, client.poolId, region ?? regionOf(client.poolId))
+  ensure(pool !== undefined, () => poolNotFound(client.poolId, region))
+  return { pool: pool.record, client }
 }

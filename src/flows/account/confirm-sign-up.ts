@@ -5,6 +5,7 @@ import { ensure } from '../../core/refusal.js'
 import { aliasesOf, aliasKey } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
+import { ensureAtPrimary } from '../at-primary.js'
 import { countAttempt } from '../history/attempts.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
@@ -34,6 +35,7 @@ export async function confirmSignUp(
   { username, code, forceAliasCreation = false, forTriggers }: Confirmation,
   alongside: (user: UserRecord) => Promise<readonly Write[]> = async () => [],
 ): Promise<UserRecord> {
+  ensureAtPrimary(pool, 'no sign-up is confirmed')
   const user = await userNamedByClient(service, pool, client, username)
   ensure(user, codeExpired)
   const { status } = user.record

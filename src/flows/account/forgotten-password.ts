@@ -6,6 +6,7 @@ import { ensure, type Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
 import { userPassword } from '../administration/create-user.js'
+import { ensureAtPrimary } from '../at-primary.js'
 import { userBySub, userNamed } from '../directory/directory.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
@@ -37,6 +38,7 @@ export async function forgotPassword(
   username: string,
   { clientMetadata }: ForTriggers = {},
 ): Promise<CodeDelivery> {
+  ensureAtPrimary(pool, noReset)
   const isUnknown = service.triggers.has('UserMigration', pool) && !(await isKnown(service, pool, username))
   if (isUnknown) await migratedUser(service, pool, client, { username, forTriggers: { clientMetadata } })
   const user = (await userNamedByClient(service, pool, client, username))?.record
@@ -87,6 +89,8 @@ export interface NewPassword {
   readonly forTriggers: ForTriggers
 }
 
+const noReset = 'no passwords are reset'
+
 /** Sets a new password in the place of a forgotten one. The code also verifies the address that it was sent to. */
 export async function confirmForgotPassword(
   service: Service,
@@ -94,6 +98,7 @@ export async function confirmForgotPassword(
   client: AppClient,
   { username, code, password, forTriggers }: NewPassword,
 ): Promise<UserRecord> {
+  ensureAtPrimary(pool, noReset)
   const user = await userNamedByClient(service, pool, client, username)
   ensureConforms(pool, password)
   const asked = user?.record ?? nobody(pool, username)

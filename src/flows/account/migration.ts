@@ -40,6 +40,8 @@ export async function migratedUser(
   client: AppClient,
   { username, password, forTriggers = {} }: Unknown,
 ): Promise<UserRecord | undefined> {
+  // It makes no users, so it takes none over.
+  if (pool.servedBy !== undefined) return undefined
   const { validationData, clientMetadata } = forTriggers
   const answer = await callTrigger(service, pool, 'UserMigration', {
     source: password === undefined ? 'UserMigration_ForgotPassword' : 'UserMigration_Authentication',

@@ -17,6 +17,7 @@ import { ensure } from '../../core/refusal.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { fingerprint, sameSecret } from '../../lib/secrets.js'
+import { ensureAtPrimary } from '../at-primary.js'
 import { mfaConfigurationOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { attestationOf, type ClientData } from './passkey-credentials.js'
@@ -62,6 +63,7 @@ export async function beginRegistration(
   client: AppClient,
   user: User,
 ): Promise<CreationOptions> {
+  ensureAtPrimary(pool, 'no passkeys are registered')
   const { id, settings } = await relyingParty(service, pool)
   const existing = await passkeysOf(service, pool, user)
   ensure(existing.length < mostPasskeys, () => refusals.tooManyPasskeys(mostPasskeys))

@@ -12,6 +12,7 @@ import { ensureAttributes } from '../../core/user-attributes.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { withQuery } from '../../lib/url.js'
 import { createUser, signsInByAttribute, withSignInAttribute } from '../administration/create-user.js'
+import { ensureAtPrimary } from '../at-primary.js'
 import { userNamed } from '../directory/directory.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
@@ -50,6 +51,7 @@ export async function signUp(
   client: AppClient,
   { username, password: given, attributes: told, forTriggers }: SignUpRequest,
 ): Promise<SignedUp> {
+  ensureAtPrimary(pool, 'nobody signs up')
   const mayBeUnasked = !pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly
   ensure(mayBeUnasked, () => refusals.signUpNotPermitted(pool))
   ensureUsername(pool, username)
@@ -167,6 +169,7 @@ export async function resendConfirmationCode(
   username: string,
   { clientMetadata }: ForTriggers = {},
 ): Promise<CodeDelivery> {
+  ensureAtPrimary(pool, 'no sign-up is confirmed')
   const user = (await userNamedByClient(service, pool, client, username))?.record
   const obstacle = user === undefined ? undefined : obstacleToConfirming(pool, user)
   if (user === undefined || (hidesUsers(client) && obstacle !== undefined)) {

@@ -1,5 +1,5 @@
 import { refusal } from '../../core/refusal.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { regionOf, servingRegion, type UserPool } from '../../core/user-pool.js'
 
 /**
  * What the writers of pools, clients, providers, resource servers, groups and users refuse, in Cognito's words
@@ -53,6 +53,19 @@ export const poolProtected = refusal('InvalidParameterException', (pool: string)
   told: 'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
   because: `${pool} has DeletionProtection ACTIVE.`,
   remedy: 'Set DeletionProtection to INACTIVE with UpdateUserPool first.',
+}))
+
+// The service's words of the next two are not known.
+export const poolHasReplica = refusal('InvalidParameterException', (pool: string, region: string) => ({
+  told: 'User pool cannot be deleted. It has a replica that should be deleted first.',
+  because: `${pool} has a secondary replica in ${region}.`,
+  remedy: `Delete the replica with DeleteUserPoolReplica, RegionName ${region}, first.`,
+}))
+
+export const onlyAtPrimary = refusal('OperationNotEnabledException', (member: string, pool: UserPool) => ({
+  told: `${member} can only be changed in the primary Region of the user pool.`,
+  because: `The request was for the secondary replica in ${servingRegion(pool)}, whose ${member} is that of the primary.`,
+  remedy: `Send it to ${regionOf(pool.id)}. A replica has its own EmailConfiguration, SmsConfiguration, LambdaConfig and UserPoolTags.`,
 }))
 
 export const poolHasDomain = refusal('InvalidParameterException', (pool: string) => ({

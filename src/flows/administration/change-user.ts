@@ -4,6 +4,7 @@ import { replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import { aliasesOfUser, type User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { ensureAtPrimary } from '../at-primary.js'
 import { conflict } from '../conflict.js'
 import { revokeAllGrants } from '../grants/sign-out.js'
 import type { Service } from '../service.js'
@@ -50,6 +51,7 @@ export function userChange(
   stored: Stored<UserRecord>,
   change: UserChange,
 ): { readonly record: UserRecord; readonly write: Write } {
+  ensureAtPrimary(pool, 'no users are changed')
   const record = changedUser(pool, stored.record, change, clock.now())
   return { record, write: replace(users, stored, record) }
 }

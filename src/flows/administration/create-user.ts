@@ -17,6 +17,7 @@ import {
   userKey,
 } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { ensureAtPrimary } from '../at-primary.js'
 import { userNamed } from '../directory/directory.js'
 
 /** A user to be created, by an administrator or by signing up. */
@@ -91,6 +92,7 @@ export const importedUserCreation = (
 ): UserCreation => newRecord(ports, pool, user)
 
 function newRecord({ clock }: Pick<Ports, 'clock'>, pool: UserPool, user: ImportedUser): UserCreation {
+  ensureAtPrimary(pool, 'no users are created')
   const now = clock.now()
   const record: UserRecord = {
     enabled: true,

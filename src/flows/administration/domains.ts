@@ -1,4 +1,4 @@
-import { pools, takenDomains } from '../../core/collections.js'
+import { takenDomains } from '../../core/collections.js'
 import type { Ports } from '../../core/ports/ports.js'
 import { insert, replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -8,14 +8,14 @@ import {
   defaultPagesVersion,
   pagesVersionOf,
   type Routing,
-  regionOf,
   type SecurityPolicy,
+  servingRegion,
   type UserPool,
 } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
-import { poolOfCustomDomain, poolsOfPrefix } from '../directory/directory.js'
+import { poolOfCustomDomain, poolOfPrefix, poolsOfPrefix } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
-import { changedPool, changePool, type PoolChange } from './pools.js'
+import { changedPool, changePool, type PoolChange, poolWrite } from './pools.js'
 
 /** The writer of user pool domains: a prefix, and a host name of the owner's own. */
 
@@ -49,12 +49,13 @@ export async function createDomain(
   ensureSound(pageVersionFindings(pool, settings.version))
   ensureSound(isCustom ? customDomainFindings(domain) : prefixFindings(domain))
   ensure(isCustom || settings.routing === undefined, () => refusals.routingOfPrefix(domain))
+  ensure(!isCustom || pool.servedBy === undefined, () => refusals.onlyAtPrimary('CustomDomainConfig', pool))
   ensure((isCustom ? pool.customDomain : pool.domain) === undefined, () => refusals.domainConfigured(pool))
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const turn = await turnFor(ports, domain)
     const change = await domainChange(ports, pool, domain, settings)
     const changed = changedPool(ports, pool, change)
-    if (await ports.store.commit(turn, replace(pools, stored, changed))) return changed
+    if (await ports.store.commit(turn, poolWrite(stored, changed))) return changed
   }
   throw conflict()
 }
@@ -93,10 +94,11 @@ async function domainChange(
 
 /** The prefix and how it is addressed: where a pool of another region has the short address, by the region. */
 async function prefixOf(ports: Needs, pool: UserPool, prefix: string) {
+  const region = servingRegion(pool)
+  ensure((await poolOfPrefix(ports, prefix, region)) === undefined, () => refusals.domainTaken(prefix))
   const others = await poolsOfPrefix(ports, prefix)
-  const region = regionOf(pool.id)
-  ensure(!others.some(({ id }) => regionOf(id) === region), () => refusals.domainTaken(prefix))
-  const isShortTaken = others.some(({ domainAddress }) => domainAddress === undefined)
+  const isShortTaken =
+    pool.servedBy !== undefined || others.some(({ domainAddress }) => domainAddress === undefined)
   return { domain: prefix, ...(isShortTaken && { domainAddress: 'regional' as const }) }
 }
 

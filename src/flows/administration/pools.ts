@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as collections from '../../core/collections.js'
 import { samlSigning, signingKeys } from '../../core/collections.js'
 import type { MfaConfiguration } from '../../core/mfa.js'
+import type { PoolDocument } from '../../core/pool-document.js'
 import { randomText } from '../../core/ports/chance.js'
 import type { Ports } from '../../core/ports/ports.js'
 import {
@@ -13,14 +15,23 @@ import {
   type Write,
 } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import { isRegional, ownPart, replicaValue, sharedSettings } from '../../core/replica.js'
 import { ensureSound } from '../../core/rules/finding.js'
-import { hasFactorBesideSms, mfaFindings, poolFindings } from '../../core/rules/pool.js'
+import { hasFactorBesideSms, mfaFindings, poolFindings, regionFindings } from '../../core/rules/pool.js'
+import { replicaFindings } from '../../core/rules/replica.js'
 import { addedAttributeFindings, type SchemaDeclaration, schemaFindings } from '../../core/rules/schema.js'
 import { completeSchema } from '../../core/schema.js'
-import { type IssuerMode, type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
+import {
+  type IssuerMode,
+  type PoolSettings,
+  regionOf,
+  servingRegion,
+  type UserPool,
+} from '../../core/user-pool.js'
 import { trackingOf } from '../../core/user-session.js'
 import { conflict } from '../conflict.js'
 import { mfaConfigurationOf } from '../directory/directory.js'
+import { replicasOf } from '../directory/replicas.js'
 import type { Service } from '../service.js'
 import * as refusals from './administration-refusals.js'
 import { userRemoval } from './delete-user.js'
@@ -98,6 +109,8 @@ export async function updatePool(
   { name, settings: changed }: { readonly name: string | undefined; readonly settings: PoolSettings },
 ): Promise<UserPool> {
   const { id, settings: before } = stored.record
+  if (stored.record.servedBy !== undefined)
+    return changePool(ports, stored, { settings: settingsAtReplica(stored.record, name, changed) })
   await ensureNoImport(ports, id)
   const kept = {
     AliasAttributes: before.AliasAttributes,
@@ -114,6 +127,7 @@ export async function updatePool(
   const hasFactor = hasFactorBesideSms(mfa)
   const tracksSessions = trackingOf(stored.record) !== undefined
   ensureSound(poolFindings(settings, { region: regionOf(id), hasFactor, before, tracksSessions }))
+  await ensureStaysReplicable(ports, { ...stored.record, settings })
   const pool = { ...stored.record, name: name ?? stored.record.name, settings, modifiedAt: ports.clock.now() }
   const writes = modeChange(pool, mfa, changed.MfaConfiguration)
   ensure(await ports.store.commit(replace(collections.pools, stored, pool), ...writes), conflict)
@@ -132,6 +146,29 @@ export function changeSettings(
   // The mode of MFA is not sent again: it is that of SetUserPoolMfaConfig.
   const { MfaConfiguration: _mode, ...settings } = stored.record.settings
   return updatePool(ports, stored, { name: undefined, settings: { ...settings, ...change } as PoolSettings })
+}
+
+/**
+ * The settings of a pool after an update in a replica's region. There, what each region has of its own is replaced; all
+ * else is the primary's to change, and may be repeated.
+ */
+function settingsAtReplica(pool: UserPool, name: string | undefined, changed: PoolSettings): PoolSettings {
+  const region = servingRegion(pool)
+  ensureSound(regionFindings(changed, region))
+  const shared = sharedSettings(pool.settings)
+  const given = Object.entries({ ...sharedSettings(changed), PoolName: name })
+  const now: Readonly<Record<string, unknown>> = { ...shared, PoolName: pool.name }
+  const other = given.find(([member, value]) => value !== undefined && !isDeepStrictEqual(value, now[member]))
+  ensure(other === undefined, () => refusals.onlyAtPrimary(other?.[0] ?? '', pool))
+  const { UserPoolTags = pool.settings.UserPoolTags, ...own } = changed
+  const regional = Object.entries({ ...own, UserPoolTags }).filter(([member]) => isRegional(member))
+  return { ...shared, ...Object.fromEntries(regional.filter(([, value]) => value !== undefined)) }
+}
+
+/** Refuses to take away what the replicas of a pool need. */
+async function ensureStaysReplicable({ store }: Needs, pool: UserPool): Promise<void> {
+  const [replica] = await replicasOf({ store }, pool)
+  if (replica !== undefined) ensureSound(replicaFindings(pool, replica.region))
 }
 
 /**
@@ -155,12 +192,33 @@ function modeChange(
  * @throws Refusal when a mode has no factor, or a factor no mode
  */
 export async function setMfaConfiguration(
-  { store }: Needs,
-  pool: UserPool,
+  ports: Needs,
+  stored: Stored<UserPool>,
   configuration: MfaConfiguration,
 ): Promise<void> {
+  const { store } = ports
+  const { record: pool } = stored
+  if (pool.servedBy !== undefined) return setSmsOfReplica(ports, stored, configuration)
   ensureSound(mfaFindings(configuration, pool.settings))
   await store.commit(put(collections.mfaConfigurations, pool.id, configuration))
+}
+
+/** Of the MFA configuration, a replica has its own sender of text messages; the rest is the primary's, and may be repeated. */
+async function setSmsOfReplica(
+  ports: Needs,
+  stored: Stored<UserPool>,
+  { SmsMfaConfiguration: sms, ...others }: MfaConfiguration,
+): Promise<void> {
+  const pool = stored.record
+  const { SmsMfaConfiguration: smsNow, ...now } = await mfaConfigurationOf(ports, pool)
+  const { SmsConfiguration, ...message } = sms ?? {}
+  const { SmsConfiguration: _sender, ...messageNow } = smsNow ?? {}
+  const isSame =
+    isDeepStrictEqual({ ...now, ...others }, now) &&
+    isDeepStrictEqual({ ...messageNow, ...message }, messageNow)
+  ensure(isSame, () => refusals.onlyAtPrimary('MfaConfiguration', pool))
+  const settings = { ...pool.settings, ...(SmsConfiguration && { SmsConfiguration }) }
+  await changePool(ports, stored, { settings })
 }
 
 /** Custom attributes of a pool, at most (docs/facts/user-pools-api.md §7). */
@@ -200,8 +258,27 @@ export async function changePool(
   change: PoolChange,
 ): Promise<UserPool> {
   const pool = changedPool(ports, stored.record, change)
-  ensure(await ports.store.commit(replace(collections.pools, stored, pool)), conflict)
+  ensure(await ports.store.commit(poolWrite(stored, pool)), conflict)
   return pool
+}
+
+/**
+ * The write by which a pool's changed record takes the place of the one that was read. Of a pool that a secondary replica serves,
+ * only what is the replica's own is written.
+ */
+export function poolWrite(stored: Stored<UserPool>, pool: UserPool): Write {
+  const { servedBy } = stored.record
+  if (servedBy === undefined) return replace(collections.pools, stored, pool)
+  const { createdAt } = stored.record
+  const document: PoolDocument = {
+    poolId: pool.id,
+    kind: 'replica',
+    id: servedBy.region,
+    value: replicaValue(ownPart(pool)),
+    createdAt,
+    modifiedAt: pool.modifiedAt,
+  }
+  return replace(collections.documents, { ...stored, record: document }, document)
 }
 
 export type PoolChange = { readonly [K in keyof UserPool]?: UserPool[K] | undefined }
@@ -220,6 +297,8 @@ export async function deletePool(ports: Needs, stored: Stored<UserPool>): Promis
   const { store } = ports
   const { id, name, settings, domain, customDomain } = stored.record
   await ensureNoImport(ports, id)
+  const [replica] = await replicasOf(ports, stored.record)
+  ensure(replica === undefined, () => refusals.poolHasReplica(name, replica?.region ?? ''))
   ensure(settings.DeletionProtection !== 'ACTIVE', () => refusals.poolProtected(name))
   ensure(domain === undefined && customDomain === undefined, () => refusals.poolHasDomain(name))
   const isDeleted = await store.commit(

@@ -2,7 +2,7 @@ import type { LogConfigurations } from '../../core/delivered-log.js'
 import { everyClient, type PoolDocument } from '../../core/pool-document.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { logDeliveryFindings, type RiskConfiguration, riskFindings } from '../../core/rules/protection.js'
-import { regionOf, type UserPool } from '../../core/user-pool.js'
+import { servingRegion, type UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { documentOf, keepDocument } from './documents.js'
 
@@ -35,7 +35,7 @@ export async function setLogDelivery(
   pool: UserPool,
   configurations: LogConfigurations,
 ): Promise<void> {
-  ensureSound(logDeliveryFindings(pool.settings, configurations, regionOf(pool.id)))
+  ensureSound(logDeliveryFindings(pool.settings, configurations, servingRegion(pool)))
   await keepDocument(service, pool, 'log-delivery', everyClient, { LogConfigurations: configurations })
 }
 

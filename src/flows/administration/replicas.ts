@@ -1,30 +1,21 @@
+import * as collections from '../../core/collections.js'
+import { documentKey, type PoolDocument } from '../../core/pool-document.js'
+import { remove } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
+import { type Replica, replicaValue } from '../../core/replica.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { replicaFindings } from '../../core/rules/replica.js'
-import type { UserPool } from '../../core/user-pool.js'
+import type { ReplicaStatus, UserPool } from '../../core/user-pool.js'
+import { replicasOf } from '../directory/replicas.js'
 import type { Service } from '../service.js'
-import { documentOf, documentsOf, dropDocument, keepDocument } from './documents.js'
+import { keepDocument } from './documents.js'
+
+/** The writer of secondary replicas: a pool in another region, with a few settings and perhaps a domain of its own there. */
 
 /**
- * The writer of replicas of a pool in other regions. They are kept and given back, under the conditions that the service
- * sets; no second region is served.
+ * A new replica is INACTIVE: what it has of its own is set before it signs anybody in.
+ * @throws Refusal when the pool cannot have a replica there, or has one already
  */
-
-export type ReplicaStatus = 'CREATING' | 'ACTIVE' | 'INACTIVE' | 'DELETING'
-
-export interface Replica {
-  readonly region: string
-  readonly status: ReplicaStatus
-}
-
-/** The secondary replicas of a pool. */
-export const replicasOf = async (service: Service, pool: UserPool): Promise<Replica[]> =>
-  (await documentsOf(service, pool, 'replica')).map(({ id, value }) => ({
-    region: id,
-    status: value.Status as ReplicaStatus,
-  }))
-
-/** @throws Refusal when the pool cannot have a replica there, or has one already */
 export async function createReplica(
   service: Service,
   pool: UserPool,
@@ -33,10 +24,8 @@ export async function createReplica(
 ): Promise<void> {
   ensureSound(replicaFindings(pool, region))
   ensure((await replicasOf(service, pool)).length === 0, oneReplica)
-  await keepDocument(service, pool, 'replica', region, {
-    Status: 'INACTIVE',
-    ...(tags === undefined ? {} : { UserPoolTags: tags }),
-  })
+  const settings = tags === undefined ? {} : { UserPoolTags: tags }
+  await keepDocument(service, pool, 'replica', region, replicaValue({ status: 'INACTIVE', settings }))
 }
 
 /** @throws Refusal when the pool has no replica there */
@@ -46,18 +35,27 @@ export async function setReplicaStatus(
   region: string,
   status: ReplicaStatus,
 ): Promise<void> {
-  const { value } = await replicaIn(service, pool, region)
-  await keepDocument(service, pool, 'replica', region, { ...value, Status: status })
+  const replica = await replicaIn(service, pool, region)
+  await keepDocument(service, pool, 'replica', region, replicaValue({ ...replica, status }))
 }
 
-/** @throws Refusal when the pool has no replica there */
+/**
+ * Deletes a replica with all that it has of its own.
+ * @throws Refusal when the pool has no replica there
+ */
 export async function deleteReplica(service: Service, pool: UserPool, region: string): Promise<void> {
+  const { store } = service
   await replicaIn(service, pool, region)
-  await dropDocument(service, pool, 'replica', region)
+  const documents = await store.lookup(collections.documents, 'pool', pool.id)
+  const own = documents.filter(({ record }) => record.region === region)
+  await store.commit(
+    remove(collections.documents, documentKey(pool.id, 'replica', region)),
+    ...own.map(({ key }) => remove<PoolDocument>(collections.documents, key)),
+  )
 }
 
-async function replicaIn(service: Service, pool: UserPool, region: string) {
-  const found = await documentOf(service, pool, 'replica', region)
+async function replicaIn(service: Service, pool: UserPool, region: string): Promise<Replica> {
+  const found = (await replicasOf(service, pool)).find(replica => replica.region === region)
   ensure(found, () => replicaNotFound(pool.id, region))
   return found
 }

@@ -50,7 +50,7 @@ export async function belongingsOf(
     providers: await Promise.all(providers.map(provider => asConfigured(from, provider))),
     resourceServers,
     groups: groups.map(({ record }) => record),
-    documents: documents.map(({ record }) => record),
+    documents: documents.flatMap(({ record }) => (record.region === undefined ? [record] : [])),
     users: await Promise.all(
       users.map(async ({ record: user }) => ({
         user,

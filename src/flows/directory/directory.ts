@@ -11,6 +11,7 @@ import { keyOf, type Store, type Stored } from '../../core/ports/store.js'
 import type { ResourceServer } from '../../core/resource-server.js'
 import { aliasKey, userKey } from '../../core/user.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
+import { replicaOfPrefix } from './replicas.js'
 
 /** How pools, clients and people are found. Each look-up touches a bounded number of records. */
 
@@ -27,13 +28,14 @@ export async function poolOfDomain(from: From, name: string): Promise<UserPool |
   return (await poolsOfPrefix(from, name)).find(({ domainAddress }) => domainAddress === undefined)
 }
 
-/** The pool that has the prefix in a region: no other one there has it. */
+/** The pool that has the prefix in a region, perhaps as its replica there has it: no other one there does. */
 export const poolOfPrefix = async (
   from: From,
   prefix: string,
   region: string,
 ): Promise<UserPool | undefined> =>
-  (await poolsOfPrefix(from, prefix)).find(({ id }) => regionOf(id) === region)
+  (await poolsOfPrefix(from, prefix)).find(({ id }) => regionOf(id) === region) ??
+  replicaOfPrefix(from, prefix, region)
 
 /** The pools that have a prefix: one a region. */
 export const poolsOfPrefix = async ({ store }: From, prefix: string): Promise<UserPool[]> =>
@@ -86,9 +88,19 @@ export async function mfaConfigurationOf(
   { store }: From,
   pool: UserPool,
 ): Promise<MfaConfiguration & { readonly MfaConfiguration: 'ON' | 'OFF' | 'OPTIONAL' }> {
-  const set = (await store.get(collections.mfaConfigurations, pool.id))?.record
+  const stored = (await store.get(collections.mfaConfigurations, pool.id))?.record
+  const set = pool.servedBy === undefined ? stored : withOwnSender(stored, pool)
   return { ...set, MfaConfiguration: set?.MfaConfiguration ?? pool.settings.MfaConfiguration ?? 'OFF' }
 }
+
+/** A replica sends text messages by the settings of its own region. */
+const withOwnSender = (
+  { SmsMfaConfiguration: sms, ...others }: MfaConfiguration = {},
+  { settings: { SmsConfiguration } }: UserPool,
+): MfaConfiguration => ({
+  ...others,
+  ...(sms && { SmsMfaConfiguration: { ...sms, ...(SmsConfiguration && { SmsConfiguration }) } }),
+})
 
 /** The user with this username, or else the one who has it as an alias (docs/facts/user-pools-api.md §4.1). */
 export async function userNamed(

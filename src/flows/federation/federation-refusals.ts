@@ -2,13 +2,20 @@ import type { AppClient } from '../../core/app-client.js'
 import type { IdentityProvider } from '../../core/identity-provider.js'
 import { memberLine, refusal } from '../../core/refusal.js'
 import type { OfValue } from '../../core/rules/user.js'
-import type { UserPool } from '../../core/user-pool.js'
+import { regionOf, type UserPool } from '../../core/user-pool.js'
 
 /**
  * Why a sign-in through a provider of any type is refused, in Cognito's words (docs/facts/oauth-and-federation.md §3.3, §8.9).
  */
 
 type Named = Pick<IdentityProvider, 'name'>
+
+// The service's words are not known.
+export const firstAtReplica = refusal('invalid_request', (provider: Named, pool: UserPool) => ({
+  told: 'User has not signed in to the primary user pool before.',
+  because: `The account at ${provider.name} has no user in ${pool.name} yet, and a secondary replica makes none.`,
+  remedy: `Let the user sign in at the domain in ${regionOf(pool.id)} once.`,
+}))
 
 // The way back. What matches no sign-in is refused on the page (fact O52), in the words of the address it came to.
 

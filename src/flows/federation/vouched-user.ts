@@ -130,6 +130,7 @@ async function createUser(
   mapped: UserAttributes,
 ): Promise<string | undefined> {
   const { pool, client, provider } = vouched
+  ensure(pool.servedBy === undefined, () => refusals.firstAtReplica(provider, pool))
   ensureComplete(vouched, mapped)
   const { store, clock, chance, recorder } = service
   const now = clock.now()
@@ -221,14 +222,20 @@ async function updateUser(
   const before = known.record.attributes
   // Equal values are not written: the date of the last change stays (fact N16).
   const changed = Object.fromEntries(
-    Object.entries(mapped).filter(([name, value]) => (before[name] ?? '') !== value),
+    // A secondary replica changes nobody: the user is as at the last sign-in at the primary.
+    Object.entries(pool.servedBy === undefined ? mapped : {}).filter(
+      ([name, value]) => (before[name] ?? '') !== value,
+    ),
   )
   const attributes = withoutBlanks({ ...before, ...changed })
-  const identities = identitiesNamed(known.record.identities, vouched, subject, mapped)
-  const { record, write } = userChange(service, pool, known, { attributes, identities })
+  const identities =
+    pool.servedBy === undefined
+      ? identitiesNamed(known.record.identities, vouched, subject, mapped)
+      : known.record.identities
   const isChanged = Object.keys(changed).length > 0 || identities !== known.record.identities
-  if (isChanged && !(await store.commit(write))) return undefined
-  const updatedUser = isChanged ? record : known.record
+  const change = isChanged ? userChange(service, pool, known, { attributes, identities }) : undefined
+  if (change !== undefined && !(await store.commit(change.write))) return undefined
+  const updatedUser = change?.record ?? known.record
   recorder.concerns({ user: username })
   recorder.note('user', { pool: pool.name, username, created: false, attributes: shown(provider, changed) })
   await atHostedPages(() => postAuthentication(service, pool, client, updatedUser, { journey: {} }))

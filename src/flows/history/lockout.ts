@@ -19,8 +19,9 @@ export type Tried = 'password' | 'code'
 const free = 5
 const quiet = 15 * 60_000
 
-const keyFor = (pool: UserPool, { sub }: Pick<User, 'sub'>, tried: Tried): string =>
-  keyOf(pool.id, sub, tried)
+/** Each replica of a pool counts for itself. */
+const keyFor = ({ id, servedBy }: UserPool, { sub }: Pick<User, 'sub'>, tried: Tried): string =>
+  servedBy === undefined ? keyOf(id, sub, tried) : keyOf(id, sub, tried, servedBy.region)
 
 const exceeded = refusal('NotAuthorizedException', (tried: Tried, username: string, seconds: number) => ({
   // The text for codes is a guess.

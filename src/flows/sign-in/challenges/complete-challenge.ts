@@ -34,7 +34,8 @@ export async function completeChallenge(
 ): Promise<UserRecord> {
   for (;;) {
     const user = await userOfSession(service, pool, session)
-    const changed = change(user.record)
+    // A secondary replica changes nobody: the user is as before.
+    const changed = pool.servedBy === undefined ? change(user.record) : undefined
     const after = changed && userChange(service, pool, user, changed)
     if (await service.store.commit(useUp(session), ...(after ? [after.write] : [])))
       return after?.record ?? user.record

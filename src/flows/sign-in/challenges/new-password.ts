@@ -9,6 +9,7 @@ import { ensureAttributes } from '../../../core/user-attributes.js'
 import type { UserPool } from '../../../core/user-pool.js'
 import { attributesNotWritable } from '../../account/account-refusals.js'
 import { userPassword } from '../../administration/create-user.js'
+import { ensureAtPrimary } from '../../at-primary.js'
 import type { Service } from '../../service.js'
 import { sessionUnknown } from '../challenge-session.js'
 import type { Parameters } from '../parameters.js'
@@ -22,15 +23,17 @@ import { afterFirstFactor } from './second-factor.js'
  * Replacing a temporary password, and telling what the pool requires and the user lacks (docs/facts/user-pools-api.md §3.6).
  */
 
-export const askForNewPassword = (
+export async function askForNewPassword(
   service: Service,
   signIn: OngoingSignIn,
   user: UserRecord,
-): Promise<Asked> =>
-  ask(service, signIn, user, {
+): Promise<Asked> {
+  ensureAtPrimary(signIn.pool, 'no temporary password is replaced')
+  return ask(service, signIn, user, {
     pending: { challenge: 'NEW_PASSWORD_REQUIRED' },
     challenge: newPasswordRequired(signIn.pool, user),
   })
+}
 
 /** What the challenge says, also when it is shown again. */
 export const newPasswordRequired = (pool: UserPool, user: User): NewPasswordRequired => ({

@@ -9,6 +9,7 @@ import type { UserPool } from '../../../core/user-pool.js'
 import { deliveryBy } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
 import { secondFactor } from '../../account/mfa.js'
+import { ensureAtPrimary } from '../../at-primary.js'
 import { mfaConfigurationOf } from '../../directory/directory.js'
 import { sendMessage } from '../../messages.js'
 import type { Service } from '../../service.js'
@@ -34,6 +35,7 @@ export async function afterFirstFactor(
   if (hasProvenTwo(signIn)) return signedIn(service, signIn, user)
   const step = await secondFactor(service, signIn.pool, user)
   if (step === undefined || !('setUp' in step)) return signedIn(service, signIn, user)
+  ensureAtPrimary(signIn.pool, 'no second factor is set up')
   const choices = step.setUp
   ensure(choices.length > 0, () => nothingToSetUp(signIn.pool))
   return ask(service, signIn, user, {
@@ -76,13 +78,15 @@ export async function askForOwnFactor(
   return askForOneOf(service, signIn, user, 'ask' in step ? [step.ask] : step.choose)
 }
 
-/** Asks for a second factor, or which of several. */
+/** Asks for a second factor, or which of several. A secondary replica offers no TOTP, as far as the user has another. */
 function askForOneOf(
   service: Service,
   signIn: OngoingSignIn,
   user: UserRecord,
-  choices: readonly MfaFactor[],
+  offered: readonly MfaFactor[],
 ): Promise<Asked> {
+  const atReplica = signIn.pool.servedBy !== undefined && offered.length > 1
+  const choices = offered.filter(factor => !atReplica || factor !== 'SOFTWARE_TOKEN_MFA')
   const [only, ...others] = choices
   if (only !== undefined && others.length === 0) return askFor(service, signIn, user, only)
   const challenge = 'SELECT_MFA_TYPE'
@@ -116,6 +120,7 @@ export async function askFor(
   more: More = {},
 ): Promise<Asked> {
   if (factor !== 'SOFTWARE_TOKEN_MFA') return askForCode(service, signIn, user, factor, more)
+  ensureAtPrimary(signIn.pool, 'there is no TOTP')
   const { writes } = more
   return ask(service, signIn, user, {
     pending: { challenge: factor },
