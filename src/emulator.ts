@@ -21,6 +21,7 @@ import type { Service } from './flows/service.js'
 import { connections } from './http/connections.js'
 import { evidenceOf } from './http/request-evidence.js'
 import { requestedOrigin } from './http/requested-origin.js'
+import { parseUrl } from './lib/url.js'
 import { createFlightRecorder } from './recorder/flight-recorder.js'
 import { memoryStore } from './store/memory.js'
 import type { News } from './store/postgres-news.js'
@@ -160,5 +161,9 @@ async function listen(app: FastifyInstance, { host, port }: { host: string; port
   return (app.server.address() as AddressInfo).port
 }
 
-const baseUrlOf = (given: string | undefined, port: number): string =>
-  (given ?? `http://localhost:${port}`).replace(/\/+$/, '')
+/** As browsers and libraries write it, without a port that goes without saying: tokens and discovery are compared with that. */
+function baseUrlOf(given: string | undefined, port: number): string {
+  const written = given ?? `http://localhost:${port}`
+  const url = parseUrl(written)
+  return (url === undefined ? written : `${url.origin}${url.pathname}`).replace(/\/+$/, '')
+}

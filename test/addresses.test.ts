@@ -143,6 +143,18 @@ t.test('an issuer of one’s own stays the same for every caller', async t => {
   }
 })
 
+t.test('a base URL is written as browsers write it, who send no port that goes without saying', async t => {
+  for (const [given, written] of [
+    ['http://localhost:80', 'http://localhost'],
+    ['https://ID.example:443/', 'https://id.example'],
+    ['http://id.example:8080', 'http://id.example:8080'],
+  ] as const) {
+    const { baseUrl, pools } = await shop(t, undefined, { baseUrl: given })
+    t.equal(baseUrl, written)
+    t.equal(pools[0]?.issuer, `${written}/${poolId}`)
+  }
+})
+
 t.test('the headers of a proxy count where they are trusted', async t => {
   const sent: [headers: Record<string, string>, origin: string][] = [
     [{ 'x-forwarded-proto': 'https', 'x-forwarded-host': 'id.example' }, 'https://id.example'],

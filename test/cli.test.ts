@@ -56,6 +56,10 @@ t.test('options come from the command line, from the environment, or are left at
         host: '0.0.0.0',
         baseUrl: 'https://auth.test',
         seeds: ['a.yaml', 'b.json'],
+        forEnv: [
+          ...['--port', '0', '--base-url', 'https://auth.test/'],
+          ...['--seed', 'a.yaml', '--seed', 'b.json', '--aws-addresses'],
+        ],
         dataDir: 'd',
         caDir: 'c',
         keyStock: 'off',
@@ -100,7 +104,11 @@ t.test('options come from the command line, from the environment, or are left at
         json: true,
       },
     ],
-    ['-p 81 --seed c', { ROCKPOOL_PORT: '80', ROCKPOOL_SEED: 'a' }, { ...defaults, port: 81, seeds: ['c'] }],
+    [
+      '-p 81 --seed c',
+      { ROCKPOOL_PORT: '80', ROCKPOOL_SEED: 'a' },
+      { ...defaults, port: 81, seeds: ['c'], forEnv: ['--port', '81', '--seed', 'c'] },
+    ],
     ['', { ROCKPOOL_DATA: '', ROCKPOOL_JSON: 'false' }, defaults],
     // What Kubernetes and Docker links say of a service called "rockpool" is not meant for it.
     [
@@ -149,12 +157,14 @@ t.test('what is not understood is refused, all of it, with the nearest name', as
   t.strictSame(refused(['--seed']), ['--seed needs a value: FILE.'])
   t.strictSame(refused(['--seed', '--json']), ['--seed needs a value: FILE.'])
   t.match(refused(['start', '--seed', 'a', 'b']), [/"b" is one word too many.*own --seed/])
-  t.strictSame(refused(['--json=yes']), ['--json takes no value.'])
+  t.strictSame(refused(['--json=yes']), ['--json takes no value: write --json alone.'])
   t.match(refused(['--base-url', 'localhost:80']), [/is not an http or https URL/])
   t.match(refused(['--base-url', 'http://x.test/path']), [/must be a scheme, a host and a port/])
-  t.strictSame(refused(['--format', 'spring']), ['--format means nothing to rockpool start.'])
-  t.match(refused([], { ROCKPOOL_FORMAT: 'spring' }), [/There is no variable/])
-  t.strictSame(refused(['ca', '--port', '1']), ['--port means nothing to rockpool ca.'])
+  t.strictSame(refused(['--format', 'spring']), ['--format means nothing to rockpool start: leave it out.'])
+  t.match(refused([], { ROCKPOOL_FORMAT: 'spring' }), [
+    /ROCKPOOL_FORMAT sets nothing: --format has no variable/,
+  ])
+  t.strictSame(refused(['ca', '--port', '1']), ['--port means nothing to rockpool ca: leave it out.'])
   t.match(refused(['--host-name', 'https://a.test']), [/not a host name/])
   t.match(refused(['--control', 'remote']), [/none of local, token, off/])
   t.match(refused(['--control', 'token']), [/needs the token: --control-token/])
@@ -619,4 +629,35 @@ t.test('it ends with a sentence and an exit code when it cannot start', async t 
   t.match(bad.err, 'Did you mean "Domain"?')
   t.match(misspelt, { code: 2, out: '', err: /--prot.*--port.*\nSee rockpool --help/ })
   t.match(version, { code: 0, out: /^\d+\.\d+\.\d+\n$/, err: '' })
+})
+
+t.test('the banner names the command that prints the configuration of that very start', async t => {
+  const folder = t.testdir({
+    'my pools.yaml': `UserPools:
+  - PoolName: shop
+    Domain: shop
+    Clients:
+      - ClientName: till
+        CallbackURLs: [http://localhost:3000/]
+        AllowedOAuthFlowsUserPoolClient: true
+        AllowedOAuthFlows: [code]
+        AllowedOAuthScopes: [openid]
+        SupportedIdentityProviders: [COGNITO]
+`,
+  })
+  const { child } = rockpool(t, '--port', '0', '--seed', join(folder, 'my pools.yaml'))
+  let text = ''
+  child.stdout.on('data', part => {
+    text += part
+  })
+  while (!text.includes('Start here')) await once(child.stdout, 'data')
+  t.match(text, /your app {2}rockpool env --seed '.*my pools\.yaml' --port \d+ --client till\n/)
+  const command = /your app {2}rockpool (.*)/.exec(text)?.[1]
+  const { stdout } = await promisify(execFile)('sh', [
+    '-c',
+    `"$0" "$1" ${command}`,
+    process.execPath,
+    program,
+  ])
+  t.equal(parseEnv(stdout).COGNITO_ISSUER, /^shop +(\S+)$/m.exec(text)?.[1])
 })

@@ -282,7 +282,7 @@ t.test('all mistakes are reported together, each with its line, path and the nea
   for (const expected of [
     '3 UserPools[0].Domian: "Domian" is not known here. [Domain]',
     '4 UserPools[0].MfaConfiguration: "MAYBE" is not one of "OFF", "ON", "OPTIONAL".',
-    '5 UserPools[0].Policies.PasswordPolicy.MinimumLength: This must be a whole number, not a text. Quotes make it a text.',
+    '5 UserPools[0].Policies.PasswordPolicy.MinimumLength: This must be a whole number, not a text. Quotes make it a text: take them off.',
     '8 UserPools[0].Schema[1].Name: A custom attribute is declared without its prefix.',
     '9 UserPools[0].Schema[2].NumberAttributeConstraints.MaxValue: MaxValue is less than MinValue.',
     '15 UserPools[0].Clients[0].AllowedOAuthScopes[1]: There is no scope "emial": neither the system nor a resource server of the pool defines it. [email]',
@@ -439,7 +439,7 @@ t.test('other rules, one by one', async t => {
 t.test('files that cannot be read as they are', async t => {
   t.match(complaints('UserPools: [\n  {PoolName: x}\n'), [/^\d /])
   t.strictSame(complaints('UserPools: []\nUserPools: []\n'), [
-    '2 : This name appears a second time in the same map.',
+    '2 : "UserPools" appears a second time in the same map.',
   ])
   t.match(complaints(''), [/The file is empty/])
   t.match(complaints('a: *b\n'), [/alias/])

@@ -155,7 +155,7 @@ const mistakes: readonly (readonly [what: string, template: string, message: Reg
       '',
       '  Domain: { Type: "AWS::Cognito::UserPoolDomain", Properties: { UserPoolId: !Ref Pool, Domain: Reef } } # here\n',
     ),
-    /Domain\.Domain: "Reef" does not have the form \^\[a-z0-9\].* Give it a value/,
+    /Domain\.Domain: "Reef" does not have the form \^\[a-z0-9\].* Use lower-case letters/,
   ],
   [
     'a client that asks for a provider that the pool does not have',

@@ -10,6 +10,8 @@ export interface Readiness {
   readonly baseUrl: string
   /** How the command line is called here, such as `npx rockpool`. */
   readonly command: string
+  /** The arguments by which `rockpool env` finds these pools: `--seed pools.yaml`. */
+  readonly forEnv?: readonly string[]
   readonly pools: readonly ReadyPool[]
   readonly users: readonly SeededUser[]
   /** Whether the pools are those of the demo, whose story the banner tells step by step. */
@@ -80,15 +82,19 @@ function clientsOf(pool: ReadyPool): string {
   return `${names.length === 1 ? 'client' : 'clients'} ${shown.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`
 }
 
-function elsewhere({ baseUrl, command, pools }: Readiness, style: Style): string[] {
+function elsewhere({ baseUrl, command, pools, forEnv = [] }: Readiness, style: Style): string[] {
   const example = exampleApp(pools)
-  const env = `${command} env`
+  const env = [command, 'env', ...forEnv.map(quoted)].join(' ')
   return table([
     ['console', style.link(`${baseUrl}/_rockpool/`)],
     ...(example === undefined ? [] : ([['your app', `${env} --client ${example.client.name}`]] as const)),
     ['https', `the same port; ${command} ca --help`],
   ])
 }
+
+/** A word for a shell. */
+const quoted = (word: string): string =>
+  /^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** Apps of production find a pool by these names: `--aws-addresses` works where they lead to this machine, and only there. */
 function namesOnAws(names: readonly NameOnAws[], style: Style): string[] {
@@ -112,11 +118,16 @@ function firstSteps(ready: Readiness, style: Style): string[] {
   const { baseUrl, pools, isDemo } = ready
   const heading = style.heading('Start here')
   const example = exampleApp(pools)
-  if (pools.length === 0) return [heading, '  There are no pools yet: begin with a seed file, --seed FILE.']
+  if (pools.length === 0)
+    return [
+      heading,
+      '  There are no pools yet: make one in the console, or begin with a seed file, --seed FILE.',
+    ]
   if (example === undefined)
     return [
       heading,
       `  Open ${style.link(`${baseUrl}/_rockpool/app`)}: no pool has an app that people sign in to.`,
+      '  Such a client has CallbackURLs and AllowedOAuthFlows: [code], and its pool a Domain.',
     ]
   const user = userFor(example, ready)
   return [

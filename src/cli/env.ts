@@ -46,7 +46,7 @@ function appNamed(
   const ofPool = known.filter(each => pool === undefined || isCalled(each.pool, pool))
   if (ofPool.length === 0 && pool !== undefined) {
     const names = known.map(each => each.pool.name)
-    throw new UsageError(`There is no pool "${pool}" with a client${guess(pool, names)}`)
+    throw new UsageError(`There is no pool "${pool}" with a client${guess(pool, names)} ${amongSeeds(names)}`)
   }
   const found = ofPool.filter(each => client === undefined || isCalled(each.client, client))
   const asPools = found.map(each => ({ ...each.pool, clients: [each.client] }))
@@ -55,8 +55,12 @@ function appNamed(
   if (chosen !== undefined) return chosen
   if (client === undefined) throw new UsageError('There are no clients yet: name a seed file, --seed FILE.')
   const names = ofPool.map(each => each.client.name)
-  throw new UsageError(`There is no client "${client}"${guess(client, names)}`)
+  throw new UsageError(`There is no client "${client}"${guess(client, names)} ${amongSeeds(names)}`)
 }
+
+/** What there is; and where else it may be. */
+const amongSeeds = (names: readonly string[]): string =>
+  `There are: ${[...new Set(names)].join(', ')}. Those of a seed are found by --seed FILE.`
 
 const isCalled = ({ id, name }: Pick<ReadyPool | ReadyClient, 'id' | 'name'>, asked: string): boolean =>
   id === asked || name === asked

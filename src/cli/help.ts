@@ -1,4 +1,4 @@
-import { type Command, commands, concerns, optionRows, variableOf } from './option-table.js'
+import { type Command, commands, concerns, type OptionRow, optionRows, variableOf } from './option-table.js'
 
 /** What a command is called with, and what it does. */
 const about: Record<Command, { readonly usage: readonly string[]; readonly does: string }> = {
@@ -66,7 +66,8 @@ export function helpText(command: Command): string {
             .join('\n'),
           'Options:',
         ]
-  return `${[...parts, optionsOf(command), folded(ending, 0)].join('\n\n')}\n`
+  const options = optionsOf(command)
+  return `${[...parts, options, ...(options.includes('[ROCKPOOL_') ? [folded(ending, 0)] : [])].join('\n\n')}\n`
 }
 
 const ending =
@@ -77,11 +78,18 @@ const optionsOf = (command: Command): string =>
     .filter(row => concerns(row, command))
     .map(row => {
       const long = `--${row.name}${row.value === undefined ? '' : ` ${row.value}`}`
-      const does = command === 'start' ? row.about : (row.elsewhere ?? row.about)
+      const does = aboutIn(row, command)
       const variable = row.isAction || row.onlyOf ? '' : ` [${variableOf(row)}]`
       return `  ${row.short === undefined ? '    ' : `-${row.short}, `}${long}\n${' '.repeat(10)}${folded(does + variable, 10)}`
     })
     .join('\n')
+
+/** What an option does, to a reader of the help of one command: for which commands it is, is left out. */
+function aboutIn({ about, elsewhere, forCommand }: OptionRow, command: Command): string {
+  if (command === 'start') return about
+  const text = forCommand?.[command] ?? elsewhere ?? about
+  return text.replace(/^For rockpool [^:]*: (.)/, (_, first: string) => first.toUpperCase())
+}
 
 /** A text in lines that fit, those after the first with an indent. */
 function folded(text: string, indent: number): string {

@@ -68,7 +68,8 @@ function understood(): Invocation | undefined {
     return parseInvocation(process.argv.slice(2), process.env)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    output.err(`${error.message}\nSee rockpool --help.\n`)
+    const { command = 'start' } = error
+    output.err(`${error.message}\nSee rockpool ${command === 'start' ? '' : `${command} `}--help.\n`)
     process.exitCode = 2
     return undefined
   }

@@ -14,3 +14,9 @@ export function baseUrlObjection(value: string): string | undefined {
     ? undefined
     : 'must be a scheme, a host and a port, nothing else'
 }
+
+/** The address to listen on: a name or an address, IPv6 without brackets. */
+export function hostObjection(value: string): string | undefined {
+  if (/^\[.*\]$/.test(value)) return 'is an address of IPv6 in brackets: write it without them, such as ::1'
+  return /^[\w.:-]+$/.test(value) ? undefined : 'is not an address, such as 127.0.0.1'
+}

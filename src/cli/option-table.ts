@@ -3,7 +3,7 @@ import { socialTypes } from '../core/social-provider.js'
 import { exportFormats } from '../export/formats.js'
 import { type ControlMode, controlModes } from '../http/control-access.js'
 import { parseUrl } from '../lib/url.js'
-import { assignmentObjection, baseUrlObjection } from './objections.js'
+import { assignmentObjection, baseUrlObjection, hostObjection } from './objections.js'
 import { formats } from './snippets.js'
 
 export const commands = [
@@ -33,11 +33,17 @@ export interface OptionRow {
   readonly onlyOf?: readonly string[]
   /** Commands besides `start` that it means something to. */
   readonly alsoOf?: readonly string[]
+  /** The options that it means something together with only; one of them has to be given. */
+  readonly needs?: readonly string[]
+  /** The value is a secret, or holds one: no message repeats it. */
+  readonly isSecret?: true
   /** An act of its own, not a setting: it has no variable. */
   readonly isAction?: true
   readonly about: string
   /** The same to commands other than `start`. */
   readonly elsewhere?: string
+  /** The same to commands to which it means something else again. */
+  readonly forCommand?: Partial<Record<Command, string>>
   /** What is wrong with a value, as the end of a sentence; undefined when nothing is. */
   readonly objection?: (value: string) => string | undefined
 }
@@ -57,7 +63,7 @@ const table = [
     name: 'host',
     value: 'ADDRESS',
     about: 'Address to listen on. Default: 127.0.0.1, reachable from this machine only.',
-    objection: value => (/^[\w.:-]+$/.test(value) ? undefined : 'is not an address'),
+    objection: hostObjection,
   },
   {
     name: 'base-url',
@@ -74,6 +80,11 @@ const table = [
     repeatable: true,
     about:
       'Pools, clients and users to begin with (YAML or JSON); may be repeated. Default: the two-pool demo.',
+    forCommand: {
+      env: 'The seed file that has the app; may be repeated. Default: the two-pool demo.',
+      drift:
+        'A seed file whose pools are compared, in the place of those of the running Rockpool; may be repeated.',
+    },
   },
   {
     name: 'from',
@@ -82,10 +93,15 @@ const table = [
     repeatable: true,
     about:
       'Infrastructure code to take pools from: a CloudFormation or SAM template, a cdk.out folder, serverless.yml, JSON of terraform show or pulumi stack export; may be repeated.',
+    forCommand: {
+      drift:
+        'Infrastructure code whose pools are compared, in the place of those of the running Rockpool; may be repeated.',
+    },
   },
   {
     name: 'parameter',
     alsoOf: ['env', 'import', 'drift'],
+    needs: ['from'],
     value: 'NAME=VALUE',
     repeatable: true,
     about: 'With --from: a parameter of the template; may be repeated.',
@@ -94,6 +110,7 @@ const table = [
   {
     name: 'set',
     alsoOf: ['env', 'import', 'drift'],
+    needs: ['from'],
     value: 'RESOURCE.ATTRIBUTE=VALUE',
     repeatable: true,
     about: 'With --from: an attribute that is known only once a resource is deployed; may be repeated.',
@@ -102,6 +119,7 @@ const table = [
   {
     name: 'export',
     alsoOf: ['env', 'import', 'drift'],
+    needs: ['from'],
     value: 'NAME=VALUE',
     repeatable: true,
     about: 'With --from: what a stack exports that is not imported; may be repeated.',
@@ -110,7 +128,9 @@ const table = [
   {
     name: 'secret',
     alsoOf: ['env', 'import', 'drift'],
+    needs: ['from'],
     value: 'NAME=VALUE',
+    isSecret: true,
     repeatable: true,
     about: 'With --from: a secret that the template names; may be repeated.',
     objection: assignmentObjection,
@@ -118,6 +138,7 @@ const table = [
   {
     name: 'pool-id',
     alsoOf: ['env', 'import', 'drift'],
+    needs: ['from'],
     value: 'ID=NAME',
     repeatable: true,
     about: 'With --from: the imported pool that stands for one named by its id; may be repeated.',
@@ -126,37 +147,46 @@ const table = [
   {
     name: 'stack-name',
     alsoOf: ['env', 'import', 'drift'],
+    needs: ['from'],
     value: 'NAME',
     about: "With --from: the name of the stack. Default: the file's.",
   },
   {
     name: 'region',
     alsoOf: ['env', 'import', 'drift'],
+    needs: ['from', 'from-aws'],
     value: 'REGION',
     about: 'With --from: the region of the pools. Default: that of the input, else us-east-1.',
-    objection: value => (/^[a-z]{2}(-[a-z]+)+-\d$/.test(value) ? undefined : 'is not a region'),
+    objection: value =>
+      /^[a-z]{2}(-[a-z]+)+-\d$/.test(value) ? undefined : 'is not a region, such as eu-central-1',
   },
   {
     name: 'stage',
     alsoOf: ['env', 'import', 'drift'],
+    needs: ['from'],
     value: 'STAGE',
     about: 'With --from: the stage of a serverless.yml.',
   },
   {
     name: 'watch',
+    needs: ['seed', 'from'],
     about: 'Apply changes of what --seed and --from name while Rockpool runs. Users stay.',
   },
   {
     name: 'from-aws',
     value: 'POOL_ID',
     repeatable: true,
-    onlyOf: ['import', 'drift'],
+    onlyOf: ['import'],
     about:
       'For rockpool import: a pool of your AWS account, read with your own credentials and the AWS SDK of your project; may be repeated.',
-    objection: value => (/^[\w-]+_[0-9a-zA-Z]+$/.test(value) ? undefined : 'is not the id of a pool'),
+    objection: value =>
+      /^[\w-]+_[0-9a-zA-Z]+$/.test(value)
+        ? undefined
+        : 'is not the id of a pool, such as us-east-1_AbCdEfGhI',
   },
   {
     name: 'users',
+    needs: ['from-aws'],
     value: 'NUMBER',
     onlyOf: ['import'],
     about: 'With --from-aws: how many users to read, or all. Default: none.',
@@ -164,11 +194,13 @@ const table = [
   },
   {
     name: 'no-pseudonyms',
+    needs: ['users'],
     onlyOf: ['import'],
     about: 'With --users: write names, addresses and numbers as they are, instead of pseudonyms.',
   },
   {
     name: 'keep-attribute',
+    needs: ['users'],
     value: 'NAME',
     repeatable: true,
     onlyOf: ['import'],
@@ -176,6 +208,8 @@ const table = [
   },
   {
     name: 'password',
+    needs: ['users'],
+    isSecret: true,
     value: 'TEXT',
     onlyOf: ['import'],
     about:
@@ -183,6 +217,7 @@ const table = [
   },
   {
     name: 'print-policy',
+    needs: ['from-aws'],
     onlyOf: ['import'],
     about: 'With --from-aws: print the IAM policy that reading takes, and read nothing.',
   },
@@ -223,6 +258,7 @@ const table = [
   },
   {
     name: 'control-token',
+    isSecret: true,
     alsoOf: ['export', 'doctor', 'flights', 'inbox', 'logs', 'trigger', 'drift'],
     value: 'TOKEN',
     about:
@@ -285,6 +321,13 @@ const table = [
     onlyOf: ['env', 'export', 'doctor', 'flights', 'inbox', 'logs', 'trigger', 'drift'],
     about:
       'For all commands that ask about pools: the pool, by name or id. Default: for env, one that people sign in to; for the others, all.',
+    elsewhere: 'Only this pool, by name or id. Default: all.',
+    forCommand: {
+      env: 'The pool of the app, by name or id. Default: one that people sign in to.',
+      trigger: 'The pool whose trigger is called, by name or id. Default: the only one.',
+      drift:
+        'The pool here to compare, by name or id. Default: the one of the same id, else of the same name, else the only one.',
+    },
   },
   {
     name: 'client',
@@ -297,6 +340,10 @@ const table = [
     value: 'FORMAT',
     onlyOf: ['env', 'export'],
     about: `For rockpool env: ${formats.join(', ')}. Default: variables. For rockpool export: ${exportFormats.join(', ')}. Default: seed.`,
+    forCommand: {
+      env: `One of ${formats.join(', ')}. Default: variables.`,
+      export: `One of ${exportFormats.join(', ')}. Default: seed.`,
+    },
   },
   {
     name: 'with-secrets',
@@ -318,7 +365,8 @@ const table = [
     name: 'trigger',
     value: 'NAME',
     onlyOf: ['trigger'],
-    about: 'For rockpool trigger: the trigger to call, such as PreSignUp; its name alone does, too.',
+    about:
+      'For rockpool trigger: the trigger to call, such as PreSignUp. The name without the option does the same: rockpool trigger PreSignUp.',
   },
   {
     name: 'source',
@@ -337,7 +385,7 @@ const table = [
   {
     name: 'refused',
     onlyOf: ['flights'],
-    about: 'For rockpool flights: those alone in which something was refused.',
+    about: 'For rockpool flights: only sign-ins in which something was refused.',
   },
   {
     name: 'follow',

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly from?: { readonly paths: readonly string[]; readonly options: ImportOptions }
   /** Whether changes of seeds and infrastructure code are applied while it runs. */
   readonly watch?: boolean
+  /** The arguments by which `rockpool env` finds the pools of this start. */
+  readonly forEnv?: readonly string[]
   /** Pools of an AWS account that `rockpool import` and `rockpool drift` read. */
   readonly realPools?: RealPoolOptions
   readonly dataDir?: string

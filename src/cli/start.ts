@@ -67,6 +67,7 @@ export async function start(
       version: packageVersion(),
       baseUrl: rockpool.baseUrl,
       command: commandIn(environment),
+      forEnv: argumentsForEnv(options, rockpool.baseUrl),
       pools,
       ...(awsAddresses ? { namesOnAws: await lookUpNames(pools) } : {}),
       users: usersWithPasswords(seeds),
@@ -114,6 +115,14 @@ async function readInputs(
     )),
   ]
   return { seeds, files }
+}
+
+/** The arguments of this start that `rockpool env` needs, with the port that was found where any was taken. */
+function argumentsForEnv({ forEnv = [], port }: StartOptions, baseUrl: string): string[] {
+  if (port !== 0 || forEnv.includes('--base-url')) return [...forEnv]
+  const at = forEnv.indexOf('--port')
+  const others = at < 0 ? forEnv : forEnv.toSpliced(at, 2)
+  return [...others, '--port', new URL(baseUrl).port]
 }
 
 /** How the command line was called, to be called again: in a clone, by npx, or by its own name. */

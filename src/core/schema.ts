@@ -42,6 +42,8 @@ const standardByName: ReadonlyMap<string, SchemaAttribute> = new Map(
 /** The standard attribute of a name (`email`) as every pool begins with it; a custom one (`custom:team`) is none. */
 export const standardAttribute = (name: string): SchemaAttribute | undefined => standardByName.get(name)
 
+export const standardAttributeNames: readonly string[] = standardAttributes.map(({ name }) => name)
+
 const isStandardAttribute = (name: string): boolean => standardByName.has(name)
 
 /** Whether the name is in the custom name space. */

@@ -3,6 +3,7 @@ import { completeSchema } from '../../core/schema.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { poolIdOf } from './identifiers.js'
 import type { Place } from './mistakes.js'
+import { likelyMeant } from './neighbours.js'
 import type { PoolSeed } from './shape.js'
 
 /** A pool as far as its input was sound, and where it stands. */
@@ -35,6 +36,9 @@ export const draftOf = ({ seed, place }: Located): PoolDraft => ({
  * @param place where the record stands that was checked
  */
 export function report(findings: Iterable<Finding>, place: Place): void {
-  for (const { path, because, remedy, meant } of findings)
-    place.at(...path).wrong(because, { remedy, ...(meant && { meant }) })
+  const found = [...findings]
+  const misspelt = found.map(({ meant }) => meant?.isName && likelyMeant(meant.given, meant.valid))
+  for (const { path, because, remedy, meant, absent } of found)
+    if (absent === undefined || !misspelt.includes(absent))
+      place.at(...path).wrong(because, { remedy, ...(meant && { meant }) })
 }

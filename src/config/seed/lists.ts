@@ -10,16 +10,20 @@ export function each<T, P extends Place | undefined>(
   )
 }
 
-/** Reports every value that was there before; undefined values do not count. */
+/**
+ * Reports every value that was there before; undefined values do not count.
+ * @param remedy what to change, where it is not the value itself
+ */
 export function unique(
   what: string,
   values: readonly (readonly [value: string | undefined, place: Place])[],
+  remedy = 'Give one of the two another, or leave one out.',
 ): void {
   const first = new Map<string, Place>()
   for (const [value, place] of values) {
     if (value === undefined) continue
     const before = first.get(value)
     if (before === undefined) first.set(value, place)
-    else place.wrong(`This ${what} is already used at ${before.label}.`)
+    else place.wrong(`This ${what} is already used at ${before.label}.`, { remedy })
   }
 }

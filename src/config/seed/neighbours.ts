@@ -1,4 +1,6 @@
+import { standardAttributeNames } from '../../core/schema.js'
 import { nearest } from '../../lib/nearest.js'
+import { type Members, type Shape, shapeOf } from '../../lib/shape.js'
 
 /** Names of neighbours: what OAuth, or another part of Cognito, calls the thing that a seed has under another name. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
@@ -17,13 +19,45 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   UserPoolName: ['PoolName'],
   UserPoolClients: ['Clients'],
   Attributes: ['UserAttributes'],
+  issuer: ['oidc_issuer'],
+  scope: ['authorize_scopes'],
+  authorization_endpoint: ['authorize_url'],
+  token_endpoint: ['token_url'],
+  userinfo_endpoint: ['attributes_url'],
 }
 
 /** The valid name that was most likely meant: an attribute of one's own, what a neighbour calls it, or one that is spelt alike. */
 export function likelyMeant(given: string, valid: Iterable<string>): string | undefined {
   const names = [...valid]
-  const known = [`custom:${given}`, ...(Object.hasOwn(synonyms, given) ? (synonyms[given] ?? []) : [])]
+  const known = [`custom:${given}`, ...calledElsewhere(given)]
   return known.find(name => names.includes(name)) ?? nearest(given, names)
+}
+
+const calledElsewhere = (given: string): readonly string[] =>
+  Object.hasOwn(synonyms, given) ? (synonyms[given] ?? []) : []
+
+/**
+ * The member that an unknown member belongs into, such as `UserAttributes` for `phone_number`, or `Policies.PasswordPolicy` for
+ * `MinimumLength`; undefined where no part of the structure has a member of that very name.
+ */
+export function partFor(name: string, members: Members): string | undefined {
+  if (calledElsewhere(name).some(known => Object.hasOwn(members, known))) return undefined
+  const isAttribute = standardAttributeNames.includes(name) || name.startsWith('custom:')
+  if ('UserAttributes' in members && isAttribute) return 'UserAttributes'
+  for (const [part, member] of Object.entries(members)) {
+    const inner = membersOf(shapeOf(member))
+    if (inner === undefined) continue
+    if (Object.hasOwn(inner, name)) return part
+    const deeper = partFor(name, inner)
+    if (deeper !== undefined) return `${part}.${deeper}`
+  }
+  return undefined
+}
+
+/** The members of a structure, or of those in a list. */
+function membersOf(shape: Shape): Members | undefined {
+  if (shape.type === 'list') return membersOf(shape.member)
+  return shape.type === 'structure' ? shape.members : undefined
 }
 
 /** Files of neighbours, by a member at their top that no seed has, and what to do with them. */
@@ -32,6 +66,7 @@ const neighbours: readonly (readonly [member: string, what: string])[] = [
   ['Resources', 'a CloudFormation template'],
   ['Transform', 'a SAM template'],
   ['planned_values', 'the JSON of terraform show'],
+  ['terraform_version', 'a state of Terraform'],
   ['deployment', 'the JSON of pulumi stack export'],
   ['provider', 'a serverless.yml'],
 ]

@@ -28,7 +28,9 @@ export function checkPools(pools: readonly Located[]): void {
   )
   unique(
     'pool id',
-    pools.map(({ seed, place }) => [poolIdOf(seed), place.at('Id')]),
+    pools
+      .filter(({ seed }, index) => seed.Id ?? isFirstOfName(pools, index))
+      .map(({ seed, place }) => [poolIdOf(seed), place.at('Id')]),
   )
   checkPrefixes(pools)
   unique(
@@ -38,9 +40,15 @@ export function checkPools(pools: readonly Located[]): void {
         ([client, at]) => [clientIdOf(seed, client), at.at('ClientId')] as const,
       ),
     ),
+    'Give one of the two another ClientId. Without one it follows from the names of pool and client: those must differ then.',
   )
   for (const located of pools) checkPool(draftOf(located))
 }
+
+/** Ids that a seed leaves open follow from names: where those collide, or are missing, that alone is reported. */
+const isFirstOfName = (pools: readonly Located[], index: number): boolean =>
+  pools[index]?.seed.PoolName !== undefined &&
+  pools.findIndex(({ seed }) => seed.PoolName === pools[index]?.seed.PoolName) === index
 
 function checkPool(draft: PoolDraft): void {
   const { seed, place, pool } = draft

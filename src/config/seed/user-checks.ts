@@ -25,7 +25,10 @@ export function checkUsers(draft: PoolDraft): void {
   )
   unique(
     'sub',
-    users.map(([user, at]) => [user.Username && subOf(seed, user), at.at('Sub')]),
+    // Of users with one username, the second is reported already.
+    users
+      .filter(([{ Username }], index) => users.findIndex(([other]) => other.Username === Username) === index)
+      .map(([user, at]) => [user.Username && subOf(seed, user), at.at('Sub')]),
   )
   unique(
     'verified e-mail address, phone number or preferred username, by which users sign in,',

@@ -1,8 +1,9 @@
+import { formRemedy } from '../../core/forms.js'
 import type { Draft } from '../../core/rules/finding.js'
 import { deepestDocument, isShallow } from '../../lib/depth.js'
 import { type Infer, matches, type Shape, type StringShape, shapeOf } from '../../lib/shape.js'
 import type { Place } from './mistakes.js'
-import { likelyMeant } from './neighbours.js'
+import { likelyMeant, partFor } from './neighbours.js'
 
 /** Puts values in the place of references; reports the ones that name nothing. */
 export type Resolve = (text: string, place: Place) => string | undefined
@@ -68,17 +69,25 @@ function checkString(shape: StringShape, value: string, place: Place, resolve: R
     })
     return undefined
   }
-  if (!withinLimits(shape, text.length, place, 'The number of characters')) return undefined
+  const help = shape.pattern === undefined ? {} : { remedy: formRemedy(shape.pattern) }
+  if (!withinLimits(shape, text.length, place, 'The number of characters', help)) return undefined
   if (shape.pattern !== undefined && !matches(shape.pattern, text)) {
-    place.wrong(`${shape.sensitive ? 'This' : `"${text}"`} does not have the form ${shape.pattern}.`)
+    place.wrong(`${shape.sensitive ? 'This' : `"${text}"`} does not have the form ${shape.pattern}.`, help)
     return undefined
   }
   return text
 }
 
-function withinLimits({ min, max }: Limits, size: number, place: Place, what: string): boolean {
-  if (min !== undefined && size < min) place.wrong(`${what} must be at least ${min}.`)
-  else if (max !== undefined && size > max) place.wrong(`${what} must be at most ${max}.`)
+function withinLimits(
+  { min, max }: Limits,
+  size: number,
+  place: Place,
+  what: string,
+  help: { readonly remedy?: string } = {},
+): boolean {
+  if (min !== undefined && size < min) place.wrong(`${what} must be at least ${min}, and is ${size}.`, help)
+  else if (max !== undefined && size > max)
+    place.wrong(`${what} must be at most ${max}, and is ${size}.`, help)
   else return true
   return false
 }
@@ -107,11 +116,13 @@ function checkStructure(
     const member = Object.hasOwn(members, name) ? members[name] : undefined
     if (member === undefined) {
       const valid = Object.keys(members).filter(known => !(known in value))
-      const meant = likelyMeant(name, valid)
+      const part = partFor(name, members)
+      const meant = part === undefined ? likelyMeant(name, valid) : undefined
       if (meant !== undefined) misspelt.add(meant)
+      const remedy = part === undefined ? leaveOut(valid) : `Write it inside ${part}.`
       place.at(name).wrong(`"${name}" is not known here.`, {
-        ...(meant === undefined ? { remedy: leaveOut(valid) } : {}),
-        meant: { given: name, valid, isName: true },
+        ...(meant === undefined ? { remedy } : {}),
+        meant: { given: name, valid: part === undefined ? valid : [], isName: true },
       })
       continue
     }
@@ -164,7 +175,12 @@ function kindOf(value: unknown): string {
 
 function advice(type: Shape['type'], value: unknown): string {
   if (type === 'string' && ['number', 'boolean'].includes(typeof value)) return ' Put it in quotes.'
-  if (type !== 'string' && typeof value === 'string' && type !== 'list') return ' Quotes make it a text.'
   if (value === null || value === undefined) return ' Leave the line out, or give it a value.'
-  return type === 'list' ? ' Write the entries one a line, each after "- ".' : ''
+  if (type === 'list') return ' Write the entries one a line, each after "- ".'
+  if (type === 'map' || type === 'structure' || type === 'document')
+    return ' Write its members one a line, each as "Name: value".'
+  if (typeof value !== 'string') return ''
+  const isRight = type === 'boolean' ? /^(true|false)$/.test(value) : /^-?\d+$/.test(value)
+  if (isRight) return ' Quotes make it a text: take them off.'
+  return type === 'boolean' ? ' Write true or false, without quotes.' : ' Write it in digits, without quotes.'
 }

@@ -1,3 +1,4 @@
+import { formRemedy } from '../../core/forms.js'
 import type { Finding } from '../../core/rules/finding.js'
 import { matches, type StringShape } from '../../lib/shape.js'
 
@@ -23,7 +24,7 @@ export function misshapen(name: string, shape: StringShape, value = ''): Mistake
   if (value.length < min) return { [name]: value === '' ? 'This is needed.' : `At least ${min} characters.` }
   if (value.length > max) return { [name]: `At most ${max} characters; this has ${value.length}.` }
   if (pattern !== undefined && !matches(pattern, value))
-    return { [name]: `"${value}" does not have the form ${pattern}.` }
+    return { [name]: `"${value}" does not have the form ${pattern}. ${formRemedy(pattern)}` }
   return {}
 }
 

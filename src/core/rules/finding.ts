@@ -21,6 +21,8 @@ export interface Finding {
   readonly because: string
   /** What to change so that it is right. */
   readonly remedy: string
+  /** The member that is missing: where another one is a misspelling of it, a seed reports that one alone. */
+  readonly absent?: string
   /** The name that is not valid, among those that are: the nearest of them was probably meant. */
   readonly meant?: { readonly given: string; readonly valid: readonly string[]; readonly isName?: boolean }
 }

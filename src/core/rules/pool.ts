@@ -63,9 +63,9 @@ function* textMessageFindings(
     yield {
       path: ['MfaConfiguration'],
       told: 'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
-      because: `${mode} needs a second factor, such as SoftwareTokenMfaConfiguration: { Enabled: true }.`,
+      because: `${mode} needs a second factor, and the pool has none.`,
       remedy:
-        'Add SmsConfiguration; through the API, create the pool with MfaConfiguration OFF and call SetUserPoolMfaConfig.',
+        'In a seed add SoftwareTokenMfaConfiguration: { Enabled: true }. Through the API, add SmsConfiguration, or create the pool with MfaConfiguration OFF and call SetUserPoolMfaConfig.',
     }
 }
 

@@ -216,6 +216,7 @@ function* missing(details: Details, names: readonly string[], told: string): Gen
       yield {
         path: ['ProviderDetails'],
         told,
+        absent: name,
         because: `"${name}" is missing.`,
         remedy: `Add ${name} to ProviderDetails, as the provider gave it.`,
       }
