@@ -1,19 +1,48 @@
-/** Module hooks for `test-sources.js`: a source that is imported is a short module which passes on what the bundle has of it. */
+/**
+ * Module hooks for `test-sources.js`: a source that is imported is a short module which passes on what the bundle has of it, and so
+ * is a bundled package that a test imports.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = new URL('..', import.meta.url).href
-let names
-let from
+const tests = new URL('../test/', import.meta.url).href
+const scheme = 'test-package:'
+let bundled
 
-export function initialize({ folder, sourcesFrom }) {
-  names = JSON.parse(readFileSync(join(folder, 'exports.json'), 'utf8'))
-  from = sourcesFrom
+export function initialize({ sources, packages, from }) {
+  const exportsOf = folder => JSON.parse(readFileSync(join(folder, 'exports.json'), 'utf8'))
+  bundled = { sources: exportsOf(sources), packages: exportsOf(packages), from }
+}
+
+export function resolve(specifier, context, nextResolve) {
+  const isOurs = bundled.packages[specifier] !== undefined && context.parentURL?.startsWith(tests)
+  return isOurs ? { url: `${scheme}${specifier}`, shortCircuit: true } : nextResolve(specifier, context)
 }
 
 export function load(url, context, nextLoad) {
-  const path = url.startsWith(root) ? url.slice(root.length) : ''
-  if (names[path] === undefined) return nextLoad(url, context)
-  const source = `import { sourceAt } from '${from}'\nexport const { ${names[path]} } = sourceAt('${path}')`
-  return { format: 'module', source, shortCircuit: true }
+  const source = url.startsWith(scheme)
+    ? packageModule(url.slice(scheme.length))
+    : url.startsWith(root)
+      ? sourceModule(url.slice(root.length))
+      : undefined
+  return source === undefined ? nextLoad(url, context) : { format: 'module', source, shortCircuit: true }
+}
+
+function sourceModule(path) {
+  const names = bundled.sources[path]
+  if (names === undefined) return undefined
+  return `import { sourceAt } from '${bundled.from}'\nexport const { ${names} } = sourceAt('${path}')`
+}
+
+function packageModule(name) {
+  const names = bundled.packages[name]
+  const named = names.filter(each => each !== 'default' && each !== 'module.exports')
+  return [
+    `import { packageNamed } from '${bundled.from}'`,
+    `const all = packageNamed('${name}')`,
+    `export const { ${named} } = all`,
+    // What a CommonJS package is by default is all of it, but for one that was an ES module.
+    names.includes('default') ? 'export default all.__esModule ? all.default : all' : '',
+  ].join('\n')
 }

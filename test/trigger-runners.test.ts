@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import type { TriggerEvent } from '../src/index.js'
 import { refusal } from './support/api.js'
@@ -218,7 +220,9 @@ t.test('T8 a change of the file, or of one that it imports, counts at the next c
 })
 
 t.test('T9 a function calls back with a client of the SDK that it gives no address', async t => {
-  const sdkUrl = import.meta.resolve('@aws-sdk/client-cognito-identity-provider')
+  const sdkUrl = pathToFileURL(
+    createRequire(import.meta.url).resolve('@aws-sdk/client-cognito-identity-provider'),
+  ).href
   const folder = aFolder({
     'f.mjs': `
       import * as cognito from '${sdkUrl}'
