@@ -1,64 +1,28 @@
-/**
- * What `npm test` shows: a line for each file of tests, and every failure in full, where it happens and again at the end.
- * tap gives what it reports on the standard input, a file's tests together.
- */
+/** What `npm test` shows of a file of tests that failed. */
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
-import process, { stdin, stdout } from 'node:process'
-import { createInterface } from 'node:readline'
 
-/** Lines of the file that is being reported on, and the failures of all. */
-let lines = []
-const failures = []
-let files = 0
-const began = performance.now()
-
-/** The failed file whose diagnosis is being read: it follows the result, as how the process ended does. */
-let open
-
-for await (const line of createInterface({ input: stdin })) {
-  if (open !== undefined && /^ {2}/.test(line)) {
-    open.text += `${line}\n`
-    continue
-  }
-  finish()
-  const result = /^(not )?ok \d+ - (.*?)(?: # (?:time=([\d.]+)(ms|s|m))?.*)?(?: \{)?$/.exec(line)
-  if (result === null) {
-    lines.push(line)
-    continue
-  }
-  const [, failed, name = '', time, unit] = result
-  files++
-  const took = time === undefined ? '' : `${seconds(Number(time), unit).toFixed(1)} s`
-  stdout.write(`${failed ? '✗' : '✓'} ${name.padEnd(44)} ${took.padStart(8)}\n`)
-  if (failed) open = { name, text: `\n${[name, ...failedParts(lines)].join('\n')}\n` }
-  lines = []
-}
-finish()
-
-function finish() {
-  if (open === undefined) return
-  open.text = atSources(open.text)
-  failures.push(open)
-  stdout.write(open.text)
-  open = undefined
+/**
+ * What is shown of a file whose process has ended: its failures in full, or undefined where all its tests passed. Passed has what
+ * ended well and told of as many tests as it says it has: one that ends amid them says nothing.
+ */
+export function failureOf(file, { told, complaints, code, signal }) {
+  const lines = told.split('\n')
+  const results = lines.filter(line => /^(not )?ok /.test(line)).length
+  const planned = /^1\.\.(\d+)( #.*)?$/m.exec(told)
+  const isSkipped = planned?.[1] === '0' && !/no tests/.test(planned[2] ?? 'no tests')
+  const isWhole = planned !== null && Number(planned[1]) === results && (results > 0 || isSkipped)
+  if (code === 0 && isWhole) return undefined
+  const end = isWhole && code === 1 ? [] : [endOf({ results, planned: planned?.[1], code, signal })]
+  const text = [file, ...failedParts(lines), ...end, complaints.trimEnd()].join('\n').trimEnd()
+  return `\n${atSources(text)}\n\n`
 }
 
-for (const { text } of failures) stdout.write(text)
-// What comes after the last file: a plan that was not kept, a bail out.
-const told = lines.filter(line => /^(Bail out!|# (?:no tests|timeout))/.test(line))
-for (const line of told) stdout.write(`${line}\n`)
-const passed = files - failures.length
-stdout.write(
-  `\n${passed} of ${files} files of tests passed in ${Math.round((performance.now() - began) / 1000)} s${
-    failures.length === 0 ? '' : `; failed: ${failures.map(({ name }) => name).join(', ')}`
-  }\n`,
-)
-if (failures.length > 0) process.exitCode = 1
-
-function seconds(time, unit) {
-  return unit === 'ms' ? time / 1000 : unit === 'm' ? time * 60 : time
+function endOf({ results, planned, code, signal }) {
+  const how = signal === null ? `with code ${code}` : `by ${signal}`
+  const of = planned === undefined ? 'and not how many it has' : `of the ${planned} that it has`
+  return `The process ended ${how}. It told of ${results} tests, ${of}.`
 }
 
 /** The lines of a file that tell of failures: each failed test with its diagnosis, below the titles of those around it. */
