@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { printDiagnoses } from '../src/cli/doctor.js'
 import { parseInvocation } from '../src/cli/options.js'
@@ -6,6 +7,7 @@ import { clientDiagnoses } from '../src/core/rules/doctor/clients.js'
 import type { Diagnosis, Patient } from '../src/core/rules/doctor/diagnosis.js'
 import { mappingDiagnoses } from '../src/core/rules/doctor/mappings.js'
 import { providerDiagnoses } from '../src/core/rules/doctor/providers.js'
+import { metadataDiagnoses, quirkDiagnoses, samlAndSocialDiagnoses } from '../src/core/rules/doctor/saml.js'
 import {
   awsNamesOf,
   clockDiagnoses,
@@ -13,6 +15,7 @@ import {
   nameDiagnoses,
 } from '../src/core/rules/doctor/surroundings.js'
 import { completeSchema } from '../src/core/schema.js'
+import { newSigningCertificate } from '../src/tls/signing-certificate.js'
 import { aRockpool } from './support/rockpool.js'
 
 /** What a client, a provider and a pool are without fault; cases say what is different. */
@@ -324,6 +327,149 @@ t.test('what providers answer, where names lead and what the clock shows is judg
     'cognito-idp.us-east-1.amazonaws.com',
   ])
   t.strictSame(awsNamesOf(addresses, { ...pool, issuer: 'aws' }), ['cognito-idp.us-east-1.amazonaws.com'])
+})
+
+t.test('what SAML and social providers, their metadata and their quirks will spoil is found', async t => {
+  const saml = (provider: object = {}, pool: object = {}) =>
+    aPatient({
+      provider: {
+        type: 'SAML',
+        details: { MetadataURL: 'https://idp.example/metadata', IDPInit: 'true' },
+        mapping: { email: 'mail' },
+        ...provider,
+      },
+      pool,
+    })
+  const patient = (...differences: Parameters<typeof saml>) => samlAndSocialDiagnoses(saml(...differences))
+  const path = 'IdentityProviders.Up'
+  const optionalEmail = { schema: completeSchema([]) }
+  const now = Date.parse('2026-06-01T00:00:00Z')
+  const certificateOf = async (days: number) => {
+    const notBefore = new Date(now + (days - 365) * 86_400_000)
+    const made = { name: 'idp', serialNumber: randomBytes(16), notBefore, years: 1 }
+    return (await newSigningCertificate(made)).certificate
+  }
+  const [long, short, ended] = [await certificateOf(300), await certificateOf(20), await certificateOf(-1)]
+  const said = {
+    source: 'https://idp.example/metadata',
+    entityId: 'idp',
+    ssoUrl: 'https://idp.example/sso',
+    certificates: [long],
+    readAt: now,
+  }
+  const told = (metadata: object, details: object = {}) => {
+    const { pool, providers } = saml({ details: { MetadataURL: said.source, ...details } })
+    return metadataDiagnoses(
+      pool,
+      providers[0] as Patient['providers'][number],
+      { ...said, ...metadata },
+      now,
+    )
+  }
+  const url = `${path}.ProviderDetails.MetadataURL`
+  const quirky = (...quirks: string[]) => {
+    const { pool, providers } = saml()
+    const upstream = { name: 'corp', kind: 'saml', clients: [], users: [], quirks }
+    return quirkDiagnoses(pool, providers[0] as Patient['providers'][number], upstream as never)
+  }
+  const { requests, logout } = { requests: { wantsSignedRequests: true }, logout: { IDPSignout: 'true' } }
+  holds(t, [
+    ['a sound one', patient()],
+    [
+      'no address',
+      patient({ mapping: {} }, optionalEmail),
+      `hint email-unmapped ${path}.AttributeMapping.email`,
+    ],
+    ['a required address, which the mappings are asked about', patient({ mapping: {} })],
+    [
+      'a social provider without an address',
+      patient({ type: 'Google', details: {}, mapping: {} }, optionalEmail),
+      `hint email-unmapped ${path}.AttributeMapping.email`,
+    ],
+    [
+      'a mapped username',
+      patient({ mapping: { email: 'mail', username: 'uid' } }),
+      `error username-mapped ${path}.AttributeMapping.username`,
+    ],
+    [
+      'a portal whose tile leads nowhere',
+      patient({ details: { MetadataURL: said.source } }),
+      `hint provider-may-not-begin ${path}.ProviderDetails.IDPInit`,
+    ],
+    ['metadata that are good', told({ sloUrl: 'https://idp.example/slo' }, logout)],
+    ['a certificate that ends soon', told({ certificates: [short] }), `warning certificate-expiring ${url}`],
+    ['the next one beside it', told({ certificates: [short, long] })],
+    ['one that has ended', told({ certificates: [ended] }), `warning certificate-expiring ${url}`],
+    ['metadata that are too old', told({ validUntil: now - 1 }), `warning metadata-expired ${url}`],
+    [
+      'too old, of a file',
+      told({ validUntil: now - 1 }, { MetadataURL: undefined, MetadataFile: '<xml/>' }),
+      `warning metadata-expired ${path}.ProviderDetails.MetadataFile`,
+    ],
+    [
+      'a sign-out that is not offered',
+      told({}, logout),
+      `warning logout-not-offered ${path}.ProviderDetails.IDPSignout`,
+    ],
+    [
+      'signed requests that are wanted',
+      told(requests),
+      `error requests-unsigned ${path}.ProviderDetails.RequestSigningAlgorithm`,
+    ],
+    ['and sent', told(requests, { RequestSigningAlgorithm: 'rsa-sha256' })],
+    ['a built-in one that behaves', quirky()],
+    ...(['wrong-audience', 'wrong-recipient', 'expired', 'no-name-id', 'rotated-certificate'] as const).map(
+      (quirk): Case => [`a quirk: ${quirk}`, quirky(quirk), `hint upstream-quirk ${path}`],
+    ),
+  ])
+  t.match(
+    [...quirky('wrong-recipient')][0]?.because,
+    'names another recipient. Cognito refuses the recipient.',
+  )
+})
+
+t.test('the doctor reads the metadata of a SAML provider, or says why it cannot', async t => {
+  const saml = (ProviderName: string, ProviderDetails: object) => ({
+    ProviderName,
+    ProviderType: 'SAML',
+    ProviderDetails,
+    AttributeMapping: { email: 'mail' },
+  })
+  const rockpool = await aRockpool(t, {
+    seed: {
+      UserPools: [
+        {
+          PoolName: 'reef',
+          Id: 'us-east-1_Reef',
+          Domain: 'reef',
+          IdentityProviders: [
+            // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
+            saml('Corp', { MetadataURL: '${upstreams.corp.metadata}', IDPInit: 'true' }),
+            saml('Silent', { MetadataURL: 'http://127.0.0.1:9/metadata', IDPInit: 'true' }),
+          ],
+        },
+      ],
+      UpstreamProviders: [
+        { Name: 'corp', Kind: 'saml', Quirks: ['wants-signed-requests', 'wrong-audience'] },
+      ],
+    },
+  })
+  // It may still be starting, for longer than the doctor waits where the machine is slow.
+  await fetch(`${rockpool.baseUrl}/_rockpool/zoo/corp/saml/metadata`)
+  const answer = await fetch(`${rockpool.baseUrl}/_rockpool/doctor`)
+  const { diagnoses } = (await answer.json()) as { diagnoses: Diagnosis[] }
+  const about = (name: string) => found(diagnoses.filter(({ path }) => path[1] === name)).sort()
+  const details = (name: string, detail: string) => `IdentityProviders.${name}.ProviderDetails.${detail}`
+  t.match(about('Corp'), [
+    `error provider-not-enabled IdentityProviders.Corp`,
+    `error requests-unsigned ${details('Corp', 'RequestSigningAlgorithm')}`,
+    'hint upstream-quirk IdentityProviders.Corp',
+    'hint upstream-quirk IdentityProviders.Corp',
+  ])
+  t.match(about('Silent'), [
+    `error metadata-unusable ${details('Silent', 'MetadataURL')}`,
+    'error provider-not-enabled IdentityProviders.Silent',
+  ])
 })
 
 /** A pool whose provider nobody answers for, and whose client nothing can be signed in with. */

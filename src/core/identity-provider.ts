@@ -57,6 +57,8 @@ export interface KeptMetadata {
   readonly certificates: readonly string[]
   /** Milliseconds since the epoch. */
   readonly validUntil?: number
+  /** Whether it says that it takes signed requests only. Cognito does not heed it (docs/facts/saml-and-social.md §1.3). */
+  readonly wantsSignedRequests?: boolean
   readonly readAt: number
 }
 

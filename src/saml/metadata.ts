@@ -14,6 +14,8 @@ export interface IdpMetadata {
   readonly certificates: readonly string[]
   /** Milliseconds since the epoch after which nobody shall rely on it. */
   readonly validUntil?: number
+  /** It takes signed requests only (`WantAuthnRequestsSigned`). */
+  readonly wantsSignedRequests?: boolean
 }
 
 /** Metadata of no use. The message is the end of a sentence: “the metadata …”. */
@@ -49,8 +51,12 @@ export function readMetadata(xml: string): IdpMetadata {
     certificates,
     ...(sloUrl === undefined ? {} : { sloUrl }),
     ...(validUntil === undefined ? {} : { validUntil }),
+    ...(isTrue(attributeOf(role, 'WantAuthnRequestsSigned')) ? { wantsSignedRequests: true } : {}),
   }
 }
+
+/** `xs:boolean` has two words for each value. */
+const isTrue = (text: string | undefined): boolean => text === 'true' || text === '1'
 
 function onlyEntity(root: Element): Element {
   const entity = onlyChild(root, ns.metadata, 'EntityDescriptor')
@@ -90,7 +96,13 @@ export const endOf = (certificate: string): number =>
   Date.parse(new X509Certificate(pemOf(certificate)).validTo)
 
 /** Writes the metadata of an identity provider. */
-export const idpMetadata = ({ entityId, ssoUrl, sloUrl, certificates }: IdpMetadata): string => {
+export const idpMetadata = ({
+  entityId,
+  ssoUrl,
+  sloUrl,
+  certificates,
+  wantsSignedRequests = false,
+}: IdpMetadata): string => {
   const service = (name: string, location: string) =>
     `<md:${name} Binding="${binding.redirect}" Location="${escapedXml(location)}"/>`
   const keys = certificates.map(
@@ -99,7 +111,7 @@ export const idpMetadata = ({ entityId, ssoUrl, sloUrl, certificates }: IdpMetad
   )
   return `<?xml version="1.0" encoding="UTF-8"?>
 <md:EntityDescriptor xmlns:md="${ns.metadata}" entityID="${escapedXml(entityId)}">
-<md:IDPSSODescriptor protocolSupportEnumeration="${ns.protocol}" WantAuthnRequestsSigned="false">
+<md:IDPSSODescriptor protocolSupportEnumeration="${ns.protocol}" WantAuthnRequestsSigned="${String(wantsSignedRequests)}">
 ${keys.join('\n')}
 ${sloUrl === undefined ? '' : service('SingleLogoutService', sloUrl)}
 ${service('SingleSignOnService', ssoUrl)}

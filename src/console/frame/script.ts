@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { copyScript } from '../../http/copy-script.js'
 
 /**
- * The console's script. Pages do without it: it copies, and keeps parts of a page (`data-live`) up to date by asking for the
- * page again. What has the focus, or a selection, is left alone until it has not.
+ * The console's script. Pages do without it: it copies, closes questions on Escape, and keeps parts of a page (`data-live`)
+ * up to date by asking for the page again. What has the focus, or a selection, is left alone until it has not.
  */
 export const script: string = `'use strict'
 ${copyScript}
@@ -19,6 +19,19 @@ document.addEventListener('change', async event => {
 
 for (const current of document.querySelectorAll('.sections [aria-current], .tabs [aria-current]'))
   current.scrollIntoView({ block: 'nearest', inline: 'center' })
+
+addEventListener('keydown', event => {
+  if (event.key !== 'Escape') return
+  for (const question of document.querySelectorAll('.confirm[open]')) {
+    const hadFocus = question.contains(document.activeElement)
+    question.open = false
+    if (hadFocus) question.querySelector('summary').focus()
+  }
+})
+addEventListener('click', event => {
+  for (const question of document.querySelectorAll('.heading .confirm[open],.card>header .confirm[open]'))
+    if (!question.contains(event.target)) question.open = false
+})
 
 const inUse = part => {
   const selection = getSelection()

@@ -3,8 +3,8 @@ import { baseStyles } from '../../http/look.js'
 
 /** The style sheet of the console: a side bar with the sections, and a column of cards. One for all pages. */
 export const stylesheet: string = `${baseStyles}
-:root{--gap:1.25rem;--card:14px;--wait:#7a4d00;--waitGround:#fdf4e0;--goodGround:#e9f6ee}
-@media (prefers-color-scheme:dark){:root{--wait:#f0c277;--waitGround:#2a2110;--goodGround:#10281c}}
+:root{--gap:1.25rem;--card:14px;--wait:#7a4d00;--waitGround:#fdf4e0;--goodGround:#e9f6ee;--shade:rgb(16 38 45/.32)}
+@media (prefers-color-scheme:dark){:root{--wait:#f0c277;--waitGround:#2a2110;--goodGround:#10281c;--shade:rgb(0 0 0/.85)}}
 body{min-height:100vh;min-height:100svh;display:grid;grid-template-columns:15rem minmax(0,1fr)}
 [hidden]{display:none!important}
 .skip{position:absolute;left:1rem;top:-4rem;z-index:2;padding:.5rem 1rem;border-radius:var(--radius);background:var(--accent);color:var(--onAccent)}
@@ -23,13 +23,16 @@ main{width:100%;max-width:76rem;padding:1.75rem clamp(1rem,3vw,2.75rem) 4rem;dis
 main:focus{outline:none}
 .trail ol{display:flex;flex-wrap:wrap;gap:.25rem .5rem;padding:0;list-style:none;color:var(--muted);font-size:.875rem}
 .trail li{min-width:0;overflow-wrap:anywhere}
-.trail li+li::before{content:"/";margin-right:.5rem;color:var(--edge)}
+.trail li:not(:last-child)::after{content:"/";margin-left:.5rem;color:var(--edge)}
 .heading{display:flex;flex-wrap:wrap;align-items:flex-start;justify-content:space-between;gap:.75rem 1.5rem}
 .heading>div:first-child{min-width:0;display:grid;gap:.375rem}
 h1{overflow-wrap:anywhere}
 .lead{max-width:46rem;color:var(--muted);font-size:1.0625rem}
 .actions{display:flex;flex-wrap:wrap;align-items:center;gap:.625rem}
-.tabs{border-bottom:1px solid var(--line);overflow-x:auto;overflow-y:hidden}
+/* Where tabs go on beyond an edge there is a shadow at it; the covers scroll with the tabs, and uncover it. */
+.tabs{border-bottom:1px solid var(--line);overflow-x:auto;overflow-y:hidden;scrollbar-width:none;
+background:linear-gradient(to right,var(--ground) 40%,transparent) left/2.5rem 100% local no-repeat,linear-gradient(to left,var(--ground) 40%,transparent) right/2.5rem 100% local no-repeat,
+radial-gradient(farthest-side at 0 50%,var(--shade),transparent) left/.875rem 100% scroll no-repeat,radial-gradient(farthest-side at 100% 50%,var(--shade),transparent) right/.875rem 100% scroll no-repeat}
 .tabs ul{display:flex;gap:.25rem;padding:0;list-style:none}
 .tabs a{display:block;padding:.625rem .875rem;border-bottom:2px solid transparent;color:var(--muted);font-weight:500;text-decoration:none;white-space:nowrap}
 .tabs a:hover{color:var(--text);border-color:var(--edge)}
@@ -207,12 +210,13 @@ body.front{display:grid;grid-template-columns:minmax(0,1fr);place-items:center}
 
 @media (max-width:60rem){
 body{display:block}
-.side{position:static;height:auto;flex-direction:row;align-items:center;gap:.5rem;padding:.5rem .75rem;border-right:0;border-bottom:1px solid var(--line);overflow-x:auto}
-.brand{font-size:0;gap:0}
-.sections ul{display:flex}
-.sections a{gap:.375rem;padding:.375rem .5rem;font-size:.9375rem;white-space:nowrap}
-.sections svg{display:none}
-.more{display:none}
+.side{position:static;height:auto;flex-flow:row wrap;align-items:center;gap:.25rem;padding:.375rem .625rem;border-right:0;border-bottom:1px solid var(--line)}
+.brand{padding:.25rem;font-size:0;gap:0}
+.sections,.sections ul{display:contents}
+.sections a,.more a{min-height:2.25rem;gap:.375rem;padding:.25rem .5rem;font-size:.9375rem;white-space:nowrap}
+.sections svg,.more span{display:none}
+.more{margin:0;padding:0}
+.more a{display:flex;align-items:center;color:var(--muted);font-weight:500;text-decoration:none}
 .two{grid-template-columns:minmax(0,1fr)}
 }
 @media (max-width:44rem){
@@ -223,6 +227,10 @@ body{display:block}
 .arrow .label{padding:0}
 .lines .way{position:static;width:auto;height:auto;clip-path:none;display:block;font-family:var(--sans);font-size:.8125rem;color:var(--muted);white-space:normal}
 main{padding-top:1.25rem}
+.codeBlock{display:grid}
+.codeBlock pre{padding-right:1rem}
+.codeBlock .copy{position:static;justify-self:end;order:-1;margin-bottom:.375rem}
+.field input,.form .row>*{max-width:none}
 h1{font-size:1.5rem}
 .facts>div{grid-template-columns:minmax(0,1fr)}
 .scroll{overflow:visible}

@@ -45,7 +45,14 @@ export async function foundOut(
   }
 }
 
-const metadataCard = ({ entityId, ssoUrl, sloUrl, certificates, validUntil }: KeptMetadata): Html =>
+const metadataCard = ({
+  entityId,
+  ssoUrl,
+  sloUrl,
+  certificates,
+  validUntil,
+  wantsSignedRequests,
+}: KeptMetadata): Html =>
   card(
     'Metadata',
     html`<p>${badge('read', 'good')}</p>${facts([
@@ -53,6 +60,11 @@ const metadataCard = ({ entityId, ssoUrl, sloUrl, certificates, validUntil }: Ke
       ['Sign-in', ssoUrl],
       ['Sign-out', sloUrl ?? html`<span class="muted">not offered</span>`],
       ['Certificates', certificates.length],
+      [
+        'Requests',
+        wantsSignedRequests &&
+          'must be signed: tick the box, and upload the certificate of the pool at the provider',
+      ],
       ['Valid until', validUntil === undefined ? undefined : new Date(validUntil).toISOString()],
     ])}`,
     { id: 'found-out' },

@@ -11,9 +11,9 @@ import { countedAtMost, countOfUsers } from '../../flows/directory/counts.js'
 import { clientsOf, mfaConfigurationOf, providersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
 import { withQuery } from '../../lib/url.js'
-import { consolePath } from '../console.js'
+import { consolePath, pathTo } from '../console.js'
 import { confirmed } from '../frame/forms.js'
-import { poolPath } from '../frame/navigation.js'
+import { poolPath, providerPath } from '../frame/navigation.js'
 import {
   badge,
   card,
@@ -30,6 +30,7 @@ import { act, poolOf, show, storedPoolOf, type View, type Visit } from '../page.
 import { somePools } from '../pools.js'
 import { asCall } from './as-code.js'
 import { launchLink } from './launch.js'
+import { labelOf } from './provider-details.js'
 
 const poolsPerPage = 60
 
@@ -102,15 +103,15 @@ async function overview(visit: Visit, pool: UserPool, problem?: Html): Promise<V
       [
         ['Users', html`<a href="${poolPath(pool, 'users')}">${counted(users)}</a>`],
         ['Groups', html`<a href="${poolPath(pool, 'groups')}">${counted(groups.length)}</a>`],
-        ['App clients', clients.length],
-        ['Identity providers', providers.length],
+        ['App clients', html`<a href="${poolPath(pool, 'clients')}">${clients.length}</a>`],
+        ['Identity providers', html`<a href="${poolPath(pool, 'providers')}">${providers.length}</a>`],
         ['MFA', (await mfaConfigurationOf(service, pool)).MfaConfiguration],
         ['Pages', pool.managedLoginVersion === 2 ? 'managed login' : 'classic'],
       ],
       'across',
     )}</section>
 ${clientsCard(visit, pool, clients)}
-${providersCard(providers)}
+${providersCard(pool, providers)}
 ${addresses(visit, pool)}
 ${attributesCard(pool)}
 ${await logsCard(visit, pool)}`,
@@ -133,7 +134,7 @@ function addresses({ console: { service } }: Visit, pool: UserPool): Html {
       [
         'Domain',
         domain === undefined
-          ? html`<span class="muted">none: the pool has no hosted pages and no OAuth endpoints by name</span>`
+          ? html`<span class="muted">none: no hosted pages and no OAuth endpoints of its own. <a href="${poolPath(pool, 'domain')}">Give it one</a></span>`
           : copyable(domain),
       ],
       ['Authorize', endpoint('/oauth2/authorize')],
@@ -160,10 +161,10 @@ function clientsCard(
   return card(
     'App clients',
     clients.length === 0
-      ? html`<p class="muted">No app client yet: no app can sign anybody in here.</p>`
+      ? html`<p class="muted">No app client yet: no app can sign anybody in here. <a href="${poolPath(pool, 'clients')}">Create one</a></p>`
       : html`<div class="stack">${clients.map(
           client =>
-            html`<section class="sub" id="client-${client.id}"><header><h3>${client.name}</h3>${launch(client)}</header>${facts(
+            html`<section class="sub" id="client-${client.id}"><header><h3><a href="${pathTo('pools', pool.id, 'clients', client.id)}">${client.name}</a></h3>${launch(client)}</header>${facts(
               [
                 ['Client id', copyable(client.id)],
                 [
@@ -204,14 +205,17 @@ const lines = (texts: readonly string[] = []): Html =>
     ? html`<span class="muted">none</span>`
     : html`<ul>${texts.map(text => html`<li><code>${text}</code></li>`)}</ul>`
 
-const providersCard = (providers: readonly IdentityProvider[]): Html =>
+const providersCard = (pool: UserPool, providers: readonly IdentityProvider[]): Html =>
   card(
     'Identity providers',
     table<IdentityProvider>(
       'Identity providers',
       [
-        { head: 'Name', cell: ({ name }) => name },
-        { head: 'Type', cell: ({ type }) => type },
+        {
+          head: 'Name',
+          cell: one => html`<a href="${providerPath(pool, one)}">${one.name}</a>`,
+        },
+        { head: 'Type', cell: ({ type }) => labelOf(type) },
         { head: 'Issuer', cell: ({ details }) => details.oidc_issuer ?? details.MetadataURL ?? '' },
         {
           head: 'Mapping',
@@ -222,7 +226,7 @@ const providersCard = (providers: readonly IdentityProvider[]): Html =>
         },
       ],
       providers,
-      html`<p>None: people sign in with accounts of this pool.</p>`,
+      html`<p>None: people sign in with accounts of this pool. <a href="${poolPath(pool, 'providers')}">Add one</a></p>`,
     ),
     { id: 'providers' },
   )

@@ -71,7 +71,7 @@ export const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = 
       name: 'authorize_scopes',
       label: 'Authorize scopes',
       value: 'openid email profile',
-      hint: 'With blanks between them; openid is needed.',
+      hint: 'With spaces between them; openid is needed.',
     },
     {
       name: 'oidc_issuer',
@@ -130,7 +130,7 @@ export const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = 
       'Responses that nobody asked for: from a tile on the provider’s own start page.',
     ),
   ],
-  Google: social(['Client ID', 'Client secret'], 'openid email profile', 'With blanks between them.'),
+  Google: social(['Client ID', 'Client secret'], 'openid email profile', 'With spaces between them.'),
   Facebook: [
     ...social(['App ID', 'App secret'], 'public_profile,email', 'With commas between them.'),
     {
@@ -143,7 +143,7 @@ export const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = 
   LoginWithAmazon: social(
     ['Client ID', 'Client secret'],
     'profile',
-    'With blanks between them: profile, profile:user_id, postal_code.',
+    'With spaces between them: profile, profile:user_id, postal_code.',
   ),
   SignInWithApple: [
     { ...clientId, label: 'Services ID', hint: 'The client ID: com.example.signin.' },
@@ -161,7 +161,7 @@ export const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = 
       name: 'authorize_scopes',
       label: 'Scopes',
       value: 'email name',
-      hint: 'With blanks between them. Apple tells the name once, at the first sign-in.',
+      hint: 'With spaces between them. Apple tells the name once, at the first sign-in.',
     },
   ],
 }

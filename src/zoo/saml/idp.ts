@@ -213,6 +213,7 @@ async function metadataXml(service: Service, provider: UpstreamProvider): Promis
     ssoUrl: `${issuer}/saml/sso`,
     sloUrl: `${issuer}/saml/slo`,
     certificates: [(await signingPairOf(service, name, await publishedPair(service, provider))).certificate],
+    wantsSignedRequests: provider.quirks.includes('wants-signed-requests'),
   })
 }
 

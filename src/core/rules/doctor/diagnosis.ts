@@ -54,6 +54,7 @@ export type Rule =
   | 'metadata-expired'
   | 'certificate-expiring'
   | 'logout-not-offered'
+  | 'requests-unsigned'
   | 'upstream-quirk'
   | 'clock-moved'
 

@@ -56,7 +56,7 @@ const soon = 30 * 86_400_000
 export function* metadataDiagnoses(
   pool: UserPool,
   provider: IdentityProvider,
-  { certificates, sloUrl, validUntil }: KeptMetadata,
+  { certificates, sloUrl, validUntil, wantsSignedRequests }: KeptMetadata,
   now: number,
 ): Generator<Diagnosis> {
   const { name, details } = provider
@@ -86,6 +86,14 @@ export function* metadataDiagnoses(
       severity: 'warning',
       because: `IDPSignout of ${name} is "true", and its metadata have no SingleLogoutService with the binding HTTP-Redirect: users are signed out of the pool alone.`,
       remedy: `Switch single logout on at ${name}, with the pool’s signing certificate, or set IDPSignout to "false".`,
+    }
+  if (wantsSignedRequests && details.RequestSigningAlgorithm === undefined)
+    yield {
+      ...at(pool, provider, 'ProviderDetails', 'RequestSigningAlgorithm'),
+      rule: 'requests-unsigned',
+      severity: 'error',
+      because: `The metadata of ${name} say that it takes signed requests only (WantAuthnRequestsSigned), and the requests to it are not signed: it shows users a page of its own, such as “Invalid requester”.`,
+      remedy: `Set RequestSigningAlgorithm of ${name} to "rsa-sha256", and upload the pool’s signing certificate (GetSigningCertificate) at ${name}.`,
     }
 }
 
