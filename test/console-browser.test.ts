@@ -148,6 +148,58 @@ t.test('everything works by keyboard, and without a script', async t => {
   await page.context().close()
 })
 
+t.test('each stop of the keyboard shows, and Escape takes a question back', async t => {
+  const rockpool = await aRockpool(t)
+  const page = await (await chromium.newContext()).newPage()
+
+  await t.test('what has the focus has an outline, from the first stop to the last', async t => {
+    await page.goto(`${rockpool.baseUrl}/_rockpool/pools/${pool1}/settings`)
+    const stops = new Set<string>()
+    for (;;) {
+      await page.keyboard.press('Tab')
+      const stop = (await page.evaluate(
+        `(e => e === document.body ? undefined : { what: [...document.querySelectorAll('*')].indexOf(e) + ' ' + (e.textContent || e.name).slice(0, 40), width: parseFloat(getComputedStyle(e).outlineWidth), style: getComputedStyle(e).outlineStyle, inside: e.getBoundingClientRect().width > 0 })(document.activeElement)`,
+      )) as { what: string; width: number; style: string; inside: boolean } | undefined
+      if (stop === undefined || stops.has(stop.what)) break
+      stops.add(stop.what)
+      t.ok(
+        stop.inside && stop.width >= 2 && stop.style !== 'none',
+        `${stop.what} shows that it has the focus`,
+      )
+    }
+    t.match([...stops][0], 'Skip to content')
+    t.ok(stops.size > 40, `there were ${stops.size} stops`)
+  })
+
+  await t.test('Escape closes a question, and the focus is where it was', async t => {
+    await page.goto(`${rockpool.baseUrl}/_rockpool/pools/${pool1}`)
+    const question = page.locator('details.confirm')
+    await page.getByText('Delete pool…').focus()
+    await page.keyboard.press('Enter')
+    t.equal(await question.getAttribute('open'), '')
+    await page.keyboard.press('Tab')
+    t.equal(await page.locator(':focus').textContent(), 'Delete pool')
+    await page.keyboard.press('Escape')
+    t.equal(await question.getAttribute('open'), null)
+    t.equal(await page.locator(':focus').textContent(), 'Delete pool…')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1 }).click()
+    t.equal(await question.getAttribute('open'), null, 'so does a click beside it')
+  })
+
+  await t.test('narrow, every section can be seen and tabs show that there are more', async t => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(`${rockpool.baseUrl}/_rockpool/pools/${pool1}`)
+    const links = page.getByRole('navigation', { name: 'Console' }).getByRole('link')
+    for (const link of await links.all()) {
+      const box = await link.boundingBox()
+      t.ok(box && box.x >= 0 && box.x + box.width <= 390, `${await link.textContent()} is on the screen`)
+    }
+    t.equal(await links.count(), 7)
+  })
+  await page.context().close()
+})
+
 t.test('Launch Hosted UI signs in, and the flight tells of it', async t => {
   const rockpool = await aRockpool(t)
   const page = await (await chromium.newContext()).newPage()

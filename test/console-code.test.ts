@@ -210,6 +210,60 @@ t.test('what is there already is changed, not made', async t => {
   t.strictSame(undated(await described()), before, 'and the calls leave it as it is')
 })
 
+t.test('the settings of a pool are two calls, which leave it as it is', async t => {
+  const rockpool = await aRockpool(t)
+  const sdk = anSdk(t, rockpool)
+  const described = async () => {
+    const { UserPool } = await sdk.send(new cognito.DescribeUserPoolCommand({ UserPoolId: pool1 }))
+    const tracking = new cognito.GetUserPoolSessionConfigurationCommand({ UserPoolId: pool1 })
+    const { $metadata: _metadata, ...sessions } = await sdk.send(tracking)
+    return { ...UserPool, LastModifiedDate: undefined, sessions }
+  }
+  const before = await described()
+  const url = `${rockpool.baseUrl}/_rockpool/pools/${pool1}/settings`
+  const page = await aBrowser().get(url, { accept: 'text/html' })
+  const { 'AWS CLI': scripts = [] } = codeOf(await page.text())
+  const sent: string[] = []
+  for (const script of scripts) sent.push((await sendScript(sdk, script)).name)
+  t.same(sent, ['SetUserPoolSessionConfiguration', 'UpdateUserPool'])
+  t.strictSame(await described(), before)
+})
+
+t.test('what the page of a user lists and does are calls that work as they stand', async t => {
+  const rockpool = await aRockpool(t)
+  const sdk = anSdk(t, rockpool)
+  await sdk.send(
+    new cognito.SetUserPoolSessionConfigurationCommand({
+      UserPoolId: pool2,
+      UserSessionTracking: 'ENABLED',
+      TokenSession: { MaxPerUser: 5 },
+    }),
+  )
+  const password = 'Anemone-4-Marco!'
+  await rockpool.operations.signIn({ pool: 'oidc-pool-2', client: 'direct-app', username: 'marco', password })
+  const url = `${rockpool.baseUrl}/_rockpool/pools/${pool2}/users/5b1f6a52-1c0e-4d0b-9a57-2f1d7c3e8a02`
+  const text = await (await aBrowser().get(url, { accept: 'text/html' })).text()
+  t.match(text, `export AWS_ENDPOINT_URL=${rockpool.baseUrl}`)
+  const scripts = [...text.matchAll(/<pre tabindex="0">(USER_POOL_ID=[\s\S]*?)<\/pre>/g)].map(([, code]) =>
+    plain(code ?? ''),
+  )
+  const sent: string[] = []
+  for (const script of scripts) sent.push((await sendScript(sdk, script)).name)
+  t.strictSame(sent, [
+    'AdminGetUser',
+    'AdminListGroupsForUser',
+    'AdminListUserSessions',
+    'AdminResetUserPassword',
+    'AdminSetUserPassword',
+    'AdminUpdateUserAttributes',
+    'AdminAddUserToGroup',
+    'AdminRevokeUserSession',
+    'AdminDisableUser',
+    'AdminUserGlobalSignOut',
+    'AdminDeleteUser',
+  ])
+})
+
 t.test('“Save as seed” is a file that gives the same pool again', async t => {
   const rockpool = await aRockpool(t)
   const browser = aBrowser()

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { consoleColours } from '../src/console/frame/stylesheet.js'
 import { type PasswordPolicy, passwordPolicyOf } from '../src/core/password.js'
 import type { UserPool } from '../src/core/user-pool.js'
 import { type Colours, colours } from '../src/http/look.js'
@@ -423,6 +424,17 @@ t.test('colours can be told apart, light and dark', async t => {
     atLeast(4.5, 'onAccent', 'accent')
     atLeast(4.5, 'onAccent', 'accentStrong')
     for (const back of ['ground', 'surface'] as const) atLeast(3, 'edge', back)
+  }
+  for (const scheme of ['light', 'dark'] as const) {
+    const [of, own] = [colours[scheme], consoleColours[scheme]]
+    const pairs = [
+      ['waiting', own.wait, own.waitGround],
+      ['good', of.good, own.goodGround],
+      ['text in a refusal', of.text, of.dangerGround],
+      ['the button that deletes', of.surface, of.danger],
+    ] as const
+    for (const [what, front, back] of pairs)
+      t.ok(contrast(front, back) >= 4.5, `the console, ${scheme}: ${what}`)
   }
   for (const water of [...waterColours.light, ...waterColours.dark]) {
     t.ok(contrast('#ffffff', lightened(water, 3)) >= 4.5, `a pool's name on the shallows of ${water}`)

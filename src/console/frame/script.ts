@@ -17,8 +17,11 @@ document.addEventListener('change', async event => {
   if (file && event.target.dataset.into) document.getElementById(event.target.dataset.into).value = await file.text()
 })
 
-for (const current of document.querySelectorAll('.sections [aria-current], .tabs [aria-current]'))
-  current.scrollIntoView({ block: 'nearest', inline: 'center' })
+// Not scrollIntoView: after that, the Tab key begins at the tab, and nobody gets to “Skip to content”.
+for (const current of document.querySelectorAll('.tabs [aria-current]')) {
+  const tabs = current.closest('.tabs')
+  tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2
+}
 
 addEventListener('keydown', event => {
   if (event.key !== 'Escape') return

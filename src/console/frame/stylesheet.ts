@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto'
 import { baseStyles } from '../../http/look.js'
 
+/** Colours that only the console has, by role: of what waits, grounds of badges, and the shadow at an edge beyond which tabs go on. */
+export const consoleColours = {
+  light: { wait: '#7a4d00', waitGround: '#fdf4e0', goodGround: '#e9f6ee', shade: 'rgb(16 38 45/.16)' },
+  dark: { wait: '#f0c277', waitGround: '#2a2110', goodGround: '#10281c', shade: 'rgb(0 0 0/.6)' },
+} as const
+
+const declared = (scheme: Readonly<Record<string, string>>): string =>
+  Object.entries(scheme)
+    .map(([role, colour]) => `--${role}:${colour};`)
+    .join('')
+
 /** The style sheet of the console: a side bar with the sections, and a column of cards. One for all pages. */
 export const stylesheet: string = `${baseStyles}
-:root{--gap:1.25rem;--card:14px;--wait:#7a4d00;--waitGround:#fdf4e0;--goodGround:#e9f6ee;--shade:rgb(16 38 45/.32)}
-@media (prefers-color-scheme:dark){:root{--wait:#f0c277;--waitGround:#2a2110;--goodGround:#10281c;--shade:rgb(0 0 0/.85)}}
+:root{--gap:1.25rem;--card:14px;${declared(consoleColours.light)}}
+@media (prefers-color-scheme:dark){:root{${declared(consoleColours.dark)}}}
 body{min-height:100vh;min-height:100svh;display:grid;grid-template-columns:15rem minmax(0,1fr)}
 [hidden]{display:none!important}
 .skip{position:absolute;left:1rem;top:-4rem;z-index:2;padding:.5rem 1rem;border-radius:var(--radius);background:var(--accent);color:var(--onAccent)}
@@ -30,11 +41,11 @@ h1{overflow-wrap:anywhere}
 .lead{max-width:46rem;color:var(--muted);font-size:1.0625rem}
 .actions{display:flex;flex-wrap:wrap;align-items:center;gap:.625rem}
 /* Where tabs go on beyond an edge there is a shadow at it; the covers scroll with the tabs, and uncover it. */
-.tabs{border-bottom:1px solid var(--line);overflow-x:auto;overflow-y:hidden;scrollbar-width:none;
+.tabs{position:relative;border-bottom:1px solid var(--line);overflow-x:auto;overflow-y:hidden;scrollbar-width:none;
 background:linear-gradient(to right,var(--ground) 40%,transparent) left/2.5rem 100% local no-repeat,linear-gradient(to left,var(--ground) 40%,transparent) right/2.5rem 100% local no-repeat,
-radial-gradient(farthest-side at 0 50%,var(--shade),transparent) left/.875rem 100% scroll no-repeat,radial-gradient(farthest-side at 100% 50%,var(--shade),transparent) right/.875rem 100% scroll no-repeat}
-.tabs ul{display:flex;gap:.25rem;padding:0;list-style:none}
-.tabs a{display:block;padding:.625rem .875rem;border-bottom:2px solid transparent;color:var(--muted);font-weight:500;text-decoration:none;white-space:nowrap}
+linear-gradient(to right,var(--shade),transparent) left/1.25rem 100% scroll no-repeat,linear-gradient(to left,var(--shade),transparent) right/1.25rem 100% scroll no-repeat}
+.tabs ul{display:flex;padding:0;list-style:none}
+.tabs a{display:block;padding:.625rem .8125rem;border-bottom:2px solid transparent;color:var(--muted);font-weight:500;text-decoration:none;white-space:nowrap}
 .tabs a:hover{color:var(--text);border-color:var(--edge)}
 .tabs a[aria-current]{color:var(--accent);border-color:var(--accent);font-weight:600}
 .tabs a:focus-visible,.sections a:focus-visible{outline-offset:-3px}
@@ -129,7 +140,7 @@ time{font-variant-numeric:tabular-nums}
 .codeBlock{position:relative;min-width:0}
 pre{margin:0;padding:.875rem 1rem;overflow:auto;border:1px solid var(--line);border-radius:var(--radius);background:var(--sunken);font-size:.8125rem;line-height:1.55;tab-size:2}
 .codeBlock pre{padding-right:6.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
-::placeholder{color:var(--muted);opacity:.8}
+::placeholder{color:var(--muted);opacity:1;font-style:italic}
 .codeBlock .copy{position:absolute;top:.5rem;right:.5rem}
 details>summary{cursor:pointer}
 details.card:not([open]){padding-block:.75rem}
@@ -227,9 +238,9 @@ body{display:block}
 .arrow .label{padding:0}
 .lines .way{position:static;width:auto;height:auto;clip-path:none;display:block;font-family:var(--sans);font-size:.8125rem;color:var(--muted);white-space:normal}
 main{padding-top:1.25rem}
-.codeBlock{display:grid}
-.codeBlock pre{padding-right:1rem}
-.codeBlock .copy{position:static;justify-self:end;order:-1;margin-bottom:.375rem}
+:not(.seedLine)>.codeBlock{display:grid}
+:not(.seedLine)>.codeBlock pre{padding-right:1rem}
+:not(.seedLine)>.codeBlock .copy{position:static;justify-self:end;order:-1;margin-bottom:.375rem}
 .field input,.form .row>*{max-width:none}
 h1{font-size:1.5rem}
 .facts>div{grid-template-columns:minmax(0,1fr)}
@@ -240,7 +251,7 @@ tbody tr{display:grid;gap:.25rem;padding:.875rem 1rem;border-top:1px solid var(-
 tbody tr:first-child{border-top:0}
 tbody th,tbody td{min-width:0;padding:0;border:0;white-space:normal}
 tbody td[data-head]:not(:empty){display:grid;justify-items:start;grid-template-columns:6.5rem minmax(0,1fr);gap:.75rem}
-tbody td[data-head]:has(.field){display:block}
+tbody td[data-head]:has(.field){display:block;justify-items:stretch}
 tbody td[data-head]:has(.field)::before{display:none}
 tbody td[data-head]:not(:empty)::before{content:attr(data-head);color:var(--muted);font-size:.875rem}
 .events>li{grid-template-columns:auto minmax(0,1fr)}

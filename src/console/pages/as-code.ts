@@ -4,7 +4,7 @@ import { called, equivalent } from '../../export/index.js'
 import type { Call, Resource } from '../../export/resources.js'
 import { type Html, html } from '../../lib/html.js'
 import { consolePath } from '../console.js'
-import { card, codeBlock } from '../frame/parts.js'
+import { card, codeBlock, copyable } from '../frame/parts.js'
 import type { Visit } from '../page.js'
 
 export const formatNames: Readonly<Record<ExportFormat, string>> = {
@@ -30,6 +30,7 @@ export const asCode = (
       formatNames[format],
       equivalent(resource, format, { base: service.base, poolId: pool?.id }),
     ]),
+    runHere(service.base),
   )
 
 /** What a form would make of what is typed, or of an example, where nothing is. */
@@ -60,14 +61,16 @@ function kept({ console: { service } }: Visit, resource: Resource, pool: Pool, w
 export const showAsCode: Html = html`<button type="submit" name="show" value="code" class="button small quiet" formnovalidate>Show as code</button>`
 
 /** What a page lists, as the call that reads it. */
-export const asCall = (call: Call, pool?: Pool): Html =>
+export const asCall = ({ console: { service } }: Visit, call: Call, pool?: Pool): Html =>
   inForms(
     { heading: 'This list as code', id: 'list-as-code' },
     (['cli', 'sdk'] as const).map(format => [formatNames[format], called(call, format, pool?.id)]),
+    runHere(service.base),
   )
 
 /** What a page does, call by call: each on its own, for nobody runs all of them. */
 export const asCalls = (
+  { console: { service } }: Visit,
   heading: string,
   calls: readonly (readonly [what: string, call: Call])[],
   pool: Pool,
@@ -79,7 +82,7 @@ export const asCalls = (
         html`<details><summary>${what}</summary><div class="stack tight">${(['cli', 'sdk'] as const).map(
           format => html`<h3>${formatNames[format]}</h3>${codeBlock(called(call, format, pool?.id))}`,
         )}</div></details>`,
-    )}</div>`,
+    )}</div>${runHere(service.base)}`,
     { id: 'as-calls' },
   )
 
@@ -96,11 +99,16 @@ export const asOwnCall = (
 const inForms = (
   { heading, id }: { readonly heading: string; readonly id: string },
   forms: readonly (readonly [name: string, code: string])[],
+  below?: Html,
 ): Html =>
   card(
     heading,
     html`<div class="stack tight">${forms.map(
       ([name, code]) => html`<details><summary>${name}</summary>${codeBlock(code)}</details>`,
-    )}</div>`,
+    )}</div>${below}`,
     { id },
   )
+
+/** Commands and snippets are as for AWS: one variable leads them here. */
+const runHere = (base: string): Html =>
+  html`<p class="small-text muted">CLI and SDK go to AWS, unless you say: ${copyable(`export AWS_ENDPOINT_URL=${base}`)}</p>`

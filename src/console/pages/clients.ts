@@ -178,7 +178,7 @@ async function listing(visit: Visit, pool: UserPool, mistakes: Mistakes = {}): P
         }),
         html`<div class="inline">${submit('Create app client')}${showAsCode}</div>`,
       ]),
-    )}<div class="stack">${formAsCode(visit, newClient(visit), pool)}${asCall({ operation: 'ListUserPoolClients', input: { MaxResults: 60 } }, pool)}</div></div>`,
+    )}<div class="stack">${formAsCode(visit, newClient(visit), pool)}${asCall(visit, { operation: 'ListUserPoolClients', input: { MaxResults: 60 } }, pool)}</div></div>`,
   }
 }
 

@@ -97,7 +97,7 @@ async function listed(visit: Visit, pool: UserPool, refused?: Refusal): Promise<
         found.length > perPage && last !== undefined
           ? withQuery(poolPath(pool, 'groups'), { after: Buffer.from(last.key).toString('base64url') })
           : undefined,
-    })}<div class="two">${creation(visit, pool, refused)}<div class="stack">${formAsCode(visit, newGroup(visit), pool)}${asCall({ operation: 'ListGroups', input: { Limit: perPage } }, pool)}</div></div>`,
+    })}<div class="two">${creation(visit, pool, refused)}<div class="stack">${formAsCode(visit, newGroup(visit), pool)}${asCall(visit, { operation: 'ListGroups', input: { Limit: perPage } }, pool)}</div></div>`,
   }
 }
 
@@ -181,6 +181,6 @@ ${usersTable(
     found.length > perPage && last !== undefined
       ? withQuery(groupPath(pool, name), { after: Buffer.from(last.key).toString('base64url') })
       : undefined,
-})}${asCall({ operation: 'ListUsersInGroup', input: { GroupName: name, Limit: perPage } }, pool)}${asCode(visit, groupResource(group), pool)}`,
+})}${asCall(visit, { operation: 'ListUsersInGroup', input: { GroupName: name, Limit: perPage } }, pool)}${asCode(visit, groupResource(group), pool)}`,
   }
 }

@@ -36,7 +36,9 @@ const poolsPerPage = 60
 
 /** The pools, and one of them. */
 export const pools = [
-  show('/pools', async ({ console: { service }, query }) => {
+  show('/pools', async visit => {
+    const { service } = visit.console
+    const { query } = visit
     const { items, next } = await somePools(service, { after: query.after, limit: poolsPerPage })
     const now = service.clock.now()
     return {
@@ -58,7 +60,7 @@ export const pools = [
       )}${pager({
         first: query.after === undefined ? undefined : `${consolePath}/pools`,
         next: next === undefined ? undefined : withQuery(`${consolePath}/pools`, { after: next }),
-      })}${asCall({ operation: 'ListUserPools', input: { MaxResults: poolsPerPage } })}`,
+      })}${asCall(visit, { operation: 'ListUserPools', input: { MaxResults: poolsPerPage } })}`,
     }
   }),
   show('/pools/:pool', async visit => overview(visit, await poolOf(visit))),

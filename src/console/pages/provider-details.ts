@@ -166,6 +166,23 @@ export const detailsOfType: Readonly<Record<ProviderType, readonly Detail[]>> = 
   ],
 }
 
+/** What a provider needs, for an example of a form in which nothing is typed. */
+export const exampleDetails = (type: ProviderType): Readonly<Record<string, string>> =>
+  type === 'SAML'
+    ? { MetadataURL: 'https://idp.example.com/metadata' }
+    : Object.fromEntries(
+        detailsOfType[type]
+          .filter(({ isOptional }) => !isOptional)
+          .map(({ name, value, choices }) => [
+            name,
+            value ??
+              choices?.[0] ??
+              (name === 'oidc_issuer'
+                ? 'https://idp.example.com'
+                : `YOUR-${name.toUpperCase().replaceAll('_', '-')}`),
+          ]),
+      )
+
 export const typeNamed = (name: string | undefined): ProviderType =>
   providerTypes.find(([type]) => type === name)?.[0] ?? 'OIDC'
 

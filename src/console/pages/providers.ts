@@ -13,7 +13,7 @@ import { act, poolOf, show, type View, type Visit } from '../page.js'
 import { asCall, formAsCode, showAsCode } from './as-code.js'
 import { federateCard } from './federate.js'
 import { askButton, foundOut } from './found-out.js'
-import { labelOf, providerTypes, typeNamed } from './provider-details.js'
+import { exampleDetails, labelOf, providerTypes, typeNamed } from './provider-details.js'
 import {
   askedAcrMapping,
   askedDetails,
@@ -54,7 +54,7 @@ export const providers = [
         ],
         found,
         html`<p>None yet: people sign in with accounts of this pool.</p>`,
-      )}<div class="two"><div class="stack">${card('Add an identity provider', html`<div class="inline">${add}</div>`)}${await federateCard(visit, pool)}</div>${asCall({ operation: 'ListIdentityProviders', input: { MaxResults: 60 } }, pool)}</div>`,
+      )}<div class="two"><div class="stack">${card('Add an identity provider', html`<div class="inline">${add}</div>`)}${await federateCard(visit, pool)}</div>${asCall(visit, { operation: 'ListIdentityProviders', input: { MaxResults: 60 } }, pool)}</div>`,
     }
   }),
   show('/pools/:pool/providers/new', async visit => page(visit, await poolOf(visit))),
@@ -148,7 +148,8 @@ async function page(
 
 function newProvider(visit: Visit, type: ReturnType<typeof typeNamed>): Resource {
   const name = visit.form.ProviderName ?? (type === 'OIDC' || type === 'SAML' ? 'CorporateID' : type)
-  const details = askedDetails(visit, type)
+  const typed = askedDetails(visit, type)
+  const details = Object.keys(typed).length === 0 ? exampleDetails(type) : typed
   const identifiers = askedIdentifiers(visit)
   const levels = askedAcrMapping(visit)
   return {

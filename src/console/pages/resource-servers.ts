@@ -142,7 +142,7 @@ async function listed(visit: Visit, pool: UserPool, refused?: Refusal): Promise<
           html`<div class="actions">${submit('Create resource server')}${showAsCode}</div>`,
         ],
       )}`,
-    )}<div class="stack">${formAsCode(visit, drafted(visit), pool)}${asCall({ operation: 'ListResourceServers', input: { MaxResults: 50 } }, pool)}</div></div>`,
+    )}<div class="stack">${formAsCode(visit, drafted(visit), pool)}${asCall(visit, { operation: 'ListResourceServers', input: { MaxResults: 50 } }, pool)}</div></div>`,
   }
 }
 

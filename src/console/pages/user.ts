@@ -58,7 +58,7 @@ async function userPage(visit: Visit, pool: UserPool): Promise<View> {
     tab: 'users',
     trail: [{ label: 'Users', href: poolPath(pool, 'users') }],
     lead: statusBadges(record),
-    body: html`<div class="two"><div class="stack">${account(about)}${attributes(about)}${await theirGroups(about)}${identities(about)}${await theirDevices(about)}${await theirPasskeys(about)}</div><div class="stack">${actions(about)}${await signIns(about)}</div></div>${await theirSessions(visit, pool, record, clients)}${userAsCode(pool, record)}`,
+    body: html`<div class="two"><div class="stack">${account(about)}${attributes(about)}${await theirGroups(about)}${identities(about)}${await theirDevices(about)}${await theirPasskeys(about)}</div><div class="stack">${actions(about)}${await signIns(about)}</div></div>${await theirSessions(visit, pool, record, clients)}${await userAsCode(visit, pool, record)}`,
   }
 }
 

@@ -72,6 +72,7 @@ async function listed(visit: Visit, pool: UserPool): Promise<View> {
         ? html`<p>${pool.name} has no users yet.</p><p><a href="${poolPath(pool, 'users')}/new">Create one</a>, let people sign up, or sign in through an identity provider.</p>`
         : html`<p>No ${attribute} begins with “${begins}”.</p><p><a href="${poolPath(pool, 'users')}">All users</a></p>`,
     )}${pager({ first: after === undefined ? undefined : here, next })}${asCall(
+      visit,
       {
         operation: 'ListUsers',
         input: {
