@@ -10,8 +10,9 @@ import { clientFindings, samlAmong, secretFindings } from '../../core/rules/clie
 import { ensureSound, type Finding } from '../../core/rules/finding.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
-import { providersOf, resourceServersOf } from '../directory/directory.js'
+import { clientsOf, providersOf, resourceServersOf } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
+import { ensureRoom } from './quotas.js'
 
 /** The writer of app clients. */
 
@@ -60,6 +61,7 @@ export async function createClient(
   { generateSecret, ...given }: NewClient & { readonly generateSecret?: boolean | undefined },
 ): Promise<AppClient> {
   ensureSound(secretFindings({ GenerateSecret: generateSecret, ClientSecret: given.secret }))
+  ensureRoom('app clients in a user pool', (await clientsOf(ports, pool)).length, 'DeleteUserPoolClient')
   const secret = generateSecret ? newClientSecret(ports) : given.secret
   const id = randomText(ports.chance, 26, base32Hex)
   const client = clientRecord(pool, id, { ...given, secret }, ports.clock.now())

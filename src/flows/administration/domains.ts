@@ -13,9 +13,10 @@ import {
   type UserPool,
 } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
-import { poolOfCustomDomain, poolOfPrefix, poolsOfPrefix } from '../directory/directory.js'
+import { allPools, poolOfCustomDomain, poolOfPrefix, poolsOfPrefix } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
 import { changedPool, changePool, type PoolChange, poolWrite } from './pools.js'
+import { ensureRoom } from './quotas.js'
 
 /** The writer of user pool domains: a prefix, and a host name of the owner's own. */
 
@@ -89,6 +90,8 @@ async function domainChange(
   const shown = version === undefined ? {} : { managedLoginVersion: version }
   if (certificateArn === undefined) return { ...(await prefixOf(ports, pool, domain)), ...shown }
   ensure((await poolOfCustomDomain(ports, domain)) === undefined, () => refusals.domainTaken(domain))
+  const custom = (await allPools(ports)).filter(({ customDomain }) => customDomain !== undefined)
+  ensureRoom('custom domains in an account', custom.length, 'DeleteUserPoolDomain')
   return { customDomain: { name: domain, certificateArn, ...kept(settings), ...shown } }
 }
 

@@ -30,12 +30,13 @@ import {
 } from '../../core/user-pool.js'
 import { trackingOf } from '../../core/user-session.js'
 import { conflict } from '../conflict.js'
-import { mfaConfigurationOf } from '../directory/directory.js'
+import { allPools, mfaConfigurationOf } from '../directory/directory.js'
 import { replicasOf } from '../directory/replicas.js'
 import type { Service } from '../service.js'
 import * as refusals from './administration-refusals.js'
 import { userRemoval } from './delete-user.js'
 import { providerLeavings } from './providers.js'
+import { ensureRoom } from './quotas.js'
 
 /** The writer of user pools. */
 
@@ -91,6 +92,8 @@ export async function createPool(
 ): Promise<UserPool> {
   ensureSound(poolFindings(given.settings, { region, hasFactor: false }))
   ensureSound(schemaFindings(given.schema))
+  const inRegion = (await allPools(service)).filter(pool => regionOf(pool.id) === region)
+  ensureRoom('user pools in a region', inRegion.length, 'DeleteUserPool')
   const id = `${region}_${randomText(service.chance, 9, alphanumeric)}`
   const pool = poolRecord({ ...given, id }, service.clock.now())
   ensure(await service.store.commit(insert(collections.pools, pool.id, pool)), conflict)

@@ -14,9 +14,10 @@ import { identifierFindings, providerFindings } from '../../core/rules/provider.
 import type { UserPool } from '../../core/user-pool.js'
 import { samlEncryptionOf } from '../../tokens/saml-signing.js'
 import { conflict } from '../conflict.js'
-import { providerIdentifiedBy, providerNamed } from '../directory/directory.js'
+import { providerIdentifiedBy, providerNamed, providersOf } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
 import { providerGroupRecord, providerGroupWrites } from './groups.js'
+import { ensureRoom } from './quotas.js'
 
 /** The writer of identity providers. */
 
@@ -76,6 +77,11 @@ export async function createProvider(
   const asked = { ProviderName: name, ProviderType: type, ProviderDetails: details, AcrMapping: acrMapping }
   ensureSound(providerFindings({ ...asked, AttributeMapping: mapping }, pool.schema))
   ensure((await providerNamed(ports, pool, name)) === undefined, () => refusals.providerExists(name))
+  ensureRoom(
+    'identity providers in a user pool',
+    (await providersOf(ports, pool)).length,
+    'DeleteIdentityProvider',
+  )
   const provider = providerRecord(pool, given, clock.now())
   await ensureIdentifiersFree(ports, pool, provider)
   const key = keyOf(pool.id, name)

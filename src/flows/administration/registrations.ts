@@ -3,7 +3,7 @@ import { localProvider } from '../../core/app-client.js'
 import { clients } from '../../core/collections.js'
 import { base32Hex, randomText } from '../../core/ports/chance.js'
 import { insert } from '../../core/ports/store.js'
-import { ensure } from '../../core/refusal.js'
+import { ensure, refusal } from '../../core/refusal.js'
 import type { ClientMetadata, RegistrationKind, RegistrationPolicy } from '../../core/registration.js'
 import { ensureSound, type Finding } from '../../core/rules/finding.js'
 import {
@@ -15,9 +15,10 @@ import {
 } from '../../core/rules/registration.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
-import { providersOf } from '../directory/directory.js'
+import { clientsOf, providersOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { clientRecord, findingsOf, newClientSecret } from './clients.js'
+import { hasRoom } from './quotas.js'
 
 /** What came of a registration: the client, and the metadata that it has now. */
 export interface Registration {
@@ -41,10 +42,18 @@ export async function registerClient(
   ensureSound(registrationFindings(asked, kind, policy))
   const metadata = { ...asked, scopes: grantedScopes(asked, policy) }
   const client = await recordOf(service, pool, metadata)
+  ensure(hasRoom('app clients in a user pool', (await clientsOf(service, pool)).length), () => poolFull(pool))
   ensureSound(inWordsOfRegistration(await findingsOf(service, pool, client)))
   ensure(await service.store.commit(insert(clients, client.id, client)), conflict)
   return { client, metadata }
 }
+
+const poolFull = refusal('invalid_client_metadata', (pool: UserPool) => ({
+  // The service's words are not known.
+  told: 'The user pool has too many clients.',
+  because: `${pool.name} has as many app clients as AWS's quota allows; those that registered themselves count.`,
+  remedy: 'Make room with DeleteUserPoolClient.',
+}))
 
 async function recordOf(
   service: Service,

@@ -7,7 +7,9 @@ import { ensureSound } from '../../core/rules/finding.js'
 import { resourceServerFindings } from '../../core/rules/resource-server.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { conflict } from '../conflict.js'
+import { resourceServersOf } from '../directory/directory.js'
 import * as refusals from './administration-refusals.js'
+import { ensureRoom } from './quotas.js'
 
 /** The writer of resource servers. */
 
@@ -40,6 +42,10 @@ export async function createResourceServer(
 ): Promise<ResourceServer> {
   ensureSound(resourceServerFindings({ Scopes: given.scopes }))
   const server = resourceServerRecord(pool, given)
+  const others = (await resourceServersOf({ store }, pool)).filter(
+    ({ identifier }) => identifier !== server.identifier,
+  )
+  ensureRoom('resource servers in a user pool', others.length, 'DeleteResourceServer')
   const isNew = await store.commit(
     insert(resourceServers, resourceServerKey(pool.id, server.identifier), server),
   )

@@ -4,6 +4,7 @@ import { ensure, refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { documentOf, documentsOf, dropDocument, keepDocument } from './documents.js'
+import { ensureRoom } from './quotas.js'
 
 /** The writer of the terms that the hosted pages of a client link to. */
 
@@ -21,6 +22,7 @@ export async function createTerms(
     ({ value }) => value.ClientId === terms.ClientId && value.TermsName === terms.TermsName,
   )
   ensure(!isTaken, () => termsExist(String(terms.TermsName), String(terms.ClientId)))
+  ensureRoom('terms documents in a user pool', others.length, 'DeleteTerms')
   return keepDocument(service, pool, 'terms', service.chance.uuid(), terms)
 }
 
