@@ -102,21 +102,60 @@ t.test('every operation has its table, and none else', async t => {
   t.strictSame(Object.keys(inputs).map(capital).sort(), Object.keys(model.operations).sort())
 })
 
+/** What the SDK knows and the tables do not, and the reverse: operations, and members at every depth. */
+function differences(ours: Readonly<Record<string, Shape>>, { operations, shapes }: Model): string[] {
+  const all = new Set([...Object.keys(operations), ...Object.keys(ours).map(capital)])
+  return [...all].sort().flatMap(name => {
+    const table = ours[small(name)]
+    const reference = operations[name]?.input
+    if (table === undefined) return [`no table has ${name}`]
+    if (reference === undefined) return [`the SDK has no ${name}`]
+    const here = new Set(namesIn(table))
+    const there = new Set(namesIn(written({ operations, shapes }, reference)))
+    return [
+      ...[...there].filter(path => !here.has(path)).map(path => `no table has ${name}${path}`),
+      ...[...here].filter(path => !there.has(path)).map(path => `the SDK has no ${name}${path}`),
+    ]
+  })
+}
+
 t.test('the newest SDK and the tables agree on operations and members', async t => {
   const { operations, shapes } = modelOfSdk()
   t.ok(Object.keys(operations).length >= 140, `the SDK has ${Object.keys(operations).length} operations`)
-  t.strictSame(Object.keys(operations).sort(), Object.keys(inputs).map(capital).sort())
-  for (const [name, { input, auth, errors }] of Object.entries(operations)) {
-    const table = inputs[small(name) as keyof typeof inputs]
-    t.strictSame(
-      namesIn(table),
-      namesIn(written({ operations, shapes }, input)),
-      `${name}: the members at every depth`,
-    )
+  t.strictSame(differences(inputs, { operations, shapes }), [])
+  for (const [name, { auth, errors }] of Object.entries(operations)) {
     // The service needs no signature for a client's own token; SDKs give one all the same (fact N34).
     if (name !== 'GetClientToken') t.equal(auth === 'sigv4', isSigned(name), `${name} is signed`)
     t.ok(errors.includes('InternalErrorException') || errors.length > 3, `${name} may be refused`)
   }
+
+  await t.test('and a difference is noticed', async t => {
+    const { operations, shapes } = modelOfSdk()
+    const { listUserSessions: _gone, ...others } = inputs
+    const { AcrConfiguration: _names, Policies, ...members } = inputs.createUserPool.members
+    const { PasswordPolicy: _policy, ...policies } = Policies.members
+    const less = {
+      ...others,
+      createUserPool: {
+        ...inputs.createUserPool,
+        members: {
+          ...members,
+          Policies: { ...Policies, members: policies },
+          Colour: inputs.createUserPool.members.PoolName,
+        },
+      },
+    }
+    const found = differences(less as unknown as Record<string, Shape>, { operations, shapes })
+    for (const difference of [
+      'no table has ListUserSessions',
+      'no table has CreateUserPool.AcrConfiguration',
+      'no table has CreateUserPool.Policies.PasswordPolicy.MinimumLength',
+      'the SDK has no CreateUserPool.Colour',
+    ])
+      t.ok(found.includes(difference), difference)
+    const { SignUp: _operation, ...fewer } = operations
+    t.strictSame(differences(inputs, { operations: fewer, shapes }), ['the SDK has no SignUp'])
+  })
 })
 
 /** The places of a shape, without what a list or a map has inside when it is no structure. */

@@ -3,9 +3,12 @@ import fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { applySeeds } from '../src/config/seed/apply.js'
 import { seedOf } from '../src/config/seed/read.js'
+import { grants, refreshTokens } from '../src/core/collections.js'
 import type { Store } from '../src/core/ports/store.js'
 import { authorizationRequest } from '../src/flows/authorization/authorization-request.js'
 import { clientById, poolById, userNamed } from '../src/flows/directory/directory.js'
+import { grantWithRefreshToken } from '../src/flows/grants/grants.js'
+import { tokenSessionsOf } from '../src/flows/grants/user-sessions.js'
 import type { Service } from '../src/flows/service.js'
 import { parseForms } from '../src/http/forms.js'
 import { authorizationServer, oauth } from '../src/oauth/index.js'
@@ -53,7 +56,7 @@ function counted(store: Store): { store: Store; reads: string[] } {
 }
 
 /** The OAuth endpoints alone, over a store whose readings are counted. */
-async function anEndpoint(t: Test) {
+async function anEndpoint(t: Test, pool: object = {}) {
   const clock = aClock()
   const { store, reads } = counted(memoryStore(clock))
   const service = {
@@ -73,7 +76,8 @@ async function anEndpoint(t: Test) {
     },
     base: 'http://localhost:7665',
   } as unknown as Service
-  await applySeeds(service, [seedOf(seed)], service)
+  const [one] = seed.UserPools
+  await applySeeds(service, [seedOf({ UserPools: [{ ...one, ...pool }] })], service)
   const app = fastify()
   t.teardown(() => app.close())
   parseForms(app)
@@ -100,7 +104,7 @@ async function anEndpoint(t: Test) {
     })
     return { status: answer.statusCode, tokens: answer.json() as Tokens, reads: [...reads] }
   }
-  return { codeOf, send }
+  return { codeOf, send, service, reads, clock }
 }
 
 t.test('each record is read once a request', async t => {
@@ -139,4 +143,70 @@ t.test('each record is read once a request', async t => {
     client_secret: 'machinesecret'.padEnd(30, '0'),
   })
   t.strictSame(forMachine.reads, ['pools', 'clients', 'resource-servers', 'signing-keys'])
+})
+
+const SessionConfiguration = { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 20 } }
+
+t.test('where sessions are tracked, a code exchange and a refresh read a few records more', async t => {
+  const { codeOf, send } = await anEndpoint(t, { SessionConfiguration })
+  for (const name of ['public', 'rotating']) {
+    const exchange = async () =>
+      send({
+        grant_type: 'authorization_code',
+        client_id: `${name}0id`,
+        code: await codeOf(name),
+        redirect_uri: redirectUri,
+      })
+    const exchanged = await exchange()
+    t.equal(exchanged.status, 200)
+    t.strictSame(exchanged.reads, [
+      'pools',
+      'clients',
+      'authorization-codes',
+      'grants',
+      'users',
+      'memberships',
+      'groups',
+      // The sessions that the user has.
+      'grants',
+      'signing-keys',
+    ])
+    const refreshed = await send({
+      grant_type: 'refresh_token',
+      client_id: `${name}0id`,
+      refresh_token: exchanged.tokens.refresh_token ?? '',
+    })
+    t.equal(refreshed.status, 200)
+    t.equal(new Set(refreshed.reads).size, refreshed.reads.length, `a refresh, ${name}, reads nothing twice`)
+  }
+})
+
+t.test('a user may sign in ten thousand times: what a sign-in reads and keeps stays the same', async t => {
+  const { service, reads, clock } = await anEndpoint(t, { SessionConfiguration })
+  const client = await clientById(service, 'public0id')
+  const pool = await poolById(service, client?.poolId ?? '')
+  const user = pool && (await userNamed(service, pool, 'marco'))
+  if (client === undefined || pool === undefined || user === undefined) throw new Error('no seed')
+  const granted = { sub: user.record.sub, scopes: ['openid'], authTime: 0 }
+  const readsOfOne = async () => {
+    reads.length = 0
+    await grantWithRefreshToken(service, pool, client, granted)
+    return reads.length
+  }
+  for (let n = 0; n < 20; n++) await readsOfOne()
+  const atTheLimit = await readsOfOne()
+  let turns = 0
+  const turning = setInterval(() => turns++, 1)
+  t.teardown(() => clearInterval(turning))
+  for (let n = 0; n < 10_000; n++) {
+    clock.advance({ seconds: 1 })
+    if ((await readsOfOne()) !== atTheLimit) t.fail(`sign-in ${n} read ${reads}`)
+    // As between two requests.
+    if (n % 10 === 0) await new Promise(setImmediate)
+  }
+  t.ok(turns > 0, 'others had their turn')
+  t.equal((await tokenSessionsOf(service, pool, user.record.sub)).length, 20)
+  const left = await service.store.list(grants, { limit: 100_000 })
+  t.equal(left.length, 20, 'sessions that were evicted are gone')
+  t.equal((await service.store.list(refreshTokens, { limit: 100_000 })).length, 20)
 })

@@ -6,6 +6,7 @@ import { seedOf } from '../src/config/seed/read.js'
 import { type Rockpool, startRockpool } from '../src/emulator.js'
 import { anSdk, refusal } from './support/api.js'
 import { aBrowser, type Browser } from './support/browser.js'
+import { inItsPlace } from './support/kept-in.js'
 import { signingKeys } from './support/keys.js'
 import { client, password } from './support/oauth-client.js'
 import { aClock, aRockpool, postForm, signInAt } from './support/rockpool.js'
@@ -56,7 +57,7 @@ interface Signed {
 
 async function aReef(t: Test, tracking: { on: boolean; most?: number } = { on: true }) {
   const clock = aClock()
-  const rockpool = await aRockpool(t, { seed, clock })
+  const rockpool = await aRockpool(t, { seed, clock, ...inItsPlace(t) })
   const sdk = anSdk(t, rockpool)
   const send = sdk.send.bind(sdk)
   const domain = `${rockpool.baseUrl}/reef`
