@@ -264,6 +264,21 @@ t.test('N15 N16 what a later sign-in writes', async t => {
   t.not(String(after.UserLastModifiedDate), String(first.UserLastModifiedDate))
 })
 
+t.test('C25 a required attribute that a later sign-in lacks stays, and nobody is refused', async t => {
+  const { signIn, user } = await aReef(t, {
+    pool: { Schema: [{ Name: 'email', AttributeDataType: 'String', Mutable: true, Required: true }] },
+    AttributeMapping: { email: 'email' },
+  })
+  t.match(
+    await signIn({ email: undefined }),
+    { error: 'invalid_request' },
+    'the first sign-in has to bring it',
+  )
+  t.match(await signIn({ email: 'ada@up.example' }), { code: /./ })
+  t.match(await signIn({ email: undefined }), { code: /./ })
+  t.match((await user('isle_ada-1')).attributes, { email: 'ada@up.example' })
+})
+
 t.test('a claim that does not fit the type of its attribute', async t => {
   const { signIn, user, users } = await aReef(t)
   for (const [claims, error_description] of [

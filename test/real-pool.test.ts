@@ -309,3 +309,42 @@ t.test('on the command line: import, policy and drift, by the SDK of the project
   })
   t.match(await rockpool('drift'), { code: 2, stderr: /needs the id of a pool/ })
 })
+
+t.test('sessions, levels and registration of a pool on AWS come along', async t => {
+  const Id = 'eu-west-1_Newest001'
+  const newest = {
+    PoolName: 'newest',
+    Id,
+    AcrConfiguration: { Level2: { AcrValue: 'silver' } },
+    DcrConfiguration: { OpenDcrEnabled: true, AllowedScopes: ['aws.cognito.signin.user.admin'] },
+    SessionConfiguration: { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 3 } },
+    Clients: [
+      {
+        ClientName: 'short',
+        ClientId: 'short0id',
+        SessionConfiguration: { SSOSession: { MaxValidityMinutes: 5 } },
+      },
+      { ClientName: 'usual', ClientId: 'usual0id' },
+    ],
+  }
+  const aws = await started(t, { UserPools: [newest] })
+  const seed = await realSeed(asked(aws, Id), Id, plainly)
+  t.match(seed, {
+    SessionConfiguration: newest.SessionConfiguration,
+    DcrConfiguration: newest.DcrConfiguration,
+    AcrConfiguration: newest.AcrConfiguration,
+    Clients: [{ SessionConfiguration: { SSOSession: { MaxValidityMinutes: 5 } } }, { ClientId: 'usual0id' }],
+  })
+  const [, usual] = seed.Clients as object[]
+  t.notOk(usual && 'SessionConfiguration' in usual, 'what is as ever is not written')
+  const here = await started(t, { UserPools: [seed] })
+  t.strictSame(differences(await comparable(here, Id), await comparable(aws, Id)), [])
+
+  await t.test('and a service, or a plan, that knows none of it is read all the same', async t => {
+    const older: Ask = async (call, input) => {
+      if (!call.includes('Session')) return asked(aws, Id)(call, input)
+      throw Object.assign(new Error('unknown'), { name: 'UnknownOperationException' })
+    }
+    t.notOk('SessionConfiguration' in (await realSeed(older, Id, plainly)))
+  })
+})

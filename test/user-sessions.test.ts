@@ -513,6 +513,7 @@ t.test('seeds, exports and templates say how sessions are tracked, and what leve
   const whole = {
     ...reef,
     ...levels,
+    DcrConfiguration: { OpenDcrEnabled: true },
     SessionConfiguration,
     IdentityProviders: [{ ...unaskedProvider('Bank'), AcrMapping: { Level4: 'vault' } }],
     Clients: [
@@ -551,6 +552,10 @@ t.test('seeds, exports and templates say how sessions are tracked, and what leve
   t.strictSame(await said(second), expected, 'of an exported one')
 
   const template = await first.operations.exportPools('cloudformation')
+  t.match(
+    template,
+    /^# AcrConfiguration of reef is not written here.*\n# AcrMapping of Bank is not written here/,
+  )
   t.match(template, /AWS::Cognito::UserPoolSessionConfigurationAttachment[\s\S]*MaxPerUser: 3/)
   t.match(template, /AWS::Cognito::UserPoolClientSessionConfigurationAttachment[\s\S]*MaxValidityMinutes: 5/)
   const file = `${t.testdir({ 'template.yaml': template })}/template.yaml`
@@ -559,6 +564,16 @@ t.test('seeds, exports and templates say how sessions are tracked, and what leve
   t.match(imported.UserPools, [
     { SessionConfiguration, Clients: [{ SessionConfiguration: { SSOSession: { MaxValidityMinutes: 5 } } }] },
   ])
+  const terraform = await first.operations.exportPools('terraform')
+  for (const leftOut of [
+    'AcrConfiguration of reef',
+    'AcrMapping of Bank',
+    'DcrConfiguration of reef',
+    'SetUserPoolSessionConfiguration for reef',
+    'SetUserPoolClientSessionConfiguration for app',
+  ])
+    t.match(terraform, `# ${leftOut} is not written here`, leftOut)
+  t.notMatch(terraform, /^ *dcr_configuration/m)
   for (const format of ['cli', 'sdk'] as const)
     t.match(
       await first.operations.exportPools(format),

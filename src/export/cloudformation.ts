@@ -5,9 +5,11 @@ import {
   defined,
   type ExportOptions,
   type Input,
+  leftOutOf,
   type Operation,
   type Resource,
   resourcesOf,
+  without,
 } from './resources.js'
 import { stringify } from './yaml.js'
 
@@ -44,7 +46,8 @@ export function cloudFormationTemplate(
     templated(list).map(resource => [ids.of(resource), declared(resource, list, { ids, poolId: undefined })]),
   )
   const known = pools.map((belongings, index) => ({ belongings, list: lists[index] ?? [] }))
-  return template(withReferences(Object.fromEntries(declarations), rulesOf(known, ids, base)))
+  const resources = withReferences(Object.fromEntries(declarations), rulesOf(known, ids, base))
+  return template(resources, lists.flat())
 }
 
 /** One resource alone, as a template. */
@@ -54,11 +57,19 @@ export function cloudFormationPiece(resources: readonly Resource[], poolId?: str
     Object.fromEntries(
       templated(resources).map(one => [ids.of(one), declared(one, resources, { ids, poolId })]),
     ),
+    resources,
   )
 }
 
-const template = (Resources: Input): string =>
-  stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources })
+/** @param all what the template is of: comments in front say what of it CloudFormation cannot have */
+const template = (Resources: Input, all: readonly Resource[]): string =>
+  [
+    ...all.flatMap(resource => leftOutOf(resource, unknownToCloudFormation)).map(line => `# ${line}\n`),
+    stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources }),
+  ].join('')
+
+/** Members of the API that CloudFormation has no property for. */
+const unknownToCloudFormation = ['AcrConfiguration', 'AcrMapping']
 
 /** What stands for an address, a client or a secret that only the deployment knows. */
 interface Rules {
@@ -183,8 +194,7 @@ function declared(
     operation === 'CreateUserPool'
       ? poolProperties(input, all.find(one => one.operation === 'SetUserPoolMfaConfig')?.input)
       : { ...(isOfAll ? { ClientId: 'ALL' } : {}), ...input, ...common }
-  // Levels of assurance are not in CloudFormation.
-  const { AcrConfiguration: _names, AcrMapping: _values, ...known } = properties as Input
+  const known = without(properties as Input, unknownToCloudFormation)
   const { ClientSecret, ImageFile: _image, TemporaryPassword: _secret, ...rest } = known
   const generated = ClientSecret === undefined ? {} : { GenerateSecret: true }
   return {

@@ -240,3 +240,13 @@ function documentResource({ pool, clients }: PoolBelongings, { kind, id, value }
       return []
   }
 }
+
+/** Members without some of them. */
+export const without = (input: Input, names: readonly string[]): Input =>
+  Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)))
+
+/** What a format leaves out of a resource, because it cannot have it: a line for a comment each. */
+export const leftOutOf = ({ name, input }: Resource, unknown: readonly string[]): string[] =>
+  unknown
+    .filter(member => input[member] !== undefined)
+    .map(member => `${member} of ${name} is not written here: see the other formats.`)

@@ -1,4 +1,4 @@
-import { defined, type Input, type Operation, type Resource } from './resources.js'
+import { defined, type Input, leftOutOf, type Operation, type Resource, without } from './resources.js'
 
 /** A pool as Terraform (HashiCorp's provider for AWS): the API's members in snake case, objects as blocks. */
 
@@ -31,8 +31,12 @@ function block(resource: Resource, all: readonly Resource[], poolId: string | un
   const type = types[operation]
   if (type === undefined) return `# ${operation} for ${name} is not written here: see the other formats.\n`
   const lines = body(argumentsOf(resource, all, poolId), '  ')
-  return `resource "${type}" "${localName(name)}" {\n${lines}}\n`
+  const leftOut = leftOutOf(resource, unknownToTerraform).map(line => `# ${line}\n`)
+  return `${leftOut.join('')}resource "${type}" "${localName(name)}" {\n${lines}}\n`
 }
+
+/** Members of the API that the provider has no argument for. */
+const unknownToTerraform = ['AcrConfiguration', 'AcrMapping', 'DcrConfiguration']
 
 /** Text that is written as it stands, such as a reference. */
 class Expression {
@@ -44,8 +48,7 @@ class Expression {
 
 function argumentsOf(resource: Resource, all: readonly Resource[], poolId: string | undefined): Input {
   const { operation, ofClient } = resource
-  // Levels of assurance are not in the provider.
-  const { AcrConfiguration: _names, AcrMapping: _values, ...input } = resource.input
+  const input = without(resource.input, unknownToTerraform)
   const pool = all.find(one => one.operation === 'CreateUserPool')
   const user_pool_id =
     pool === undefined ? poolId : new Expression(`aws_cognito_user_pool.${localName(pool.name)}.id`)

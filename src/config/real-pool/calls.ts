@@ -17,6 +17,8 @@ export const configurationCalls = [
   'DescribeTerms',
   'DescribeRiskConfiguration',
   'GetLogDeliveryConfiguration',
+  'GetUserPoolSessionConfiguration',
+  'GetUserPoolClientSessionConfiguration',
 ] as const
 
 /** Further calls, for its users. */

@@ -14,6 +14,10 @@ export interface PoolAnswers {
   readonly terms: readonly Members[]
   readonly risks: readonly Members[]
   readonly logs: readonly unknown[]
+  /** How sessions of users are tracked; empty where it was never set. */
+  readonly sessions: Members
+  /** Of each client, with its id. */
+  readonly clientSessions: readonly Members[]
 }
 
 /** A user with the names of their groups. */
@@ -54,6 +58,7 @@ export async function readPool(ask: Ask, UserPoolId: string): Promise<PoolAnswer
     ),
     domains,
     ...(await looksOf(ask, own, clients)),
+    ...(await sessionsOf(ask, own, clients)),
   }
 }
 
@@ -94,6 +99,20 @@ async function looksOf(
   const delivery = await orNothing(ask('GetLogDeliveryConfiguration', own), 'LogDeliveryConfiguration')
   const logs = Array.isArray(delivery.LogConfigurations) ? delivery.LogConfigurations : []
   return { looks, brandings, terms, risks, logs }
+}
+
+/** How sessions are tracked. Clients have settings of their own where they are. */
+async function sessionsOf(
+  ask: Ask,
+  own: { readonly UserPoolId: string },
+  clients: readonly Members[],
+): Promise<Pick<PoolAnswers, 'sessions' | 'clientSessions'>> {
+  const sessions = await orEmpty(ask('GetUserPoolSessionConfiguration', own))
+  const clientSessions: Members[] = []
+  if (sessions.UserSessionTracking === 'ENABLED')
+    for (const { ClientId } of clients)
+      clientSessions.push(await orEmpty(ask('GetUserPoolClientSessionConfiguration', { ...own, ClientId })))
+  return { sessions, clientSessions }
 }
 
 /**
@@ -150,12 +169,18 @@ const membersOf = (value: unknown): Members =>
   typeof value === 'object' && value !== null ? (value as Members) : {}
 
 /** What is not set is an error for some calls, and an empty answer for others. */
-async function orNothing(asked: Promise<Members>, member: string): Promise<Members> {
+const orNothing = async (asked: Promise<Members>, member: string): Promise<Members> =>
+  membersOf((await orEmpty(asked))[member])
+
+/** An answer, or an empty one where the pool, its plan or AWS itself does not have what was asked for. */
+async function orEmpty(asked: Promise<Members>): Promise<Members> {
   try {
-    return membersOf((await asked)[member])
+    return await asked
   } catch (error) {
-    if (error instanceof Error && /^(ResourceNotFound|UserPoolAddOnNotEnabled)Exception$/.test(error.name))
-      return {}
+    if (error instanceof Error && lacking.test(error.name)) return {}
     throw error
   }
 }
+
+const lacking =
+  /^(ResourceNotFound|UserPoolAddOnNotEnabled|FeatureUnavailableInTier|OperationNotEnabled|UnknownOperation)Exception$/

@@ -57,7 +57,7 @@ function sdkIn(folder: string): Sdk {
 function withoutCall(call: ReadCall): Members {
   const error = new Error(`This SDK has no ${call}.`)
   error.name = 'ResourceNotFoundException'
-  if (/^(List|Get|Describe)(Terms|ManagedLogin|Log)/.test(call)) throw error
+  if (/^(List|Get|Describe)(Terms|ManagedLogin|Log|UserPool(Client)?Session)/.test(call)) throw error
   throw new RealPoolError(`The AWS SDK of this project has no ${call}. Update ${sdkName}.`)
 }
 

@@ -7,6 +7,7 @@ import { createIdentityProvider } from '../../core/shapes/identity-providers.js'
 import { createResourceServer } from '../../core/shapes/resource-servers.js'
 import { createUserPool } from '../../core/shapes/user-pools.js'
 import type { PoolSettings } from '../../core/user-pool.js'
+import { ssoMinutesOf, untracked } from '../../core/user-session.js'
 import type { Members as Shapes } from '../../lib/shape.js'
 import { knownMembers } from '../import/members.js'
 import type { Json, JsonMap } from '../import/source.js'
@@ -27,9 +28,10 @@ export function seedOfAnswers(answers: PoolAnswers, { secrets }: { readonly secr
     ...poolSettings(pool),
     ...(jsonOf(mfa) as JsonMap),
     ...domainsOf(answers),
+    ...sessionsOf(answers),
     ...listed(
       'Clients',
-      clients.map(client => clientOf(client, secrets)),
+      clients.map(client => ({ ...clientOf(client, secrets), ...clientSessionsOf(answers, client) })),
     ),
     ...listed(
       'IdentityProviders',
@@ -61,6 +63,21 @@ export function seedOfAnswers(answers: PoolAnswers, { secrets }: { readonly secr
       ),
     ),
   }
+}
+
+/** How sessions are tracked, where that is not as in every pool. */
+function sessionsOf({ sessions: { UserSessionTracking, TokenSession } }: PoolAnswers): JsonMap {
+  const found = jsonOf({ UserSessionTracking, TokenSession }) as JsonMap
+  const asEver = { UserSessionTracking: 'DISABLED', TokenSession: { MaxPerUser: untracked.maxPerUser } }
+  return isEmpty(found) || isDeepStrictEqual(found, asEver) ? {} : { SessionConfiguration: found }
+}
+
+function clientSessionsOf({ clientSessions }: PoolAnswers, { ClientId }: Members): JsonMap {
+  const found = clientSessions.find(one => one.ClientId === ClientId)
+  const { MaxValidityMinutes } = (found?.SSOSession ?? {}) as Members
+  return typeof MaxValidityMinutes !== 'number' || MaxValidityMinutes === ssoMinutesOf({})
+    ? {}
+    : { SessionConfiguration: { SSOSession: { MaxValidityMinutes } } }
 }
 
 const listed = (member: string, entries: readonly Json[]): JsonMap =>
