@@ -388,3 +388,38 @@ t.test('a domain by host name is one place: cookies, session and sign-out are th
     'who signed in by path signs out by host name',
   )
 })
+
+t.test('a secondary replica lets in whom the primary knows, changes nobody, and makes nobody', async t => {
+  const { rockpool, up, send, authorize, signIn, user, users } = await aReef(t, {
+    pool: {
+      KeyConfiguration: {
+        KeyType: 'CUSTOMER_MANAGED_KEY',
+        KmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+      },
+      IssuerConfiguration: { Type: 'UPDATED' },
+    },
+  })
+  const there = { UserPoolId, RegionName: 'eu-west-1' }
+  await send(new cognito.CreateUserPoolReplicaCommand(there))
+  await send(new cognito.UpdateUserPoolReplicaCommand({ ...there, Status: 'ACTIVE' }))
+  const replica = anSdk(t, rockpool, there.RegionName)
+  await replica.send(new cognito.CreateUserPoolDomainCommand({ UserPoolId, Domain: 'reef' }))
+  const domain = `${rockpool.baseUrl}/reef.auth.${there.RegionName}.amazoncognito.com`
+  const signInThere = async (claims: object) => {
+    up.behave({ claims: right => ({ ...right, ...claims }), userInfo: {} })
+    const { url, way } = await aBrowser().follow(authorize(domain), callback)
+    t.ok(
+      way.some(({ href }) => href.startsWith(`${domain}/oauth2/idpresponse`)),
+      'the provider sends the browser back to the replica',
+    )
+    return Object.fromEntries(url.searchParams)
+  }
+  t.match(await signInThere({ dept: 'x' }), {
+    error: 'invalid_request',
+    error_description: /not signed in to the primary/,
+  })
+  t.strictSame(await users(), [])
+  t.match(await signIn({ dept: 'x' }), { code: /./ })
+  t.match(await signInThere({ dept: 'y' }), { code: /./ })
+  t.match((await user('isle_ada-1')).attributes, { 'custom:dept': 'x' })
+})
