@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cacheFolder } from '../config/cache-folder.js'
+import { compileCache } from '../config/cache-folder.js'
 import { compiled } from './code-cache.js'
 
 /** The command as it is published: runs the bundle of `main.ts`, which lies beside this file, with a code cache. */
@@ -9,12 +9,9 @@ import { compiled } from './code-cache.js'
 /** Milliseconds after which a start is over: then there is time to keep the code. */
 const settled = 2000
 
-// Node's own variable for its own cache.
-const isOff = process.env.NODE_DISABLE_COMPILE_CACHE === '1'
-const folder = isOff ? undefined : join(cacheFolder(process.env), 'code')
 const { isFromCache, run, keep } = compiled(
   join(fileURLToPath(new URL('.', import.meta.url)), 'rockpool.cjs'),
-  folder,
+  compileCache('code', process.env),
 )
 run()
 if (!isFromCache) setTimeout(keep, settled).unref()

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { keyStockFolder } from '../config/cache-folder.js'
+import { compileCache, keyStockFolder } from '../config/cache-folder.js'
 import { packageRoot, packageVersion } from '../config/package.js'
 import type { Seed } from '../config/seed/shape.js'
 import { banner } from './banner.js'
@@ -103,10 +103,14 @@ async function readInputs(
   output: Output,
   environment: Environment,
 ): Promise<{ readonly seeds: Seed[]; readonly files: readonly string[] }> {
-  const { readSeeds } = await import('../config/seed/read.js')
+  const [{ readSeeds }, { keptSeeds }] = await Promise.all([
+    import('../config/seed/read.js'),
+    import('../config/seed/kept.js'),
+  ])
+  const cache = compileCache('seeds', environment)
   const files = [...options.seeds]
   const seeds = [
-    ...(await readSeeds(options.seeds)),
+    ...(await readSeeds(options.seeds, cache === undefined ? undefined : keptSeeds(cache))),
     ...(await seedsFrom(
       options,
       environment,

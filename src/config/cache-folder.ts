@@ -24,3 +24,12 @@ export function keyStockFolder(
   if (keyStock === 'off') return undefined
   return keyStock ?? join(dataDirectory(dataDir) ?? cacheFolder(environment), 'key-stock')
 }
+
+/** Where what was compiled or read at one start is kept for the next; nowhere where Node keeps nothing either. */
+export function compileCache(
+  of: 'code' | 'seeds',
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  // Node's own variable for its own cache.
+  return environment.NODE_DISABLE_COMPILE_CACHE === '1' ? undefined : join(cacheFolder(environment), of)
+}

@@ -2,21 +2,29 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { nearest } from '../../lib/nearest.js'
 import { checkSeeds } from './check.js'
+import type { KeptSeeds } from './kept.js'
 import { type Mistake, SeedError } from './mistakes.js'
 import type { SeedText } from './parse.js'
 import type { Seed } from './shape.js'
 
 /**
  * Reads seed files, YAML or JSON, as one configuration: they may refer to each other and must not collide.
+ * @param kept what the same files were read as before; without it, they are read anew
  * @throws SeedError with the mistakes of all of them
  */
-export async function readSeeds(files: readonly string[]): Promise<Seed[]> {
+export async function readSeeds(files: readonly string[], kept?: KeptSeeds): Promise<Seed[]> {
   const mistakes: Mistake[] = []
   const texts = (await Promise.all(files.map(file => readText(file, mistakes)))).flat()
-  if (mistakes.length === 0) {
-    const seeds = fromSoundJson(texts)
-    if (seeds !== undefined) return seeds
-  }
+  if (mistakes.length > 0) return parsed(texts, mistakes)
+  const known = await kept?.find(texts)
+  if (known !== undefined) return known
+  const seeds = fromSoundJson(texts) ?? (await parsed(texts, mistakes))
+  // Nobody waits for it, and it tells no failure.
+  void kept?.keep(texts, seeds)
+  return seeds
+}
+
+async function parsed(texts: readonly SeedText[], mistakes: Mistake[]): Promise<Seed[]> {
   const { parseSeeds } = await import('./parse.js')
   return parseSeeds(texts, mistakes)
 }
