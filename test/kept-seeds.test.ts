@@ -25,7 +25,7 @@ t.test('seeds are found by the text that they were read from, and by nothing els
   await kept.keep(source, seeds)
   t.strictSame(await kept.find(source), seeds)
   t.equal(await kept.find(texts('Difference-2-Engine!', file)), undefined, 'another text')
-  t.equal(await kept.find(texts('Difference-1-Engine!', 'other.yaml')), undefined, 'of another name')
+  t.match(await kept.find(texts('Difference-1-Engine!', 'other.yaml')), [{ file: 'other.yaml' }], 'elsewhere')
   t.equal(await kept.find([...source, ...source]), undefined, 'more files')
 
   t.equal((await stat(folder)).mode & 0o777, 0o700)
@@ -51,7 +51,7 @@ t.test('what is damaged, or cannot be written, is none', async t => {
     t.equal(await kept.find(texts('a')), undefined)
   }
   await kept.keep(texts('a'), [{ UserPools: [] }])
-  t.strictSame(await kept.find(texts('a')), [{ UserPools: [] }], 'it is replaced')
+  t.strictSame(await kept.find(texts('a')), [{ file: 'seed.yaml', UserPools: [] }], 'it is replaced')
 
   await keptSeeds(join(folder, 'no-folder')).keep(texts('a'), [{ UserPools: [] }])
   t.equal(await keptSeeds(join(folder, 'no-folder')).find(texts('a')), undefined)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { compileCache, keyStockFolder } from '../config/cache-folder.js'
 import { packageRoot, packageVersion } from '../config/package.js'
+import type { KeptSeeds } from '../config/seed/kept.js'
 import type { Seed } from '../config/seed/shape.js'
 import { banner } from './banner.js'
 import { authorityFolder } from './ca.js'
@@ -103,14 +104,10 @@ async function readInputs(
   output: Output,
   environment: Environment,
 ): Promise<{ readonly seeds: Seed[]; readonly files: readonly string[] }> {
-  const [{ readSeeds }, { keptSeeds }] = await Promise.all([
-    import('../config/seed/read.js'),
-    import('../config/seed/kept.js'),
-  ])
-  const cache = compileCache('seeds', environment)
+  const { readSeeds } = await import('../config/seed/read.js')
   const files = [...options.seeds]
   const seeds = [
-    ...(await readSeeds(options.seeds, cache === undefined ? undefined : keptSeeds(cache))),
+    ...(await readSeeds(options.seeds, await keptOnceSettled(environment))),
     ...(await seedsFrom(
       options,
       environment,
@@ -127,6 +124,22 @@ function argumentsForEnv({ forEnv = [], port }: StartOptions, baseUrl: string): 
   const at = forEnv.indexOf('--port')
   const others = at < 0 ? forEnv : forEnv.toSpliced(at, 2)
   return [...others, '--port', new URL(baseUrl).port]
+}
+
+/** Milliseconds after which a start is over: then there is time to keep what was read. */
+const settled = 2000
+
+async function keptOnceSettled(environment: Environment): Promise<KeptSeeds | undefined> {
+  const folder = compileCache('seeds', environment)
+  if (folder === undefined) return undefined
+  const { keptSeeds } = await import('../config/seed/kept.js')
+  const { find, keep } = keptSeeds(folder)
+  return {
+    find,
+    keep(texts, seeds) {
+      setTimeout(() => void keep(texts, seeds), settled).unref()
+    },
+  }
 }
 
 /** How the command line was called, to be called again: in a clone, by npx, or by its own name. */

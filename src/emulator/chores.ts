@@ -33,7 +33,9 @@ export function startChores(
   async function prepare(): Promise<void> {
     // One after another: a token that is asked for meanwhile does not wait for the keys of all.
     const pools = await allPools(service)
-    for (const { id } of pools.slice(0, preparedPools)) if (!isStopped) await service.keys.of(id)
+    // Which of many will be asked for nobody knows: then the stock, and one pair ahead, are for whichever it is.
+    const early = pools.length > preparedPools ? [] : pools
+    for (const { id } of early) if (!isStopped) await service.keys.of(id)
     if (isStopped) return
     await builtIn?.startAll()
     await upstream.prepareAll(() => isStopped)
@@ -41,7 +43,7 @@ export function startChores(
   }
 }
 
-/** Pools whose keys are made before anybody wants them; more would keep the machine busy for pools that may sleep. */
+/** Of so many pools all have keys before anybody wants them; of more, it would keep the machine busy for pools that may sleep. */
 const preparedPools = 8
 
 const sweptAtOnce = 10_000

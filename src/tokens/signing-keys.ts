@@ -83,7 +83,24 @@ const poolKeys = ({ idToken, accessToken }: StoredKeys): PoolKeys => ({
   accessToken: signingKey(accessToken),
 })
 
+/**
+ * Keys that were read in this process, by their text: a reset, or another start, brings a pool the same ones in another record, and to
+ * read one takes as long as to sign with it.
+ */
+const known = new Map<string, SigningKey>()
+const mostKnown = 100
+
 function signingKey(pem: string): SigningKey {
+  const key = known.get(pem) ?? readKey(pem)
+  // The one that was wanted last comes last, and the first one makes room.
+  known.delete(pem)
+  known.set(pem, key)
+  const [oldest = pem] = known.keys()
+  if (known.size > mostKnown) known.delete(oldest)
+  return key
+}
+
+function readKey(pem: string): SigningKey {
   const privateKey = createPrivateKey(pem)
   const publicKey = createPublicKey(privateKey)
   const { n = '', e = '' } = publicKey.export({ format: 'jwk' })

@@ -1,8 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isDeepStrictEqual } from 'node:util'
 import { packageVersion } from '../package.js'
 import type { SeedText } from './parse.js'
 import type { Seed } from './shape.js'
@@ -16,7 +15,7 @@ export interface KeptSeeds {
   /** What these texts were read as before, or nothing. */
   find(texts: readonly SeedText[]): Promise<Seed[] | undefined>
   /** Keeps what the texts were read as. A folder that cannot be written keeps none. */
-  keep(texts: readonly SeedText[], seeds: readonly Seed[]): Promise<void>
+  keep(texts: readonly SeedText[], seeds: readonly Seed[]): Promise<void> | void
 }
 
 const program = fileURLToPath(import.meta.url)
@@ -27,22 +26,22 @@ const most = 50
 export function keptSeeds(folder: string): KeptSeeds {
   return {
     async find(texts) {
-      const { name, key } = await lockOf(texts)
+      const { name, lock } = await lockOf(texts)
       try {
-        return JSON.parse(opened(await readFile(join(folder, name)), key)) as Seed[]
+        const seeds = JSON.parse(opened(await readFile(join(folder, name)), lock)) as Seed[]
+        return seeds.map((seed, at) => ({ file: texts[at]?.file ?? '', ...seed }))
       } catch {
         return undefined
       }
     },
     async keep(texts, seeds) {
-      const { name, key } = await lockOf(texts)
-      const text = JSON.stringify(seeds)
-      // YAML can say what JSON cannot.
-      if (!isDeepStrictEqual(JSON.parse(text), seeds)) return
+      const { name, lock } = await lockOf(texts)
+      const text = asJson(seeds.map(({ file: _file, ...seed }) => seed))
+      if (text === undefined) return
       const unfinished = join(folder, `${name}.${process.pid}`)
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        await writeFile(unfinished, closed(text, key), { mode: 0o600, flag: 'wx' })
+        await writeFile(unfinished, closed(text, lock), { mode: 0o600, flag: 'wx' })
         await rename(unfinished, join(folder, name))
         await makeRoom(folder)
       } catch {
@@ -52,35 +51,49 @@ export function keptSeeds(folder: string): KeptSeeds {
   }
 }
 
+interface Lock {
+  readonly key: Buffer
+  readonly nonce: Buffer
+}
+
 /** The name of the file for these texts, and the key to it; neither follows from the other. */
-async function lockOf(texts: readonly SeedText[]): Promise<{ readonly name: string; readonly key: Buffer }> {
+async function lockOf(texts: readonly SeedText[]): Promise<{ readonly name: string; readonly lock: Lock }> {
   // The file of this very program: while Rockpool is worked on, a version has many.
   const { size, mtimeMs } = await stat(program)
-  const read = texts.map(({ file, text }) => [file, text])
+  const read = texts.map(({ text }) => text)
   const whole = JSON.stringify([packageVersion(), program, size, mtimeMs, read])
   const digest = (purpose: string) => createHash('sha256').update(purpose).update(whole).digest()
-  return { name: `${digest('name ').toString('hex').slice(0, 40)}.seed`, key: digest('key ') }
+  return {
+    name: `${digest('name ').toString('hex').slice(0, 40)}.seed`,
+    // A key closes one text alone, so its nonce may follow from the same.
+    lock: { key: digest('key '), nonce: digest('nonce ').subarray(0, 12) },
+  }
+}
+
+/** As text; undefined where YAML said what JSON cannot. */
+function asJson(value: unknown): string | undefined {
+  let isJson = true
+  const text = JSON.stringify(value, (_name, member: unknown) => {
+    if (member === undefined || (typeof member === 'number' && !Number.isFinite(member))) isJson = false
+    return member
+  })
+  return isJson ? text : undefined
 }
 
 const cipher = 'aes-256-gcm'
-const nonceLength = 12
 const tagLength = 16
 
-function closed(text: string, key: Buffer): Buffer {
-  const nonce = randomBytes(nonceLength)
+function closed(text: string, { key, nonce }: Lock): Buffer {
   const encryption = createCipheriv(cipher, key, nonce)
   const body = Buffer.concat([encryption.update(text, 'utf8'), encryption.final()])
-  return Buffer.concat([nonce, encryption.getAuthTag(), body])
+  return Buffer.concat([encryption.getAuthTag(), body])
 }
 
 /** @throws Error when it is not what was closed with this key */
-function opened(bytes: Buffer, key: Buffer): string {
-  const tagEnd = nonceLength + tagLength
-  const decryption = createDecipheriv(cipher, key, bytes.subarray(0, nonceLength), {
-    authTagLength: tagLength,
-  })
-  decryption.setAuthTag(bytes.subarray(nonceLength, tagEnd))
-  return Buffer.concat([decryption.update(bytes.subarray(tagEnd)), decryption.final()]).toString('utf8')
+function opened(bytes: Buffer, { key, nonce }: Lock): string {
+  const decryption = createDecipheriv(cipher, key, nonce, { authTagLength: tagLength })
+  decryption.setAuthTag(bytes.subarray(0, tagLength))
+  return Buffer.concat([decryption.update(bytes.subarray(tagLength)), decryption.final()]).toString('utf8')
 }
 
 async function makeRoom(folder: string): Promise<void> {

@@ -68,27 +68,56 @@ interface Meant {
 }
 
 /** The place at the top of one source, whose mistakes are added to the list. */
-export function topOf(file: string | undefined, locate: Locate, mistakes: Mistake[]): Place {
-  const placeAt = (path: Path): Place => ({
-    get label() {
-      const line = locate(path, 'value')
-      return `${formatPath(path)}${line === undefined ? '' : ` (${file === undefined ? '' : `${file}:`}${line})`}`
-    },
-    at: (...steps) => placeAt([...path, ...steps]),
-    wrong(sentence, { remedy, meant } = {}) {
-      const line = locate(path, meant?.isName ? 'name' : 'value')
-      const suggestion = meant && likelyMeant(meant.given, meant.valid)
-      mistakes.push({
-        ...(file === undefined ? {} : { file }),
-        ...(line === undefined ? {} : { line }),
-        path: formatPath(path),
-        sentence,
-        ...(suggestion === undefined ? {} : { suggestion }),
-        ...(remedy === undefined ? {} : { remedy }),
-      })
-    },
-  })
-  return placeAt([])
+export const topOf = (file: string | undefined, locate: Locate, mistakes: Mistake[]): Place =>
+  new PlaceIn({ file, locate, mistakes }, undefined, [])
+
+interface Source {
+  readonly file: string | undefined
+  readonly locate: Locate
+  readonly mistakes: Mistake[]
+}
+
+/** A class, because a large seed has a hundred thousand: what each is called is found out when a mistake is told. */
+class PlaceIn implements Place {
+  readonly #source: Source
+  readonly #above: PlaceIn | undefined
+  readonly #steps: Path
+
+  constructor(source: Source, above: PlaceIn | undefined, steps: Path) {
+    this.#source = source
+    this.#above = above
+    this.#steps = steps
+  }
+
+  get #path(): Path {
+    return this.#above === undefined ? this.#steps : [...this.#above.#path, ...this.#steps]
+  }
+
+  get label(): string {
+    const { file, locate } = this.#source
+    const path = this.#path
+    const line = locate(path, 'value')
+    return `${formatPath(path)}${line === undefined ? '' : ` (${file === undefined ? '' : `${file}:`}${line})`}`
+  }
+
+  at(...steps: Path): Place {
+    return new PlaceIn(this.#source, this, steps)
+  }
+
+  wrong(sentence: string, { remedy, meant }: Help = {}): void {
+    const { file, locate, mistakes } = this.#source
+    const path = this.#path
+    const line = locate(path, meant?.isName ? 'name' : 'value')
+    const suggestion = meant && likelyMeant(meant.given, meant.valid)
+    mistakes.push({
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+      path: formatPath(path),
+      sentence,
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...(remedy === undefined ? {} : { remedy }),
+    })
+  }
 }
 
 const formatPath = (path: Path): string =>
