@@ -3,7 +3,7 @@
  * empty Node process, and to a process that does nothing but sign with RSA-2048. What requests cost is CPU time of the server
  * alone, in raw signatures, beside a bare `node:http` server that signs as often. The server is the built command in a process
  * of its own; the load generator shares the machine with it. Names of parts, as arguments, run those alone:
- * `npm run bench -- requests sqlite start users fixture pools`; `soak --seconds=600`, `postgres` and `postgres-users` are not among the usual ones; `--quick` measures for shorter, `--json` prints rows.
+ * `npm run bench -- requests sqlite start users fixture pools`; `soak --seconds=600`, `peers`, `postgres` and `postgres-users` are not among the usual ones; `--quick` measures for shorter, `--json` prints rows.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import { argv, stdout } from 'node:process'
 import { benchConsole } from './bench/console.js'
 import { benchManyPools } from './bench/many-pools.js'
 import { agent, type Row } from './bench/measure.js'
+import { benchPeers } from './bench/peers.js'
 import { benchPostgres, benchPostgresUsers } from './bench/postgres.js'
 import { benchRequests } from './bench/requests.js'
 import { benchSoak } from './bench/soak.js'
@@ -37,6 +38,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   pools: benchManyPools,
   triggers: benchTriggers,
   soak: benchSoak,
+  peers: benchPeers,
 }
 
 function line({ what, value, ratio, aim }: Row): string {
@@ -49,8 +51,8 @@ function line({ what, value, ratio, aim }: Row): string {
   return `${columns.join(' ').trimEnd()}\n`
 }
 
-/** Those that run unless others are asked for: not the one that takes long, nor those that need a PostgreSQL. */
-const usual = Object.keys(parts).filter(name => !/^(?:soak|postgres.*)$/.test(name))
+/** Those that run unless others are asked for: not the one that takes long, nor those that need a PostgreSQL or npm. */
+const usual = Object.keys(parts).filter(name => !/^(?:soak|peers|postgres.*)$/.test(name))
 
 const asked = argv.slice(2).filter(word => !word.startsWith('--'))
 const strange = asked.filter(name => !Object.hasOwn(parts, name))

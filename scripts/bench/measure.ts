@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { argv, cpuUsage, execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -74,6 +74,12 @@ export async function aProcess(args: readonly string[], addressIn: (line: string
         child.once('message', held => told(held as Held))
         child.send('held')
       }),
+    /** Files and connections that it has open. Not a number where the system does not tell. */
+    files: () =>
+      readdir(`/proc/${child.pid}/fd`).then(
+        ({ length }) => length,
+        () => Number.NaN,
+      ),
     close: () => child.kill(),
   }
 }
