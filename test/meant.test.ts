@@ -11,7 +11,17 @@ const seed = {
       Id: 'us-east-1_Lagoon',
       PoolName: 'lagoon',
       Domain: 'lagoon',
-      Clients: [{ ClientName: 'shop', ClientId: 'shopatlagoon', CallbackURLs: ['http://localhost:3000/'] }],
+      Clients: [
+        {
+          ClientName: 'shop',
+          ClientId: 'shopatlagoon',
+          CallbackURLs: ['http://localhost:3000/'],
+          AllowedOAuthFlowsUserPoolClient: true,
+          AllowedOAuthFlows: ['code'],
+          AllowedOAuthScopes: ['openid', 'email'],
+          SupportedIdentityProviders: ['COGNITO'],
+        },
+      ],
     },
     {
       PoolName: 'creek',
@@ -50,6 +60,28 @@ const addresses: readonly (readonly [name: string, path: string, says: RegExp])[
     '/us-east-1_Lagoon',
     /is the issuer of the user pool lagoon.*us-east-1_Lagoon\/\.well-known\/openid-configuration/s,
   ],
+  [
+    'an issuer with a slash at its end',
+    '/us-east-1_Lagoon//.well-known/openid-configuration',
+    /take the slash off the end of the issuer/,
+  ],
+  [
+    'the domain of a pool for its issuer',
+    '/lagoon/.well-known/openid-configuration',
+    /is the domain of a user pool\. Its issuer has its id: http:\/\/localhost:\d+\/us-east-1_Lagoon\./,
+  ],
+  [
+    'a misspelt id of a pool',
+    '/us-east-1_Lagon/.well-known/openid-configuration',
+    /Did you mean http:\/\/localhost:\d+\/us-east-1_Lagoon, the issuer of lagoon\?/,
+  ],
+  [
+    'an issuer as Keycloak has it',
+    '/realms/lagoon/.well-known/openid-configuration',
+    /below the issuer of a pool: http:\/\/localhost:\d+\/.*\/\.well-known\/openid-configuration/,
+  ],
+  ['an endpoint in small letters', '/lagoon/oauth2/userinfo', /\/oauth2\/userInfo, letter by letter/],
+  ['an endpoint as Keycloak has it', '/realms/lagoon/protocol/openid-connect/token', /is \/oauth2\/token/],
   ['an address that is none', '/_rockpool/nowhere', /GET \/_rockpool\/nowhere\..*The console is at/s],
   [
     'a sign-out as OpenID Connect has it',
@@ -84,3 +116,59 @@ t.test('the log tells what the token endpoint keeps to itself', async t => {
   t.strictSame(await answer.json(), { error: 'invalid_client' })
   t.match(lines.join('\n'), '"shop" is the name of a client. Send its id, shopatlagoon.')
 })
+
+/** Parameters of an authorization request, and what the log says to do about them. */
+const requests: readonly (readonly [name: string, parameters: Record<string, string>, says: RegExp])[] = [
+  [
+    'https for http',
+    { redirect_uri: 'https://localhost:3000/' },
+    /Did you mean "http:\/\/localhost:3000\/"\?/,
+  ],
+  [
+    'no slash at the end',
+    { redirect_uri: 'http://localhost:3000' },
+    /Did you mean "http:\/\/localhost:3000\/"\?/,
+  ],
+  [
+    'another port',
+    { redirect_uri: 'http://localhost:3001/' },
+    /Add "http:\/\/localhost:3001\/" to CallbackURLs of client shop/,
+  ],
+  [
+    'a URL that is encoded twice',
+    { redirect_uri: 'http%3A%2F%2Flocalhost%3A3000%2F' },
+    /encoded twice: give the library the URL as it is/,
+  ],
+  [
+    'scopes with commas',
+    { scope: 'openid,email' },
+    /Put blanks between scopes, and nothing else: scope=openid email\./,
+  ],
+  [
+    'a misspelt scope',
+    { scope: 'openid emial' },
+    /Add "emial" to AllowedOAuthScopes.*Did you mean "email"\?/,
+  ],
+  ['PKCE without its method', { code_challenge: 'x'.repeat(43) }, /Send code_challenge_method=S256/],
+  ['a response type of OpenID Connect', { response_type: 'id_token' }, /Send response_type=code/],
+  [
+    'a provider in other letters',
+    { identity_provider: 'deap' },
+    /client shop offers \(case counts\).*COGNITO/,
+  ],
+]
+
+for (const [name, parameters, says] of requests)
+  t.test(`the log mends ${name}`, async t => {
+    const before = lines.length
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: 'shopatlagoon',
+      redirect_uri: 'http://localhost:3000/',
+      scope: 'openid',
+      ...parameters,
+    })
+    const answer = await fetch(`${baseUrl}/lagoon/oauth2/authorize?${query}`, { redirect: 'manual' })
+    t.match(answer.headers.get('location'), /error|errorMessage/)
+    t.match(lines.slice(before).join('\n'), says)
+  })

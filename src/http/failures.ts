@@ -5,6 +5,7 @@ import type { Service } from '../flows/service.js'
 import { StoreFailure } from '../store/store-failure.js'
 import { wantsPage } from './asks-for-page.js'
 import type { Hosting } from './hosted-refusals.js'
+import { meantAddress } from './meant-address.js'
 import { pageHeaders, withScript } from './page-headers.js'
 
 /** What went wrong where no surface answers for it. */
@@ -50,6 +51,8 @@ async function nothingAt(service: Service, { method, url }: FastifyRequest): Pro
       because: `${nothing}, which is the issuer of the user pool ${pool.name}: only programs look below it.`,
       remedy: `Its discovery document is ${base}/${pool.id}/.well-known/openid-configuration, its page in the console ${base}/_rockpool/pools/${pool.id}. To sign in, open ${base}/_rockpool/app.`,
     }
+  const meant = await meantAddress(service, path)
+  if (meant !== undefined) return { because: `${nothing}.`, remedy: meant }
   return {
     because: `${nothing}.`,
     remedy: `The console is at ${base}/_rockpool/, and the built-in app at ${base}/_rockpool/app. They have the addresses of all pools.`,

@@ -3,11 +3,12 @@ import { domainBelow, domainUrl, isIssuerOrigin, issuerOf, regionOfHost } from '
 import { refusal } from '../core/refusal.js'
 import { registrationPolicy } from '../core/registration.js'
 import { regionOf, type UserPool } from '../core/user-pool.js'
-import { poolById } from '../flows/directory/directory.js'
+import { allPools, poolById } from '../flows/directory/directory.js'
 import { poolInRegion } from '../flows/directory/replicas.js'
 import type { Service } from '../flows/service.js'
 import { explainCredentials } from '../http/credentials-across-origins.js'
 import { originOf } from '../http/requested-origin.js'
+import { nearest } from '../lib/nearest.js'
 
 /** What a pool says of itself below its issuer: `/.well-known/openid-configuration` and `/.well-known/jwks.json`. */
 export function discovery(app: FastifyInstance, service: Service): void {
@@ -65,18 +66,34 @@ function domainsListed({ id, servedBy, domain, domainAddress, customDomain }: Us
   }
 }
 
-const unknownPool = refusal('ResourceNotFoundException', (poolId: string) => ({
+/** @param remedy what may have been meant (`poolMeant`) */
+const unknownPool = refusal('ResourceNotFoundException', (poolId: string, remedy: string) => ({
   told: `User pool ${poolId} does not exist.`,
   because: `No user pool has the id "${poolId}".`,
-  remedy:
-    'Ask for the issuer of a pool that exists: `rockpool env` and the start of Rockpool print them, and ListUserPools has the ids.',
+  remedy,
 }))
+
+/** The pool whose domain or name, or nearly whose id, stands in the place of an id. */
+async function poolMeant(service: Service, given: string): Promise<string> {
+  const pools = await allPools(service)
+  const called = pools.find(({ domain, name }) => domain === given || name === given)
+  if (called !== undefined)
+    return `"${given}" is the ${called.domain === given ? 'domain' : 'name'} of a user pool. Its issuer has its id: ${issuerOf(service, called)}.`
+  const id = nearest(
+    given,
+    pools.map(pool => pool.id),
+  )
+  const near = pools.find(pool => pool.id === id)
+  return near === undefined
+    ? 'Ask for the issuer of a pool that exists: `rockpool env` and the start of Rockpool print them, and ListUserPools has the ids.'
+    : `Did you mean ${issuerOf(service, near)}, the issuer of ${near.name}?`
+}
 
 async function requestedPool(service: Service, request: FastifyRequest): Promise<UserPool> {
   explainCredentials(service.recorder, request)
   const { poolId } = request.params as { poolId: string }
   const region = regionOfHost(request.hostname) ?? regionOf(poolId)
   const pool = (await poolInRegion(service, poolId, region))?.record ?? (await poolById(service, poolId))
-  if (pool === undefined) throw unknownPool(poolId)
+  if (pool === undefined) throw unknownPool(poolId, await poolMeant(service, poolId))
   return pool
 }

@@ -26,9 +26,10 @@ export const redirectMismatch = refusal(
     because:
       `redirect_uri "${redirectUri}" is not among the CallbackURLs of client ${name} in ${pool.name}: ` +
       `${listed(settings.CallbackURLs)}. They are compared as text, character by character.`,
-    remedy:
-      `Add "${redirectUri}" to CallbackURLs of client ${name}, or send a URL that is registered.` +
-      didYouMean(redirectUri, settings.CallbackURLs ?? []),
+    remedy: /^[\w.+-]+%3A/i.test(redirectUri)
+      ? 'The URL is encoded twice: give the library the URL as it is, which it encodes itself.'
+      : `Add "${redirectUri}" to CallbackURLs of client ${name}, or send a URL that is registered.` +
+        didYouMean(redirectUri, settings.CallbackURLs ?? []),
     values: settings.CallbackURLs,
     line: entryLine(`CallbackURLs of client ${name}`, redirectUri),
   }),
@@ -67,7 +68,9 @@ export const malformedChallenge = refusal('invalid_request', () => ({
 export const scopeNotAllowed = refusal('invalid_request', (scope: string, client: AppClient) => ({
   told: 'invalid_scope',
   because: `Client ${client.name} may not ask for the scope "${scope}", but for ${listed(allowedScopes(client))}.`,
-  remedy: `Add "${scope}" to AllowedOAuthScopes of client ${client.name}, or leave it out of scope.${didYouMean(scope, allowedScopes(client))}`,
+  remedy: /[,;]/.test(scope)
+    ? `Put blanks between scopes, and nothing else: scope=${scope.split(/[,;]+/).join(' ')}.`
+    : `Add "${scope}" to AllowedOAuthScopes of client ${client.name}, or leave it out of scope.${didYouMean(scope, allowedScopes(client))}`,
   values: allowedScopes(client),
   line: entryLine(`AllowedOAuthScopes of client ${client.name}`, scope),
 }))
@@ -91,11 +94,14 @@ export const malformedMaxAge = refusal('invalid_request', (maxAge: string) => ({
 /** Cognito's words where a provider is not there. */
 export const loginOption = 'Login option is not available. Please try another one'
 
-export const unknownProvider = refusal('invalid_request', (name: string, pool: UserPool) => ({
-  told: loginOption,
-  because: `The pool ${pool.name} has no identity provider "${name}".`,
-  remedy: `Create the provider "${name}" in ${pool.name}, or send the exact name of one that exists (case counts) in identity_provider.`,
-}))
+export const unknownProvider = refusal(
+  'invalid_request',
+  (name: string, pool: UserPool, client: AppClient) => ({
+    told: loginOption,
+    because: `The pool ${pool.name} has no identity provider "${name}".`,
+    remedy: `Create the provider "${name}" in ${pool.name}, or send the exact name of one that client ${client.name} offers (case counts) in identity_provider: ${listed(providersOf(client))}.${didYouMean(name, providersOf(client))}`,
+  }),
+)
 
 export const providerNotEnabled = refusal('invalid_request', (name: string, client: AppClient) => ({
   told: loginOption,

@@ -200,7 +200,7 @@ async function requestedProvider(
       ? await providerNamed(service, pool, name)
       : await providerIdentifiedBy(service, pool, identifier ?? '')
   const asked = name ?? identifier ?? ''
-  ensure(provider, () => refusals.unknownProvider(asked, pool))
+  ensure(provider, () => refusals.unknownProvider(asked, pool, client))
   ensure(enabled.includes(provider.name), () => refusals.providerNotEnabled(provider.name, client))
   return provider
 }
