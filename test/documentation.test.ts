@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -20,6 +22,7 @@ import { bundled, bundledTypes } from './support/bundled.js'
 import { launchChromium } from './support/chromium.js'
 import { type Block, blocksOf, commandsOf, documents, typeMistakes, wordsOf } from './support/documents.js'
 import { aRockpool } from './support/rockpool.js'
+import { workflowMistakes } from './support/workflows.js'
 
 /** The documentation is followed to the letter: every snippet, command and link. */
 
@@ -104,6 +107,7 @@ t.test('configurations are read as what they are', async t => {
   sound(['docs/rehearse.md 2'])
   sound(['docs/register-clients.md 1'])
   sound(['docs/triggers.md 1'])
+  sound(['docs/logs.md 1'])
   sound(['docs/triggers.md 4'])
   sound(
     ['docs/triggers.md 7'],
@@ -114,7 +118,7 @@ t.test('configurations are read as what they are', async t => {
   const { baseUrl } = await aRockpool(t)
   const discovery = `${issuer['issuer-uri']}/.well-known/openid-configuration`
   t.equal((await fetch(discovery.replace('http://localhost:7665', baseUrl))).status, 200)
-  const read = new Set([...seeds, 'README.md 9', 'docs/connect.md 6'])
+  const read = new Set([...seeds, 'README.md 9', 'README.md 10', 'docs/connect.md 6'])
   const unread = all.filter(
     ({ name, language, document }) =>
       language === 'yaml' && document !== 'docs/two-pools.md' && !read.has(name),
@@ -124,6 +128,15 @@ t.test('configurations are read as what they are', async t => {
     [],
     'each is checked',
   )
+})
+
+t.test('workflows of GitHub Actions are understood by GitHub’s own parser', async t => {
+  const indented = (name: string) => blockNamed(name).text.replaceAll(/^(?=.)/gm, '    ')
+  const service = `on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n${indented('README.md 9')}${indented('README.md 10')}`
+  const publish = await readFile('.github/workflows/publish.yml', 'utf8')
+  t.strictSame(await workflowMistakes({ service, publish }), [])
+  const broken = service.replace('image:', 'imgae:')
+  t.match((await workflowMistakes({ broken })).join(), /broken .*imgae/, 'which has something to say')
 })
 
 t.test('a federation is rehearsed with other providers in the place of the second pool', async t => {
@@ -304,6 +317,15 @@ t.test('two pools, step by step: in the console', async t => {
   t.equal(claims.id?.email, 'jane@example.com')
 })
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
 t.test('a newcomer, in an empty folder with the package', async t => {
   t.setTimeout(400_000)
   const folder = await mkdtemp(join(tmpdir(), 'newcomer-'))
@@ -326,6 +348,21 @@ t.test('a newcomer, in an empty folder with the package', async t => {
     await writeFile(join(project, 'sign-in.test.mjs'), blockNamed('README.md 7').text)
     const { NODE_OPTIONS: _, ...env } = process.env
     await t.resolves(run(process.execPath, ['--test', 'sign-in.test.mjs'], { cwd: project, env }))
+  })
+
+  await t.test('runs it with vitest, as the README has it', async t => {
+    const [, imports = ''] =
+      /replace the second line by `(import .* from 'vitest')`/.exec(await readFile('README.md', 'utf8')) ?? []
+    const lines = blockNamed('README.md 7').text.split('\n')
+    t.match(lines[1], /from 'node:test'/)
+    await writeFile(join(project, 'sign-in.spec.mjs'), lines.with(1, imports).join('\n'))
+    await symlink(resolve('node_modules/vitest'), join(project, 'node_modules/vitest'))
+    // Their limit of five seconds a test would ask how fast the machine is.
+    const limits = ['--testTimeout=300000', '--hookTimeout=300000']
+    const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'sign-in.spec', '--reporter=json', ...limits]
+    const { NODE_OPTIONS: _, ...env } = process.env
+    const { stdout } = await run(process.execPath, vitest, { cwd: project, env })
+    t.match(JSON.parse(stdout), { numPassedTests: 1, numTotalTests: 1 })
   })
 
   await t.test('runs the snippet of the fixture', async t => {
@@ -407,14 +444,34 @@ t.test('a newcomer, in an empty folder with the package', async t => {
     t.comment(`from the start to tokens in ${((performance.now() - began) / 1000).toFixed(1)} s`)
   })
 
+  await t.test('starts it as a step of GitHub Actions, as the README has it', async t => {
+    const { steps } = parse(blockNamed('README.md 10').text) as { steps: { run: string }[] }
+    const port = await freePort()
+    const script = steps.map(step => step.run.replace(':7665', `:${port}`)).join('\n')
+    const { NODE_OPTIONS: _, ...env } = process.env
+    const child = spawn('bash', ['-ec', script], {
+      cwd: project,
+      detached: true,
+      env: { ...env, ROCKPOOL_PORT: String(port), npm_config_offline: 'true' },
+      stdio: 'ignore',
+    })
+    t.teardown(() => process.kill(-(child.pid ?? 0)))
+    t.strictSame(await once(child, 'close'), [0, null], 'the last step has found it healthy')
+  })
+
   await t.test('pytest, as the README has it', async t => {
     const { baseUrl } = await aRockpool(t)
-    const code = blockNamed('README.md 8').text.replace('http://localhost:7665', baseUrl)
-    const python = await run('python3', ['--version']).then(
-      () => true,
-      () => false,
-    )
-    if (!python) return t.pass('there is no python3 here')
-    await t.resolves(run('python3', ['-c', `${code}\ntest_an_employee_signs_in()`]))
+    const file = join(project, 'test_sign_in.py')
+    await writeFile(file, blockNamed('README.md 8').text.replace('http://localhost:7665', baseUrl))
+    const has = (...args: string[]) =>
+      run('python3', args).then(
+        () => true,
+        () => false,
+      )
+    if (!(await has('--version'))) return t.pass('there is no python3 here')
+    // Without pytest the test is called as pytest would call it.
+    const byHand = ['-c', 'import test_sign_in; test_sign_in.test_an_employee_signs_in()']
+    const args = (await has('-c', 'import pytest')) ? ['-m', 'pytest', '-q', file] : byHand
+    await t.resolves(run('python3', args, { cwd: project }))
   })
 })
