@@ -22,6 +22,7 @@ import { connections } from './http/connections.js'
 import { evidenceOf } from './http/request-evidence.js'
 import { requestedOrigin } from './http/requested-origin.js'
 import { parseUrl } from './lib/url.js'
+import { allFlights, answerAboutFlights } from './recorder/all-flights.js'
 import { createFlightRecorder } from './recorder/flight-recorder.js'
 import { memoryStore } from './store/memory.js'
 import type { News } from './store/postgres-news.js'
@@ -42,8 +43,16 @@ export type { Rockpool, RockpoolOptions } from './emulator/options.js'
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
   const { host = '127.0.0.1', port = 7665, log = () => {}, clock: below = systemClock } = options
   let { seeds = [] } = options
-  const { store, clock, hear } = await openState(options, below, log)
-  const recorder = createFlightRecorder({ clock, chance: systemChance, log })
+  const { store, clock, shared, hear, answer } = await openState(options, below, log)
+  const recorder = createFlightRecorder({
+    clock,
+    chance: systemChance,
+    log,
+    system: systemClock,
+    isShared: shared !== undefined,
+  })
+  answer(question => answerAboutFlights(recorder, question))
+  const flights = allFlights(recorder, shared?.ask)
   const keySource = keySourceOf(options)
   const address = { host, port }
   const triggers = triggersOf(options, { recorder, address, seeded: () => triggersOfSeeds(seeds, service) })
@@ -67,7 +76,20 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   }
   const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
   const links = connections()
-  const parts = { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }
+  const parts = {
+    links,
+    recorder,
+    flights,
+    shared,
+    clock,
+    below,
+    gate,
+    seeding,
+    address,
+    requested,
+    triggers,
+    log,
+  }
   const { app, upstream, operations, builtIn, forget } = serverOf(service, options, parts)
   hear(() => {
     gate.displace()
@@ -122,18 +144,29 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
 async function openState(options: RockpoolOptions, below: Clock, log: (line: string) => void) {
   const ownClock = movableClock(below)
   let replaced = (): void => {}
-  const shared = sharedClock(ownClock, { move: async state => opened.moveClock?.(state) ?? 0, lost: log })
+  let answering = (_question: unknown): unknown => undefined
+  const move = async (state: unknown): Promise<number> => opened.shared?.moveClock(state) ?? 0
+  const shared = sharedClock(ownClock, { move, lost: log })
   const heard = ({ replaced: isReplaced, clock }: News): void => {
     if (isReplaced) replaced()
     if (clock !== undefined) shared.heard(clock)
   }
-  const opened = await openStore(options.dataDir, ownClock, { heard, log })
+  const opened = await openStore(options.dataDir, ownClock, {
+    heard,
+    asked: question => answering(question),
+    log,
+  })
   return {
     store: opened.store,
-    clock: opened.moveClock === undefined ? ownClock : shared.clock,
+    clock: opened.shared === undefined ? ownClock : shared.clock,
+    shared: opened.shared,
     /** @param then is called when another process put another state in the place of ours */
     hear(then: () => void): void {
       replaced = then
+    },
+    /** @param how answers what another process asks about this one */
+    answer(how: (question: unknown) => unknown): void {
+      answering = how
     },
   }
 }

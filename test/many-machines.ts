@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { seedOf } from '../src/config/seed/read.js'
 import { type Rockpool, startRockpool } from '../src/emulator.js'
+import type { Flight, FlightSummary } from '../src/recorder/flight.js'
 import { aBrowser } from './support/browser.js'
 import { shareKeys } from './support/keys.js'
 import { postgresServer } from './support/postgres.js'
@@ -310,6 +311,62 @@ t.test(
     await until(() => second.aheadSeconds === 86_400)
   },
 )
+
+t.test('a sign-in whose requests went to two processes is one flight, at each of them', async t => {
+  const { both, ask, form } = await two(t)
+  const code = await codeFor(ask)
+  t.equal((await exchange(form, code)).status, 200)
+  const refused = await exchange(form, code)
+  t.equal(refused.status, 400)
+  const seen = async <T>(path: string, port: number | undefined) =>
+    (await (await fetch(`http://127.0.0.1:${port}/_rockpool/flights${path}`)).json()) as T
+  for (const { address } of both) {
+    const { flights } = await seen<{ flights: FlightSummary[] }>('', address.port)
+    t.equal(flights.length, 1, JSON.stringify(flights))
+    t.match(flights[0], {
+      title: 'Sign-in at reef for web as ada: refused with invalid_grant.',
+      pools: [{ id: UserPoolId, name: 'reef' }],
+      user: 'ada',
+      refusals: ['invalid_grant'],
+    })
+    const flight = await seen<Flight>(`/${flights[0]?.id}`, address.port)
+    const paths = flight.hops.map(({ method, path }) => `${method} ${path}`)
+    t.match(paths, ['GET /reef/oauth2/authorize', 'GET /reef/login', 'POST /reef/login'])
+    t.strictSame(paths.slice(-2), ['POST /reef/oauth2/token', 'POST /reef/oauth2/token'])
+    t.strictSame(
+      flight.hops.map(({ number }) => number),
+      paths.map((_, index) => index + 1),
+    )
+    t.notMatch(JSON.stringify(flight), code, 'masked, wherever it comes from')
+    t.notMatch(JSON.stringify(flight), password)
+    t.equal((await seen<Flight>('/none', address.port)).id, undefined)
+    for (const [query, found] of [
+      ['pool=reef&user=ADA&refused=true', 1],
+      [`pool=${UserPoolId}&client=webclient1`, 1],
+      ['refused=false', 0],
+      ['client=rotating', 0],
+    ] as const)
+      t.equal((await seen<{ flights: unknown[] }>(`?${query}`, address.port)).flights.length, found, query)
+  }
+  // The link of an error leads to whichever process has the part that was refused.
+  const own = both.flatMap(({ operations }) => operations.flights().map(({ id }) => id))
+  t.ok(own.length > 1, 'each process has parts')
+  for (const id of own)
+    for (const { address } of both)
+      t.equal((await seen<Flight>(`/${id}`, address.port)).hops.length > 4, true)
+  const page = await fetch(`http://127.0.0.1:${both[1]?.address.port}/_rockpool/flights`, {
+    headers: { accept: 'text/html' },
+  })
+  t.match(await page.text(), /Sign-in at reef for web as ada/)
+  // Another sign-in of the same app is another flight; one of the same request after its end, too.
+  await codeFor(ask)
+  const { flights } = await seen<{ flights: FlightSummary[] }>('', both[0]?.address.port)
+  t.equal(flights.length, 2)
+  await both[0]?.operations.state.reset()
+  await until(
+    async () => (await seen<{ flights: unknown[] }>('', both[1]?.address.port)).flights.length === 0,
+  )
+})
 
 t.test('an import is done once, whatever processes begin and end meanwhile', async t => {
   const { both, dataDir, ask, call } = await two(t)

@@ -10,6 +10,7 @@ import type { Operations } from '../src/control/operations.js'
 import { type Clue, flightHeader } from '../src/core/ports/recorder.js'
 import { refusal } from '../src/core/refusal.js'
 import { recordHops } from '../src/http/record-hops.js'
+import { allFlights } from '../src/recorder/all-flights.js'
 import type { Flight, FlightSummary } from '../src/recorder/flight.js'
 import {
   createFlightRecorder,
@@ -605,7 +606,7 @@ t.test('the control API', async t => {
   // An app that listens takes no more routes, so the control API gets one of its own.
   const api = await anApp(t, recorder)
   control(api, {
-    operations: recorder as unknown as Operations,
+    operations: { allFlights: allFlights(recorder, undefined) } as Operations,
     clock: { now: () => time.now },
     version: '1.2.3',
     baseUrl: () => 'https://pools.example:7665',

@@ -5,14 +5,15 @@ import type { SocialType } from '../core/social-provider.js'
 import type { UpstreamProvider } from '../core/upstream-provider.js'
 import type { Instruments } from '../flows/federation/examination.js'
 import type { Service } from '../flows/service.js'
-import type { FlightRecorder } from '../recorder/flight-recorder.js'
+import type { AllFlights } from '../recorder/all-flights.js'
 import type { NamedSnapshots } from '../state/named-snapshots.js'
 import type { State } from '../state/state.js'
 
 /** What the pages of the console read, and what their forms act on. They write through `flows` and `state` only. */
 export interface Console {
   readonly service: Service
-  readonly recorder: FlightRecorder
+  /** Those of all processes that share the state. */
+  readonly flights: AllFlights
   readonly clock: MovableClock
   readonly state: State
   readonly snapshots: NamedSnapshots

@@ -16,6 +16,7 @@ import { examine, type Instruments, patientsOf } from '../flows/federation/exami
 import type { NewPerson } from '../flows/federation/upstream-people.js'
 import type { Service } from '../flows/service.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
+import type { AllFlights } from '../recorder/all-flights.js'
 import type { Flight, FlightSummary } from '../recorder/flight.js'
 import type { FlightRecorder } from '../recorder/flight-recorder.js'
 import type { NamedSnapshots } from '../state/named-snapshots.js'
@@ -83,9 +84,11 @@ export interface Operations {
   doctor(pool?: string | undefined): Promise<Diagnosis[]>
   /** Pools as text that makes them again: one, by name or id, or all. */
   exportPools(format: ExportFormat, what?: ToExport): Promise<string>
-  /** The newest first. */
+  /** The flights of this process, the newest first. */
   flights(page?: { readonly limit?: number | undefined }): FlightSummary[]
   flight(id: string): Flight | undefined
+  /** The flights of all processes that share the state. */
+  readonly allFlights: AllFlights
 }
 
 /** What an export holds besides the configuration. */
@@ -99,6 +102,7 @@ export interface ToExport {
 export interface OperationPorts {
   readonly service: Service
   readonly recorder: FlightRecorder
+  readonly allFlights: AllFlights
   readonly turnstile: Turnstile
   readonly clock: MovableClock
   readonly state: State
@@ -203,6 +207,7 @@ export function createOperations(ports: OperationPorts): Operations {
       }),
     flights: ({ limit = 50 } = {}) => recorder.flights({ limit }),
     flight: id => recorder.flight(id),
+    allFlights: ports.allFlights,
   }
 }
 

@@ -33,7 +33,7 @@ export interface RelyingPartyPorts {
  */
 export function relyingParty(
   app: FastifyInstance,
-  { service, fetch, apps, letIn, journey = () => undefined, aheadSeconds = () => 0 }: RelyingPartyPorts,
+  { service, fetch, apps, letIn, journey = async () => undefined, aheadSeconds = () => 0 }: RelyingPartyPorts,
 ): void {
   const demoApp: DemoApp = {
     service,

@@ -23,7 +23,7 @@ export interface DemoApp {
   readonly service: Pick<Service, 'clock' | 'chance' | 'base' | 'recorder'>
   readonly apps: Apps
   readonly letIn: LetIn
-  readonly journey: (state: string) => Journey | undefined
+  readonly journey: (state: string) => Promise<Journey | undefined>
   readonly browsers: Browsers
   readonly session: OwnSession
   readonly oidc: Oidc
@@ -155,7 +155,7 @@ async function comeBack(app: DemoApp, request: FastifyRequest, reply: FastifyRep
   if (signIn.stage.at === 'app') return reply.redirect(pageOf(signIn), 303)
   if (signIn.stage.at === 'provider' || signIn.stage.query.toString() !== query.toString()) {
     const problem = problemAtCallback(query)
-    signIn.journey = app.journey(signIn.sent.state)
+    signIn.journey = await app.journey(signIn.sent.state)
     signIn.stage = { at: 'callback', query, ...(problem === undefined ? {} : { problem }) }
   }
   return showSignIn(app, reply, browser, signIn)

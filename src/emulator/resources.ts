@@ -17,13 +17,15 @@ import { systemChance, systemClock } from './system.js'
 export interface Neighbours {
   /** Called with what others did, and with the moves of the clock by this process. */
   readonly heard: (news: News) => void
+  /** Answers what another process asks about this one; undefined where there is nothing to say. */
+  readonly asked: (question: unknown) => unknown
   readonly log: (line: string) => void
 }
 
-/** A store and, where other processes share it, the way to make them follow the clock. */
+/** A store and, where other processes share it, what it can do because of them. */
 export interface OpenStore {
   readonly store: Store
-  readonly moveClock?: SharedStore['moveClock']
+  readonly shared?: SharedStore
 }
 
 /** Opens the store: in memory, below a data directory, or in a database. */
@@ -36,7 +38,7 @@ export async function openStore(
   if (isDatabase(place)) {
     const { openPostgresStore } = await import('../store/postgres.js')
     const store = await openPostgresStore({ url: place, clock, ...neighbours })
-    return { store, moveClock: store.moveClock }
+    return { store, shared: store }
   }
   // A native module: loaded only where a data directory is given.
   const { openSqliteStore } = await import('../store/sqlite.js')

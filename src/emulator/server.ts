@@ -42,9 +42,11 @@ import { thisMachine } from '../http/this-machine.js'
 import { authorizationServer, oauth } from '../oauth/index.js'
 import { hostedErrorPage, hostedPostPage } from '../pages/hosted-views.js'
 import { pages } from '../pages/index.js'
+import type { AllFlights } from '../recorder/all-flights.js'
 import type { FlightRecorder } from '../recorder/flight-recorder.js'
-import { snapshotsInDirectory, snapshotsInMemory } from '../state/named-snapshots.js'
+import { snapshotsInDatabase, snapshotsInDirectory, snapshotsInMemory } from '../state/named-snapshots.js'
 import { createState, type State } from '../state/state.js'
+import type { SharedStore } from '../store/postgres.js'
 import type { Turnstile } from '../store/turnstile.js'
 import type { Authority } from '../tls/authority.js'
 import type { PoolTriggersPort } from '../triggers/pool-triggers.js'
@@ -59,6 +61,9 @@ import type { Seeding } from './seeding.js'
 export interface Parts {
   readonly links: Connections
   readonly recorder: FlightRecorder
+  readonly flights: AllFlights
+  /** The store, where other processes share it. */
+  readonly shared: SharedStore | undefined
   readonly clock: MovableClock
   /** The clock below, which nobody moves. */
   readonly below: Clock
@@ -84,7 +89,7 @@ export interface Served {
 export function serverOf(
   service: Service,
   options: RockpoolOptions,
-  { links, recorder, clock, below, gate, seeding, address, requested, triggers, log }: Parts,
+  { links, recorder, flights, shared, clock, below, gate, seeding, address, requested, triggers, log }: Parts,
 ): Served {
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
   const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
@@ -97,7 +102,7 @@ export function serverOf(
   const names = () => ({ base: service.base, hostNames, allowOrigins })
   const { fetch, call, close: endCalls } = ownOriginFetch(() => listener, recorder, gate)
   app.addHook('onClose', endCalls)
-  const hosting = hostingOf(service, recorder)
+  const hosting = hostingOf(service, recorder, flights)
   const isThisMachine = thisMachine(surroundingMachine())
   putGuards(app, {
     options,
@@ -122,8 +127,8 @@ export function serverOf(
     fetch,
     apps: () => registeredApps(service),
     letIn: client => letIn(service, client),
-    journey(state) {
-      const flight = recorder.flightOf(`state:${state}`)
+    async journey(state) {
+      const flight = await flights.flightOf(`state:${state}`)
       return flight && journeyOf(flight)
     },
     aheadSeconds: () => clock.aheadSeconds,
@@ -131,11 +136,12 @@ export function serverOf(
   const builtIn = openZoo(app, service, builtInProviders, log)
   const forget = forgetting({ recorder, triggers }, upstream)
   const state = stateOf(service, { clock, gate, seeding }, forget)
-  const snapshots = snapshotsIn(dataDirectory(options.dataDir))
+  const snapshots = snapshotsIn(shared, dataDirectory(options.dataDir))
   const instruments = instrumentsOf(clock, upstream, builtInProviders, isThisMachine)
   const operations = createOperations({
     service,
     recorder,
+    allFlights: flights,
     turnstile: gate,
     clock,
     state,
@@ -148,7 +154,7 @@ export function serverOf(
   control(app, { operations, clock: below, version, baseUrl: () => service.base })
   webConsole(app, {
     service,
-    recorder,
+    flights,
     clock,
     state,
     snapshots,
@@ -212,15 +218,14 @@ const listenerOf = (
 })
 
 /** What the surfaces of user pool domains share: the service, the page of a refusal, the page that posts a form. */
-const hostingOf = (service: Service, recorder: FlightRecorder): Hosting => ({
+const hostingOf = (service: Service, recorder: FlightRecorder, flights: AllFlights): Hosting => ({
   service,
   errorPage: hostedErrorPage(service),
   postPage: hostedPostPage,
-  explanationOf: (flightId, code) =>
-    recorder
-      .flight(flightId)
-      ?.hops.flatMap(({ refusals }) => refusals)
-      .findLast(refusal => refusal.code === code),
+  async explanationOf(flightId, code) {
+    const flight = recorder.flight(flightId) ?? (await flights.flight(flightId))
+    return flight?.hops.flatMap(({ refusals }) => refusals).findLast(refusal => refusal.code === code)
+  },
 })
 
 /** How the doctor asks what no configuration says. */
@@ -256,8 +261,12 @@ function openZoo(
   return zoo(app, { service, log, providers })
 }
 
-const snapshotsIn = (directory: string | undefined) =>
-  directory === undefined ? snapshotsInMemory() : snapshotsInDirectory(directory)
+const snapshotsIn = (shared: SharedStore | undefined, directory: string | undefined) =>
+  shared !== undefined
+    ? snapshotsInDatabase(shared.files)
+    : directory === undefined
+      ? snapshotsInMemory()
+      : snapshotsInDirectory(directory)
 
 /** Forgets what is remembered of a state when another one takes its place. */
 const forgetting =

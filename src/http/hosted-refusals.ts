@@ -16,7 +16,7 @@ export interface Hosting {
   /** The page that takes a browser to another provider by a form. */
   readonly postPage: (view: PostView) => string
   /** Why a request of the flight was refused with this code, for the person who reads the page. */
-  readonly explanationOf: (flightId: string, code: string) => Explanation | undefined
+  readonly explanationOf: (flightId: string, code: string) => Promise<Explanation | undefined>
 }
 
 /** A browser that has come to a domain. */

@@ -17,6 +17,10 @@ export const isJourney = (path: string): boolean =>
 export const opensFlight = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
   (method === 'GET' || method === 'POST') && /\/(?:oauth2\/authorize|login)$/.test(path)
 
+/** Whether a request asks for the sign-in page, rather than sends its form. */
+export const isOpening = (request: { readonly method: string; readonly path: string }): boolean =>
+  request.method === 'GET' && opensFlight(request)
+
 /** The clues that a request shows by itself, the surest first. */
 export function cluesIn(parameters: Parameters): Clue[] {
   const code = text(parameters, 'code')

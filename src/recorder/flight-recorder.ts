@@ -6,6 +6,7 @@ import { asyncSlot } from '../lib/async-slot.js'
 import { isJourney } from './clues.js'
 import { type Counts, createCounts } from './counts.js'
 import type { Flight, FlightSummary } from './flight.js'
+import { type FlightPart, type PartHops, partHops, partOf } from './flight-part.js'
 import { createFlightRing, type KeptFlight } from './flight-ring.js'
 import { shownHop } from './kept-hop.js'
 import { maskedText, onOneLine } from './mask.js'
@@ -31,6 +32,10 @@ export interface FlightRecorder extends Recorder {
   flight(id: string): Flight | undefined
   /** The flight that expects the clue: the one of a `state` that an app sent, or of a `code` that it got. */
   flightOf(clue: Clue): Flight | undefined
+  /** What other processes may have to know of the flights of this one, and of hops that may be part of theirs. */
+  parts(): FlightPart[]
+  /** The hops of those parts of flights that this process has. */
+  hopsOf(parts: readonly string[]): PartHops[]
   /** Forgets all flights. One that is under way is not continued. */
   clear(): void
 }
@@ -51,15 +56,22 @@ export function createFlightRecorder({
   chance,
   log,
   limits = recorderLimits,
+  system = clock,
+  isShared = false,
 }: {
   readonly clock: Clock
   readonly chance: Chance
   /** Takes one line, without its end. */
   readonly log: (line: string) => void
   readonly limits?: RecorderLimits
+  /** The system's time, which nobody moves. */
+  readonly system?: Clock
+  /** Whether other processes may have hops of the same flights. */
+  readonly isShared?: boolean
 }): FlightRecorder {
   const numbers = createCounts()
-  const ring = createFlightRing(chance, limits.flights)
+  const ring = createFlightRing(chance, system, limits.flights)
+  const strays = isShared ? createFlightRing(chance, system, limits.flights) : undefined
   const current = asyncSlot<OpenHop>('hop')
   const carefully = withoutThrowing(log)
   const warnOnce = sayingOnce(log)
@@ -92,18 +104,28 @@ export function createFlightRecorder({
       return carefully(() => current.get()?.decidedFlightId())
     },
 
-    flights: ({ limit }) => ring.newestFirst().slice(0, limit).map(summarise),
+    flights: ({ limit }) =>
+      ring
+        .newestFirst()
+        .slice(0, limit)
+        .map(flight => summarise(flight)),
     flight: id => shownFlight(ring.byId(id)),
     flightOf: clue => shownFlight(ring.byClue(clue)),
+    parts: () => [
+      ...ring.newestFirst().map(flight => partOf(flight, { isStray: false })),
+      ...(strays?.newestFirst() ?? []).map(flight => partOf(flight, { isStray: true })),
+    ],
+    hopsOf: parts => parts.flatMap(id => partHops(ring.byId(id) ?? strays?.byId(id))),
     clear() {
       ring.clear()
+      strays?.clear()
       warnOnce.forget()
     },
   }
 
   function begun(arrival: Arrival): OpenHop | undefined {
     const path = arrival.url.split('?', 1)[0] ?? ''
-    return isJourney(path) ? new OpenHop(arrival, path, { ring, clock, limits }) : undefined
+    return isJourney(path) ? new OpenHop(arrival, path, { ring, strays, clock, system, limits }) : undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import { base32Hex, type Chance, randomText } from '../core/ports/chance.js'
+import type { Clock } from '../core/ports/clock.js'
 import type { Clue } from '../core/ports/recorder.js'
 import { fingerprint } from '../lib/secrets.js'
 import type { Outcome } from './flight.js'
@@ -10,12 +11,18 @@ export interface KeptFlight {
   readonly startedAt: number
   lastAt: number
   outcome: Outcome
+  /** When it came to that outcome, by the system's time. */
+  outcomeAt: number
   /** The app has its answer: the next request for the sign-in page begins another flight. */
   delivered: boolean
+  /** When, by the system's time. */
+  deliveredAt?: number
   readonly hops: KeptHop[]
   hopsLeftOut: number
-  /** The clues it expects, by what they are remembered by; the oldest first. */
-  readonly clues: Set<string>
+  /** The clues it expects, by what they are remembered by, with the system's time; the oldest first. */
+  readonly clues: Map<string, number>
+  /** The clues that its hops showed while no flight of this process expected them, in the same way. */
+  readonly shown: Map<string, number>
 }
 
 /** The flights that are kept, and by which clues they are found. */
@@ -25,6 +32,8 @@ export interface FlightRing {
   /** The flight that expects the clue; of several, the one that said so last. */
   byClue(clue: Clue): KeptFlight | undefined
   expect(flight: KeptFlight, clue: Clue): void
+  /** Remembers that a hop of the flight showed the clue: another process may have the flight that expects it. */
+  shows(flight: KeptFlight, clue: Clue): void
   newestFirst(): KeptFlight[]
   clear(): void
 }
@@ -32,7 +41,8 @@ export interface FlightRing {
 /** Clues of one flight beyond which the oldest are forgotten. */
 const cluesPerFlight = 500
 
-export function createFlightRing(chance: Chance, size: number): FlightRing {
+/** @param system the system's time, by which flights of several processes are put in order */
+export function createFlightRing(chance: Chance, system: Clock, size: number): FlightRing {
   /** The oldest first. */
   const flights = new Map<string, KeptFlight>()
   /** By what a clue is remembered by. */
@@ -45,7 +55,7 @@ export function createFlightRing(chance: Chance, size: number): FlightRing {
 
   function forget(flight: KeptFlight): void {
     flights.delete(flight.id)
-    for (const known of flight.clues) forgetClue(flight, known)
+    for (const known of flight.clues.keys()) forgetClue(flight, known)
   }
 
   return {
@@ -55,10 +65,12 @@ export function createFlightRing(chance: Chance, size: number): FlightRing {
         startedAt: at,
         lastAt: at,
         outcome: { is: 'under way' },
+        outcomeAt: system.now(),
         delivered: false,
         hops: [],
         hopsLeftOut: 0,
-        clues: new Set(),
+        clues: new Map(),
+        shown: new Map(),
       }
       flights.set(flight.id, flight)
       const [oldest] = flights.values()
@@ -74,9 +86,13 @@ export function createFlightRing(chance: Chance, size: number): FlightRing {
       if (flights.get(flight.id) !== flight) return
       const known = rememberedBy(clue)
       expected.set(known, flight)
-      flight.clues.add(known)
-      const [oldest] = flight.clues
+      flight.clues.set(known, system.now())
+      const [oldest] = flight.clues.keys()
       if (flight.clues.size > cluesPerFlight && oldest !== undefined) forgetClue(flight, oldest)
+    },
+
+    shows(flight, clue) {
+      if (flight.shown.size < cluesPerFlight) flight.shown.set(rememberedBy(clue), system.now())
     },
 
     newestFirst: () => [...flights.values()].reverse(),
@@ -89,4 +105,4 @@ export function createFlightRing(chance: Chance, size: number): FlightRing {
 }
 
 /** Short clues are remembered as they are, which costs nothing; the rest by a hash. */
-const rememberedBy = (clue: Clue): string => (clue.length <= 200 ? clue : fingerprint(clue))
+export const rememberedBy = (clue: Clue): string => (clue.length <= 200 ? clue : fingerprint(clue))

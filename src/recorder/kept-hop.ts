@@ -14,6 +14,8 @@ export interface KeptHop {
   readonly number: number
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** The same by the system's time, which nobody moves. */
+  readonly systemAt: number
   ms?: number
   readonly caller: HopRecord['caller']
   readonly method: string

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '../core/ports/clock.js'
 import { type Clue, flightHeader, type NoteKind, type Subject } from '../core/ports/recorder.js'
 import type { Refusal } from '../core/refusal.js'
-import { cluesIn, opensFlight, type Parameters, parametersOf, redirectTo } from './clues.js'
-import type { Named } from './flight.js'
+import { cluesIn, isOpening, opensFlight, type Parameters, parametersOf, redirectTo } from './clues.js'
+import type { Named, Outcome } from './flight.js'
 import type { FlightRing, KeptFlight } from './flight-ring.js'
 import { type KeptHop, keptBody, keptHeaders, keptQuery, keptRefusal, namedIn, textOf } from './kept-hop.js'
 import { type Allowance, copied } from './mask.js'
@@ -41,6 +41,19 @@ interface Seat {
 }
 type Entry = (seat: Seat) => void
 
+/** What a hop is kept in, and by which times. */
+export interface Keeping {
+  readonly ring: FlightRing
+  /**
+   * Hops that showed clues of no flight of this process: another process may have the flight. Absent where there are no other
+   * processes.
+   */
+  readonly strays: FlightRing | undefined
+  readonly clock: Clock
+  readonly system: Clock
+  readonly limits: RecorderLimits
+}
+
 /** Notes or refusals of one hop beyond which something loops. */
 const entriesPerHop = 100
 
@@ -55,9 +68,8 @@ export class OpenHop {
   readonly method: string
   readonly path: string
   readonly #arrival: Arrival
-  readonly #ring: FlightRing
-  readonly #clock: Clock
-  readonly #limits: RecorderLimits
+  #ring: FlightRing
+  readonly #keeping: Keeping
   readonly #query: Parameters
   #body: Parameters = {}
   readonly #startedAt: number
@@ -65,23 +77,19 @@ export class OpenHop {
   readonly #refused = new Set<Refusal>()
   #seat: Seat | undefined
   #waiting: Entry[] = []
+  #shown: Clue[] = []
 
-  constructor(
-    arrival: Arrival,
-    path: string,
-    kept: { ring: FlightRing; clock: Clock; limits: RecorderLimits },
-  ) {
+  constructor(arrival: Arrival, path: string, keeping: Keeping) {
     this.method = arrival.method
     this.path = path
     this.#arrival = arrival
-    this.#ring = kept.ring
-    this.#clock = kept.clock
-    this.#limits = kept.limits
+    this.#ring = keeping.ring
+    this.#keeping = keeping
     this.#query = parametersOf(arrival.url.slice(path.length + 1))
-    this.#startedAt = kept.clock.now()
-    this.#allowance = { characters: kept.limits.charactersPerHop }
+    this.#startedAt = keeping.clock.now()
+    this.#allowance = { characters: keeping.limits.charactersPerHop }
     const sent = arrival.headers[flightHeader]
-    const flight = typeof sent === 'string' ? kept.ring.byId(sent) : undefined
+    const flight = typeof sent === 'string' ? keeping.ring.byId(sent) : undefined
     if (flight !== undefined) this.#board(flight)
     for (const clue of cluesIn(this.#query)) this.join(clue)
     // What is posted may still give itself away in its body.
@@ -101,7 +109,9 @@ export class OpenHop {
   join(clue: Clue): void {
     if (this.#seat !== undefined) return
     const flight = this.#ring.byClue(clue)
-    if (flight !== undefined && !this.#beginsAnew(flight)) this.#board(flight)
+    if (flight === undefined) {
+      if (this.#keeping.strays !== undefined) this.#shown.push(clue)
+    } else if (!this.#beginsAnew(flight)) this.#board(flight)
   }
 
   expect(clue: Clue): void {
@@ -109,7 +119,7 @@ export class OpenHop {
   }
 
   note(kind: NoteKind, detail: unknown): void {
-    const ms = this.#clock.now() - this.#startedAt
+    const ms = this.#keeping.clock.now() - this.#startedAt
     // People who write functions look for their calls, also of sign-ins that no browser makes.
     if (kind === 'trigger' && this.#seat === undefined) this.#start()
     this.#write(({ record }) => {
@@ -133,7 +143,7 @@ export class OpenHop {
     if (this.#seat === undefined) this.#start()
     const kept = keptRefusal(refusal)
     this.#write(({ flight, record }) => {
-      flight.outcome = { is: 'refused', error: kept.code }
+      this.#comesTo(flight, { is: 'refused', error: kept.code })
       record.refusals.push(kept)
     })
     return true
@@ -157,10 +167,11 @@ export class OpenHop {
     this.#startIfOpening()
     // A failure without a refusal is kept too.
     if (this.#seat === undefined && (answer.status >= 500 || error?.code !== undefined)) this.#start()
+    this.#keepAsStray()
     this.#waiting = []
     if (this.#seat === undefined) return
     const { flight, record } = this.#seat
-    flight.lastAt = this.#clock.now()
+    flight.lastAt = this.#keeping.clock.now()
     record.ms = flight.lastAt - this.#startedAt
     const { status, contentType, location, setCookie, failure } = answer
     record.answer = {
@@ -174,10 +185,24 @@ export class OpenHop {
           : keptBody(contentType, failure, this.#allowance),
     }
     if (answer.location !== undefined) this.#follow(flight, answer.location)
-    else if (answer.status === 200 && this.#isTokenCall(record)) flight.outcome = { is: 'tokens issued' }
+    else if (answer.status === 200 && this.#isTokenCall(record))
+      this.#comesTo(flight, { is: 'tokens issued' })
     else if (error?.code !== undefined && record.refusals.length === 0) {
-      flight.outcome = { is: 'refused', error: error.code }
+      this.#comesTo(flight, { is: 'refused', error: error.code })
     }
+  }
+
+  /** Nobody else waits for this hop: if it showed a clue, the flight may be that of another process. */
+  #keepAsStray(): void {
+    const { strays } = this.#keeping
+    if (this.#seat !== undefined || strays === undefined || this.#shown.length === 0) return
+    this.#ring = strays
+    this.#board(strays.start(this.#startedAt))
+  }
+
+  #comesTo(flight: KeptFlight, outcome: Outcome): void {
+    flight.outcome = outcome
+    flight.outcomeAt = this.#keeping.system.now()
   }
 
   /** A request that follows a redirect of this flight belongs to the flight. */
@@ -186,7 +211,8 @@ export class OpenHop {
     for (const clue of clues) this.#ring.expect(flight, clue)
     if (delivers === undefined) return
     flight.delivered = true
-    flight.outcome = delivers
+    this.#comesTo(flight, delivers)
+    flight.deliveredAt = flight.outcomeAt
   }
 
   /** A token call of an app; that of one pool at another is only a step on the way. */
@@ -196,7 +222,7 @@ export class OpenHop {
 
   #beginsAnew(flight: KeptFlight): boolean {
     const isOver = flight.delivered || this.#startedAt - flight.lastAt > silence
-    return isOver && this.method === 'GET' && opensFlight(this)
+    return isOver && isOpening(this)
   }
 
   #startIfOpening(): void {
@@ -214,11 +240,13 @@ export class OpenHop {
     const seat = { flight, record: this.#recordIn(flight) }
     this.#seat = seat
     flight.hops.push(seat.record)
-    flight.lastAt = this.#clock.now()
-    if (flight.hops.length > this.#limits.hopsPerFlight) {
-      flight.hops.splice(Math.floor(this.#limits.hopsPerFlight / 2), 1)
+    flight.lastAt = this.#keeping.clock.now()
+    if (flight.hops.length > this.#keeping.limits.hopsPerFlight) {
+      flight.hops.splice(Math.floor(this.#keeping.limits.hopsPerFlight / 2), 1)
       flight.hopsLeftOut += 1
     }
+    for (const clue of this.#shown) this.#ring.shows(flight, clue)
+    this.#shown = []
     for (const entry of this.#waiting) entry(seat)
     this.#waiting = []
   }
@@ -234,6 +262,7 @@ export class OpenHop {
     return {
       number: flight.hops.length + flight.hopsLeftOut + 1,
       at: this.#startedAt,
+      systemAt: this.#keeping.system.now(),
       caller: headers[flightHeader] === flight.id ? 'rockpool' : 'browser or app',
       method: textOf(this.method),
       path: textOf(this.path),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import type { SharedFiles } from '../store/postgres-files.js'
 import { orStorageFull } from '../store/storage-full.js'
 import type { Snapshot } from './state.js'
 
@@ -87,6 +88,31 @@ function unzipped(file: FileHandle): AsyncIterable<Uint8Array> {
     .pipe(text)
   return text
 }
+
+/** Kept in the database, apart from the records, for all processes that share it: compressed, secrets included. */
+export const snapshotsInDatabase = (files: SharedFiles): NamedSnapshots => ({
+  names: () => files.names(),
+  async keep(name, snapshot) {
+    const packed = createGzip({ level: 1, chunkSize: pieceOfFile })
+    const text = Readable.from(snapshot.text({ secrets: true }))
+    // A text that fails destroys what packs it, and so rejects the writing.
+    text.on('error', error => packed.destroy(error)).pipe(packed)
+    await files.write(name, packed)
+  },
+  async find(name) {
+    const pieces = await files.read(name)
+    if (pieces === undefined) return undefined
+    const unpacked = createGunzip()
+    Readable.from(pieces)
+      .on('error', error => unpacked.destroy(error))
+      .pipe(unpacked)
+    return unpacked
+  },
+  forget: name => files.remove(name),
+})
+
+/** Bytes of a piece in the database. */
+const pieceOfFile = 256 * 1024
 
 async function orIfMissing<T, O>(asked: Promise<T>, otherwise: O): Promise<T | O> {
   try {

@@ -1,4 +1,5 @@
-import { type Connections, listenerName, type Session } from './postgres-connections.js'
+import type { Connections, Session } from './postgres-connections.js'
+import { hearers } from './postgres-questions.js'
 import { channel, schemaName } from './postgres-schema.js'
 import { recent } from './recent.js'
 
@@ -11,14 +12,14 @@ export interface News {
 }
 
 /** A notification: what changed, or which move of the clock a process has followed. */
-type Message = Standing & { readonly heard?: string }
+export type NewsMessage = Standing & { readonly heard?: string }
 
 /** What processes on one database have in common besides records. The row of the database counts; messages are for haste. */
 export interface SharedNews {
   /** The state that this process works on; commits on another one are refused. */
   era: string
   /** Takes a message of the channel. */
-  hear(message: string): void
+  hear(message: NewsMessage): void
   /** Reads how things stand, whatever messages were missed. */
   catchUp(session: Pick<Session, 'query'>): Promise<void>
   /**
@@ -42,8 +43,7 @@ const standing = `SELECT number AS era, moves AS move, clock FROM ${schemaName}.
 const move = `
   WITH moved AS (UPDATE ${schemaName}.era SET moves = moves + 1, clock = $1 RETURNING moves, clock)
   SELECT moves, pg_notify('${channel}', json_build_object('move', moves::text, 'clock', clock)::text),
-    (SELECT count(*) FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name = '${listenerName}') AS hearers
+    ${hearers} AS hearers
   FROM moved`
 
 /** Milliseconds after which a process that has not followed a move is not waited for. */
@@ -102,8 +102,7 @@ export function sharedNews(heard: (news: News) => void, once: Connections['once'
     set era(own) {
       era = own
     },
-    hear(message) {
-      const told = JSON.parse(message) as Message
+    hear(told) {
       if (told.heard !== undefined) return heardBy(told.heard)
       stands(told)
       if (told.move === undefined) return

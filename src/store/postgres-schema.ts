@@ -8,7 +8,7 @@ import type { Session } from './postgres-connections.js'
 export const schemaName = 'rockpool'
 
 /** Goes up when the tables change, and when an index of a collection does: filings are made when a record is written. */
-const schemaVersion = 2
+const schemaVersion = 3
 
 /** A lock of this database that processes take while they make the schema; spells POOL. */
 const migrationLock = 0x504f4f4c
@@ -86,6 +86,28 @@ const migrations: readonly string[] = [
   `
   -- How the clock goes, as JSON, and the number of times that it was moved.
   ALTER TABLE ${schemaName}.era ADD COLUMN moves bigint NOT NULL DEFAULT 0, ADD COLUMN clock text;
+  `,
+  `
+  -- Answers of processes to questions of another one, until it fetches them. They need not outlive the server.
+  CREATE SEQUENCE ${schemaName}.questions;
+  CREATE UNLOGGED TABLE ${schemaName}.answers (
+    question bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    answer text NOT NULL
+  );
+  -- Snapshots that have a name.
+  CREATE SEQUENCE ${schemaName}.file_ids;
+  CREATE TABLE ${schemaName}.files (
+    name text PRIMARY KEY,
+    id bigint NOT NULL UNIQUE DEFAULT nextval('${schemaName}.file_ids'),
+    pieces int NOT NULL DEFAULT 0
+  );
+  CREATE TABLE ${schemaName}.file_pieces (
+    file bigint NOT NULL REFERENCES ${schemaName}.files (id) ON DELETE CASCADE,
+    number int NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (file, number)
+  );
   `,
 ]
 

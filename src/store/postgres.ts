@@ -4,7 +4,9 @@ import { beyond, bytes, text } from './byte-order.js'
 import { changeOf, ensureDeclared, firstKey, stored } from './change.js'
 import { columnsOf } from './postgres-columns.js'
 import { type Connections, openConnections, type Row } from './postgres-connections.js'
-import { type News, sharedNews } from './postgres-news.js'
+import { type SharedFiles, sharedFiles } from './postgres-files.js'
+import { type News, type NewsMessage, sharedNews } from './postgres-news.js'
+import { hearers, type QuestionMessage, type Questions, questions } from './postgres-questions.js'
 import { schemaName } from './postgres-schema.js'
 import { imageOf, replaceAll } from './postgres-whole.js'
 import { recent } from './recent.js'
@@ -20,6 +22,11 @@ export interface SharedStore extends Store {
    * @throws DatabaseUnavailable
    */
   moveClock(state: unknown): Promise<number>
+  /** Asks all other processes on this database what they keep to themselves. */
+  readonly ask: Questions['ask']
+  readonly files: SharedFiles
+  /** The number of processes on this database, this one included. */
+  processes(): Promise<number>
 }
 
 export interface PostgresOptions {
@@ -28,6 +35,8 @@ export interface PostgresOptions {
   readonly clock: Clock
   /** Called with what other processes did, and with the moves of the clock by this one. */
   readonly heard: (news: News) => void
+  /** Answers a question of another process with plain data; of nothing to say, undefined. */
+  readonly asked?: (question: unknown) => unknown
   /** Takes one line about the connection: lost, found again. */
   readonly log: (line: string) => void
   /** Milliseconds for which a request waits for a database that is away: ten seconds. */
@@ -40,10 +49,17 @@ export interface PostgresOptions {
  * @throws DatabaseError when the database cannot be reached or used, in a sentence that says what to do
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<SharedStore> {
-  const { clock, heard } = options
+  const { clock, asked = () => undefined } = options
   // What is heard while there are no connections yet goes unanswered.
-  const news = sharedNews(heard, async statement => connections.once(statement))
-  const connections = await openConnections({ ...options, heard: news.hear, catchUp: news.catchUp })
+  const once: Connections['once'] = async statement => connections.once(statement)
+  const news = sharedNews(options.heard, once)
+  const asking = questions(question => asked(question) ?? null, once)
+  const heard = (message: string): void => {
+    const said = JSON.parse(message) as NewsMessage | QuestionMessage
+    if ('ask' in said || 'answered' in said) asking.hear(said)
+    else news.hear(said)
+  }
+  const connections = await openConnections({ ...options, heard, catchUp: news.catchUp })
   const parsed = recent<Stored<unknown>>(remembered)
 
   /** The same version is the same object, so that what hangs on a record (a parsed key) is found again. */
@@ -88,6 +104,13 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
       return rowCount ?? 0
     },
     moveClock: news.moveClock,
+    ask: asking.ask,
+    files: sharedFiles(connections),
+    async processes() {
+      const text = `SELECT ${hearers} AS hearers`
+      const { rows } = await connections.read<{ hearers: string }>({ name: 'hearers', text, values: [] })
+      return Number(rows[0]?.hearers)
+    },
     close: () => connections.close(),
   }
 }

@@ -125,7 +125,7 @@ export async function aReef(
     service,
     errorPage: async ({ message }) => `<h1>${message}</h1>`,
     postPage: view => JSON.stringify(view),
-    explanationOf: () => undefined,
+    explanationOf: async () => undefined,
   }
   const warnings: string[] = []
   const address = { host: '127.0.0.1', port: 0 }

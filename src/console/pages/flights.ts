@@ -1,6 +1,7 @@
 import { type Html, html } from '../../lib/html.js'
 import { withQuery } from '../../lib/url.js'
 import type { FlightSummary } from '../../recorder/flight.js'
+import { suits } from '../../recorder/flight-filter.js'
 import { consolePath, pathTo } from '../console.js'
 import { unknownFlight } from '../console-refusals.js'
 import { checkbox, type Option, select } from '../frame/forms.js'
@@ -15,10 +16,12 @@ const all = 1000
 
 /** What happened, sign-in by sign-in. Programs find the same as JSON at the same addresses. */
 export const flights = [
-  show('/flights', visit => {
-    const { recorder, service } = visit.console
-    const kept = recorder.flights({ limit: all })
-    const found = kept.filter(flight => suits(flight, visit.query))
+  show('/flights', async visit => {
+    const { pool, client, user, refused } = visit.query
+    const { flights, service } = visit.console
+    const kept = await flights.flights({ limit: all })
+    const filter = { pool, client, user, ...(refused === undefined ? {} : { refused: true }) }
+    const found = kept.filter(flight => suits(flight, filter))
     return {
       title: 'Flights',
       section: 'flights',
@@ -26,14 +29,14 @@ export const flights = [
       body: html`${filters(visit, kept)}${live('flights', list(found, kept.length, service.clock.now()))}${asOwnCall(visit, { command: 'flights', path: '/flights' })}`,
     }
   }),
-  show('/flights/:id', visit => {
+  show('/flights/:id', async visit => {
     const { id = '' } = visit.params
-    const flight = visit.console.recorder.flight(id)
+    const flight = await visit.console.flights.flight(id)
     if (flight === undefined) throw unknownFlight(id)
     return flightPage(visit, flight)
   }),
-  show('/flights/:id/file', ({ params: { id = '' }, console: { recorder } }) => {
-    const flight = recorder.flight(id)
+  show('/flights/:id/file', async ({ params: { id = '' }, console: { flights } }) => {
+    const flight = await flights.flight(id)
     if (flight === undefined) throw unknownFlight(id)
     return {
       send: reply =>
@@ -46,17 +49,6 @@ export const flights = [
 ]
 
 /** The filters of the list. All are optional. */
-function suits(flight: FlightSummary, { pool, client, user, refused }: Visit['query']): boolean {
-  return (
-    (pool === undefined || flight.pools.some(({ id }) => id === pool)) &&
-    (client === undefined || flight.client?.id === client) &&
-    (user === undefined || (flight.user ?? '').toLowerCase().includes(user.toLowerCase())) &&
-    (refused === undefined || isRefused(flight))
-  )
-}
-
-const isRefused = ({ refusals, outcome }: FlightSummary): boolean => refusals.length > 0 || 'error' in outcome
-
 function filters({ query }: Visit, kept: readonly FlightSummary[]): Html {
   const pools = optionsOf(kept.flatMap(flight => flight.pools))
   const clients = optionsOf(kept.flatMap(({ client }) => (client === undefined ? [] : [client])))

@@ -24,7 +24,7 @@ export const home = [
       lead: html`Amazon Cognito user pools at <code>${service.base}</code>`,
       body: html`<div class="two"><div class="stack">${await pools(visit, found)}</div><div class="stack">${live(
         'happened',
-        html`<div class="stack">${flights(visit)}${await messages(visit)}</div>`,
+        html`<div class="stack">${await flights(visit)}${await messages(visit)}</div>`,
       )}${found.items.length === 0 ? firstOfAll : first(visit)}</div></div>`,
     }
   }),
@@ -47,8 +47,8 @@ async function pools(
   return html`${cards}${found.next !== undefined && html`<p><a href="${consolePath}/pools">All user pools</a></p>`}`
 }
 
-function flights({ console: { recorder, service } }: Visit): Html {
-  const found = recorder.flights({ limit: shownEvents })
+async function flights({ console: { service, ...console } }: Visit): Promise<Html> {
+  const found = await console.flights.flights({ limit: shownEvents })
   return card(
     'Latest flights',
     found.length === 0

@@ -19,13 +19,12 @@ const most = 20
 /** The sessions that a federated sign-in makes, side by side, and which of them each kind of sign-out ends. */
 export const sessions = [show('/sessions', page)]
 
-async function page({ console: { recorder, service }, query }: Visit): Promise<View> {
-  const federated = recorder
-    .flights({ limit: 200 })
+async function page({ console: { flights, service }, query }: Visit): Promise<View> {
+  const federated = (await flights.flights({ limit: 200 }))
     .filter(({ pools }) => pools.length > 1)
     .slice(0, most)
   const chosen = federated.find(({ id }) => id === query.flight) ?? federated[0]
-  const flight = chosen && recorder.flight(chosen.id)
+  const flight = chosen && (await flights.flight(chosen.id))
   return {
     title: 'Sessions',
     section: 'sessions',

@@ -279,17 +279,15 @@ ${confirmed(visit, {
 
 async function signIns(about: About): Promise<Html> {
   const { visit, pool, user, clients, now } = about
-  const { service, recorder } = visit.console
+  const { service } = visit.console
   const owner = keyOf(pool.id, user.sub)
   const [grants, events] = await Promise.all([
     service.store.lookup(collections.grants, 'user', owner, { limit: shownOfMany }),
     service.store.lookup(collections.authEvents, 'user', owner, { limit: shownOfMany }),
   ])
   const nameOf = (id: string) => clients.find(client => client.id === id)?.name ?? id
-  const flights = recorder
-    .flights({ limit: 200 })
-    .filter(flight => flight.user === user.username && flight.pools.some(({ id }) => id === pool.id))
-    .slice(0, 5)
+  const found = await visit.console.flights.flights({ pool: pool.id, user: user.username, limit: 200 })
+  const flights = found.filter(flight => flight.user === user.username).slice(0, 5)
   return html`${card(
     'Signed in',
     table<Grant>(

@@ -1,4 +1,4 @@
-import { document, integer, list, oneOf, required, structure } from '../../lib/shape.js'
+import { boolean, document, integer, list, oneOf, required, structure } from '../../lib/shape.js'
 import { type Route, route } from '../route.js'
 import { Unmet } from '../unmet.js'
 import { text } from './fields.js'
@@ -34,9 +34,17 @@ export const seen: readonly Route[] = [
     method: 'GET',
     path: '/flights',
     summary: 'Lists what happened, sign-in by sign-in, the newest first.',
-    query: { limit: integer({ min: 1, max: 999_999 }) },
+    query: {
+      limit: integer({ min: 1, max: 999_999 }),
+      pool: text,
+      client: text,
+      user: text,
+      refused: boolean(),
+    },
     answer: structure({ flights: required(list(document())) }),
-    handle: ({ operations }, page) => ({ flights: operations.flights(page) }),
+    handle: async ({ operations }, { limit = 50, ...filter }) => ({
+      flights: await operations.allFlights.flights({ limit, ...filter }),
+    }),
   }),
   route({
     method: 'GET',
@@ -44,8 +52,8 @@ export const seen: readonly Route[] = [
     summary: 'Tells all that happened in a sign-in.',
     parameters: { id: required(text) },
     answer: document(),
-    handle({ operations }, { id }) {
-      const flight = operations.flight(id)
+    async handle({ operations }, { id }) {
+      const flight = await operations.allFlights.flight(id)
       if (flight !== undefined) return flight
       throw new Unmet(
         `There is no flight ${JSON.stringify(id)}. Old flights make room for new ones, and none outlives the process; GET /_rockpool/flights lists those that are kept.`,

@@ -7,10 +7,10 @@ import type { PageRoute, Visit } from '../step.js'
 export const error = (hosting: Hosting): PageRoute<Visit> => ({
   path: '/error',
   arrive: async visit => visit,
-  get({ hosted, request, reply }) {
+  async get({ hosted, request, reply }) {
     const { error: code = 'unknown' } = queryOf(request)
     const flightId = readCookie(request, hosted, 'rockpool-flight')
-    const explanation = flightId === undefined ? undefined : hosting.explanationOf(flightId, code)
+    const explanation = flightId === undefined ? undefined : await hosting.explanationOf(flightId, code)
     return showError(
       hosting,
       { hosted, request, reply },

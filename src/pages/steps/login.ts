@@ -76,7 +76,7 @@ async function open(step: Step, hosting: Hosting, upstream: UpstreamProviders): 
   return leaveForProvider({ hosting, upstream, hosted, request, reply, asked }, only)
 }
 
-function showForm(step: Step, hosting: Hosting): Promise<FastifyReply> {
+async function showForm(step: Step, hosting: Hosting): Promise<FastifyReply> {
   const { hosted, request, asked, words } = step
   const { username, done } = toldByLastPage(step)
   if (done !== undefined) forgetPageData(step)
@@ -88,7 +88,7 @@ function showForm(step: Step, hosting: Hosting): Promise<FastifyReply> {
   // The words of a query are not ours: only Cognito's own are shown.
   const isRefused = queryOf(request).errorMessage === loginOption
   const flightId = isRefused ? readCookie(request, hosted, 'rockpool-flight') : undefined
-  const why = flightId === undefined ? undefined : hosting.explanationOf(flightId, 'invalid_request')
+  const why = flightId === undefined ? undefined : await hosting.explanationOf(flightId, 'invalid_request')
   return showSignInPage(step, {
     username: asked.loginHint ?? (done === undefined ? undefined : username),
     notice: done && notices[done],
