@@ -94,6 +94,32 @@ t.test(
   },
 )
 
+t.test('a commit of many records is one, and finds what it files', async t => {
+  const url = await server.database()
+  const stores = await Promise.all([open(t, url), open(t, url)])
+  const many = Array.from({ length: 8000 }, (_, index) =>
+    insert(people, `k${index}`, person(`P${index}`, `t${index % 1000}`, 'all')),
+  )
+  const [whole, other] = await Promise.all([
+    stores[0].commit(...many),
+    stores[1].commit(insert(people, 'k7999', person('Other'))),
+  ])
+  t.not(whole, other, 'of two that insert the same, one wins')
+  if (other) t.equal(await stores[0].commit(...many.slice(0, -1)), true)
+  t.equal((await stores[1].lookup(people, 'tag', 't7')).length, 8)
+  t.equal((await stores[1].list(people, { limit: 9000 })).length, 8000)
+  const again = Array.from({ length: 600 }, (_, index) =>
+    put(people, `k${index}`, person(`P${index}`, 'new')),
+  )
+  await stores[0].commit(...again.map(write => ({ ...write, record: person('before', 'old') })), ...again)
+  t.equal(
+    (await stores[1].lookup(people, 'tag', 'new')).length,
+    600,
+    'of two changes of a record the later counts',
+  )
+  t.equal((await stores[1].lookup(people, 'tag', 'old')).length, 0)
+})
+
 t.test('a state goes from memory to PostgreSQL and back', async t => {
   const clock = stopped()
   const memory = memoryStore(clock)

@@ -242,22 +242,34 @@ function passwordOf(
 
 async function ensureFree(service: Service, pool: UserPool, records: readonly UserRecord[]): Promise<void> {
   const seen = new Set<string>()
-  for (const [at, { username, sub, aliases }] of records.entries()) {
-    if (at % atOnce === 0) await nextTurn()
-    const names = [userKey(pool, username), `sub ${sub}`, ...aliases]
-    const twice = names.some(name => seen.has(name))
-    for (const name of names) seen.add(name)
-    const holder = (await userNamed(service, pool, username)) ?? (await userBySub(service, pool, sub))
-    const [alike] = (
-      await Promise.all(aliases.map(alias => service.store.lookup(users, 'alias', alias, { limit: 1 })))
-    ).flat()
-    const other = (holder ?? alike)?.record
-    if (twice)
-      throw new Unmet(`${username} shares a username, sub or alias with another user of this import.`)
-    if (other !== undefined)
-      throw new Unmet(
-        `${pool.name} has a user with the username, sub or an alias of ${username} already: ${other.username}. Nothing was imported.`,
-        409,
-      )
+  for await (const piece of inPieces(records, nextTurn, atOnce)) {
+    for (const { username, sub, aliases } of piece) {
+      const names = [userKey(pool, username), `sub ${sub}`, ...aliases]
+      if (names.some(name => seen.has(name)))
+        throw new Unmet(`${username} shares a username, sub or alias with another user of this import.`)
+      for (const name of names) seen.add(name)
+    }
+    // Together: a database that answers over the network is not waited for user by user.
+    const holders = await Promise.all(piece.map(record => holderOf(service, pool, record)))
+    for (const [at, other] of holders.entries())
+      if (other !== undefined)
+        throw new Unmet(
+          `${pool.name} has a user with the username, sub or an alias of ${piece[at]?.username} already: ${other.username}. Nothing was imported.`,
+          409,
+        )
   }
+}
+
+/** A user who has the username, the sub or an alias of a record already. */
+async function holderOf(
+  service: Service,
+  pool: UserPool,
+  { username, sub, aliases }: UserRecord,
+): Promise<UserRecord | undefined> {
+  const found = await Promise.all([
+    userNamed(service, pool, username),
+    userBySub(service, pool, sub),
+    ...aliases.map(async alias => (await service.store.lookup(users, 'alias', alias, { limit: 1 }))[0]),
+  ])
+  return found.find(holder => holder !== undefined)?.record
 }
