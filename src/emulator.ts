@@ -43,16 +43,10 @@ export type { Rockpool, RockpoolOptions } from './emulator/options.js'
 export async function startRockpool(options: RockpoolOptions = {}): Promise<Rockpool> {
   const { host = '127.0.0.1', port = 7665, log = () => {}, clock: below = systemClock } = options
   let { seeds = [] } = options
-  const { store, clock, shared, hear, answer } = await openState(options, below, log)
-  const recorder = createFlightRecorder({
-    clock,
-    chance: systemChance,
-    log,
-    system: systemClock,
-    isShared: shared !== undefined,
-  })
-  answer(question => answerAboutFlights(recorder, question))
-  const flights = allFlights(recorder, shared?.ask)
+  const opened = await openState(options, below, log)
+  const { store, clock, hear } = opened
+  const recording = openRecorder(opened, log)
+  const { recorder } = recording
   const keySource = keySourceOf(options)
   const address = { host, port }
   const triggers = triggersOf(options, { recorder, address, seeded: () => triggersOfSeeds(seeds, service) })
@@ -76,20 +70,8 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   }
   const seeding: Seeding = { store, seeded: () => seededImage(service, seeds) }
   const links = connections()
-  const parts = {
-    links,
-    recorder,
-    flights,
-    shared,
-    clock,
-    below,
-    gate,
-    seeding,
-    address,
-    requested,
-    triggers,
-    log,
-  }
+  const around = { links, below, gate, seeding, address, requested, triggers, log }
+  const parts = { ...around, ...recording, clock, shared: opened.shared }
   const { app, upstream, operations, builtIn, forget } = serverOf(service, options, parts)
   hear(() => {
     gate.displace()
@@ -169,6 +151,17 @@ async function openState(options: RockpoolOptions, below: Clock, log: (line: str
       answering = how
     },
   }
+}
+
+/** The recorder of this process, and the flights of all that share its state. */
+function openRecorder(
+  { clock, shared, answer }: Pick<Awaited<ReturnType<typeof openState>>, 'clock' | 'shared' | 'answer'>,
+  log: (line: string) => void,
+) {
+  const isShared = shared !== undefined
+  const recorder = createFlightRecorder({ clock, chance: systemChance, log, system: systemClock, isShared })
+  answer(question => answerAboutFlights(recorder, question))
+  return { recorder, flights: allFlights(recorder, shared?.ask) }
 }
 
 /** Milliseconds in which a request that crossed our good-bye arrives. */

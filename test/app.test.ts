@@ -10,10 +10,12 @@ import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import type { Recorder } from '../src/core/ports/recorder.js'
 import type { Refusal } from '../src/core/refusal.js'
-import { rememberBrowsers } from '../src/demo-app/browsers.js'
+import { browsersIn, withSignIn } from '../src/demo-app/browsers.js'
 import type { RelyingPartyClient } from '../src/demo-app/client.js'
 import { snippetsFor } from '../src/demo-app/pages/snippets.js'
 import { relyingParty } from '../src/demo-app/relying-party.js'
+import { appSessionsIn } from '../src/flows/app-sessions.js'
+import { memoryStore } from '../src/store/memory.js'
 import { aBrowser } from './support/browser.js'
 import { launchChromium } from './support/chromium.js'
 import { aRockpool } from './support/rockpool.js'
@@ -109,7 +111,8 @@ async function served(t: Test) {
     const index = clients.findIndex(client => client.clientId === clientId)
     clients[index] = { ...(clients[index] as RelyingPartyClient), redirectUri: callback }
   }
-  relyingParty(app, { service, fetch, apps: async () => clients, letIn })
+  const sessions = appSessionsIn({ store: memoryStore(service.clock), clock: service.clock })
+  relyingParty(app, { service, fetch, apps: async () => clients, letIn, sessions })
   t.teardown(() => app.close())
   await app.listen({ port: 0, host: '127.0.0.1' })
   const base = `http://localhost:${(app.server.address() as AddressInfo).port}`
@@ -603,12 +606,14 @@ t.test('an error at the callback says why', async t => {
 })
 
 t.test('what is remembered is bounded', async t => {
-  const browsers = rememberBrowsers(2)
-  browsers.open('one')
-  browsers.open('two')
-  t.ok(browsers.find('one'), 'which counts as being seen')
-  browsers.open('three')
-  t.ok(browsers.find('one'))
-  t.notOk(browsers.find('two'))
-  t.ok(browsers.find('three'))
+  const clock = { now: () => 0 }
+  const browsers = browsersIn(appSessionsIn({ store: memoryStore(clock), clock }))
+  const begun = (id: string) =>
+    browsers.change('one', known => withSignIn(known, { id } as Parameters<typeof withSignIn>[1]))
+  await Promise.all(Array.from({ length: 10 }, (_, index) => begun(`first-${index}`)))
+  for (let index = 0; index < 11; index++) await begun(`later-${index}`)
+  const { signIns = [] } = (await browsers.find('one')) ?? {}
+  t.equal(signIns.length, 12)
+  t.equal(signIns.filter(({ id }) => id.startsWith('later-')).length, 11, 'the oldest make room')
+  t.equal(await browsers.find('two'), undefined)
 })

@@ -312,6 +312,9 @@ export const upstreamPeople: Collection<UpstreamPerson> = {
   indexes: { provider: ({ provider }) => [provider] },
 }
 
+/** What the built-in app remembers of a browser. Key: the fingerprint of the cookie's value. */
+export const appSessions: Collection<{ readonly json: string }> = { name: 'app-sessions', indexes: {} }
+
 /** Key: provider, model and id. */
 export const zooRecords: Collection<ZooRecord> = {
   name: 'zoo-records',

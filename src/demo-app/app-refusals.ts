@@ -7,7 +7,7 @@ import type { Problem } from './sign-in.js'
 export const forgedForm = refusal('forged_form', (why: string) => ({
   told: 'This page has expired. Open the app again and repeat what you did.',
   because: `The form was not sent from a page of the built-in app in this browser: ${why}.`,
-  remedy: `Open ${appPath} and use its own buttons, with cookies allowed. Forms do not survive a restart of Rockpool.`,
+  remedy: `Open ${appPath} and use its own buttons, with cookies allowed.`,
 }))
 
 export const unknownClient = refusal('unknown_client', (clientId: string) => ({
@@ -36,14 +36,14 @@ export const unknownState = refusal('unknown_state', (state: string | undefined,
   because:
     state === undefined
       ? 'The callback was called without the parameter state.'
-      : 'The state at the callback is none that the built-in app has sent from this browser: it is forged, from another browser, or from before a restart.',
+      : 'The state at the callback is none that the built-in app has sent from this browser: it is forged, from another browser, or from before a restart or reset.',
   remedy: `Begin at ${appPath} and finish in the same browser, under the same host name: cookies for "localhost" are not sent to "127.0.0.1".`,
 }))
 
 export const unknownSignIn = refusal('unknown_sign_in', () => ({
   told: 'The app has forgotten this sign-in.',
   because:
-    'The form names a sign-in that this browser does not have: it was signed out of, made room for newer ones, or ended with a restart.',
+    'The form names a sign-in that this browser does not have: it was signed out of, made room for newer ones, or ended with a restart or reset.',
   remedy: `Sign in again at ${appPath}.`,
 }))
 

@@ -1,15 +1,17 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Refusal } from '../core/refusal.js'
+import type { AppSessions } from '../flows/app-sessions.js'
 import type { Service } from '../flows/service.js'
 import type { Fetch } from '../http/own-origin-fetch.js'
 import { ownSession } from '../http/own-session.js'
 import { forgedForm } from './app-refusals.js'
-import { rememberBrowsers } from './browsers.js'
+import { browsersIn } from './browsers.js'
 import { type Apps, appPath, type LetIn } from './client.js'
 import { speakOidc } from './oidc.js'
 import { problemPage } from './pages/problem-page.js'
 import { script, scriptPath } from './pages/script.js'
 import { stylesheet, stylesheetPath } from './pages/stylesheet.js'
+import { turns } from './sign-in.js'
 import { type DemoApp, showPage, steps } from './steps.js'
 
 export interface RelyingPartyPorts {
@@ -18,6 +20,8 @@ export interface RelyingPartyPorts {
   readonly fetch: Fetch
   readonly apps: Apps
   readonly letIn: LetIn
+  /** Where the app keeps what it knows of browsers. */
+  readonly sessions: AppSessions
   /** What the recorder knows of the sign-in that began with this `state`. */
   readonly journey?: DemoApp['journey']
   /** Seconds that the service's clock is ahead of the system's. */
@@ -33,14 +37,23 @@ export interface RelyingPartyPorts {
  */
 export function relyingParty(
   app: FastifyInstance,
-  { service, fetch, apps, letIn, journey = async () => undefined, aheadSeconds = () => 0 }: RelyingPartyPorts,
+  {
+    service,
+    fetch,
+    apps,
+    letIn,
+    sessions,
+    journey = async () => undefined,
+    aheadSeconds = () => 0,
+  }: RelyingPartyPorts,
 ): void {
   const demoApp: DemoApp = {
     service,
     apps,
     letIn,
     journey,
-    browsers: rememberBrowsers(),
+    browsers: browsersIn(sessions),
+    inTurn: turns(),
     session: ownSession(service, { cookieName: 'rockpool-app', path: appPath, forged: forgedForm }),
     oidc: speakOidc({ fetch, clock: service.clock, chance: service.chance, aheadSeconds }),
   }

@@ -2,7 +2,7 @@ import type { RelyingPartyClient } from './client.js'
 import type { Claims } from './decoded.js'
 import type { Journey } from './journey.js'
 
-/** One journey of the relying party, from the click on "Sign in" until it signs out. */
+/** One journey of the relying party, from the click on "Sign in" until it signs out. Plain data: it is kept as JSON. */
 export interface SignIn {
   /** Names it among the sign-ins of a browser; no secret. */
   readonly id: string
@@ -13,10 +13,8 @@ export interface SignIn {
   readonly startedAt: number
   readonly sent: AuthorizationDetails
   /** Known once the browser is back. */
-  journey?: Journey | undefined
-  stage: Stage
-  /** Ends when nothing is being asked of the pool; a second click waits for the first. */
-  turn: Promise<void>
+  readonly journey?: Journey | undefined
+  readonly stage: Stage
 }
 
 /** What the answer to an authorization request is held against, and where it will be redeemed. */
@@ -30,8 +28,8 @@ export interface AuthorizationDetails {
 
 export type Stage =
   | { readonly at: 'provider' }
-  /** Back, with a code that is not redeemed or an error. */
-  | { readonly at: 'callback'; readonly query: URLSearchParams; readonly problem?: Problem }
+  /** Back, with a code that is not redeemed or an error. `query` is encoded, as it was received. */
+  | { readonly at: 'callback'; readonly query: string; readonly problem?: Problem }
   | SignedIn
 
 export interface SignedIn {
@@ -65,9 +63,17 @@ export interface Problem {
   readonly remedy: string
 }
 
-/** Does a piece of work when those before it are done. */
-export function inTurn(signIn: SignIn, work: () => Promise<void>): Promise<void> {
-  const done = signIn.turn.then(work)
-  signIn.turn = done.catch(() => undefined)
-  return done
+/** Does work on a sign-in when that before it is done: a second click waits for the first. */
+export function turns(): (signIn: string, work: () => Promise<void>) => Promise<void> {
+  const latest = new Map<string, Promise<void>>()
+  return (signIn, work) => {
+    const done = (latest.get(signIn) ?? Promise.resolve()).then(work)
+    const over = done
+      .catch(() => undefined)
+      .then(() => {
+        if (latest.get(signIn) === over) latest.delete(signIn)
+      })
+    latest.set(signIn, over)
+    return done
+  }
 }

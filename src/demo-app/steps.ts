@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ensure } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
@@ -6,7 +7,7 @@ import { formOf, queryOf } from '../http/parameters.js'
 import { sameSecret } from '../lib/secrets.js'
 import { withQuery } from '../lib/url.js'
 import { callbackNotRegistered, unknownClient, unknownSignIn, unknownState } from './app-refusals.js'
-import { addSignIn, type BrowserSession, type Browsers } from './browsers.js'
+import { type BrowserSession, type Browsers, signInOf, withChanged, withSignIn } from './browsers.js'
 import { type Apps, appPath, callbackPath, type LetIn, type RelyingPartyClient } from './client.js'
 import type { Journey } from './journey.js'
 import type { Oidc } from './oidc.js'
@@ -15,7 +16,7 @@ import { pickPage } from './pages/pick-page.js'
 import { problemPage } from './pages/problem-page.js'
 import { tokensPage } from './pages/tokens-page.js'
 import { problemAtCallback, problemOf } from './problems.js'
-import { inTurn, type SignIn } from './sign-in.js'
+import type { SignIn, Stage, turns } from './sign-in.js'
 import { exchange, refresh } from './tokens.js'
 
 /** What the steps of the app work with. */
@@ -25,6 +26,7 @@ export interface DemoApp {
   readonly letIn: LetIn
   readonly journey: (state: string) => Promise<Journey | undefined>
   readonly browsers: Browsers
+  readonly inTurn: ReturnType<typeof turns>
   readonly session: OwnSession
   readonly oidc: Oidc
 }
@@ -52,13 +54,13 @@ export const steps: readonly {
 async function open(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { service, apps, browsers, session } = app
   const browser = session.browser(request, reply)
-  const known = browsers.find(browser)
+  const known = await browsers.find(browser)
   const { sign_in, pick } = queryOf(request)
-  const signIn = sign_in === undefined ? lastReturned(known) : known?.signIns.get(sign_in)
+  const signIn = sign_in === undefined ? lastReturned(known) : signInOf(known, sign_in)
   if (signIn !== undefined && pick === undefined && signIn.stage.at !== 'provider')
     return showSignIn(app, reply, browser, signIn)
   const farewell = known?.farewell
-  if (known) delete known.farewell
+  if (farewell !== undefined) await browsers.change(browser, ({ signIns }) => ({ signIns }))
   const view = {
     csrf: session.csrf(browser),
     callbackUrl: callbackUrlOf(app),
@@ -131,15 +133,15 @@ async function sendToPool(
     showPage(reply.code(502), problemPage({ problem, step: 'sign-in' }))
   })
   if (begun === undefined) return reply
-  addSignIn(browsers.open(browser), {
+  const signIn: SignIn = {
     id: service.chance.bytes(9).toString('base64url'),
     client,
     scopes,
     startedAt: service.clock.now(),
     sent: begun.sent,
     stage: { at: 'provider' },
-    turn: Promise.resolve(),
-  })
+  }
+  await browsers.change(browser, known => withSignIn(known, signIn))
   return reply.redirect(begun.url.href, 302)
 }
 
@@ -149,47 +151,69 @@ async function comeBack(app: DemoApp, request: FastifyRequest, reply: FastifyRep
   const browser = session.browser(request, reply)
   const query = new URLSearchParams(request.url.split('?')[1] ?? '')
   const state = query.get('state') ?? undefined
-  const signIn = signInOfState(browsers.find(browser), state)
+  const signIn = signInOfState(await browsers.find(browser), state)
   ensure(signIn, () => unknownState(state, problemAtCallback(query)))
   // The page of a code that was exchanged leads on: it may be loaded again.
   if (signIn.stage.at === 'app') return reply.redirect(pageOf(signIn), 303)
-  if (signIn.stage.at === 'provider' || signIn.stage.query.toString() !== query.toString()) {
-    const problem = problemAtCallback(query)
-    signIn.journey = await app.journey(signIn.sent.state)
-    signIn.stage = { at: 'callback', query, ...(problem === undefined ? {} : { problem }) }
+  if (signIn.stage.at === 'callback' && signIn.stage.query === String(query))
+    return showSignIn(app, reply, browser, signIn)
+  const problem = problemAtCallback(query)
+  const journey = await app.journey(signIn.sent.state)
+  const stage: Stage = {
+    at: 'callback',
+    query: String(query),
+    ...(problem === undefined ? {} : { problem }),
   }
-  return showSignIn(app, reply, browser, signIn)
+  await browsers.change(browser, known =>
+    withChanged(known, signIn.id, other => ({ ...other, journey, stage })),
+  )
+  return showSignIn(app, reply, browser, { ...signIn, journey, stage })
 }
 
 /** Forgets a sign-in, and sends the browser to the pool to end its session there. */
 async function signOut(app: DemoApp, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { signIn, known } = ownSignIn(app, request)
+  const { browser, signIn } = await ownSignIn(app, request)
   const { client } = signIn
-  known.signIns.delete(signIn.id)
-  known.farewell = client
+  await app.browsers.change(browser, ({ signIns }) => ({
+    signIns: signIns.filter(({ id }) => id !== signIn.id),
+    farewell: client,
+  }))
   if (client.signOutUri === undefined) return reply.redirect(`${appPath}?pick=1`, 303)
   const { clientId: client_id, signOutUri: logout_uri } = client
   return reply.redirect(withQuery(`${client.domainUrl}/logout`, { client_id, logout_uri }), 303)
 }
 
 /** A step that works on one sign-in and shows it again. */
-function about(work: (app: DemoApp, signIn: SignIn) => Promise<void>): Step {
+function about(work: (app: DemoApp, signIn: SignIn) => Promise<Stage>): Step {
   return async (app, request, reply) => {
-    const { signIn } = ownSignIn(app, request)
-    await inTurn(signIn, () => work(app, signIn))
+    const { browser, signIn } = await ownSignIn(app, request)
+    await app.inTurn(signIn.id, async () => {
+      const before = signInOf(await app.browsers.find(browser), signIn.id)
+      ensure(before, unknownSignIn)
+      const stage = await work(app, before)
+      await app.browsers.change(browser, known =>
+        withChanged(known, signIn.id, now => ({ ...now, stage: latest(before, now, stage) })),
+      )
+    })
     return reply.redirect(pageOf(signIn), 303)
   }
 }
 
+/** Two clicks at two processes do not wait for each other: what one of them got stays, if the other failed. */
+const latest = (before: SignIn, now: SignIn, stage: Stage): Stage =>
+  'problem' in stage && stage.problem !== undefined && !isDeepStrictEqual(before.stage, now.stage)
+    ? now.stage
+    : stage
+
 /** The sign-in that a form of ours is about. */
-function ownSignIn(
+async function ownSignIn(
   { browsers, session }: DemoApp,
   request: FastifyRequest,
-): { signIn: SignIn; known: BrowserSession } {
-  const known = browsers.find(session.ensureOwnForm(request))
-  const signIn = known?.signIns.get(formOf(request).sign_in ?? '')
-  ensure(known && signIn, unknownSignIn)
-  return { signIn, known }
+): Promise<{ readonly browser: string; readonly signIn: SignIn }> {
+  const browser = session.ensureOwnForm(request)
+  const signIn = signInOf(await browsers.find(browser), formOf(request).sign_in)
+  ensure(signIn, unknownSignIn)
+  return { browser, signIn }
 }
 
 function showSignIn(
@@ -205,7 +229,8 @@ function showSignIn(
     return showPage(reply, tokensPage({ ...view, signedIn: stage, journey }))
   }
   if (stage.at === 'provider') return reply.redirect(`${appPath}?pick=1`, 303)
-  return showPage(reply, callbackPage({ csrf, id, client, scopes, sent, journey, ...stage }))
+  const query = new URLSearchParams(stage.query)
+  return showPage(reply, callbackPage({ csrf, id, client, scopes, sent, journey, ...stage, query }))
 }
 
 export const showPage = (reply: FastifyReply, page: string): FastifyReply =>
@@ -216,14 +241,14 @@ const callbackUrlOf = ({ service }: DemoApp): string => `${service.base}${callba
 const pageOf = ({ id }: SignIn): string => withQuery(appPath, { sign_in: id })
 
 const returned = (known: BrowserSession | undefined): SignIn[] =>
-  [...(known?.signIns.values() ?? [])].filter(({ stage }) => stage.at !== 'provider').reverse()
+  (known?.signIns ?? []).filter(({ stage }) => stage.at !== 'provider').reverse()
 
 /** What the app's first page shows unasked: the newest sign-in that has tokens. */
 const lastReturned = (known: BrowserSession | undefined): SignIn | undefined =>
   returned(known).find(({ stage }) => stage.at === 'app')
 
 const signInOfState = (known: BrowserSession | undefined, state = ''): SignIn | undefined =>
-  [...(known?.signIns.values() ?? [])].find(({ sent }) => sameSecret(sent.state, state))
+  known?.signIns.find(({ sent }) => sameSecret(sent.state, state))
 
 /** The scopes ticked in the form, of those the client may ask for; all of them when none is. */
 function scopesChosen(request: FastifyRequest, { scopes }: RelyingPartyClient): readonly string[] {

@@ -4,31 +4,34 @@ import type { RelyingPartyClient } from './client.js'
 import { decoded } from './decoded.js'
 import type { Oidc } from './oidc.js'
 import { problemOf } from './problems.js'
-import type { SignedIn, SignIn } from './sign-in.js'
+import type { SignedIn, SignIn, Stage } from './sign-in.js'
 
-/** How a sign-in of the app gets its tokens, and newer ones. What goes wrong stays with the sign-in, for its page. */
+/**
+ * How a sign-in of the app gets its tokens, and newer ones: the stage that it comes to. What goes wrong stays with the sign-in, for
+ * its page.
+ */
 
 /** Exchanges the code with which the browser came back. A second exchange finds the tokens of the first. */
-export async function exchange(oidc: Oidc, signIn: SignIn): Promise<void> {
+export async function exchange(oidc: Oidc, signIn: SignIn): Promise<Stage> {
   const { stage, client } = signIn
-  if (stage.at === 'app') return
-  ensure(stage.at === 'callback' && stage.query.has('code'), nothingToExchange)
-  const { query } = stage
+  if (stage.at === 'app') return stage
+  const query = new URLSearchParams(stage.at === 'callback' ? stage.query : '')
+  ensure(query.has('code'), nothingToExchange)
   try {
     const tokens = await oidc.redeem(signIn, query)
     const userInfo = await oidc.userInfo(client, tokens.accessToken, subjectOf(tokens.idToken))
-    signIn.stage = { at: 'app', tokens, userInfo, refreshes: 0 }
+    return { at: 'app', tokens, userInfo, refreshes: 0 }
   } catch (error) {
-    signIn.stage = { at: 'callback', query, problem: problemOf('exchange', client, error) }
+    return { at: 'callback', query: String(query), problem: problemOf('exchange', client, error) }
   }
 }
 
 /** Replaces the tokens by newer ones; a failure leaves them as they are. */
-export async function refresh(oidc: Oidc, signIn: SignIn): Promise<void> {
+export async function refresh(oidc: Oidc, signIn: SignIn): Promise<Stage> {
   const { stage, client } = signIn
   const refreshToken = stage.at === 'app' ? stage.tokens.refreshToken : undefined
   ensure(stage.at === 'app' && refreshToken, notSignedIn)
-  signIn.stage = await refreshed(oidc, client, stage, refreshToken)
+  return refreshed(oidc, client, stage, refreshToken)
 }
 
 async function refreshed(

@@ -19,6 +19,7 @@ import { journeyOf } from '../demo-app/journey.js'
 import { letIn, registeredApps } from '../demo-app/registered-apps.js'
 import { relyingParty } from '../demo-app/relying-party.js'
 import { type Federation, federation } from '../federation/index.js'
+import { appSessionsIn } from '../flows/app-sessions.js'
 import { allPools } from '../flows/directory/directory.js'
 import type { Instruments } from '../flows/federation/examination.js'
 import type { Service } from '../flows/service.js'
@@ -34,7 +35,7 @@ import type { Hosting } from '../http/hosted-refusals.js'
 import { leadsHere } from '../http/leads-here.js'
 import { keepOwnCallsApart } from '../http/own-calls.js'
 import { ownNamesOnly } from '../http/own-names-only.js'
-import { type Listener, ownOriginFetch } from '../http/own-origin-fetch.js'
+import { type Fetch, type Listener, ownOriginFetch } from '../http/own-origin-fetch.js'
 import { recordHops } from '../http/record-hops.js'
 import type { RequestedOrigin } from '../http/requested-origin.js'
 import { serverFactory } from '../http/server.js'
@@ -122,17 +123,7 @@ export function serverOf(
   oauth(app, hosting, { server, upstream })
   pages(app, hosting, { server, upstream })
   userPoolsApi(app, service, { accountId, discover: upstream.prepare, trusted: names, log })
-  relyingParty(app, {
-    service,
-    fetch,
-    apps: () => registeredApps(service),
-    letIn: client => letIn(service, client),
-    async journey(state) {
-      const flight = await flights.flightOf(`state:${state}`)
-      return flight && journeyOf(flight)
-    },
-    aheadSeconds: () => clock.aheadSeconds,
-  })
+  openDemoApp(app, service, { fetch, flights, clock })
   const builtIn = openZoo(app, service, builtInProviders, log)
   const forget = forgetting({ recorder, triggers }, upstream)
   const state = stateOf(service, { clock, gate, seeding }, forget)
@@ -166,6 +157,26 @@ export function serverOf(
   authorityCertificate(app, authority.certificate)
   metrics(app, { counts: recorder.numbers, baseUrl: () => service.base })
   return { app, upstream, operations, builtIn, forget }
+}
+
+/** The built-in app, as far as it knows more than an app would. */
+function openDemoApp(
+  app: FastifyInstance,
+  service: Service,
+  { fetch, flights, clock }: Pick<Parts, 'flights' | 'clock'> & { readonly fetch: Fetch },
+): void {
+  relyingParty(app, {
+    service,
+    fetch,
+    apps: () => registeredApps(service),
+    letIn: client => letIn(service, client),
+    sessions: appSessionsIn(service),
+    async journey(state) {
+      const flight = await flights.flightOf(`state:${state}`)
+      return flight && journeyOf(flight)
+    },
+    aheadSeconds: () => clock.aheadSeconds,
+  })
 }
 
 interface Guards extends Pick<Parts, 'recorder' | 'gate' | 'requested' | 'log'> {

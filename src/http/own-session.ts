@@ -31,12 +31,8 @@ export function ownSession(
   service: { readonly chance: Chance; readonly base: string },
   { cookieName, path, forged }: SessionKind,
 ): OwnSession {
-  // Not from the port at once: a server whose built-in app is never opened need not pay for it.
-  let key: Buffer | undefined
-  const csrf = (browser: string): string => {
-    key ??= service.chance.bytes(32)
-    return createHmac('sha256', key).update(browser).digest('base64url')
-  }
+  // Derived from the secret in the cookie: any process that shares the state knows it, also after a restart.
+  const csrf = (browser: string): string => createHmac('sha256', browser).update('form').digest('base64url')
   return {
     csrf,
     browser(request, reply) {

@@ -134,6 +134,7 @@ const shapes: { readonly [collection: string]: Members } = {
   'passkey-registrations': { clientId: 'text', challenge: 'text', relyingPartyId: 'text' },
   'verification-codes': { fingerprint: 'text', attribute: 'text', expiresAt: 'number' },
   'hosted-sessions': { ...ofUser, provider: 'text', authTime: 'number', sso: 'object?' },
+  'app-sessions': { json: 'text' },
   attempts: { count: 'number' },
   'auth-events': { ...ofUser, id: 'text', type: 'text', response: 'text', at: 'number', secret: 'text' },
   'auth-event-counts': { count: 'number' },

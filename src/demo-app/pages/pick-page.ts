@@ -60,7 +60,7 @@ const here = (signIns: readonly SignIn[]): Html => html`<section class="card her
 function stateOf(stage: Stage): string {
   if (stage.at === 'app') return 'has tokens'
   if (stage.at === 'provider') return 'not back yet'
-  return stage.query.has('code') ? 'code not exchanged' : 'came back with an error'
+  return new URLSearchParams(stage.query).has('code') ? 'code not exchanged' : 'came back with an error'
 }
 
 function pool(view: PickView, members: readonly RelyingPartyClient[]): Html {
