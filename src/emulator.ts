@@ -87,11 +87,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     throw error
   }
   await rememberSeeded(seeding, options)
-  for (const line of seedWarnings(seeds.flatMap(({ UserPools }) => UserPools))) log(line)
-  for (const line of doctorsWarnings(await patientsOf(service), service)) log(line)
-  for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
-  for (const source of [givenTriggers(options), ...triggersOfSeeds(seeds, service)])
-    for (const line of missingFunctions(source)) log(line)
+  await warn(service, options, seeds)
   const stopChores = startChores(service, {
     upstream,
     builtIn,
@@ -151,6 +147,16 @@ async function openState(options: RockpoolOptions, below: Clock, log: (line: str
       answering = how
     },
   }
+}
+
+/** Logs what will go wrong, as far as the configuration shows it. */
+async function warn(service: Service, options: RockpoolOptions, seeds: readonly Seed[]): Promise<void> {
+  const { log = () => {} } = options
+  for (const line of seedWarnings(seeds.flatMap(({ UserPools }) => UserPools))) log(line)
+  for (const line of doctorsWarnings(await patientsOf(service), service)) log(line)
+  for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
+  for (const source of [givenTriggers(options), ...triggersOfSeeds(seeds, service)])
+    for (const line of missingFunctions(source)) log(line)
 }
 
 /** The recorder of this process, and the flights of all that share its state. */

@@ -81,7 +81,12 @@ async function anEndpoint(t: Test, pool: object = {}) {
   const app = fastify()
   t.teardown(() => app.close())
   parseForms(app)
-  const hosting = { service, errorPage: async () => '', postPage: () => '', explanationOf: async () => undefined }
+  const hosting = {
+    service,
+    errorPage: async () => '',
+    postPage: () => '',
+    explanationOf: async () => undefined,
+  }
   const server = authorizationServer(service)
   oauth(app, hosting, { server, upstream: { begin: async () => '' } as never })
   const codeOf = async (name: string) => {
