@@ -327,6 +327,8 @@ t.test('the banner tells what there is and what to do first', async t => {
   )
   t.notMatch(text, /job-secret|oidc\.discovery/, 'configuration is what rockpool env prints')
   t.notMatch(text, '\u001b')
+  const shared = banner({ ...ready, dataDir: 'postgres://ann:s3cret@db.example/pools' }, plain)
+  t.match(shared, /^ *state +postgres:\/\/ann:\*\*\*@db\.example\/pools$/m)
   t.match(banner(ready, styleFor(true, undefined)), '\u001b[1m')
   t.notMatch(banner(ready, styleFor(true, '1')), '\u001b')
   t.notMatch(banner(ready, styleFor(false, undefined)), '\u001b')

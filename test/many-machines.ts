@@ -57,14 +57,14 @@ const seed = {
 
 type Clock = Rockpool['operations']['clock']
 
-const begin = (dataDir: string): Promise<Rockpool> =>
-  startRockpool({ port: 0, keys: 'recycled', baseUrl: base, dataDir, seeds: [seedOf(seed)] })
+const begin = (dataDir: string, baseUrl = base): Promise<Rockpool> =>
+  startRockpool({ port: 0, keys: 'recycled', baseUrl, dataDir, seeds: [seedOf(seed)] })
 
 /** Two that start at the same moment on an empty database, and a way to ask them in turn. */
-async function two(t: Test) {
+async function two(t: Test, baseUrl = base) {
   await shareKeys()
   const dataDir = await server.database()
-  const both = await Promise.all([begin(dataDir), begin(dataDir)])
+  const both = await Promise.all([begin(dataDir, baseUrl), begin(dataDir, baseUrl)])
   t.teardown(() => Promise.all(both.map(one => one.close())))
   return { both, dataDir, ...inTurn(both.map(({ address }) => address.port)) }
 }
@@ -366,6 +366,79 @@ t.test('a sign-in whose requests went to two processes is one flight, at each of
   await until(
     async () => (await seen<{ flights: unknown[] }>('', both[1]?.address.port)).flights.length === 0,
   )
+})
+
+t.test('the built-in app, the console, messages and snapshots are at whichever process is asked', async t => {
+  // A callback by http is for this machine alone.
+  const own = 'http://localhost:7665'
+  const { both, ask, call } = await two(t, own)
+  const [first, second] = both as [Rockpool, Rockpool]
+  const browser = aBrowser(ask)
+  const page = async (url: string) => (await browser.get(url, { accept: 'text/html' })).text()
+  const csrfIn = (text: string) => /name="_csrf" value="([^"]*)"/.exec(text)?.[1] ?? ''
+  // Shown by one, and sent to the other.
+  const picked = await page(`${own}/_rockpool/app?pick=${client.ClientId}`)
+  const form = { _csrf: csrfIn(picked), client_id: client.ClientId }
+  t.equal((await browser.post(`${own}/_rockpool/app/let-in`, form)).status, 303)
+  const begun = await browser.post(`${own}/_rockpool/app/sign-in`, form)
+  t.equal(begun.status, 302)
+  const login = await browser.follow(begun.headers.get('location') ?? '', 'nowhere')
+  const answer = await browser.post(login.url.href, {
+    _csrf: csrfIn(login.page?.text ?? ''),
+    username: 'ada',
+    password,
+  })
+  const back = await browser.follow(new URL(answer.headers.get('location') ?? '', own).href, 'nowhere')
+  t.match(back.page?.text, /The pool sent you back with a code/)
+  const sign_in = /name="sign_in" value="([^"]*)"/.exec(back.page?.text ?? '')?.[1] ?? ''
+  const about = { _csrf: csrfIn(back.page?.text ?? ''), sign_in }
+  t.equal((await browser.post(`${own}/_rockpool/app/exchange`, about)).status, 303)
+  for (const _process of [1, 2]) t.match(await page(`${own}/_rockpool/app`), /Signed in/)
+  t.equal((await browser.post(`${own}/_rockpool/app/refresh`, about)).status, 303)
+  // The console: a pool is made by a form of one process at the other, and shown by both.
+  const making = await page(`${own}/_rockpool/pools/new`)
+  const made = await browser.post(
+    `${own}/_rockpool/pools/new`,
+    { _csrf: csrfIn(making), PoolName: 'lagoon' },
+    { accept: 'text/html' },
+  )
+  t.equal(made.status, 303)
+  for (const _process of [1, 2]) t.match(await page(`${own}/_rockpool/pools`), /lagoon/)
+
+  await call('AdminCreateUser', {
+    UserPoolId,
+    Username: 'mia',
+    UserAttributes: [{ Name: 'email', Value: 'mia@reef.example' }],
+  })
+  for (const { operations } of both) t.equal((await operations.messages({ username: 'mia' })).length, 1)
+  await first.operations.snapshots.keep('with-mia', await first.operations.state.snapshot())
+  await call('AdminDeleteUser', { UserPoolId, Username: 'mia' })
+  t.strictSame(await second.operations.snapshots.names(), ['with-mia'])
+  const kept = await second.operations.snapshots.find('with-mia')
+  t.ok(kept)
+  if (kept !== undefined)
+    await second.operations.state.restore(kept as Parameters<Rockpool['operations']['state']['restore']>[0])
+  for (const _process of [1, 2])
+    t.equal((await call('AdminGetUser', { UserPoolId, Username: 'mia' })).status, 200)
+  t.equal(await first.operations.snapshots.forget('with-mia'), true)
+  t.strictSame(await second.operations.snapshots.names(), [])
+})
+
+t.test('keys are made once, and each process counts for itself', async t => {
+  const { both, ask, call } = await two(t)
+  const created = await call('CreateUserPool', { PoolName: 'new' })
+  const { Id } = created.body.UserPool as { Id: string }
+  const jwks = () => ask(`${base}/${Id}/.well-known/jwks.json`).then(answer => answer.text())
+  const sets = await Promise.all(Array.from({ length: 10 }, jwks))
+  t.equal(new Set(sets).size, 1, 'ten requests at once, to both')
+  await codeFor(ask)
+  const metrics = await Promise.all(
+    both.map(async ({ address }) =>
+      (await fetch(`http://127.0.0.1:${address.port}/_rockpool/metrics`)).text(),
+    ),
+  )
+  const signIns = metrics.map(text => Number(/^rockpool_sign_ins_total\S* (\d+)$/m.exec(text)?.[1] ?? 0))
+  t.equal((signIns[0] ?? 0) + (signIns[1] ?? 0), 1, 'one process has counted the sign-in')
 })
 
 t.test('an import is done once, whatever processes begin and end meanwhile', async t => {

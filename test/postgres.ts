@@ -1,9 +1,10 @@
+import pg from 'pg'
 import t, { type Test } from 'tap'
 import { insert, put, replace } from '../src/core/ports/store.js'
+import { withoutPassword } from '../src/lib/url.js'
 import { memoryStore } from '../src/store/memory.js'
 import { openPostgresStore, type PostgresOptions } from '../src/store/postgres.js'
 import type { News } from '../src/store/postgres-news.js'
-import { withoutPassword } from '../src/store/postgres-trouble.js'
 import { StateReplaced } from '../src/store/turnstile.js'
 import { postgresServer } from './support/postgres.js'
 import {
@@ -247,6 +248,72 @@ t.test('a move of the clock is done when all processes follow', async t => {
   )
   await stores[0]?.moveClock({ aheadMs: 1 })
   t.same(moves, [{ aheadMs: 1 }, { aheadMs: 1 }, { aheadMs: 1 }])
+})
+
+t.test('two versions side by side: the newer one makes room for itself, the older goes on', async t => {
+  const url = await server.database()
+  const name = new URL(url).pathname.slice(1)
+  const older = await open(t, url)
+  await older.commit(put(people, 'a', person('Ann')))
+  // As an earlier version left it.
+  const client = new pg.Client(url)
+  await client.connect()
+  t.teardown(() => client.end())
+  await client.query(`
+    DROP TABLE rockpool.answers, rockpool.file_pieces, rockpool.files;
+    DROP SEQUENCE rockpool.questions, rockpool.file_ids;
+    COMMENT ON SCHEMA rockpool IS 'version 2'`)
+  const newer = await open(t, url)
+  t.equal(await older.commit(insert(people, 'b', person('Bea'))), true, name)
+  t.same(keys(await newer.list(people, everything)), ['a', 'b'])
+  t.equal(await newer.processes(), 2)
+
+  await client.query(`COMMENT ON SCHEMA rockpool IS 'version 99'`)
+  const refused = await open(t, url).catch(error => error)
+  t.match(
+    refused.message,
+    /^A newer Rockpool made the schema "rockpool" of this database \(version 99; .* Start that Rockpool/,
+  )
+  t.equal(await older.commit(insert(people, 'c', person('Cid'))), true, 'what runs goes on')
+})
+
+t.test('of processes that sweep at once each deletes what no other does', async t => {
+  const url = await server.database()
+  const clock = stopped()
+  const stores = await Promise.all([open(t, url, { clock }), open(t, url, { clock })])
+  const many = Array.from({ length: 300 }, (_, index) =>
+    insert(people, `k${index}`, person(`P${index}`), index < 200 ? { expiresAt: 2_000 } : {}),
+  )
+  await stores[0].commit(...many)
+  clock.time = 3_000
+  let swept = 0
+  for (let round = 0; round < 20 && swept < 200; round++)
+    for (const count of await Promise.all(stores.map(store => store.sweep(150)))) swept += count
+  t.equal(swept, 200)
+  t.equal((await stores[1].list(people, everything)).length, 100)
+})
+
+t.test('a question is answered by all other processes, and by none that is gone', async t => {
+  const url = await server.database()
+  const answering = (name: string) => open(t, url, { asked: question => ({ name, question }) })
+  const [first, second, third] = await Promise.all([answering('one'), answering('two'), answering('three')])
+  const names = (answers: readonly unknown[]) =>
+    answers.map(answer => (answer as { name: string }).name).sort()
+  const answers = await first.ask({ what: '\u0000 and \ud800' })
+  t.strictSame(names(answers), ['three', 'two'])
+  t.match(answers[0], { question: { what: '\u0000 and \ud800' } })
+  const many = await Promise.all([first.ask(1), second.ask(2), third.ask(3)])
+  t.strictSame(many.map(names), [
+    ['three', 'two'],
+    ['one', 'three'],
+    ['one', 'two'],
+  ])
+  await third.close()
+  await until(async () => (await first.processes()) === 2)
+  t.strictSame(names(await first.ask(4)), ['two'])
+  await second.close()
+  await until(async () => (await first.processes()) === 1)
+  t.strictSame(await first.ask(5), [], 'alone')
 })
 
 t.test('a database that cannot serve is refused in a sentence that shows no password', async t => {

@@ -1,4 +1,5 @@
-import { withQuery } from '../lib/url.js'
+import { isDatabase } from '../config/data-place.js'
+import { withoutPassword, withQuery } from '../lib/url.js'
 import { type ExampleApp, exampleApp, isForPeople } from './example-app.js'
 import type { NameOnAws } from './names-on-aws.js'
 import type { SeededUser } from './seeded-users.js'
@@ -82,15 +83,19 @@ function clientsOf(pool: ReadyPool): string {
   return `${names.length === 1 ? 'client' : 'clients'} ${shown.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`
 }
 
-function elsewhere({ baseUrl, command, pools, forEnv = [] }: Readiness, style: Style): string[] {
+function elsewhere({ baseUrl, command, pools, forEnv = [], dataDir }: Readiness, style: Style): string[] {
   const example = exampleApp(pools)
   const env = [command, 'env', ...forEnv.map(quoted)].join(' ')
   return table([
     ['console', style.link(`${baseUrl}/_rockpool/`)],
     ...(example === undefined ? [] : ([['your app', `${env} --client ${example.client.name}`]] as const)),
+    ...(dataDir === undefined ? [] : ([['state', placeOf(dataDir)]] as const)),
     ['https', `the same port; ${command} ca --help`],
   ])
 }
+
+/** Where state is kept, without a password. */
+const placeOf = (dataDir: string): string => (isDatabase(dataDir) ? withoutPassword(dataDir) : dataDir)
 
 /** A word for a shell. */
 const quoted = (word: string): string =>

@@ -49,3 +49,12 @@ export function parseUrl(text: string, base?: URL): URL | undefined {
     return undefined
   }
 }
+
+/** The address of a database as it may be shown. */
+export function withoutPassword(url: string): string {
+  const shown = parseUrl(url)
+  if (shown === undefined) return 'given with --data'
+  if (shown.password !== '') shown.password = '***'
+  if (shown.searchParams.has('password')) shown.searchParams.set('password', '***')
+  return shown.href
+}

@@ -1,3 +1,4 @@
+import { withoutPassword } from '../lib/url.js'
 import { SchemaTooNew } from './postgres-schema.js'
 import { StoreFailure } from './store-failure.js'
 
@@ -54,13 +55,4 @@ export function inWords(cause: Error, url: string): Error {
           ? 'Grant the user CREATE on the database: Rockpool makes a schema of its own in it.'
           : 'Check that PostgreSQL runs there and that the address given with --data is right.'
   return new DatabaseError(`The database ${where} cannot be used: ${message}. ${remedy}`, { cause })
-}
-
-/** The address as it may be shown. */
-export function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return 'given with --data'
-  const shown = new URL(url)
-  if (shown.password !== '') shown.password = '***'
-  if (shown.searchParams.has('password')) shown.searchParams.set('password', '***')
-  return shown.href
 }
