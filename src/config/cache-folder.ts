@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { dataDirectory } from './data-place.js'
 
 /** The folder that a system has for what programs can make anew, and ours in it. */
-export function cacheFolder(
+function cacheFolder(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   platform: string = process.platform,
 ): string {
