@@ -41,7 +41,7 @@ function inWords(at: number): string {
 }
 
 /** The challenges that an event is about, with how they were answered. */
-export const challengesOf = ({
+const challengesOf = ({
   type,
   response,
 }: Pick<AuthEvent, 'type' | 'response'>): readonly { readonly name: string; readonly response: string }[] =>

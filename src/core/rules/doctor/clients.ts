@@ -58,7 +58,7 @@ function* domainDiagnoses({ pool, clients, providers }: Patient): Generator<Diag
     severity: 'error',
     pool: pool.name,
     path: ['Domain'],
-    because: `The pool has no domain, so ${whose} have no sign-in pages and no OAuth endpoints.`,
+    because: `The pool has no domain, so there are no sign-in pages and no OAuth endpoints for ${whose}.`,
     remedy: 'Give it a domain: Domain in a seed, or CreateUserPoolDomain.',
   }
 }

@@ -38,7 +38,7 @@ function* enabling({ pool, clients }: Patient, { name }: IdentityProvider): Gene
     severity: 'error',
     pool: pool.name,
     path,
-    because: `No client lists ${name} in SupportedIdentityProviders (${has.join('; ') || 'there are no clients'}): who asks for it reads “Login option is not available. Please try another one”.`,
+    because: `No client lists ${name} in SupportedIdentityProviders (${has.join('; ') || 'there are no clients'}): a user whose app asks for it reads “Login option is not available. Please try another one”.`,
     remedy: `Add ${name} to SupportedIdentityProviders of the clients whose users may sign in through it.`,
   }
 }
