@@ -307,7 +307,7 @@ t.test('on the command line: import, policy and drift, by the SDK of the project
     code: 2,
     stderr: /There is no pool eu-west-1_Nowhere1/,
   })
-  t.match(await rockpool('drift'), { code: 2, stderr: /needs the id of a pool/ })
+  t.match(await rockpool('drift'), { code: 2, stderr: /needs the id of one pool on AWS/ })
 })
 
 t.test('sessions, levels and registration of a pool on AWS come along', async t => {
