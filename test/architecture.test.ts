@@ -90,8 +90,10 @@ const parts: Record<string, readonly string[]> = below
 /** Everything a part may import: the parts below it and whatever is below those. */
 const reach = (part: string): readonly string[] => {
   const direct = parts[part] ?? []
-  return [...new Set(direct.flatMap(name => [name, ...reach(name)]))]
+  reaches[part] ??= [...new Set(direct.flatMap(name => [name, ...reach(name)]))]
+  return reaches[part]
 }
+const reaches: Record<string, readonly string[]> = {}
 
 const partOf = (path: string): string => {
   const [, part = '', inner = '', file] = path.split('/')

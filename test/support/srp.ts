@@ -1,4 +1,11 @@
-import { createHash, createHmac, getDiffieHellman } from 'node:crypto'
+import {
+  constants,
+  createHash,
+  createHmac,
+  createPublicKey,
+  getDiffieHellman,
+  publicEncrypt,
+} from 'node:crypto'
 
 /**
  * The client's half of the Secure Remote Password protocol (docs/facts/user-pools-api.md §3.5), written for the tests
@@ -95,14 +102,22 @@ function sha256(...parts: Buffer[]): Buffer {
 
 /** The bytes of a positive number in two's complement. */
 function pad(value: bigint): Buffer {
-  const hex = value.toString(16)
-  const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')
+  const bytes = bytesOf(value)
   return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes
 }
 
+/** `base^exponent mod N`: what RSA does with a public key, in native code, and with BigInts takes six times as long. */
 function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n
-  for (let [b, e] = [base % N, exponent]; e > 0n; e >>= 1n, b = (b * b) % N)
-    if (e & 1n) result = (result * b) % N
-  return result
+  const base64url = (value: bigint) => bytesOf(value).toString('base64url')
+  const key = createPublicKey({
+    key: { kty: 'RSA', n: base64url(N), e: base64url(exponent) },
+    format: 'jwk',
+  })
+  const message = Buffer.concat([Buffer.alloc(bytesOf(N).length), bytesOf(base)]).subarray(-bytesOf(N).length)
+  return number(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, message).toString('hex'))
+}
+
+function bytesOf(value: bigint): Buffer {
+  const hex = value.toString(16)
+  return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')
 }
