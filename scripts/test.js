@@ -4,6 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import process, { argv, env, execPath, stdout } from 'node:process'
 import { parseArgs } from 'node:util'
 import { failureOf } from './test-report.js'
@@ -12,8 +13,8 @@ const { values: options, positionals } = parseArgs({
   args: argv.slice(2),
   allowPositionals: true,
   options: {
-    // A machine of two cores runs two files at a time; none depends on how fast it is.
-    jobs: { type: 'string', default: '2' },
+    // One more than there are cores, as every file waits at times. None depends on how fast the machine is.
+    jobs: { type: 'string', default: String(Math.min(availableParallelism(), 7) + 1) },
     // After so many seconds a test has failed, unless its file gives it another time.
     timeout: { type: 'string', default: '400' },
     all: { type: 'boolean', default: false },
