@@ -23,6 +23,8 @@ export interface User {
   /** The accounts at other providers that lead to this user, the one that created it first. */
   readonly identities: readonly Identity[]
   readonly password?: UserPassword
+  /** Earlier passwords, the newest first, where the pool's policy forbids to use them again. */
+  readonly formerPasswords?: readonly PasswordVerifier[]
   /** Absent: never set up. */
   readonly mfa?: UserMfa
   /** Milliseconds since the epoch; tokens issued earlier are refused (a global sign-out, a disabled user). */

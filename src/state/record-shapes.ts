@@ -56,6 +56,7 @@ const shapes: { readonly [collection: string]: Members } = {
     identities: 'objects',
     aliases: 'texts',
     password: 'object?',
+    formerPasswords: 'objects?',
     mfa: 'object?',
     ...dates,
   },

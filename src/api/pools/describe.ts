@@ -4,7 +4,7 @@ import { temporaryPasswordValidityDays, wholePasswordPolicy } from '../../core/p
 import { recoveryMechanisms } from '../../core/recovery.js'
 import { wholeDcrConfiguration } from '../../core/registration.js'
 import { identitiesSchema, isCustomAttribute } from '../../core/schema.js'
-import { type SchemaAttribute, servingRegion, type UserPool } from '../../core/user-pool.js'
+import { type PoolSettings, type SchemaAttribute, servingRegion, type UserPool } from '../../core/user-pool.js'
 import { countOfUsers } from '../../flows/directory/counts.js'
 import { mfaConfigurationOf } from '../../flows/directory/directory.js'
 import { poolArn, type Scope, timestamp } from '../scope.js'
@@ -25,7 +25,7 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     LastModifiedDate: timestamp(pool.modifiedAt),
     Policies: {
       PasswordPolicy: {
-        ...wholePasswordPolicy(settings.Policies?.PasswordPolicy),
+        ...withoutEmptyHistory(wholePasswordPolicy(settings.Policies?.PasswordPolicy)),
         TemporaryPasswordValidityDays: validityDays,
       },
       SignInPolicy: { AllowedFirstAuthFactors: allowedFirstFactors(pool) },
@@ -63,6 +63,11 @@ export async function userPoolType(scope: Scope, pool: UserPool): Promise<object
     }),
   }
 }
+
+/** A history of no password is not shown. */
+const withoutEmptyHistory = ({ PasswordHistorySize: size, ...policy }: PasswordPolicy): PasswordPolicy =>
+  size ? { ...policy, PasswordHistorySize: size } : policy
+type PasswordPolicy = NonNullable<NonNullable<PoolSettings['Policies']>['PasswordPolicy']>
 
 /** The service shows no list that is empty. */
 export const withoutEmptyLists = <S extends object>(settings: S): Partial<S> =>

@@ -228,6 +228,8 @@ function featuresBeyondLite({
   const factors = Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? []
   const version = LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'
   return [
+    // The name of this feature is a guess.
+    ...(Policies?.PasswordPolicy?.PasswordHistorySize ? ['Password History'] : []),
     ...(factors.some(factor => factor !== 'PASSWORD') ? ['Passwordless Sign-In'] : []),
     ...(isNamed(AcrConfiguration) ? ['Step-Up Authentication'] : []),
     ...(DcrConfiguration && DcrConfiguration.EnableStatus !== 'Disabled'

@@ -12,8 +12,8 @@ import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
 import {
   createUser,
+  replacingPassword,
   signsInByAttribute,
-  userPassword,
   withSignInAttribute,
 } from '../administration/create-user.js'
 import { userNamed } from '../directory/directory.js'
@@ -162,10 +162,9 @@ export async function setPassword(
   user: Stored<UserRecord>,
   { text, temporary }: { readonly text: string; readonly temporary: boolean },
 ): Promise<UserRecord> {
-  ensureConforms(pool, text)
   return changeUser(service, pool, user, {
     status: temporary ? 'FORCE_CHANGE_PASSWORD' : 'CONFIRMED',
-    password: userPassword(service, pool, user.record.username, { text, temporary }),
+    ...replacingPassword(service, pool, user.record, { text, temporary }),
   })
 }
 

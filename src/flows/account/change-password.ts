@@ -1,10 +1,10 @@
 import type { UserRecord } from '../../core/collections.js'
-import { ensureConforms, isPassword } from '../../core/password.js'
+import { isPassword } from '../../core/password.js'
 import type { Stored } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
-import { userPassword } from '../administration/create-user.js'
+import { replacingPassword } from '../administration/create-user.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
 import type { Service } from '../service.js'
@@ -24,9 +24,7 @@ export async function changePassword(
   if (!isRight)
     await recordAuthEvent(service, pool, user.record, { type: 'PasswordChange', response: 'Fail' })
   ensure(isRight, () => wrongPassword(pool, username))
-  ensureConforms(pool, proposed)
-  const changed = await changeUser(service, pool, user, {
-    password: userPassword(service, pool, username, { text: proposed, temporary: false }),
-  })
+  const given = { text: proposed, temporary: false }
+  const changed = await changeUser(service, pool, user, replacingPassword(service, pool, user.record, given))
   await recordAuthEvent(service, pool, changed, { type: 'PasswordChange', response: 'Pass' })
 }

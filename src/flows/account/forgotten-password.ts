@@ -5,7 +5,7 @@ import { isRecoveredByAdministrators } from '../../core/recovery.js'
 import { ensure, type Refusal } from '../../core/refusal.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { changeUser } from '../administration/change-user.js'
-import { userPassword } from '../administration/create-user.js'
+import { replacingPassword } from '../administration/create-user.js'
 import { ensureAtPrimary } from '../at-primary.js'
 import { userBySub, userNamed } from '../directory/directory.js'
 import { countAttempt } from '../history/attempts.js'
@@ -23,8 +23,8 @@ import {
   codeMismatch,
   pretendCode,
   pretendedDelivery,
+  rightCode,
   sendCode,
-  takeCode,
 } from './verification-codes.js'
 
 /**
@@ -103,15 +103,18 @@ export async function confirmForgotPassword(
   ensureConforms(pool, password)
   const asked = user?.record ?? nobody(pool, username)
   await countAttempt(service, pool, asked, 'forgot password')
-  const { attribute } = await takeCode(service, pool, asked, 'password reset', code)
+  const given = { text: password, temporary: false }
+  const { verified, useUp } = await rightCode(service, pool, asked, 'password reset', code)
   // No code is right for somebody who does not exist, nor, where that is hidden, for a disabled user
   // (docs/facts/user-pools-api.md §3.12).
   ensure(user !== undefined && (user.record.enabled || !hidesUsers(client)), codeMismatch)
-  const changed = await changeUser(service, pool, user, {
+  // A password that is refused leaves the code good.
+  const change = {
     status: 'CONFIRMED',
-    attributes: { ...user.record.attributes, [`${attribute}_verified`]: 'true' },
-    password: userPassword(service, pool, user.record.username, { text: password, temporary: false }),
-  })
+    attributes: { ...user.record.attributes, [`${verified.attribute}_verified`]: 'true' },
+    ...replacingPassword(service, pool, user.record, given),
+  } as const
+  const changed = await changeUser(service, pool, user, change, useUp)
   await recordAuthEvent(service, pool, changed, { type: 'ForgotPassword', response: 'Pass', client })
   const source = 'PostConfirmation_ConfirmForgotPassword'
   await postConfirmation(service, pool, changed, { clientId: client.id, forTriggers }, source)

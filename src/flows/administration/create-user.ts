@@ -4,6 +4,7 @@ import { allowsNoPassword } from '../../core/first-factor.js'
 import type { Identity } from '../../core/identity.js'
 import type { UserMfa } from '../../core/mfa.js'
 import { ensureConforms, passwordVerifier } from '../../core/password.js'
+import { ensureNotUsedBefore, formerPasswordsOf } from '../../core/password-history.js'
 import type { Ports } from '../../core/ports/ports.js'
 import { insert, type Write } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
@@ -117,6 +118,24 @@ export const userPassword = (
   setAt: clock.now(),
   temporary,
 })
+
+/**
+ * A password in the place of the user's present one, with what is kept of those before: both members of a change of the user.
+ * @throws Refusal when the password breaks the pool's policy, or the user has had it before
+ */
+export function replacingPassword(
+  ports: NeedsToCreate,
+  pool: UserPool,
+  user: Pick<User, 'username' | 'password' | 'formerPasswords'>,
+  given: { readonly text: string; readonly temporary: boolean },
+): Pick<Partial<User>, 'password'> & { readonly formerPasswords: User['formerPasswords'] | undefined } {
+  ensureConforms(pool, given.text)
+  ensureNotUsedBefore(pool, user, given.text)
+  return {
+    password: userPassword(ports, pool, user.username, given),
+    formerPasswords: formerPasswordsOf(pool, user),
+  }
+}
 
 /** Where a user stands at first (docs/facts/user-pools-api.md §4.2). */
 function firstStatus(pool: UserPool, { password, unconfirmed, resetRequired }: NewUser): UserStatus {

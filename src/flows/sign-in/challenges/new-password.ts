@@ -1,14 +1,13 @@
 import { mayTell } from '../../../core/app-client.js'
 import type { ChallengeSession } from '../../../core/challenge-session.js'
 import type { UserRecord } from '../../../core/collections.js'
-import { ensureConforms } from '../../../core/password.js'
 import type { Stored } from '../../../core/ports/store.js'
 import { ensure } from '../../../core/refusal.js'
 import type { User, UserAttributes } from '../../../core/user.js'
 import { ensureAttributes } from '../../../core/user-attributes.js'
 import type { UserPool } from '../../../core/user-pool.js'
 import { attributesNotWritable } from '../../account/account-refusals.js'
-import { userPassword } from '../../administration/create-user.js'
+import { replacingPassword } from '../../administration/create-user.js'
 import { ensureAtPrimary } from '../../at-primary.js'
 import type { Service } from '../../service.js'
 import { sessionUnknown } from '../challenge-session.js'
@@ -63,13 +62,12 @@ export async function answerNewPassword(
   // The password may have been set otherwise in the meantime.
   ensure(user.status === 'FORCE_CHANGE_PASSWORD', sessionUnknown)
   const added = addedAttributes(signIn, user, attributesIn(responses))
-  ensureConforms(pool, password)
   const given = { text: password, temporary: false }
-  const stored = userPassword(service, pool, user.username, given)
+  const replaced = replacingPassword(service, pool, user, given)
   const confirmed = await completeChallenge(service, pool, session, ({ attributes }) => ({
     attributes: { ...attributes, ...added },
     status: 'CONFIRMED',
-    password: stored,
+    ...replaced,
   }))
   service.recorder.note('user', { pool: pool.name, username: user.username, status: 'CONFIRMED' })
   return afterFirstFactor(service, signIn, confirmed)
