@@ -35,6 +35,7 @@ import {
   type UserToCreate,
   type UserToImport,
 } from './people.js'
+import { type GivenRiskRule, putRiskRules, shownRiskRules } from './risk.js'
 import { preparedCall, type ToInvoke } from './trigger-calls.js'
 import { addUpstreamUser, upstreamUsers, type WhichProvider } from './upstream-users.js'
 
@@ -78,6 +79,10 @@ export interface Operations {
   clearMessages(filter?: { readonly username?: string | undefined }): Promise<number>
   /** Log entries that would have been delivered, the oldest first. */
   logs(filter?: WhichLogs): Promise<DeliveredLog[]>
+  /** The rules by which threat protection judges; the first that applies counts. */
+  riskRules(): Promise<GivenRiskRule[]>
+  /** Sets them, in the place of those before. */
+  setRiskRules(rules: readonly GivenRiskRule[]): Promise<GivenRiskRule[]>
   /** Whether the store answers, within two seconds. */
   isReady(): Promise<boolean>
   /** What will go wrong, the worst first; about one pool, by name or id, or about all. */
@@ -189,6 +194,8 @@ export function createOperations(ports: OperationPorts): Operations {
         return cleared.length
       }),
     logs: (filter = {}) => among(() => deliveredLogsOf(service, filter)),
+    riskRules: () => among(() => shownRiskRules(service)),
+    setRiskRules: rules => among(() => putRiskRules(service, rules)),
     isReady: () => answersInTime(service.store.list(poolRecords, { limit: 1 })),
     async doctor(named) {
       const { patients, pool } = await among(async () => ({

@@ -3,6 +3,7 @@ import { about } from './routes/about.js'
 import { clock } from './routes/clock.js'
 import { doctor } from './routes/doctor.js'
 import { exports } from './routes/exports.js'
+import { risk } from './routes/risk.js'
 import { seen } from './routes/seen.js'
 import { signIns } from './routes/sign-ins.js'
 import { state } from './routes/state.js'
@@ -21,5 +22,6 @@ export const routes: readonly Route[] = [
   ...upstreams,
   ...signIns,
   ...seen,
+  ...risk,
   ...triggers,
 ]

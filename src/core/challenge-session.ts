@@ -2,6 +2,7 @@ import type { Level, Method } from './assurance.js'
 import type { FirstChallenge } from './first-factor.js'
 import type { MfaFactor } from './mfa.js'
 import type { ChallengeResult } from './ports/triggers.js'
+import type { Risk } from './risk.js'
 import type { ServerKeys } from './srp.js'
 
 /**
@@ -64,6 +65,10 @@ export interface Journey {
   readonly custom?: CustomSignIn
   /** The methods that were proven so far, in this sign-in or in the one that it goes beyond. */
   readonly methods?: readonly Method[]
+  /** What threat protection made of the sign-in so far. */
+  readonly risk?: Partial<Risk>
+  /** Whether threat protection wants a second factor, whatever device or browser is remembered. */
+  readonly underRisk?: true
   /** The levels that the app asks for, the wanted one in front. */
   readonly wanted?: readonly Level[]
 }

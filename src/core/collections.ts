@@ -18,6 +18,7 @@ import type { PoolDocument } from './pool-document.js'
 import type { SamlSigning, StoredKeys } from './pool-keys.js'
 import { type Collection, keyOf } from './ports/store.js'
 import type { ResourceServer } from './resource-server.js'
+import type { RiskRule } from './risk.js'
 import type { UpstreamUser } from './upstream-provider.js'
 import type { User } from './user.js'
 import type { UserPool } from './user-pool.js'
@@ -256,6 +257,19 @@ export const authEvents: Collection<AuthEvent> = {
     id: ({ poolId, sub, id }) => [keyOf(poolId, sub, id)],
   },
 }
+
+/** The rules by which threat protection judges. Key: `rules`. */
+export const riskRules: Collection<{ readonly rules: readonly RiskRule[] }> = {
+  name: 'risk-rules',
+  indexes: {},
+}
+
+/** What was said of a user's events from an address and device. Key: pool, user, address and device. */
+export const riskFeedback: Collection<{
+  readonly poolId: string
+  readonly sub: string
+  readonly value: 'Valid' | 'Invalid'
+}> = { name: 'risk-feedback', indexes: { user: ({ poolId, sub }) => [keyOf(poolId, sub)] } }
 
 /** How many events a user has had. Key: pool and user. */
 export const authEventCounts: Collection<{ readonly count: number }> = {

@@ -1,5 +1,12 @@
 /** What a letter is for. */
-export type Purpose = 'invitation' | 'sign-up' | 'sign-in' | 'password reset' | 'attribute verification'
+export type Purpose =
+  | 'invitation'
+  | 'sign-up'
+  | 'sign-in'
+  | 'password reset'
+  | 'attribute verification'
+  /** About a sign-in that is at risk. */
+  | 'security notice'
 
 /** How a letter reaches its user. */
 export type Medium = 'EMAIL' | 'SMS'
@@ -28,7 +35,7 @@ export interface Message {
   readonly body: string
   /** The template, or the trigger, whose words these are: `CustomMessage`; a custom sender has the letter in its own hands. */
   readonly madeBy?: string
-  /** What the body carries for the user: a code, or a temporary password. */
+  /** What the body carries for the user: a code, a temporary password, or the token to give feedback with. */
   readonly secret: string
   /** Milliseconds since the epoch. */
   readonly at: number

@@ -59,6 +59,18 @@ export function usableFactors(pool: PoolMfa, user: Pick<User, 'mfa' | 'attribute
   return active.length > 0 || pool.mode === 'OPTIONAL' ? active : possibleFactors(pool, user)
 }
 
+/** The factors that a sign-in at risk can ask for: those that the user enabled, or else all that the user could answer. */
+export function factorsUnderRisk(
+  pool: PoolMfa,
+  user: Pick<User, 'mfa' | 'attributes'>,
+): readonly MfaFactor[] {
+  if (pool.mode === 'OFF') return []
+  const active = activeFactors(pool, user)
+  const preferred = active.filter(factor => factor === user.mfa?.preferred)
+  if (preferred.length > 0) return preferred
+  return active.length > 0 ? active : possibleFactors(pool, user)
+}
+
 /** Decides about the second factor (§3.7). */
 export function mfaStep(pool: PoolMfa, user: Pick<User, 'mfa' | 'attributes'>): MfaStep | undefined {
   if (pool.mode === 'OFF') return undefined

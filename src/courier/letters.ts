@@ -18,7 +18,7 @@ export type MfaTemplates = Pick<
 
 /** What a letter carries, and what for. */
 export interface Enclosure {
-  readonly purpose: Purpose
+  readonly purpose: Exclude<Purpose, 'security notice'>
   /** The code, or the temporary password, that the user reads in the letter. */
   readonly secret: string
   /** What `SetUserPoolMfaConfig` has set. Only codes of a sign-in read it. */
@@ -74,7 +74,7 @@ const verificationByLink = ({ settings: { VerificationMessageTemplate: template 
 })
 
 /** The templates of each purpose. Cognito's own texts end with a blank (fact T52). */
-const templates: { readonly [purpose in Purpose]: Templates } = {
+const templates: { readonly [purpose in Enclosure['purpose']]: Templates } = {
   'sign-up': verification,
   'password reset': verification,
   'attribute verification': verification,

@@ -1,5 +1,5 @@
 import { messages } from '../core/collections.js'
-import type { Delivery, Medium, Message } from '../core/message.js'
+import type { Delivery, Medium, Message, Purpose } from '../core/message.js'
 import type { Ports } from '../core/ports/ports.js'
 import { insert, keyOf } from '../core/ports/store.js'
 import type { User, UserAttributes } from '../core/user.js'
@@ -13,8 +13,10 @@ let written = 0
 const kept = 86_400_000
 
 /** A letter that is ready, and what it carries. */
-export interface Posting extends Pick<Enclosure, 'purpose' | 'secret'> {
-  readonly letter: Omit<Letter, 'username'>
+export interface Posting extends Pick<Enclosure, 'secret'> {
+  readonly purpose: Purpose
+  /** `from` goes before the pool's own sender. */
+  readonly letter: Omit<Letter, 'username'> & { readonly from?: string }
 }
 
 /**
@@ -26,7 +28,7 @@ export async function post(
   pool: UserPool,
   user: User,
   delivery: Delivery,
-  { purpose, secret, letter: { subject, body, madeBy } }: Posting,
+  { purpose, secret, letter: { subject, body, madeBy, from } }: Posting,
 ): Promise<Delivery> {
   const message: Message = {
     id: chance.uuid(),
@@ -34,7 +36,7 @@ export async function post(
     sub: user.sub,
     username: user.username,
     medium: delivery.medium,
-    ...(delivery.medium === 'EMAIL' && { from: senderOf(pool) }),
+    ...(delivery.medium === 'EMAIL' && { from: from ?? senderOf(pool) }),
     to: delivery.to,
     purpose,
     ...(subject === undefined ? {} : { subject }),

@@ -153,7 +153,7 @@ export function serverOf(
     instruments,
     upstream: { ...upstream, reach, builtIn: builtInProviders },
   })
-  authEventTokens(app, { store: service.store, baseUrl: () => service.base })
+  authEventTokens(app, { service, baseUrl: () => service.base })
   authorityCertificate(app, authority.certificate)
   metrics(app, { counts: recorder.numbers, baseUrl: () => service.base })
   return { app, upstream, operations, builtIn, forget }

@@ -138,6 +138,8 @@ const shapes: { readonly [collection: string]: Members } = {
   'app-sessions': { json: 'text' },
   attempts: { count: 'number' },
   'auth-events': { ...ofUser, id: 'text', type: 'text', response: 'text', at: 'number', secret: 'text' },
+  'risk-rules': { rules: 'objects' },
+  'risk-feedback': { ...ofUser, value: 'text' },
   'auth-event-counts': { count: 'number' },
   'wrong-tries': { count: 'number', lockedUntil: 'number' },
   'challenge-sessions': {

@@ -10,6 +10,7 @@ import type { WhichLogs } from '../control/logs.js'
 import type { Tokens, ToMint } from '../control/minting.js'
 import type { Operations, Which } from '../control/operations.js'
 import type { CreatedUser, PortableUser, UserToCreate, UserToImport } from '../control/people.js'
+import type { GivenRiskRule } from '../control/risk.js'
 import { unknown } from '../control/unmet.js'
 import type { WhichProvider } from '../control/upstream-users.js'
 import type { DeliveredLog } from '../core/delivered-log.js'
@@ -87,6 +88,8 @@ export interface Rockpool {
   clearMessages(filter?: { readonly username?: string }): Promise<number>
   /** Log entries that would have gone to CloudWatch Logs, Firehose or S3; the oldest first. */
   logs(filter?: WhichLogs): Promise<DeliveredLog[]>
+  /** Sets how threat protection judges, in the place of its rules before; the first rule that applies counts. */
+  setRiskRules(rules: readonly GivenRiskRule[]): Promise<GivenRiskRule[]>
   /** What happened, sign-in by sign-in; the newest first. */
   flights(page?: { readonly limit?: number }): FlightSummary[]
   flight(id: string): Flight | undefined
@@ -185,7 +188,8 @@ const builtInProvider = (
 
 const usesOf = (operations: Operations) => {
   const { clock, state, describePools, createUser, signIn, mintTokens } = operations
-  const { exportUsers, importUsers, messages, clearMessages, logs, flights, flight } = operations
+  const { exportUsers, importUsers, messages, clearMessages, logs, setRiskRules, flights, flight } =
+    operations
   return {
     clock,
     snapshot: state.snapshot,
@@ -198,6 +202,7 @@ const usesOf = (operations: Operations) => {
     messages,
     clearMessages,
     logs,
+    setRiskRules,
     flights,
     flight,
   }

@@ -12,11 +12,6 @@ const withoutEffect: readonly {
     sentence:
       'an authenticator app is a second factor only, never a first one: SOFTWARE_TOKEN is not offered',
   },
-  {
-    path: ['RiskConfigurations'],
-    applies: value => Array.isArray(value) && value.length > 0,
-    sentence: 'threat protection is kept and given back, and judges no sign-in',
-  },
 ]
 
 /** Sentences about settings of seeds that are valid, and have no effect here: for the log at the start. */

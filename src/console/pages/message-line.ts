@@ -16,4 +16,5 @@ const purposes: Readonly<Record<Purpose, string>> = {
   'sign-in': 'Code to sign in',
   'password reset': 'Code to reset the password',
   'attribute verification': 'Code to verify an attribute',
+  'security notice': 'Notice of a sign-in at risk',
 }

@@ -34,6 +34,7 @@ export function* poolFindings(settings: Settings, surroundings: PoolSurroundings
   yield* regionFindings(settings, surroundings.region)
   yield* acrFindings(settings)
   yield* tierFindings(settings, surroundings)
+  yield* protectionTierFindings(settings)
 }
 
 function* signInNameFindings({ AliasAttributes, UsernameAttributes }: Settings): Generator<Finding> {
@@ -201,6 +202,19 @@ function* acrFindings({ AcrConfiguration }: Settings): Generator<Finding> {
         because: `"${name}" is the name of Level${namesake}, and cannot be that of Level${level} as well.`,
         remedy: `Choose another AcrValue for Level${level}, or name Level${namesake} differently too.`,
       }
+  }
+}
+
+function* protectionTierFindings({ UserPoolTier: tier, UserPoolAddOns }: Settings): Generator<Finding> {
+  // Without a tier the pool counts as one that AWS made before there were tiers: those keep threat protection.
+  if (tier === undefined || tier === 'PLUS' || (UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF') === 'OFF')
+    return
+  yield {
+    path: ['UserPoolTier'],
+    code: 'FeatureUnavailableInTierException',
+    told: `The following features need to be disabled for the ${tier} pricing tier configured: Threat Protection`,
+    because: `The tier ${tier} does not have threat protection, and UserPoolAddOns.AdvancedSecurityMode is ${UserPoolAddOns?.AdvancedSecurityMode}.`,
+    remedy: 'Set UserPoolTier to PLUS, or AdvancedSecurityMode to OFF.',
   }
 }
 

@@ -1,13 +1,12 @@
-import type { Infer } from '../../lib/shape.js'
+import { isRange } from '../../lib/ip-range.js'
 import { destinationOf, type LogConfiguration, type LogConfigurations, logLevels } from '../delivered-log.js'
-import type { setRiskConfiguration } from '../shapes/protection.js'
+import type { RiskConfiguration } from '../risk.js'
 import type { PoolSettings } from '../user-pool.js'
 import { type Draft, entriesOf, type Finding } from './finding.js'
 
 /** Threat protection and log delivery of a pool (docs/facts/user-pools-api.md §2.14). */
 
 type Settings = Draft<PoolSettings>
-export type RiskConfiguration = Omit<Infer<typeof setRiskConfiguration>, 'UserPoolId' | 'ClientId'>
 
 /** Whether a pool watches its sign-ins. */
 export const isProtected = ({ UserPoolAddOns }: Settings): boolean =>
@@ -28,9 +27,10 @@ export function* protectionFindings(settings: Settings): Generator<Finding> {
 /** What is wrong with the threat protection of a pool, or of one of its clients. */
 export function* riskFindings(
   settings: Settings,
-  { RiskExceptionConfiguration }: Draft<RiskConfiguration>,
+  { RiskExceptionConfiguration, AccountTakeoverRiskConfiguration: takeover }: Draft<RiskConfiguration>,
 ): Generator<Finding> {
   yield* protectionFindings(settings)
+  yield* notificationFindings(takeover)
   for (const list of ['BlockedIPRangeList', 'SkippedIPRangeList'] as const)
     for (const [range, index] of entriesOf(RiskExceptionConfiguration?.[list]))
       if (!isCidr(range))
@@ -42,8 +42,23 @@ export function* riskFindings(
         }
 }
 
-const isCidr = (range: string): boolean =>
-  /^(?:\d{1,3}\.){3}\d{1,3}\/(?:\d|[12]\d|3[0-2])$/.test(range) || /^[0-9a-f:]+\/\d{1,3}$/i.test(range)
+/** The levels at which a configuration wants users to be told, and says nothing of the mails. */
+function* notificationFindings(
+  takeover: Draft<RiskConfiguration>['AccountTakeoverRiskConfiguration'],
+): Generator<Finding> {
+  if (takeover?.NotifyConfiguration !== undefined) return
+  for (const name of ['LowAction', 'MediumAction', 'HighAction'] as const)
+    if (takeover?.Actions?.[name]?.Notify)
+      yield {
+        path: ['AccountTakeoverRiskConfiguration', 'Actions', name, 'Notify'],
+        // The service's words are not known.
+        told: 'NotifyConfiguration is required when Notify is true for an action',
+        because: `${name} tells the user by mail, and there is no NotifyConfiguration to say from whom.`,
+        remedy: 'Add NotifyConfiguration with a SourceArn (any will do here), or set Notify to false.',
+      }
+}
+
+const isCidr = (range: string): boolean => range.includes('/') && isRange(range)
 
 /** What is wrong with the log delivery of a pool in a region. */
 export function* logDeliveryFindings(

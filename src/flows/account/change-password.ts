@@ -7,6 +7,7 @@ import { changeUser } from '../administration/change-user.js'
 import { replacingPassword } from '../administration/create-user.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
+import { compromised, ensureNotCompromised } from '../history/threat-protection.js'
 import type { Service } from '../service.js'
 import { noOwnPassword, wrongPassword } from './account-refusals.js'
 
@@ -24,7 +25,19 @@ export async function changePassword(
   if (!isRight)
     await recordAuthEvent(service, pool, user.record, { type: 'PasswordChange', response: 'Fail' })
   ensure(isRight, () => wrongPassword(pool, username))
+  const credentials = { username, password: proposed }
+  const { isCompromised } = await ensureNotCompromised(
+    service,
+    pool,
+    undefined,
+    credentials,
+    'PASSWORD_CHANGE',
+  )
   const given = { text: proposed, temporary: false }
   const changed = await changeUser(service, pool, user, replacingPassword(service, pool, user.record, given))
-  await recordAuthEvent(service, pool, changed, { type: 'PasswordChange', response: 'Pass' })
+  await recordAuthEvent(service, pool, changed, {
+    type: 'PasswordChange',
+    response: 'Pass',
+    ...compromised(isCompromised),
+  })
 }

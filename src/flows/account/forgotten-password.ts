@@ -10,6 +10,7 @@ import { ensureAtPrimary } from '../at-primary.js'
 import { userBySub, userNamed } from '../directory/directory.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
+import { compromised, ensureAddressAllowed, ensureNotCompromised } from '../history/threat-protection.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import * as refusals from './account-refusals.js'
@@ -42,6 +43,7 @@ export async function forgotPassword(
   const isUnknown = service.triggers.has('UserMigration', pool) && !(await isKnown(service, pool, username))
   if (isUnknown) await migratedUser(service, pool, client, { username, forTriggers: { clientMetadata } })
   const user = (await userNamedByClient(service, pool, client, username))?.record
+  await ensureAddressAllowed(service, pool, client, 'ForgotPassword', user)
   const hides = hidesUsers(client)
   if (hides) ensureUsersMayRecover(pool)
   const obstacle = user === undefined ? undefined : obstacleTo(pool, user)
@@ -104,6 +106,13 @@ export async function confirmForgotPassword(
   const asked = user?.record ?? nobody(pool, username)
   await countAttempt(service, pool, asked, 'forgot password')
   const given = { text: password, temporary: false }
+  const { isCompromised } = await ensureNotCompromised(
+    service,
+    pool,
+    client,
+    { username: asked.username, password },
+    'PASSWORD_CHANGE',
+  )
   const { verified, useUp } = await rightCode(service, pool, asked, 'password reset', code)
   // No code is right for somebody who does not exist, nor, where that is hidden, for a disabled user
   // (docs/facts/user-pools-api.md §3.12).
@@ -115,7 +124,12 @@ export async function confirmForgotPassword(
     ...replacingPassword(service, pool, user.record, given),
   } as const
   const changed = await changeUser(service, pool, user, change, useUp)
-  await recordAuthEvent(service, pool, changed, { type: 'ForgotPassword', response: 'Pass', client })
+  await recordAuthEvent(service, pool, changed, {
+    type: 'ForgotPassword',
+    response: 'Pass',
+    client,
+    ...compromised(isCompromised),
+  })
   const source = 'PostConfirmation_ConfirmForgotPassword'
   await postConfirmation(service, pool, changed, { clientId: client.id, forTriggers }, source)
   return changed

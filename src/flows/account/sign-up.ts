@@ -16,6 +16,7 @@ import { ensureAtPrimary } from '../at-primary.js'
 import { userNamed } from '../directory/directory.js'
 import { countAttempt } from '../history/attempts.js'
 import { recordAuthEvent } from '../history/auth-events.js'
+import { compromised, ensureAddressAllowed, ensureNotCompromised } from '../history/threat-protection.js'
 import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import * as refusals from './account-refusals.js'
@@ -54,9 +55,17 @@ export async function signUp(
   ensureAtPrimary(pool, 'nobody signs up')
   const mayBeUnasked = !pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly
   ensure(mayBeUnasked, () => refusals.signUpNotPermitted(pool))
+  await ensureAddressAllowed(service, pool, client, 'SignUp')
   ensureUsername(pool, username)
   const password = given || (allowsNoPassword(pool) ? undefined : '')
   if (password !== undefined) ensureConforms(pool, password, 'Password did not conform with policy')
+  const { isCompromised } = await ensureNotCompromised(
+    service,
+    pool,
+    client,
+    { username, password: password ?? '' },
+    'SIGN_UP',
+  )
   const attributes = attributesOfSignUp(pool, client, username, told)
   const sub = service.chance.uuid()
   const request = { clientId: client.id, forTriggers }
@@ -82,7 +91,12 @@ export async function signUp(
   }).catch(error => {
     throw refusals.takenAtSignUp(error)
   })
-  await recordAuthEvent(service, pool, user, { type: 'SignUp', response: 'Pass', client })
+  await recordAuthEvent(service, pool, user, {
+    type: 'SignUp',
+    response: 'Pass',
+    client,
+    ...compromised(isCompromised),
+  })
   if (user.status === 'CONFIRMED') {
     await postConfirmation(service, pool, user, request)
     return { user }
@@ -171,6 +185,7 @@ export async function resendConfirmationCode(
 ): Promise<CodeDelivery> {
   ensureAtPrimary(pool, 'no sign-up is confirmed')
   const user = (await userNamedByClient(service, pool, client, username))?.record
+  await ensureAddressAllowed(service, pool, client, 'ResendCode', user)
   const obstacle = user === undefined ? undefined : obstacleToConfirming(pool, user)
   if (user === undefined || (hidesUsers(client) && obstacle !== undefined)) {
     if (obstacle !== undefined) service.recorder.refused(obstacle)

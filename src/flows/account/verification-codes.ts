@@ -12,7 +12,9 @@ import { type Asked, sendMessage } from '../messages.js'
 import type { Service } from '../service.js'
 
 /** Seconds that codes are valid (docs/facts/user-pools-api.md §4.5). */
-const lifetimes: { readonly [purpose in Exclude<Purpose, 'invitation' | 'sign-in'>]: number } = {
+const lifetimes: {
+  readonly [purpose in Exclude<Purpose, 'invitation' | 'sign-in' | 'security notice'>]: number
+} = {
   'sign-up': 86_400,
   'attribute verification': 86_400,
   'password reset': 3600,

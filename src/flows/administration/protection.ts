@@ -1,12 +1,13 @@
 import type { LogConfigurations } from '../../core/delivered-log.js'
 import { everyClient, type PoolDocument } from '../../core/pool-document.js'
+import type { RiskConfiguration } from '../../core/risk.js'
 import { ensureSound } from '../../core/rules/finding.js'
-import { logDeliveryFindings, type RiskConfiguration, riskFindings } from '../../core/rules/protection.js'
+import { logDeliveryFindings, riskFindings } from '../../core/rules/protection.js'
 import { servingRegion, type UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
 import { documentOf, keepDocument } from './documents.js'
 
-/** The writer of threat protection and log delivery. Both are kept and given back: no sign-in is judged, no log delivered. */
+/** The writer of threat protection and log delivery. */
 
 /**
  * Sets the threat protection of a client, or of every client that has none of its own.

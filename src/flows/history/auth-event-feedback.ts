@@ -1,6 +1,6 @@
 import type { AuthEvent } from '../../core/auth-event.js'
-import { authEvents } from '../../core/collections.js'
-import { keyOf, replace } from '../../core/ports/store.js'
+import { authEvents, riskFeedback } from '../../core/collections.js'
+import { keyOf, put, replace } from '../../core/ports/store.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import { ensureSound } from '../../core/rules/finding.js'
 import { protectionFindings } from '../../core/rules/protection.js'
@@ -9,7 +9,8 @@ import type { UserPool } from '../../core/user-pool.js'
 import { sameSecret } from '../../lib/secrets.js'
 import { conflict } from '../conflict.js'
 import type { Service } from '../service.js'
-import { feedbackToken } from './auth-events.js'
+import { eventLifetime, feedbackToken } from './auth-events.js'
+import { feedbackKey } from './threat-protection.js'
 
 /** @throws Refusal when the pool has threat protection off, and so keeps no events */
 export const ensureWatched = ({ settings }: UserPool): void => ensureSound(protectionFindings(settings))
@@ -21,7 +22,7 @@ export type Feedback = {
 } & ({ readonly provider: 'Admin' } | { readonly provider: 'User'; readonly token: string })
 
 /**
- * Keeps feedback about an event of a user.
+ * Keeps feedback about an event of a user: later sign-ins from its address and device are judged by it.
  * @throws Refusal when the user has no such event, or the token is not the event's
  */
 export async function giveFeedback(
@@ -34,7 +35,17 @@ export async function giveFeedback(
   ensure(event, () => eventNotFound(given.id))
   ensure(given.provider === 'Admin' || sameSecret(given.token, feedbackToken(event.record)), tokenInvalid)
   const feedback: AuthEvent['feedback'] = { value: given.value, provider: given.provider, at: clock.now() }
-  ensure(await store.commit(replace(authEvents, event, { ...event.record, feedback })), conflict)
+  const { context } = event.record
+  const remembered =
+    context &&
+    put(
+      riskFeedback,
+      feedbackKey(pool.id, sub, context),
+      { poolId: pool.id, sub, value: given.value },
+      { expiresAt: clock.now() + eventLifetime },
+    )
+  const write = replace(authEvents, event, { ...event.record, feedback })
+  ensure(await store.commit(write, ...(remembered ? [remembered] : [])), conflict)
 }
 
 const eventNotFound = refusal('ResourceNotFoundException', (id: string) => ({

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import type { AppClient } from '../../core/app-client.js'
 import type { AuthEvent } from '../../core/auth-event.js'
-import { authEventCounts, authEvents } from '../../core/collections.js'
+import { authEventCounts, authEvents, riskFeedback } from '../../core/collections.js'
+import type { EventContext } from '../../core/evidence.js'
 import { insert, keyOf, put, remove, replace, type Store, type Write } from '../../core/ports/store.js'
 import { isProtected } from '../../core/rules/protection.js'
 import type { User } from '../../core/user.js'
@@ -10,10 +11,11 @@ import { deliverLog } from '../log-delivery.js'
 import type { Service } from '../service.js'
 import { circumstancesOf } from './circumstances.js'
 import { logMessageOf } from './event-log.js'
+import { appliesTo, riskRulesOf } from './risk-rules.js'
 
 /** Events of a user that are kept, and for how long. */
 const most = 500
-const kept = 2 * 365 * 86_400_000
+export const eventLifetime = 2 * 365 * 86_400_000
 
 /** Whether a pool keeps events of its users: with threat protection on. */
 export const isWatched = ({ settings }: Pick<UserPool, 'settings'>): boolean => isProtected(settings)
@@ -47,7 +49,7 @@ export async function recordAuthEvent(
     ...happening,
     at: clock.now(),
     ...(client && { clientId: client.id }),
-    ...(context && { context }),
+    ...(context && { context: { ...context, ...(await placeOf(service, pool, username, context)) } }),
     secret: chance.bytes(32).toString('base64url'),
   }
   await keep(service, event)
@@ -55,9 +57,27 @@ export async function recordAuthEvent(
   return event
 }
 
+/** Where a rule says that an address is: nothing else knows that here. */
+async function placeOf(
+  service: Needs,
+  { id }: UserPool,
+  username: string,
+  context: EventContext,
+): Promise<Pick<EventContext, 'city' | 'country'>> {
+  const judged = { poolId: id, clientId: undefined, username, context }
+  const rule = (await riskRulesOf(service)).find(
+    ({ clientId: _any, ...rule }) =>
+      (rule.city !== undefined || rule.country !== undefined) && appliesTo(rule, judged),
+  )
+  return {
+    ...(rule?.city === undefined ? {} : { city: rule.city }),
+    ...(rule?.country === undefined ? {} : { country: rule.country }),
+  }
+}
+
 async function keep({ store }: Pick<Needs, 'store'>, event: AuthEvent): Promise<void> {
   const countKey = keyOf(event.poolId, event.sub)
-  const expiresAt = event.at + kept
+  const expiresAt = event.at + eventLifetime
   for (let done = false; !done; ) {
     const before = await store.get(authEventCounts, countKey)
     const count = (before?.record.count ?? 0) + 1
@@ -74,7 +94,12 @@ async function keep({ store }: Pick<Needs, 'store'>, event: AuthEvent): Promise<
 /** The writes that remove what is kept of a user, who is named by pool and `sub`. */
 export async function authEventRemoval(store: Store, user: string): Promise<Write[]> {
   const events = await store.lookup(authEvents, 'user', user)
-  return [remove(authEventCounts, user), ...events.map(({ key }) => remove(authEvents, key))]
+  const feedback = await store.lookup(riskFeedback, 'user', user)
+  return [
+    remove(authEventCounts, user),
+    ...events.map(({ key }) => remove(authEvents, key)),
+    ...feedback.map(({ key }) => remove(riskFeedback, key)),
+  ]
 }
 
 /** The newest comes first. */

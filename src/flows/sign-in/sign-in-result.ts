@@ -3,6 +3,7 @@ import type { Journey, Pending } from '../../core/challenge-session.js'
 import type { UserRecord } from '../../core/collections.js'
 import type { Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
+import type { Risk } from '../../core/risk.js'
 import { reaches } from '../../core/step-up.js'
 import type { UserPool } from '../../core/user-pool.js'
 import type { Occasion } from '../grants/token-trigger.js'
@@ -73,9 +74,14 @@ export async function ask(
     type: 'SignIn',
     response: 'InProgress',
     client: signIn.client,
+    ...riskIn(signIn.journey),
   })
   return { done: false, session, whose: { sub, username }, challenge }
 }
+
+/** What threat protection made of a sign-in, as its events have it. */
+const riskIn = ({ risk }: Journey): { readonly risk?: Risk } =>
+  risk === undefined ? {} : { risk: { decision: 'NoRisk', ...risk } }
 
 /** Ends a sign-in: no challenge of Cognito's own is left. A custom sign-in goes on by its triggers. */
 export async function signedIn(
@@ -93,7 +99,7 @@ export async function signedIn(
   if (!journey.atPages) await callTrigger()
   service.recorder.counts('signIns', localProvider)
   service.recorder.note('sign-in', { provider: localProvider, pool: pool.name, username })
-  await recordAuthEvent(service, pool, user, { type: 'SignIn', response: 'Pass', client })
+  await recordAuthEvent(service, pool, user, { type: 'SignIn', response: 'Pass', client, ...riskIn(journey) })
   const occasion: Occasion = {
     source: 'TokenGeneration_Authentication',
     ...(forTriggers?.clientMetadata && { clientMetadata: forTriggers.clientMetadata }),

@@ -3,6 +3,7 @@ import type { Journey } from '../../core/challenge-session.js'
 import { tracksDevices } from '../../core/device.js'
 import type { User } from '../../core/user.js'
 import type { UserPool } from '../../core/user-pool.js'
+import { ensureAddressAllowed } from '../history/threat-protection.js'
 import type { Service } from '../service.js'
 import { attributesInEvents, callTrigger, type ForTriggers } from '../triggers.js'
 import { shownDevice } from './devices.js'
@@ -15,14 +16,16 @@ export interface Beginning {
   readonly user?: User | undefined
 }
 
-/** Asks the pool's trigger whether a sign-in may begin. Also called for unknown usernames, if the client hides which users exist (§3.12). */
+/** Asks threat protection, and then the pool's trigger, whether a sign-in may begin. Also called for unknown usernames, if the client hides which users exist (§3.12). */
 export async function preAuthentication(
-  service: Pick<Service, 'triggers' | 'recorder'>,
+  service: Service,
   pool: UserPool,
-  { id: clientId, settings }: AppClient,
+  client: AppClient,
   { username, user }: Beginning,
   validationData: ForTriggers['validationData'],
 ): Promise<void> {
+  await ensureAddressAllowed(service, pool, client, 'SignIn', user)
+  const { id: clientId, settings } = client
   const hides = settings.PreventUserExistenceErrors === 'ENABLED'
   if (user === undefined && !hides) return
   await callTrigger(service, pool, 'PreAuthentication', {

@@ -11,6 +11,7 @@ import type { Service } from '../service.js'
 import type { ForTriggers } from '../triggers.js'
 import { askForNewPassword } from './challenges/new-password.js'
 import { afterFirstFactor } from './challenges/second-factor.js'
+import { withKnownPassword } from './known-password.js'
 import { ensureMaySignIn } from './may-sign-in.js'
 import { withMethod } from './methods.js'
 import * as refusals from './sign-in-refusals.js'
@@ -49,7 +50,8 @@ export async function signInWithPassword(
       : refusals.noPassword(pool, user.username, user.status)
   }
   await forgetFailures(service, pool, user, 'password')
-  return signInProven(service, signIn, user)
+  ensureMaySignIn(user)
+  return signInProven(service, await withKnownPassword(service, signIn, user, password), user)
 }
 
 /** Goes on after a right password, be it sent or proven by SRP. */

@@ -23,6 +23,7 @@ import { openSession, sessionUsed, useUp } from '../challenge-session.js'
 import { shownDevice } from '../devices.js'
 import { ensureMaySignIn } from '../may-sign-in.js'
 import { withMethod } from '../methods.js'
+import { protect } from '../protect.js'
 import { ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { simulatedUser } from '../simulated-user.js'
 import { completeChallenge, userOfSession } from './complete-challenge.js'
@@ -199,7 +200,7 @@ async function letIn(
   if (who.user === undefined) return fail(service, signIn, who, answered)
   const user = answered === undefined ? who.user : await completeChallenge(service, signIn.pool, answered)
   ensureMaySignIn(user)
-  return signedIn(service, signIn, user)
+  return signedIn(service, await protect(service, signIn, user, { isCustom: true }), user)
 }
 
 async function askCustom(

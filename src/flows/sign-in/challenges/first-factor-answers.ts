@@ -11,6 +11,7 @@ import type { Service } from '../../service.js'
 import type { SessionOf } from '../answer.js'
 import { withMethod } from '../methods.js'
 import { verifyAssertion } from '../passkey-assertion.js'
+import { protect } from '../protect.js'
 import { passwordResetRequired, unknownUser, userNotConfirmed } from '../sign-in-refusals.js'
 import { type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { answerCode, wrongCode } from './answers.js'
@@ -98,7 +99,9 @@ export async function answerPasskey(
     assertionRefused(`${username} cannot begin with a passkey, but with ${challenges.join(' or ')}`),
   )
   const proven = withMethod(signIn, method)
-  return isMultiFactor ? signedIn(service, proven, user) : afterFirstFactor(service, proven, user)
+  return isMultiFactor
+    ? signedIn(service, await protect(service, proven, user), user)
+    : afterFirstFactor(service, proven, user)
 }
 
 /** The first sign-in after a sign-up: the code that confirmed it counts as the first factor, once. */

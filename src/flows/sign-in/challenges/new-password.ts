@@ -9,6 +9,7 @@ import type { UserPool } from '../../../core/user-pool.js'
 import { attributesNotWritable } from '../../account/account-refusals.js'
 import { replacingPassword } from '../../administration/create-user.js'
 import { ensureAtPrimary } from '../../at-primary.js'
+import { ensureNotCompromised } from '../../history/threat-protection.js'
 import type { Service } from '../../service.js'
 import { sessionUnknown } from '../challenge-session.js'
 import type { Parameters } from '../parameters.js'
@@ -62,6 +63,8 @@ export async function answerNewPassword(
   // The password may have been set otherwise in the meantime.
   ensure(user.status === 'FORCE_CHANGE_PASSWORD', sessionUnknown)
   const added = addedAttributes(signIn, user, attributesIn(responses))
+  const credentials = { username: user.username, password }
+  await ensureNotCompromised(service, pool, signIn.client, credentials, 'PASSWORD_CHANGE')
   const given = { text: password, temporary: false }
   const replaced = replacingPassword(service, pool, user, given)
   const confirmed = await completeChallenge(service, pool, session, ({ attributes }) => ({

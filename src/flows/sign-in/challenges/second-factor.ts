@@ -1,6 +1,6 @@
 import type { UserRecord } from '../../../core/collections.js'
 import type { Medium } from '../../../core/message.js'
-import { addressOf, type MfaFactor } from '../../../core/mfa.js'
+import { addressOf, factorsUnderRisk, type MfaFactor } from '../../../core/mfa.js'
 import { randomText } from '../../../core/ports/chance.js'
 import type { Write } from '../../../core/ports/store.js'
 import { ensure, refusal } from '../../../core/refusal.js'
@@ -8,12 +8,13 @@ import { goalOf, nextMeans, reaches, secondFactorsBy } from '../../../core/step-
 import type { UserPool } from '../../../core/user-pool.js'
 import { deliveryBy } from '../../../courier/outbox.js'
 import { fingerprint } from '../../../lib/secrets.js'
-import { secondFactor } from '../../account/mfa.js'
+import { poolMfa, secondFactor } from '../../account/mfa.js'
 import { ensureAtPrimary } from '../../at-primary.js'
 import { mfaConfigurationOf } from '../../directory/directory.js'
 import { sendMessage } from '../../messages.js'
 import type { Service } from '../../service.js'
 import { sessionUnknown } from '../challenge-session.js'
+import { protect } from '../protect.js'
 import { isInRememberedBrowser } from '../remembered-browser.js'
 import { type Asked, ask, type OngoingSignIn, type SignInResult, signedIn } from '../sign-in-result.js'
 import { abilitiesOf } from './abilities.js'
@@ -26,9 +27,10 @@ import { askForDevice } from './device.js'
  */
 export async function afterFirstFactor(
   service: Service,
-  signIn: OngoingSignIn,
+  begun: OngoingSignIn,
   user: UserRecord,
 ): Promise<SignInResult> {
+  const signIn = await protect(service, begun, user)
   const asked =
     (await askTowardLevel(service, signIn, user)) ?? (await askForOwnFactor(service, signIn, user))
   if (asked !== undefined) return asked
@@ -70,6 +72,10 @@ export async function askForOwnFactor(
   user: UserRecord,
 ): Promise<Asked | undefined> {
   if (hasProvenTwo(signIn)) return undefined
+  if (signIn.journey.underRisk) {
+    const factors = factorsUnderRisk(await poolMfa(service, signIn.pool), user)
+    return factors.length === 0 ? undefined : askForOneOf(service, signIn, user, factors)
+  }
   const device = await askForDevice(service, signIn, user)
   if (device !== undefined) return device
   const step = await secondFactor(service, signIn.pool, user)

@@ -1,0 +1,75 @@
+import type { TakeoverAction, TakeoverConfiguration } from '../core/risk.js'
+import { html } from '../lib/html.js'
+
+/** Mails about a sign-in that is at risk: the pool's `NotifyConfiguration`, and words of ours where it has none. */
+
+/** What such a mail tells, by its placeholder. */
+export interface ThreatDetails {
+  readonly username: string
+  readonly 'ip-address': string
+  readonly city: string
+  readonly country: string
+  readonly 'login-time': string
+  readonly 'device-name': string
+  readonly 'event-id': string
+  readonly 'feedback-token': string
+  readonly 'one-click-link-valid': string
+  readonly 'one-click-link-invalid': string
+}
+
+type Notify = NonNullable<TakeoverConfiguration['NotifyConfiguration']>
+
+export interface ThreatLetter {
+  readonly subject: string
+  readonly body: string
+  /** The template whose words these are. */
+  readonly madeBy: string
+  readonly from?: string
+}
+
+const templateOf = {
+  BLOCK: 'BlockEmail',
+  NO_ACTION: 'NoActionEmail',
+  MFA_IF_CONFIGURED: 'MfaEmail',
+  MFA_REQUIRED: 'MfaEmail',
+} as const
+
+/** Cognito's own words are not known. */
+const defaults = {
+  BlockEmail: {
+    Subject: 'Blocked sign-in attempt',
+    HtmlBody: `<p>We blocked an unrecognized sign-in to your account: {login-time}, {device-name}, {ip-address}.</p>`,
+  },
+  NoActionEmail: {
+    Subject: 'New sign-in attempt',
+    HtmlBody: `<p>We observed an unrecognized sign-in to your account: {login-time}, {device-name}, {ip-address}.</p>`,
+  },
+  MfaEmail: {
+    Subject: 'New sign-in attempt',
+    HtmlBody: `<p>We asked for a second factor at an unrecognized sign-in to your account: {login-time}, {device-name}, {ip-address}.</p>`,
+  },
+} as const
+const question =
+  '<p>Was it you? <a href="{one-click-link-valid}">Yes, it was me</a>, or <a href="{one-click-link-invalid}">No, it was not</a>.</p>'
+
+/** Writes the mail about an action. */
+export function threatLetter(
+  { EventAction }: Pick<TakeoverAction, 'EventAction'>,
+  notify: Notify | undefined,
+  details: ThreatDetails,
+): ThreatLetter {
+  const name = templateOf[EventAction]
+  const own = notify?.[name]
+  const body = own?.HtmlBody ?? own?.TextBody ?? `${defaults[name].HtmlBody}${question}`
+  return {
+    subject: filled(own?.Subject ?? defaults[name].Subject, details),
+    body: filled(body, details, value => html`${value}`.toString()),
+    madeBy: own === undefined ? 'the default of Rockpool' : `NotifyConfiguration.${name}`,
+    ...(notify?.From === undefined ? {} : { from: notify.From }),
+  }
+}
+
+const filled = (text: string, details: ThreatDetails, written = (value: string) => value): string =>
+  text.replace(/\{([a-z-]+)\}/g, (placeholder, name: string) =>
+    Object.hasOwn(details, name) ? written(details[name as keyof ThreatDetails]) : placeholder,
+  )
