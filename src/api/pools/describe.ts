@@ -4,7 +4,12 @@ import { temporaryPasswordValidityDays, wholePasswordPolicy } from '../../core/p
 import { recoveryMechanisms } from '../../core/recovery.js'
 import { wholeDcrConfiguration } from '../../core/registration.js'
 import { identitiesSchema, isCustomAttribute } from '../../core/schema.js'
-import { type PoolSettings, type SchemaAttribute, servingRegion, type UserPool } from '../../core/user-pool.js'
+import {
+  type PoolSettings,
+  type SchemaAttribute,
+  servingRegion,
+  type UserPool,
+} from '../../core/user-pool.js'
 import { countOfUsers } from '../../flows/directory/counts.js'
 import { mfaConfigurationOf } from '../../flows/directory/directory.js'
 import { poolArn, type Scope, timestamp } from '../scope.js'
