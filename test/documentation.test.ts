@@ -106,6 +106,8 @@ t.test('configurations are read as what they are', async t => {
   sound(['docs/rehearse.md 1'])
   sound(['docs/rehearse.md 2'])
   sound(['docs/register-clients.md 1'])
+  sound(['docs/logs.md 1'])
+  sound(['docs/threat-protection.md 1'])
   sound(['docs/triggers.md 1'])
   sound(['docs/logs.md 1'])
   sound(['docs/triggers.md 4'])
