@@ -482,5 +482,8 @@ t.test('what a configuration and a pool may say', async t => {
   t.ok(isWithin('192.0.2.7', ['10.0.0.0/8', '192.0.2.0/24']))
   t.notOk(isWithin('192.0.3.7', ['192.0.2.0/24', '2001:db8::/32']))
   t.notOk(isWithin('not an address', ['0.0.0.0/0']))
+  t.ok(isWithin('2001:db8:0:0::7', ['2001:DB8::/126', '::/128']))
+  t.notOk(isWithin('2001:db8::8', ['2001:db8::7', '2001:db8::/126']))
+  t.ok(isWithin('::1', ['::1']) && isWithin('1:2:3:4:5:6:7:8', ['1:2:3:4::/64']))
   t.ok(isRange('192.0.2.7') && isRange('2001:db8::/32') && !isRange('192.0.2.0/24/8'))
 })
