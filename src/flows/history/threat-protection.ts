@@ -28,7 +28,7 @@ import { appliesTo, knowsPassword, riskRulesOf } from './risk-rules.js'
 type Needs = Pick<Service, 'store' | 'evidence'>
 type Client = Pick<AppClient, 'id' | 'settings'>
 
-export const isEnforced = ({ settings }: UserPool): boolean =>
+const isEnforced = ({ settings }: UserPool): boolean =>
   settings.UserPoolAddOns?.AdvancedSecurityMode === 'ENFORCED'
 
 /** The configuration that counts for a client: its own, or that of every client without one. */
