@@ -16,6 +16,7 @@ import { keepOwnCallsApart } from '../../src/http/own-calls.js'
 import { ownOriginFetch } from '../../src/http/own-origin-fetch.js'
 import { recordHops } from '../../src/http/record-hops.js'
 import { authorizationServer, oauth } from '../../src/oauth/index.js'
+import { allFlights } from '../../src/recorder/all-flights.js'
 import type { Flight, FlightSummary } from '../../src/recorder/flight.js'
 import { createFlightRecorder } from '../../src/recorder/flight-recorder.js'
 import { memoryStore } from '../../src/store/memory.js'
@@ -116,7 +117,7 @@ export async function aReef(
   recordHops(app, recorder)
   await app.register(formbody)
   control(app, {
-    operations: recorder as unknown as Operations,
+    operations: { allFlights: allFlights(recorder, undefined) } as Operations,
     clock,
     version: 'test',
     baseUrl: () => service.base,
