@@ -280,6 +280,9 @@ t.test(
         { status: 'ok' },
         'a process is up without it',
       )
+      const ready = await ask(`${base}/_rockpool/ready`)
+      t.equal(ready.status, 503)
+      t.match(await ready.text(), /The database does not answer/, 'and takes no requests')
       const asked = form('/reef/oauth2/token', {
         grant_type: 'refresh_token',
         client_id: client.ClientId,
@@ -441,10 +444,9 @@ t.test('keys are made once, and each process counts for itself', async t => {
   t.equal((signIns[0] ?? 0) + (signIns[1] ?? 0), 1, 'one process has counted the sign-in')
 })
 
-t.test('an import is done once, whatever processes begin and end meanwhile', async t => {
-  const { both, dataDir, ask, call } = await two(t)
-  const [first, second] = both as [Rockpool, Rockpool]
-  const at = inTurn([first.address.port]).call
+/** A job that imports a crew of 400, its file delivered, and how to follow it at one of the processes. */
+async function anImport({ ask, call }: Pick<Awaited<ReturnType<typeof two>>, 'ask' | 'call'>, port = 0) {
+  const rows = 400
   const created = await call('CreateUserImportJob', {
     UserPoolId,
     JobName: 'crew',
@@ -452,7 +454,6 @@ t.test('an import is done once, whatever processes begin and end meanwhile', asy
   })
   const { JobId, PreSignedUrl } = created.body.UserImportJob as { JobId: string; PreSignedUrl: string }
   const { CSVHeader } = (await call('GetCSVHeader', { UserPoolId })).body as { CSVHeader: string[] }
-  const rows = 400
   const row = (number: number) =>
     CSVHeader.map(
       column =>
@@ -466,22 +467,66 @@ t.test('an import is done once, whatever processes begin and end meanwhile', asy
     ).join(',')
   const csv = [CSVHeader.join(','), ...Array.from({ length: rows }, (_, number) => row(number))].join('\n')
   const put = await ask(PreSignedUrl, { method: 'PUT', body: csv })
-  t.equal(put.status, 200)
-  t.equal((await at('StartUserImportJob', { UserPoolId, JobId })).status, 200)
+  if (put.status !== 200) throw new Error(`the file was not taken: ${put.status}`)
+  const at = inTurn([port]).call
   const job = async () => {
-    const { body } = await inTurn([second.address.port]).call('DescribeUserImportJob', { UserPoolId, JobId })
+    const { body } = await at('DescribeUserImportJob', { UserPoolId, JobId })
     return body.UserImportJob as Record<string, unknown>
   }
-  await until(async () => Number((await job()).ImportedUsers) > 0)
-  const third = await begin(dataDir)
+  return {
+    rows,
+    JobId,
+    job,
+    started: () => until(async () => Number((await job()).ImportedUsers) > 0),
+    ended: () => until(async () => !['Pending', 'InProgress'].includes(String((await job()).Status))),
+  }
+}
+
+t.test('an import is done once, whatever processes begin and end meanwhile', async t => {
+  const pair = await two(t)
+  const [first, second] = pair.both as [Rockpool, Rockpool]
+  const { rows, JobId, job, started, ended } = await anImport(pair, second.address.port)
+  const { call } = inTurn([first.address.port])
+  t.equal((await call('StartUserImportJob', { UserPoolId, JobId })).status, 200)
+  await started()
+  const third = await begin(pair.dataDir)
   t.teardown(() => third.close())
   await first.close()
-  await until(async () => !['Pending', 'InProgress'].includes(String((await job()).Status)))
+  await ended()
   t.match(await job(), { Status: 'Succeeded', ImportedUsers: rows, SkippedUsers: 0, FailedUsers: 0 })
 })
 
-t.test('a process that is killed under load takes nothing along that was acknowledged', async t => {
-  const { both, dataDir } = await two(t)
+t.test(
+  'an import whose process is killed is taken over: no user is lost, and none is there twice',
+  async t => {
+    const pair = await two(t)
+    const port = pair.both[0]?.address.port
+    const { rows, JobId, job, started, ended } = await anImport(pair, port)
+    const { child, port: other } = await aCommand(t, pair.dataDir)
+    t.equal((await inTurn([other]).call('StartUserImportJob', { UserPoolId, JobId })).status, 200)
+    await started()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    t.match(await job(), { Status: 'InProgress' }, 'it had not ended')
+    await ended()
+    const { Status, ImportedUsers, SkippedUsers, FailedUsers } = await job()
+    t.strictSame([Status, FailedUsers], ['Succeeded', 0])
+    // Rows since the counts were kept last are gone through again, and their users are there already.
+    t.equal(Number(ImportedUsers) + Number(SkippedUsers), rows)
+    t.ok(Number(SkippedUsers) < 50)
+    const survivor = inTurn([port])
+    for (const number of Array.from({ length: rows }, (_, index) => index)) {
+      const { body } = await survivor.call('ListUsers', {
+        UserPoolId,
+        Filter: `email = "crew${number}@reef.example"`,
+      })
+      if ((body.Users as unknown[]).length !== 1) t.fail(`crew${number} is there ${JSON.stringify(body)}`)
+    }
+  },
+)
+
+/** The command with the same state, in a process of its own that can be killed. */
+async function aCommand(t: Test, dataDir: string) {
   const child = spawn(
     process.execPath,
     [
@@ -501,15 +546,17 @@ t.test('a process that is killed under load takes nothing along that was acknowl
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
+  t.teardown(() => child.kill('SIGKILL'))
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  t.match(
-    JSON.parse(line.toString()),
-    { pools: [{}, {}, {}] },
-    'it has the pools of the others, and of the demo',
-  )
-  t.notMatch(line.toString(), /postgres:/)
   // Its port is told by nobody, but it can be found: the process says where it listens.
-  const port = await portOf(child.pid ?? 0)
+  return { child, line: line.toString(), port: await portOf(child.pid ?? 0) }
+}
+
+t.test('a process that is killed under load takes nothing along that was acknowledged', async t => {
+  const { both, dataDir } = await two(t)
+  const { child, line, port } = await aCommand(t, dataDir)
+  t.match(JSON.parse(line), { pools: [{}, {}, {}] }, 'it has the pools of the others, and of the demo')
+  t.notMatch(line, /postgres:/)
   const { call } = inTurn([both[0]?.address.port ?? 0, port])
   const acknowledged: string[] = []
   let running = true
