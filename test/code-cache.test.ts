@@ -39,6 +39,36 @@ t.test('the code of an earlier run is used, as long as it is of this file and of
   t.equal((await readdir(folder)).length, 1, 'what is stale made room')
 })
 
+t.test('of many programs those that were kept last stay, and nothing unfinished', async t => {
+  const names = Array.from({ length: 15 }, (_, number) => `program${number}.cjs`)
+  const directory = t.testdir(Object.fromEntries(names.map((name, number) => [name, program(number)])))
+  const folder = join(directory, 'code')
+  const inUse = (name = '') => compiled(join(directory, name), folder).isFromCache
+  for (const [number, name] of names.slice(0, 14).entries()) {
+    const before = new Set(await readdir(folder).catch(() => []))
+    compiled(join(directory, name), folder).keep()
+    const made = (await readdir(folder)).find(kept => !before.has(kept)) ?? ''
+    await utimes(join(folder, made), 1000 + number, 1000 + number)
+  }
+  for (const [name, at] of [
+    ['v20.0.0-x64-0123456789ab-01234567.code.77', 1000],
+    ['v20.0.0-x64-0123456789ab-01234567.code.78', Date.now() / 1000],
+    ['something-else', 1000],
+  ] as const) {
+    await writeFile(join(folder, name), '')
+    await utimes(join(folder, name), at, at)
+  }
+  compiled(join(directory, names[14] ?? ''), folder).keep()
+  const left = await readdir(folder)
+  t.equal(left.filter(name => name.endsWith('.code')).length, 12)
+  t.ok(inUse(names[14]), 'the last one is among them')
+  t.notOk(inUse(names[0]))
+  t.strictSame(left.filter(name => !name.endsWith('.code')).toSorted(), [
+    'something-else',
+    'v20.0.0-x64-0123456789ab-01234567.code.78',
+  ])
+})
+
 t.test('what is none is ignored, and replaced', async t => {
   const file = join(t.testdir({ 'program.cjs': program(3) }), 'program.cjs')
   const folder = join(t.testdirName, 'code')

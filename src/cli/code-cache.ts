@@ -19,6 +19,11 @@ export interface Compiled {
   keep(): void
 }
 
+/** Files whose code is kept: Rockpools of several projects and Nodes. One has some megabytes. */
+const most = 12
+/** Milliseconds after which a file that is not finished is finished by nobody. */
+const abandonedAfter = 3_600_000
+
 /** @param folder none: nothing is read or kept */
 export function compiled(file: string, folder: string | undefined): Compiled {
   const bytes = readFileSync(file)
@@ -58,11 +63,26 @@ function write(folder: string, name: string, data: () => Buffer): void {
     const unfinished = join(folder, `${name}.${process.pid}`)
     writeFileSync(unfinished, data(), { mode: 0o600, flag: 'wx' })
     renameSync(unfinished, join(folder, name))
-    const kind = name.slice(0, -'12345678.code'.length)
-    for (const other of readdirSync(folder))
-      if (other.startsWith(kind) && other !== name) rmSync(join(folder, other), { force: true })
+    makeRoom(folder, name)
   } catch {
     // A folder that cannot be written has no cache.
+  }
+}
+
+/** Removes what a file was compiled to before, the oldest of many files, and what processes that ended have left unfinished. */
+function makeRoom(folder: string, name: string): void {
+  const kind = name.slice(0, -'12345678.code'.length)
+  const others = readdirSync(folder)
+    .filter(other => /\.code(\.\d+)?$/.test(other) && other !== name)
+    .map(other => ({ other, at: statSync(join(folder, other)).mtimeMs }))
+    .toSorted((one, another) => another.at - one.at)
+  const now = statSync(join(folder, name)).mtimeMs
+  let kept = 1
+  for (const { other, at } of others) {
+    const isWanted = other.endsWith('.code')
+      ? !other.startsWith(kind) && ++kept <= most
+      : at > now - abandonedAfter
+    if (!isWanted) rmSync(join(folder, other), { force: true })
   }
 }
 
