@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { seedOf } from '../src/config/seed/read.js'
 import { type Rockpool, startRockpool } from '../src/emulator.js'
@@ -425,6 +427,63 @@ t.test('the built-in app, the console, messages and snapshots are at whichever p
     t.equal((await call('AdminGetUser', { UserPoolId, Username: 'mia' })).status, 200)
   t.equal(await first.operations.snapshots.forget('with-mia'), true)
   t.strictSame(await second.operations.snapshots.names(), [])
+})
+
+t.test('what one process has discovered about a provider all know, and what one has changed', async t => {
+  const { both, call } = await two(t)
+  const provider = createServer((_request, response) => {
+    const { port } = provider.address() as AddressInfo
+    const issuer = `http://localhost:${port}`
+    const discovery = Object.fromEntries(
+      ['authorization', 'token', 'userinfo'].map(name => [`${name}_endpoint`, `${issuer}/${name}`]),
+    )
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ issuer, ...discovery, jwks_uri: `${issuer}/jwks` }))
+  })
+  provider.listen(0)
+  await once(provider, 'listening')
+  t.teardown(() => provider.close())
+  const issuer = `http://localhost:${(provider.address() as AddressInfo).port}`
+  const details = {
+    client_id: 'reef',
+    client_secret: 'secret',
+    attributes_request_method: 'GET',
+    authorize_scopes: 'openid',
+    oidc_issuer: issuer,
+  }
+  const harbour = { UserPoolId, ProviderName: 'Harbour' }
+  const made = { ...harbour, ProviderType: 'OIDC', ProviderDetails: details }
+  t.equal((await call('CreateIdentityProvider', made)).status, 200)
+  const { ClientName: _name, ...settings } = client
+  const federated = { ...settings, UserPoolId, SupportedIdentityProviders: ['COGNITO', 'Harbour'] }
+  t.equal((await call('UpdateUserPoolClient', federated)).status, 200)
+  const query = new URLSearchParams({
+    identity_provider: 'Harbour',
+    client_id: client.ClientId,
+    response_type: 'code',
+    redirect_uri: callback,
+  })
+  const ledTo = async ({ address }: Rockpool) => {
+    const { ask } = inTurn([address.port])
+    const { headers, status } = await ask(`${base}/reef/oauth2/authorize?${query}`)
+    return headers.get('location')?.split('?')[0] ?? status
+  }
+  const [first, second] = both as [Rockpool, Rockpool]
+  t.equal(await ledTo(first), `${issuer}/authorization`)
+  provider.closeAllConnections()
+  provider.close()
+  t.equal(await ledTo(second), `${issuer}/authorization`, 'the provider is gone, and need not be asked')
+
+  const byHand = {
+    ...details,
+    authorize_url: `${issuer}/elsewhere`,
+    token_url: `${issuer}/token`,
+    attributes_url: `${issuer}/userinfo`,
+    jwks_uri: `${issuer}/jwks`,
+  }
+  const changed = { ...harbour, ProviderDetails: byHand }
+  t.equal((await inTurn([second.address.port]).call('UpdateIdentityProvider', changed)).status, 200)
+  for (const each of both) t.equal(await ledTo(each), `${issuer}/elsewhere`)
 })
 
 t.test('keys are made once, and each process counts for itself', async t => {
