@@ -121,6 +121,35 @@ t.test('a commit of many records is one, and finds what it files', async t => {
   t.equal((await stores[1].lookup(people, 'tag', 'old')).length, 0)
 })
 
+t.test(
+  'PostgreSQL is told to look at its tables when they have grown, and when they are other ones',
+  async t => {
+    const url = await server.database()
+    const store = await open(t, url)
+    const asking = new pg.Client(url)
+    await asking.connect()
+    t.teardown(() => asking.end())
+    // By itself it looks once a minute, which is counted elsewhere.
+    const looks = async () => {
+      const { rows } = await asking.query(
+        "SELECT sum(analyze_count) AS looks FROM pg_stat_user_tables WHERE schemaname = 'rockpool'",
+      )
+      return Number(rows[0].looks)
+    }
+    const lot = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => put(people, `k${from + index}`, person('Ann', 'x')))
+    await store.commit(...lot(0, 900))
+    t.equal(await looks(), 0, 'of few records none is hard to find')
+    await store.commit(...lot(900, 1000))
+    await until(async () => (await looks()) === 2)
+    await store.commit(...lot(1000, 1900))
+    const image = await store.image()
+    await store.replaceAll(image)
+    await until(async () => (await looks()) === 4)
+    t.pass('two tables, twice')
+  },
+)
+
 t.test('a state goes from memory to PostgreSQL and back', async t => {
   const clock = stopped()
   const memory = memoryStore(clock)

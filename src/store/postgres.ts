@@ -61,6 +61,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
   }
   const connections = await openConnections({ ...options, heard, catchUp: news.catchUp })
   const parsed = recent<Stored<unknown>>(remembered)
+  const tables = statistics(connections)
 
   /** The same version is the same object, so that what hangs on a record (a parsed key) is found again. */
   function read<R>(row: Row): Stored<R> {
@@ -81,7 +82,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
         text: `SELECT ${schemaName}.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) AS done`,
         values: [news.era, clock.now(), ...columnsOf(changes)],
       })
-      return rows[0]?.done === true
+      const isDone = rows[0]?.done === true
+      if (isDone) tables.grown(changes.length)
+      return isDone
     } catch (error) {
       if ((error as { code?: string }).code !== 'RP001') throw error
       await news.catchUp({ query: text => connections.read({ name: 'standing', text, values: [] }) })
@@ -97,6 +100,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
     async replaceAll(image, ...writes) {
       news.era = await replaceAll(connections, image, writes.map(changeOf))
       parsed.clear()
+      tables.look()
     },
     async sweep(limit) {
       const values = [clock.now(), count(limit)]
@@ -112,6 +116,34 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
       return Number(rows[0]?.hearers)
     },
     close: () => connections.close(),
+  }
+}
+
+/** Records that any way to find one is quick among. */
+const fewRecords = 1000
+
+/**
+ * Has PostgreSQL look at its tables again whenever what this process has written has doubled. It does so by itself once a minute;
+ * until then, after an import, its planner takes them for as small as they were, and every request reads all of them.
+ */
+function statistics(connections: Connections) {
+  let written = 0
+  let next = fewRecords
+  function look(): void {
+    const text = `ANALYZE ${schemaName}.records, ${schemaName}.filings`
+    connections.once({ name: 'analyze', text, values: [] }).catch(() => {
+      // Then PostgreSQL looks when it comes to it.
+    })
+  }
+  return {
+    /** So many records were written. */
+    grown(records: number): void {
+      written += records
+      if (written < next) return
+      next = written * 2
+      look()
+    },
+    look,
   }
 }
 
