@@ -1,7 +1,7 @@
 import type { Connections, Session } from './postgres-connections.js'
 import { hearers } from './postgres-questions.js'
+import { countReplies } from './postgres-replies.js'
 import { channel, schemaName } from './postgres-schema.js'
-import { recent } from './recent.js'
 
 /** What a process hears of the others on its database. */
 export interface News {
@@ -49,9 +49,6 @@ const move = `
 /** Milliseconds after which a process that has not followed a move is not waited for. */
 const hearingTime = 2000
 
-/** Moves whose hearers are remembered. */
-const rememberedMoves = 100
-
 /**
  * @param heard is called with each piece of news once, in the order of the database
  * @param once does a statement
@@ -59,8 +56,7 @@ const rememberedMoves = 100
 export function sharedNews(heard: (news: News) => void, once: Connections['once']): SharedNews {
   let era: string | undefined
   let moves = 0
-  const hearersOf = recent<number>(rememberedMoves)
-  const waiting = new Set<() => void>()
+  const followed = countReplies(hearingTime)
 
   function stands({ era: number, move, clock }: Standing): void {
     if (number !== undefined && Number(number) > Number(era ?? -1)) {
@@ -74,27 +70,6 @@ export function sharedNews(heard: (news: News) => void, once: Connections['once'
     }
   }
 
-  function heardBy(move: string): void {
-    hearersOf.set(move, (hearersOf.get(move) ?? 0) + 1)
-    for (const look of waiting) look()
-  }
-
-  /** Waits until so many processes have heard of a move. */
-  const allHeard = (move: string, hearers: number): Promise<void> =>
-    new Promise(resolve => {
-      const timer = setTimeout(done, hearingTime)
-      function done(): void {
-        clearTimeout(timer)
-        waiting.delete(look)
-        resolve()
-      }
-      function look(): void {
-        if ((hearersOf.get(move) ?? 0) >= hearers) done()
-      }
-      waiting.add(look)
-      look()
-    })
-
   return {
     get era() {
       return era ?? '0'
@@ -103,7 +78,7 @@ export function sharedNews(heard: (news: News) => void, once: Connections['once'
       era = own
     },
     hear(told) {
-      if (told.heard !== undefined) return heardBy(told.heard)
+      if (told.heard !== undefined) return followed.note(told.heard)
       stands(told)
       if (told.move === undefined) return
       // If this fails, the process that moved the clock waits in vain for two seconds.
@@ -119,7 +94,7 @@ export function sharedNews(heard: (news: News) => void, once: Connections['once'
       const { rows } = await once<{ moves: string; hearers: string }>({ name: 'move', text: move, values })
       const [made] = rows
       if (made === undefined) throw new Error('The row of the table "era" is gone.')
-      await allHeard(made.moves, Number(made.hearers))
+      await followed.wait(made.moves, Number(made.hearers))
       return Number(made.moves)
     },
   }

@@ -1,6 +1,6 @@
 import { type Connections, listenerName } from './postgres-connections.js'
+import { countReplies } from './postgres-replies.js'
 import { channel, schemaName } from './postgres-schema.js'
-import { recent } from './recent.js'
 
 /** What processes say to each other about questions, over the channel. Ids are numbers of the database, as texts. */
 export type QuestionMessage =
@@ -26,9 +26,6 @@ export const hearers = `(SELECT count(*) FROM pg_stat_activity
 /** Milliseconds after which a process that has not answered is not waited for. */
 const answeringTime = 1000
 
-/** Questions whose answers are counted. */
-const rememberedQuestions = 100
-
 const statements = {
   name: `SELECT nextval('${schemaName}.questions') AS id`,
   // Answers that nobody fetched are thrown away with the next question.
@@ -50,8 +47,7 @@ const statements = {
  */
 export function questions(asked: (question: unknown) => unknown, once: Connections['once']): Questions {
   let name: Promise<string> | undefined
-  const answersTo = recent<number>(rememberedQuestions)
-  const waiting = new Set<() => void>()
+  const answers = countReplies(answeringTime)
 
   /** The number of this process. A failure is not remembered. */
   function ownName(): Promise<string> {
@@ -64,21 +60,6 @@ export function questions(asked: (question: unknown) => unknown, once: Connectio
     )
     return name
   }
-
-  const allAnswered = (question: string, others: number): Promise<void> =>
-    new Promise(resolve => {
-      const timer = setTimeout(done, answeringTime)
-      function done(): void {
-        clearTimeout(timer)
-        waiting.delete(look)
-        resolve()
-      }
-      function look(): void {
-        if ((answersTo.get(question) ?? 0) >= others) done()
-      }
-      waiting.add(look)
-      look()
-    })
 
   async function answer(id: string, question: string): Promise<void> {
     const values = [id, JSON.stringify(asked(JSON.parse(question)))]
@@ -96,15 +77,14 @@ export function questions(asked: (question: unknown) => unknown, once: Connectio
       const [made] = rows
       const others = Number(made?.hearers ?? 0) - 1
       if (made === undefined || others < 1) return []
-      await allAnswered(made.id, others)
+      await answers.wait(made.id, others)
       const collect = { name: 'collect', text: statements.collect, values: [made.id] }
-      const { rows: answers } = await once<{ answer: string }>(collect)
-      return answers.map(row => JSON.parse(row.answer) as unknown)
+      const { rows: collected } = await once<{ answer: string }>(collect)
+      return collected.map(row => JSON.parse(row.answer) as unknown)
     },
     hear(message) {
       if ('answered' in message) {
-        answersTo.set(message.answered, (answersTo.get(message.answered) ?? 0) + 1)
-        for (const look of waiting) look()
+        answers.note(message.answered)
         return
       }
       // If this fails, the process that asks waits in vain for a second.
