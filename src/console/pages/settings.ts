@@ -3,22 +3,28 @@ import { acrNames, defaultAcr, levels, ways } from '../../core/assurance.js'
 import { wholeDcrConfiguration } from '../../core/registration.js'
 import { customScopes } from '../../core/resource-server.js'
 import { registrationScope } from '../../core/scopes.js'
-import { setUserPoolSessionConfiguration } from '../../core/shapes/sessions.js'
-import { createUserPool, updateUserPool } from '../../core/shapes/user-pools.js'
-import type { PoolSettings, UserPool } from '../../core/user-pool.js'
+import type { UserPool } from '../../core/user-pool.js'
 import { untracked } from '../../core/user-session.js'
-import { poolResource, type Resource } from '../../export/resources.js'
 import { changeSettings } from '../../flows/administration/pools.js'
 import { setTracking } from '../../flows/administration/sessions.js'
-import { mfaConfigurationOf, resourceServersOf } from '../../flows/directory/directory.js'
+import { resourceServersOf } from '../../flows/directory/directory.js'
 import { type Html, html } from '../../lib/html.js'
 import { checkbox, field, form, submit } from '../frame/forms.js'
-import { hasMistakes, type Mistakes, misshapen } from '../frame/mistakes.js'
+import { hasMistakes, type Mistakes } from '../frame/mistakes.js'
 import { poolPath } from '../frame/navigation.js'
 import { card, copyable, facts, refusalBox, refusalOf } from '../frame/parts.js'
-import { numberOf } from '../input.js'
 import { act, poolOf, show, storedPoolOf, type View, type Visit } from '../page.js'
-import { asCode, showAsCode } from './as-code.js'
+import { showAsCode } from './as-code.js'
+import { inCode } from './settings-as-code.js'
+import {
+  answered,
+  askedLevels,
+  askedRegistration,
+  askedTracking,
+  type Change,
+  mistakesIn,
+  untickedName,
+} from './settings-asked.js'
 
 /** What a pool does beside the usual: tracked sessions, levels of assurance, and clients that register themselves. */
 
@@ -69,68 +75,7 @@ function changing(id: string, askedOf: (visit: Visit) => Change, said: string) {
   }
 }
 
-/** Settings that a form sets; `undefined` takes one away. */
-interface Change {
-  readonly AcrConfiguration?: PoolSettings['AcrConfiguration'] | undefined
-  readonly DcrConfiguration?: PoolSettings['DcrConfiguration'] | undefined
-}
-
-/** Which form a page answers; undefined for a page that is opened. */
-const answered = ({ form: { about } }: Visit): string | undefined => about
-
 const about = (id: string): Html => html`<input type="hidden" name="about" value="${id}">`
-
-const { MaxPerUser } = setUserPoolSessionConfiguration.members.TokenSession.required.members
-
-const askedTracking = ({ form: of }: Visit) => ({
-  isOn: of.tracking !== undefined,
-  maxPerUser: numberOf(MaxPerUser.required, 'Sessions of one user', of.MaxPerUser),
-})
-
-function askedLevels({ form: of }: Visit): Change {
-  const named = levels.flatMap(level => {
-    const AcrValue = of[`Level${level}`]?.trim()
-    return AcrValue === undefined || AcrValue === '' || AcrValue === defaultAcr(level)
-      ? []
-      : [[`Level${level}`, { AcrValue }] as const]
-  })
-  return { AcrConfiguration: of.told === undefined ? undefined : Object.fromEntries(named) }
-}
-
-function askedRegistration({ form: of, all }: Visit): Change {
-  const flows = (name: string) => [...all(name)] as ('code' | 'client_credentials')[]
-  return {
-    DcrConfiguration: {
-      EnableStatus: of.enabled === undefined ? 'Disabled' : 'Enabled',
-      OpenDcrEnabled: of.open !== undefined,
-      AuthenticatedGrantTypes: flows('AuthenticatedGrantTypes'),
-      OpenDcrGrantTypes: flows('OpenDcrGrantTypes'),
-      AllowedScopes: [...all('AllowedScopes')],
-    },
-  }
-}
-
-const { AcrValue } = createUserPool.members.AcrConfiguration.value.members
-
-const mistakesIn = ({ AcrConfiguration = {} }: Change): Mistakes =>
-  Object.assign(
-    {},
-    ...Object.entries(AcrConfiguration).map(([level, named]) =>
-      misshapen(level, AcrValue.required, named?.AcrValue),
-    ),
-  )
-
-/** A name that was typed without a tick at the box that it needs: it would be lost. */
-function untickedName({ form: of }: Visit, pool: UserPool): Mistakes {
-  const names = acrNames(pool.settings)
-  const typed = levels.find(level => {
-    const name = of[`Level${level}`]?.trim()
-    return name !== undefined && name !== names[`Level${level}`] && name !== defaultAcr(level)
-  })
-  return of.told !== undefined || typed === undefined
-    ? {}
-    : { [`Level${typed}`]: 'A name of your own needs the tick at the box above.' }
-}
 
 interface Said {
   readonly mistakes?: Mistakes
@@ -284,56 +229,4 @@ async function registrationCard(visit: Visit, pool: UserPool): Promise<Html> {
     ])}`,
     { id: 'registration' },
   )
-}
-
-/** The pool and its sessions as code, with what is typed where a form asks for that. */
-async function inCode(visit: Visit, pool: UserPool, isTyped: boolean): Promise<Html> {
-  const id = answered(visit)
-  const heading = isTyped ? 'What is typed, as code' : undefined
-  const tracking =
-    isTyped && id === 'sessions'
-      ? askedTracking(visit)
-      : { isOn: (pool.sessions ?? untracked).isOn, maxPerUser: (pool.sessions ?? untracked).maxPerUser }
-  const change = isTyped && id !== 'sessions' ? changeOf(visit, id) : {}
-  const changed = Object.entries({ ...pool.settings, ...change }).filter(([, value]) => value !== undefined)
-  const present = {
-    ...pool,
-    settings: Object.fromEntries(changed) as PoolSettings,
-  }
-  const mfa = await mfaConfigurationOf(visit.console.service, pool)
-  const ofPool = asCode(visit, poolAsCode(present, mfa), pool, {
-    ...(heading === undefined || id === 'sessions' ? {} : { heading }),
-    id: 'pool-as-code',
-  })
-  const ofSessions = asCode(visit, sessionsAsCode(pool, tracking), pool, {
-    heading: id === 'sessions' && heading !== undefined ? heading : 'Sessions as code',
-  })
-  return html`${ofSessions}${ofPool}`
-}
-
-const changeOf = (visit: Visit, id: string | undefined): Change =>
-  id === 'levels' ? askedLevels(visit) : askedRegistration(visit)
-
-const sessionsAsCode = (
-  pool: UserPool,
-  { isOn, maxPerUser }: { readonly isOn: boolean; readonly maxPerUser: number },
-): Resource => ({
-  operation: 'SetUserPoolSessionConfiguration',
-  name: pool.name,
-  input: {
-    UserSessionTracking: isOn ? 'ENABLED' : 'DISABLED',
-    TokenSession: { MaxPerUser: maxPerUser },
-  },
-})
-
-/** UpdateUserPool returns settings that it does not get to their defaults: it gets them all. */
-function poolAsCode(pool: UserPool, mfa: Parameters<typeof poolResource>[0]['mfa']): Resource {
-  const resource = poolResource({ pool, mfa })
-  const changeable = Object.entries(resource.input).filter(([name]) =>
-    Object.hasOwn(updateUserPool.members, name),
-  )
-  return {
-    ...resource,
-    update: { operation: 'UpdateUserPool', input: Object.fromEntries(changeable) },
-  }
 }
