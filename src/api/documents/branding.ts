@@ -1,6 +1,5 @@
 import { effectiveSettings } from '../../core/branding/settings.js'
-import type { PoolDocument } from '../../core/pool-document.js'
-import { everyClient } from '../../core/pool-document.js'
+import { everyClient, type PoolDocument } from '../../core/pool-document.js'
 import type { UserPool } from '../../core/user-pool.js'
 import { setClassicLook } from '../../flows/administration/classic-looks.js'
 import { classicLookOf, versionOf } from '../../flows/administration/looks.js'

@@ -1,7 +1,8 @@
 import { pools } from '../../core/collections.js'
-import { regionOf } from '../../core/user-pool.js'
+import { asServedBy } from '../../core/replica.js'
+import { regionOf, type UserPool } from '../../core/user-pool.js'
 import { addAttributes, createPool, deletePool, updatePool } from '../../flows/administration/pools.js'
-import { poolInRegion, poolsReplicatedTo, replicasOf } from '../../flows/directory/replicas.js'
+import { poolsReplicatedTo, replicasOf } from '../../flows/directory/replicas.js'
 import type { Service } from '../../flows/service.js'
 import { operation } from '../operations.js'
 import { page } from '../pagination.js'
@@ -42,17 +43,16 @@ export const ListUserPools = operation('ListUserPools', async ({ service, region
         .slice(0, limit),
   )
   return {
-    UserPools: await Promise.all(items.map(({ record }) => descriptionIn(service, record.id, region))),
+    UserPools: await Promise.all(items.map(({ record }) => descriptionIn(service, record, region))),
     ...defined({ NextToken: next }),
   }
 })
 
 /** A pool of a list, as a region has it. */
-async function descriptionIn(service: Service, id: string, region: string): Promise<object> {
-  const pool = await poolInRegion(service, id, region)
-  if (pool === undefined) return { Id: id }
-  const { name, settings, createdAt, modifiedAt } = pool.record
-  const replicas = await replicasOf(service, { id })
+async function descriptionIn({ store }: Service, pool: UserPool, region: string): Promise<object> {
+  const replicas = await replicasOf({ store }, pool)
+  const here = replicas.find(replica => replica.region === region)
+  const { id, name, settings, createdAt, modifiedAt } = here === undefined ? pool : asServedBy(pool, here)
   return {
     Id: id,
     Name: name,
