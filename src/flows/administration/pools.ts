@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import * as collections from '../../core/collections.js'
 import { samlSigning, signingKeys } from '../../core/collections.js'
 import type { MfaConfiguration } from '../../core/mfa.js'
@@ -15,19 +14,13 @@ import {
   type Write,
 } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
-import { isRegional, ownPart, replicaValue, sharedSettings } from '../../core/replica.js'
+import { ownPart, replicaValue } from '../../core/replica.js'
 import { ensureSound } from '../../core/rules/finding.js'
-import { hasFactorBesideSms, mfaFindings, poolFindings, regionFindings } from '../../core/rules/pool.js'
+import { hasFactorBesideSms, mfaFindings, poolFindings } from '../../core/rules/pool.js'
 import { replicaFindings } from '../../core/rules/replica.js'
 import { addedAttributeFindings, type SchemaDeclaration, schemaFindings } from '../../core/rules/schema.js'
 import { completeSchema } from '../../core/schema.js'
-import {
-  type IssuerMode,
-  type PoolSettings,
-  regionOf,
-  servingRegion,
-  type UserPool,
-} from '../../core/user-pool.js'
+import { type IssuerMode, type PoolSettings, regionOf, type UserPool } from '../../core/user-pool.js'
 import { trackingOf } from '../../core/user-session.js'
 import { conflict } from '../conflict.js'
 import { allPools, mfaConfigurationOf } from '../directory/directory.js'
@@ -37,6 +30,7 @@ import * as refusals from './administration-refusals.js'
 import { userRemoval } from './delete-user.js'
 import { providerLeavings } from './providers.js'
 import { ensureRoom } from './quotas.js'
+import { settingsAtReplica, settingsWithSms } from './replica-settings.js'
 
 /** The writer of user pools. */
 
@@ -151,23 +145,6 @@ export function changeSettings(
   return updatePool(ports, stored, { name: undefined, settings: { ...settings, ...change } as PoolSettings })
 }
 
-/**
- * The settings of a pool after an update in a replica's region. There, what each region has of its own is replaced; all
- * else is the primary's to change, and may be repeated.
- */
-function settingsAtReplica(pool: UserPool, name: string | undefined, changed: PoolSettings): PoolSettings {
-  const region = servingRegion(pool)
-  ensureSound(regionFindings(changed, region))
-  const shared = sharedSettings(pool.settings)
-  const given = Object.entries({ ...sharedSettings(changed), PoolName: name })
-  const now: Readonly<Record<string, unknown>> = { ...shared, PoolName: pool.name }
-  const other = given.find(([member, value]) => value !== undefined && !isDeepStrictEqual(value, now[member]))
-  ensure(other === undefined, () => refusals.onlyAtPrimary(other?.[0] ?? '', pool))
-  const { UserPoolTags = pool.settings.UserPoolTags, ...own } = changed
-  const regional = Object.entries({ ...own, UserPoolTags }).filter(([member]) => isRegional(member))
-  return { ...shared, ...Object.fromEntries(regional.filter(([, value]) => value !== undefined)) }
-}
-
 /** Refuses to take away what the replicas of a pool need. */
 async function ensureStaysReplicable({ store }: Needs, pool: UserPool): Promise<void> {
   const [replica] = await replicasOf({ store }, pool)
@@ -201,27 +178,13 @@ export async function setMfaConfiguration(
 ): Promise<void> {
   const { store } = ports
   const { record: pool } = stored
-  if (pool.servedBy !== undefined) return setSmsOfReplica(ports, stored, configuration)
+  if (pool.servedBy !== undefined) {
+    const settings = settingsWithSms(pool, await mfaConfigurationOf(ports, pool), configuration)
+    await changePool(ports, stored, { settings })
+    return
+  }
   ensureSound(mfaFindings(configuration, pool.settings))
   await store.commit(put(collections.mfaConfigurations, pool.id, configuration))
-}
-
-/** Of the MFA configuration, a replica has its own sender of text messages; the rest is the primary's, and may be repeated. */
-async function setSmsOfReplica(
-  ports: Needs,
-  stored: Stored<UserPool>,
-  { SmsMfaConfiguration: sms, ...others }: MfaConfiguration,
-): Promise<void> {
-  const pool = stored.record
-  const { SmsMfaConfiguration: smsNow, ...now } = await mfaConfigurationOf(ports, pool)
-  const { SmsConfiguration, ...message } = sms ?? {}
-  const { SmsConfiguration: _sender, ...messageNow } = smsNow ?? {}
-  const isSame =
-    isDeepStrictEqual({ ...now, ...others }, now) &&
-    isDeepStrictEqual({ ...messageNow, ...message }, messageNow)
-  ensure(isSame, () => refusals.onlyAtPrimary('MfaConfiguration', pool))
-  const settings = { ...pool.settings, ...(SmsConfiguration && { SmsConfiguration }) }
-  await changePool(ports, stored, { settings })
 }
 
 /** Custom attributes of a pool, at most (docs/facts/user-pools-api.md §7). */
