@@ -13,9 +13,7 @@ export interface KeptFlight {
   outcome: Outcome
   /** When it came to that outcome, by the system's time. */
   outcomeAt: number
-  /** The app has its answer: the next request for the sign-in page begins another flight. */
-  delivered: boolean
-  /** When, by the system's time. */
+  /** When the app had its answer, by the system's time: the next request for the sign-in page begins another flight. */
   deliveredAt?: number
   readonly hops: KeptHop[]
   hopsLeftOut: number
@@ -66,7 +64,6 @@ export function createFlightRing(chance: Chance, system: Clock, size: number): F
         lastAt: at,
         outcome: { is: 'under way' },
         outcomeAt: system.now(),
-        delivered: false,
         hops: [],
         hopsLeftOut: 0,
         clues: new Map(),

@@ -210,7 +210,6 @@ export class OpenHop {
     const { clues, delivers } = redirectTo(location)
     for (const clue of clues) this.#ring.expect(flight, clue)
     if (delivers === undefined) return
-    flight.delivered = true
     this.#comesTo(flight, delivers)
     flight.deliveredAt = flight.outcomeAt
   }
@@ -221,7 +220,7 @@ export class OpenHop {
   }
 
   #beginsAnew(flight: KeptFlight): boolean {
-    const isOver = flight.delivered || this.#startedAt - flight.lastAt > silence
+    const isOver = flight.deliveredAt !== undefined || this.#startedAt - flight.lastAt > silence
     return isOver && isOpening(this)
   }
 
