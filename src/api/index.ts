@@ -194,7 +194,7 @@ async function perform(
   return operation.run(scope, valid as never)
 }
 
-/** What any operation is told of its user's device is evidence of the request. */
+/** What an operation says about the device of its user is evidence of the request. */
 function noteContext(request: FastifyRequest, input: object): void {
   const { ContextData, UserContextData } = input as { ContextData?: object; UserContextData?: object }
   const given = ContextData ?? UserContextData

@@ -7,7 +7,7 @@ import type { FlightOutline } from './summary.js'
 /** Milliseconds by which the clocks of machines may differ. */
 const skew = 5000
 
-/** Milliseconds after which a sign-in page that is asked for again is a new journey, as within one process. */
+/** Milliseconds of silence after which another request for the sign-in page begins a new journey, as within one process. */
 const silence = 10 * 60 * 1000
 
 /**
@@ -55,7 +55,7 @@ function expectedBefore(
   return found.toSorted((one, other) => other.at - one.at)[0]?.part
 }
 
-/** As within one process: the sign-in page that is asked for again after the end, or a long silence, begins another flight. */
+/** As within one process: a request for the sign-in page after the end, or after a long silence, begins another flight. */
 const beginsAnew = (part: FlightPart, other: FlightPart, at: number): boolean =>
   part.opens &&
   // Of two that opened at the same time each would continue the other: the earlier is the beginning.

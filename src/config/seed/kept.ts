@@ -9,7 +9,7 @@ import type { Seed } from './shape.js'
 /**
  * Checked seeds, kept for later starts: to read YAML and to check it is a sixth of a start. They are found by the text that
  * they come from, and by the program that checked it. As seeds have passwords and secrets, what is kept is encrypted with the
- * text as the key: who has not the seed cannot read it, and what anybody changed is taken for none.
+ * text as the key: without the seed nobody can read it, and a file that was changed counts as none.
  */
 export interface KeptSeeds {
   /** What these texts were read as before, or nothing. */

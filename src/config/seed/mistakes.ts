@@ -77,7 +77,7 @@ interface Source {
   readonly mistakes: Mistake[]
 }
 
-/** A class, because a large seed has a hundred thousand: what each is called is found out when a mistake is told. */
+/** A class, because a large seed has a hundred thousand of them: the name of a place is made when a mistake has it. */
 class PlaceIn implements Place {
   readonly #source: Source
   readonly #above: PlaceIn | undefined

@@ -115,7 +115,7 @@ async function clientOf({ console: { service }, params }: Visit, pool: UserPool)
   return client
 }
 
-/** A client that registered itself is told from those that somebody made. */
+/** Marks a client that registered itself: all others were made by an administrator. */
 const registered = ({ type }: AppClient): Html | false =>
   type === 'DCR' && html` ${badge('registered itself')}`
 
