@@ -225,7 +225,7 @@ t.test('T54 the event of a custom sender, and a client that insists on commitmen
   })
   const { code } = (events[0] as TriggerEvent<'CustomEmailSender'>).request
   const keyring = new KmsKeyringNode({ discovery: true })
-  const plain = buildClient().decrypt(keyring, Buffer.from(code, 'base64'))
+  const plain = buildClient().decrypt(keyring, Buffer.from(code ?? '', 'base64'))
   await t.rejects(plain, /REQUIRE_ENCRYPT_REQUIRE_DECRYPT requiring only committed messages/)
 })
 

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import type { GivenRiskRule } from '../src/control/risk.js'
 import { poolFindings } from '../src/core/rules/pool.js'
 import { riskFindings } from '../src/core/rules/protection.js'
+import type { TriggerEvent, TriggerHandlers } from '../src/index.js'
 import { isRange, isWithin } from '../src/lib/ip-range.js'
 import { anSdk, refusal } from './support/api.js'
 import { aBrowser } from './support/browser.js'
@@ -58,12 +59,14 @@ interface Given {
   readonly risk?: object | undefined
   readonly rules?: readonly GivenRiskRule[]
   readonly pool?: object
+  readonly triggers?: TriggerHandlers
 }
 
-async function aReef(t: Test, { mode = 'ENFORCED', risk, rules = [], pool = {} }: Given = {}) {
+async function aReef(t: Test, { mode = 'ENFORCED', risk, rules = [], pool = {}, triggers }: Given = {}) {
   const clock = aClock()
   const rockpool = await aRockpool(t, {
     clock,
+    ...(triggers && { triggers: { reef: triggers } }),
     seed: {
       UserPools: [
         {
@@ -178,6 +181,46 @@ t.test(
     t.strictSame(await refusal(signIn('jane', '192.0.2.7')), blockedByRisk)
   },
 )
+
+t.test('a custom sender of mails is told of a sign-in at risk, in the place of a mail', async t => {
+  const calls: TriggerEvent<'CustomEmailSender'>[] = []
+  const { signIn, events, notices } = await aReef(t, {
+    risk,
+    rules: [{ level: 'High', city: 'Lagos' }],
+    triggers: {
+      CustomEmailSender: event => {
+        calls.push(event)
+      },
+    },
+  })
+  t.strictSame(await refusal(signIn('jane', '192.0.2.7')), blockedByRisk)
+  const [event] = await events()
+  t.match(calls, [
+    {
+      triggerSource: 'CustomEmailSender_AccountTakeOverNotification',
+      userName: 'jane',
+      callerContext: { clientId: ClientId },
+    },
+  ])
+  const { code, userAttributes, type } = calls[0]?.request ?? {}
+  t.strictSame([type, code], ['customEmailSenderRequestV1', null])
+  const { FEEDBACK_TOKEN, ONE_CLICK_LINK_VALID = '', ONE_CLICK_LINK_INVALID, ...told } = userAttributes ?? {}
+  t.strictSame(told, {
+    EVENT_ID: event?.EventId,
+    USER_NAME: 'jane',
+    IP_ADDRESS: '192.0.2.7',
+    CITY: 'Lagos',
+    ACCOUNT_TAKE_OVER_ACTION: 'BLOCK',
+    LOGIN_TIME: 'Wed, 25 Nov 2026 12:00:00 GMT',
+    DEVICE_NAME: 'Other, Other',
+  })
+  const [message, ...others] = await notices()
+  t.strictSame(others, [])
+  t.match(message, { to: 'jane@example.com', madeBy: 'CustomEmailSender', body: '', secret: FEEDBACK_TOKEN })
+  t.match(ONE_CLICK_LINK_INVALID, /value=Invalid/)
+  t.equal((await fetch(ONE_CLICK_LINK_VALID)).status, 200)
+  t.ok((await signIn('jane', '192.0.2.7')).AuthenticationResult, 'the address is known as hers')
+})
 
 t.test('an administrator who finds an event invalid makes its address one of a high risk', async t => {
   const { signIn, events, sdk } = await aReef(t, { risk })

@@ -1,4 +1,5 @@
 import type { TakeoverAction, TakeoverConfiguration } from '../core/risk.js'
+import type { UserAttributes } from '../core/user.js'
 import { html } from '../lib/html.js'
 
 /** Mails about a sign-in that is at risk: the pool's `NotifyConfiguration`, and words of ours where it has none. */
@@ -73,3 +74,21 @@ const filled = (text: string, details: ThreatDetails, written = (value: string) 
   text.replace(/\{([a-z-]+)\}/g, (placeholder, name: string) =>
     Object.hasOwn(details, name) ? written(details[name as keyof ThreatDetails]) : placeholder,
   )
+
+/** What such a mail tells, for a custom sender: it stands in the place of the user's attributes. How AWS writes the time is not known. */
+export const takeoverNotice = (
+  { EventAction }: Pick<TakeoverAction, 'EventAction'>,
+  details: ThreatDetails,
+): UserAttributes => ({
+  EVENT_ID: details['event-id'],
+  USER_NAME: details.username,
+  IP_ADDRESS: details['ip-address'],
+  ACCOUNT_TAKE_OVER_ACTION: EventAction,
+  ONE_CLICK_LINK_VALID: details['one-click-link-valid'],
+  ONE_CLICK_LINK_INVALID: details['one-click-link-invalid'],
+  LOGIN_TIME: details['login-time'],
+  FEEDBACK_TOKEN: details['feedback-token'],
+  ...(details.city && { CITY: details.city }),
+  ...(details.country && { COUNTRY: details.country }),
+  ...(details['device-name'] && { DEVICE_NAME: details['device-name'] }),
+})

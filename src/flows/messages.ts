@@ -173,7 +173,7 @@ const tooLong = refusal('InvalidParameterException', (member: string, text: stri
   remedy: 'Write a shorter text.',
 }))
 
-/** Calls a custom sender, with the code encrypted. Nobody waits for it, and no request fails with it (fact T55). */
+/** Calls a custom sender, with the code encrypted. */
 function handOver(
   service: Service,
   pool: UserPool,
@@ -182,10 +182,8 @@ function handOver(
   sending: Sending,
 ): void {
   const { request, ...who } = about(pool, user, sending)
-  const code = codeForSender(service, pool, sending)
-  service.recorder.note('trigger', { trigger: sender, occasion: sending.occasion, awaited: false })
-  const event = { ...request, code }
-  const called =
+  const event = { ...request, code: codeForSender(service, pool, sending) }
+  const call = () =>
     sender === 'CustomEmailSender'
       ? callTrigger(service, pool, sender, {
           ...who,
@@ -197,13 +195,31 @@ function handOver(
           source: `${sender}_${sending.occasion}`,
           request: { type: 'customSMSSenderRequestV1', ...event },
         })
+  callSender(service, pool, user, { sender, occasion: sending.occasion }, call)
+}
+
+/** A call of a custom sender: which one, and what for. */
+interface SenderCall {
+  readonly sender: (typeof senders)[Medium]
+  readonly occasion: string
+}
+
+/** Calls a custom sender. Nobody waits for it, and no request fails with it (fact T55). */
+export function callSender(
+  service: Service,
+  pool: UserPool,
+  user: Pick<User, 'sub'>,
+  { sender, occasion }: SenderCall,
+  call: () => Promise<unknown>,
+): void {
+  service.recorder.note('trigger', { trigger: sender, occasion, awaited: false })
   const medium = sender === 'CustomEmailSender' ? 'EMAIL' : 'SMS'
-  called.catch((error: unknown) => {
+  call().catch((error: unknown) => {
     service.recorder.note('warning', {
       warning: `${sender} failed, and no request with it: ${error instanceof Error ? error.message : error}`,
       remedy: error instanceof Refusal ? error.explanation.remedy : `Look at the function of ${sender}.`,
     })
-    return deliverNotificationError(service, pool, notSent(user, medium, sending, error))
+    return deliverNotificationError(service, pool, notSent(user, medium, { occasion }, error))
   })
 }
 
@@ -211,7 +227,7 @@ function handOver(
 const notSent = (
   { sub }: Pick<User, 'sub'>,
   medium: Medium,
-  { occasion }: Pick<Sending, 'occasion'>,
+  { occasion }: Pick<SenderCall, 'occasion'>,
   error: unknown,
 ): string =>
   `${medium} message for ${occasion} to the user ${sub} was not sent: ${error instanceof Refusal ? error.told || error.code : 'the function failed'}`

@@ -8,6 +8,7 @@ import type {
 } from '../core/ports/triggers.js'
 import type { User } from '../core/user.js'
 import type { UserPool } from '../core/user-pool.js'
+import { type ThreatDetails, takeoverNotice } from '../courier/threat-letters.js'
 import { codeForSender, placeholdersOf } from './messages.js'
 import type { Service } from './service.js'
 import { attributesInEvents, groupConfigurationOf } from './triggers.js'
@@ -42,7 +43,10 @@ export const triggerSources: { readonly [N in TriggerName]: readonly TriggerType
   CreateAuthChallenge: ['CreateAuthChallenge_Authentication'],
   VerifyAuthChallengeResponse: ['VerifyAuthChallengeResponse_Authentication'],
   CustomMessage: occasions.map(occasion => `CustomMessage_${occasion}` as const),
-  CustomEmailSender: occasions.map(occasion => `CustomEmailSender_${occasion}` as const),
+  CustomEmailSender: [
+    ...occasions.map(occasion => `CustomEmailSender_${occasion}` as const),
+    'CustomEmailSender_AccountTakeOverNotification',
+  ],
   CustomSMSSender: occasions.map(occasion => `CustomSMSSender_${occasion}` as const),
   UserMigration: ['UserMigration_Authentication', 'UserMigration_ForgotPassword'],
   InboundFederation: ['InboundFederation_ExternalProvider'],
@@ -111,6 +115,19 @@ const occasionOf = ({ source }: About) => source.slice(source.indexOf('_') + 1) 
 const codeIn = (about: About): string =>
   codeForSender(about.service, about.pool, { occasion: occasionOf(about), secret: sampleCode })
 
+const sampleThreat = ({ username }: User): ThreatDetails => ({
+  username,
+  'ip-address': '192.0.2.7',
+  city: 'Lagos',
+  country: 'Nigeria',
+  'login-time': 'Wed, 25 Nov 2026 12:00:00 GMT',
+  'device-name': 'Chrome 143, Linux',
+  'event-id': 'sample-event',
+  'feedback-token': 'sample-token',
+  'one-click-link-valid': 'http://localhost/sample?value=Valid',
+  'one-click-link-invalid': 'http://localhost/sample?value=Invalid',
+})
+
 const requests: { readonly [N in TriggerName]: (about: About) => TriggerRequest<N> } = {
   // What a user sends along does not say that it is verified.
   PreSignUp: ({ user, source }) => ({
@@ -138,8 +155,9 @@ const requests: { readonly [N in TriggerName]: (about: About) => TriggerRequest<
   CustomMessage: about => ({ ...stored(about), ...placeholdersOf(occasionOf(about)) }),
   CustomEmailSender: about => ({
     type: 'customEmailSenderRequestV1',
-    code: codeIn(about),
-    ...stored(about),
+    ...(about.source === 'CustomEmailSender_AccountTakeOverNotification'
+      ? { code: null, userAttributes: takeoverNotice({ EventAction: 'BLOCK' }, sampleThreat(about.user)) }
+      : { code: codeIn(about), ...stored(about) }),
   }),
   CustomSMSSender: about => ({ type: 'customSMSSenderRequestV1', code: codeIn(about), ...stored(about) }),
   UserMigration: ({ source }) => ({

@@ -224,8 +224,9 @@ export interface TriggerTypes {
     response: { smsMessage?: string | null; emailMessage?: string | null; emailSubject?: string | null }
   }
   CustomEmailSender: {
-    source: `CustomEmailSender_${MessageOccasion}`
-    request: SenderRequest<'customEmailSenderRequestV1'>
+    source: `CustomEmailSender_${MessageOccasion | 'AccountTakeOverNotification'}`
+    /** A notice of a sign-in at risk has no code, and its attributes are those of the notice. */
+    request: Omit<SenderRequest<'customEmailSenderRequestV1'>, 'code'> & { readonly code: string | null }
     response: Record<never, never>
   }
   CustomSMSSender: {

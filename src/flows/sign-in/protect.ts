@@ -1,15 +1,12 @@
-import type { AuthEvent } from '../../core/auth-event.js'
 import type { UserRecord } from '../../core/collections.js'
 import { factorsUnderRisk } from '../../core/mfa.js'
 import { ensure, refusal } from '../../core/refusal.js'
 import type { Risk, TakeoverAction } from '../../core/risk.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { deliveryBy, post } from '../../courier/outbox.js'
-import { type ThreatDetails, threatLetter } from '../../courier/threat-letters.js'
-import { withQuery } from '../../lib/url.js'
 import { poolMfa } from '../account/mfa.js'
-import { feedbackToken, recordAuthEvent } from '../history/auth-events.js'
-import { judgeSignIn, riskConfigurationFor } from '../history/threat-protection.js'
+import { recordAuthEvent } from '../history/auth-events.js'
+import { sendThreatNotice } from '../history/threat-notices.js'
+import { judgeSignIn } from '../history/threat-protection.js'
 import type { Service } from '../service.js'
 import type { OngoingSignIn } from './sign-in-result.js'
 
@@ -41,7 +38,7 @@ export async function protect(
   if (isBlocked || action?.Notify) {
     const response = isBlocked ? 'Fail' : 'InProgress'
     const event = await recordAuthEvent(service, pool, user, { type: 'SignIn', response, client, risk })
-    if (action?.Notify && event) await notify(service, signIn, user, action, event)
+    if (action?.Notify && event) await sendThreatNotice(service, signIn, user, action, event)
   }
   service.recorder.note('sign-in', {
     username: user.username,
@@ -67,41 +64,3 @@ const blocked = refusal(
       : 'Change the rules at /_rockpool/risk, say that the event is Valid with AdminUpdateAuthEventFeedback, or change the action with SetRiskConfiguration.',
   }),
 )
-
-/** Tells the user by mail, if the user has an address. */
-async function notify(
-  service: Service,
-  { pool, client }: OngoingSignIn,
-  user: UserRecord,
-  action: TakeoverAction,
-  event: AuthEvent,
-): Promise<void> {
-  const delivery = deliveryBy('EMAIL', user.attributes)
-  if (delivery === null) return
-  const { AccountTakeoverRiskConfiguration: takeover } = await riskConfigurationFor(service, pool, client)
-  const secret = feedbackToken(event)
-  const letter = threatLetter(action, takeover?.NotifyConfiguration, detailsOf(service, user, event, secret))
-  await post(service, pool, user, delivery, { purpose: 'security notice', secret, letter })
-}
-
-function detailsOf(
-  { base }: Pick<Service, 'base'>,
-  { username, sub }: UserRecord,
-  { id, poolId, at, context }: AuthEvent,
-  token: string,
-): ThreatDetails {
-  const link = (value: 'Valid' | 'Invalid') =>
-    withQuery(`${base}/_rockpool/auth-event-feedback`, { pool: poolId, user: sub, event: id, value, token })
-  return {
-    username,
-    'ip-address': context?.address ?? '',
-    city: context?.city ?? '',
-    country: context?.country ?? '',
-    'login-time': new Date(at).toUTCString(),
-    'device-name': context?.deviceName ?? '',
-    'event-id': id,
-    'feedback-token': token,
-    'one-click-link-valid': link('Valid'),
-    'one-click-link-invalid': link('Invalid'),
-  }
-}
