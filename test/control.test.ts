@@ -157,6 +157,7 @@ t.test('what it is and has', async t => {
     baseUrl: rockpool.baseUrl,
     pools: ['reef', 'tide'],
     snapshots: [],
+    processes: 1,
     clock: { frozen: false, aheadSeconds: 0 },
   })
   t.strictSame((await ask('GET', '/pools')).pools, rockpool.pools)

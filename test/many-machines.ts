@@ -133,6 +133,7 @@ t.test('the whole story, with every request going to the other process', async t
   const answer = await exchange(form, await codeFor(ask))
   t.equal(answer.status, 200)
   const { access_token, refresh_token } = (await answer.json()) as Record<string, string>
+  t.match(await (await ask(`${base}/_rockpool/state`)).json(), { processes: 2 })
   const authorization = { authorization: `Bearer ${access_token}` }
   for (const _process of [1, 2])
     t.match(await (await ask(`${base}/reef/oauth2/userInfo`, { headers: authorization })).json(), {

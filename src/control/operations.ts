@@ -83,6 +83,8 @@ export interface Operations {
   riskRules(): Promise<GivenRiskRule[]>
   /** Sets them, in the place of those before. */
   setRiskRules(rules: readonly GivenRiskRule[]): Promise<GivenRiskRule[]>
+  /** How many processes share the state, this one included. */
+  processes(): Promise<number>
   /** Whether the store answers, within two seconds. */
   isReady(): Promise<boolean>
   /** What will go wrong, the worst first; about one pool, by name or id, or about all. */
@@ -108,6 +110,7 @@ export interface OperationPorts {
   readonly service: Service
   readonly recorder: FlightRecorder
   readonly allFlights: AllFlights
+  readonly processes: Operations['processes']
   readonly turnstile: Turnstile
   readonly clock: MovableClock
   readonly state: State
@@ -196,6 +199,7 @@ export function createOperations(ports: OperationPorts): Operations {
     logs: (filter = {}) => among(() => deliveredLogsOf(service, filter)),
     riskRules: () => among(() => shownRiskRules(service)),
     setRiskRules: rules => among(() => putRiskRules(service, rules)),
+    processes: ports.processes,
     isReady: () => answersInTime(service.store.list(poolRecords, { limit: 1 })),
     async doctor(named) {
       const { patients, pool } = await among(async () => ({

@@ -133,6 +133,7 @@ export function serverOf(
     service,
     recorder,
     allFlights: flights,
+    processes: shared?.processes ?? (async () => 1),
     turnstile: gate,
     clock,
     state,

@@ -39,10 +39,12 @@ export const about: readonly Route[] = [
   route({
     method: 'GET',
     path: '/state',
-    summary: 'Describes this Rockpool: the base URL, the clock, the names of pools and of kept snapshots.',
+    summary:
+      'Describes this Rockpool: the base URL, the number of processes that share the state, the clock, the names of pools and of kept snapshots.',
     answer: structure({
       version: required(text),
       baseUrl: required(text),
+      processes: required(integer()),
       clock: required(clockAnswer),
       pools: required(list(text)),
       snapshots: required(list(text)),
@@ -50,6 +52,7 @@ export const about: readonly Route[] = [
     handle: async ({ version, baseUrl, operations }) => ({
       version,
       baseUrl,
+      processes: await operations.processes(),
       clock: describeClock(operations.clock),
       pools: (await operations.describePools()).map(({ name }) => name),
       snapshots: await operations.snapshots.names(),
