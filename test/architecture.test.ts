@@ -6,11 +6,12 @@ import ts from 'typescript'
 /** Which parts of `src` each part may import, besides itself. A part is a folder or a file at the top, or a folder in `flows`. */
 const below = {
   lib: [],
-  tls: ['lib'],
+  disk: [],
+  tls: ['lib', 'disk'],
   saml: ['lib'],
   core: ['lib'],
   tokens: ['core', 'tls'],
-  store: ['core'],
+  store: ['core', 'disk'],
   recorder: ['core'],
   courier: ['core'],
   triggers: ['core'],

@@ -419,9 +419,11 @@ t.test('methods, and addresses that lead nowhere', async t => {
       for (const at of [domain, rockpool.baseUrl]) {
         const answer = await fetch(`${at}${path}?${query()}`, { method: 'PUT' })
         t.match([answer.status, answer.headers.get('allow')], [405, allow], `${at}${path}`)
-        t.match(await answer.json(), { error: 'invalid_request' })
+        t.match(await answer.json(), { error: 'invalid_request', message: /does not know PUT/ })
       }
     t.equal((await fetch(`${domain}/logout?${query()}`, { method: 'POST' })).status, 405)
+    const posted = await fetch(`${domain}/oauth2/authorize`, { method: 'POST' })
+    t.match(await posted.json(), { message: /by a link or a redirect, with client_id, response_type/ })
   })
 
   await t.test('browsers are answered with a page, programs with JSON', async t => {

@@ -42,6 +42,8 @@ t.test('rockpool flights and rockpool inbox list what the one that runs has seen
     t.match(all, 'refused: redirect_mismatch')
     t.notMatch(await flights('--refused'), 'as marco')
     t.notMatch(await flights('--pool', 'oidc-pool-2', '--user', 'marco'), 'redirect_mismatch')
+    t.match(await flights('--user', 'ARC'), 'as marco', 'a part of the name, as in the control API')
+    t.equal(await flights('--user', 'nobody'), '')
     const lines = (await flights('--json')).trim().split('\n')
     t.equal(lines.length, rockpool.operations.flights({ limit: 100 }).length)
     t.match(JSON.parse(lines[0] ?? ''), { id: /^\w+$/ })

@@ -159,6 +159,11 @@ t.test('sqlite: a directory that cannot serve is refused in a sentence', async t
     await refused(t, join(directory, 'file', 'below'), /cannot be created or written \(ENOTDIR\)/)
   })
 
+  await t.test('a file system that takes no folders', { skip: process.platform !== 'linux' }, async t => {
+    await refused(t, '/proc/rockpool', /cannot be created or written \(ENOENT\)/)
+    await refused(t, '/proc/rockpool/data', /cannot be created or written \(ENOENT\)/)
+  })
+
   await t.test('not a database', async t => {
     const text = 'This is not a database. '.repeat(500)
     const directory = t.testdir({ 'rockpool.db': text })

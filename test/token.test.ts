@@ -19,6 +19,22 @@ import {
 } from './support/oauth-client.js'
 import { aRockpool, authorizeQuery, poolAndClient, postForm, signInAt } from './support/rockpool.js'
 
+t.test('a method that an endpoint does not have is explained in the log', async t => {
+  const lines: string[] = []
+  const { baseUrl } = await aRockpool(t, { seed, log: line => lines.push(line) })
+  for (const [method, path, remedy] of [
+    ['GET', 'oauth2/token', /Send POST, with grant_type .* as a form/],
+    ['PUT', 'oauth2/userInfo', /Send GET, with the access token/],
+    ['GET', 'oauth2/revoke', /Send POST, with token/],
+    ['GET', 'oauth2/register', /Send POST, with the metadata/],
+    ['POST', 'oauth2/authorize', /by a link or a redirect/],
+  ] as const) {
+    t.equal((await fetch(`${baseUrl}/one/${path}`, { method })).status, 405)
+    const line = lines.find(line => line.includes(`/${path} does not know ${method}, but `))
+    t.match(line, remedy, path)
+  }
+})
+
 t.test('exchanging a code', async t => {
   const { rockpool, clock, token, code, exchangeForm, signIn, at } = await aPool(t)
 

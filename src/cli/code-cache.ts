@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { constants, Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
+import { makeFolderSync } from '../disk/folder.js'
 
 /**
  * Runs a CommonJS file with the code that V8 made of it in an earlier run: most of a start is parsing and compiling. The code
@@ -58,7 +59,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 
 function write(folder: string, name: string, data: () => Buffer): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolderSync(folder, 0o700)
     if (!isOurs(folder)) return
     const unfinished = join(folder, `${name}.${process.pid}`)
     writeFileSync(unfinished, data(), { mode: 0o600, flag: 'wx' })

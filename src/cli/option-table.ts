@@ -359,7 +359,7 @@ const table = [
     name: 'user',
     value: 'NAME',
     onlyOf: ['flights', 'inbox', 'logs', 'trigger'],
-    about: 'For rockpool flights, inbox, logs and trigger: the username.',
+    about: 'For rockpool flights: the username, or a part of it. For inbox, logs and trigger: the username.',
   },
   {
     name: 'trigger',

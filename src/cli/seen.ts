@@ -24,10 +24,12 @@ export const printFlights = (options: StartOptions, output: Output, ended?: Abor
   printSeen<FlightSummary>(options, output, {
     ended,
     async read(pool) {
-      const { flights } = JSON.parse(await askRunning(options, '/flights', { limit: all })) as {
+      const { user, refused } = options
+      const filter = { pool, user, refused: refused ? 'true' : undefined }
+      const { flights } = JSON.parse(await askRunning(options, '/flights', { limit: all, ...filter })) as {
         readonly flights: FlightSummary[]
       }
-      return flights.filter(flight => suits(flight, options, pool)).reverse()
+      return flights.reverse()
     },
     mark: ({ id, outcome, refusals }) => `${id} ${JSON.stringify(outcome)} ${refusals.length}`,
     line: flightLine,
@@ -107,15 +109,6 @@ async function poolMeant(options: StartOptions): Promise<string | undefined> {
     `There is no pool ${JSON.stringify(options.pool)}. There are: ${pools.map(({ name }) => name).join(', ') || 'none'}.`,
   )
 }
-
-const suits = (
-  { pools, user, refusals, outcome }: FlightSummary,
-  { user: wanted, refused }: StartOptions,
-  pool: string | undefined,
-): boolean =>
-  (pool === undefined || pools.some(({ id }) => id === pool)) &&
-  (wanted === undefined || user === wanted) &&
-  (!refused || refusals.length > 0 || 'error' in outcome)
 
 const flightLine = ({ id, lastAt, title, refusals }: FlightSummary, style: Style): string =>
   [

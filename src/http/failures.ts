@@ -24,7 +24,7 @@ interface Failure {
  */
 export function answerFailures(app: FastifyInstance, hosting: Hosting, log: (line: string) => void): void {
   const { service } = hosting
-  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+  app.setErrorHandler((error: FailedRequest, request, reply) => {
     if (error instanceof Refusal) service.recorder.refused(error)
     const failure = failureOf(error)
     if (failure.status >= 500) log(failureLine(request, error))
@@ -59,15 +59,22 @@ async function nothingAt(service: Service, { method, url }: FastifyRequest): Pro
   }
 }
 
-function failureOf(error: Error & { statusCode?: number }): Failure {
+/** What Fastify and our own handlers throw; `explanation` is said where the request's sender can mend it. */
+type FailedRequest = Error & {
+  readonly statusCode?: number
+  readonly code?: string
+  readonly explanation?: Explanation
+}
+
+function failureOf(error: FailedRequest): Failure {
   if (error instanceof Refusal) {
     const { code, told, explanation } = error
     return { status: 404, error: code, message: told, explanation }
   }
-  const { statusCode: status = 500, message } = error
+  const { statusCode: status = 500, message, explanation } = error
   if (error instanceof StoreFailure) return { status, error: error.error, message }
   return status < 500
-    ? { status, error: 'invalid_request', message }
+    ? { status, error: 'invalid_request', message, ...(explanation && { explanation }) }
     : { status, error: 'server_error', message: 'Rockpool made a mistake here. Its log has the details.' }
 }
 

@@ -1,21 +1,43 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { refusal } from '../core/refusal.js'
+import type { Service } from '../flows/service.js'
+
+/** A method of HTTP that a path may have. */
+export type Method = 'GET' | 'POST'
+
+/** A path that knows some methods and refuses the others. */
+export interface KnownMethods {
+  readonly path: string
+  readonly allowed: readonly Method[]
+  /** How the path is asked rightly, in a sentence. */
+  readonly remedy: string
+}
+
+/** Cognito says `invalid_request` at most; the log says what to send. */
+export const methodUnknown = refusal(
+  'invalid_request',
+  (method: string, { path, allowed, remedy }: KnownMethods) => ({
+    because: `${path} does not know ${method}, but ${allowed.join(' and ')}.`,
+    remedy,
+  }),
+)
+
+/** The methods that a path does not have. */
+export const otherMethods = (allowed: readonly string[]): string[] =>
+  ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(method => !allowed.includes(method))
 
 /**
  * Answers the methods that a path of a user pool domain does not have, in each form of the domain's address: 405, with
  * those it has. Browsers get a page, programs JSON (`answerFailures`).
  */
-export function refuseOtherMethods(
-  app: FastifyInstance,
-  path: string,
-  allowed: readonly ('GET' | 'POST')[],
-): void {
-  const known: readonly string[] = allowed
-  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(method => !known.includes(method))
+export function refuseOtherMethods(app: FastifyInstance, { recorder }: Service, known: KnownMethods): void {
+  const { path, allowed } = known
   const handler = ({ method }: FastifyRequest, reply: FastifyReply): never => {
+    const refused = methodUnknown(method, known)
+    recorder.refused(refused)
     reply.header('allow', allowed.join(', '))
-    throw Object.assign(new Error(`${path} does not know ${method}, but ${allowed.join(' and ')}.`), {
-      statusCode: 405,
-    })
+    const { explanation } = refused
+    throw Object.assign(new Error(explanation.because), { statusCode: 405, explanation })
   }
-  for (const url of [path, `/:domain${path}`]) app.route({ method: others, url, handler })
+  for (const url of [path, `/:domain${path}`]) app.route({ method: otherMethods(allowed), url, handler })
 }

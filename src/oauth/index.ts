@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../core/refusal.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
+import type { Service } from '../flows/service.js'
 import { endpointHeaders, preflightHeaders } from '../http/endpoint-headers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
-import { refuseOtherMethods } from '../http/other-methods.js'
+import { type KnownMethods, methodUnknown, otherMethods, refuseOtherMethods } from '../http/other-methods.js'
 import { authorize } from './authorize.js'
 import { discovery } from './discovery.js'
 import { logout } from './logout.js'
@@ -42,35 +43,67 @@ export function oauth(
     token(app, hosting)
     revoke(app, hosting)
   })
-  for (const path of ['/oauth2/authorize', '/authorize', '/logout', '/oauth2/logout'])
-    refuseOtherMethods(app, path, ['GET'])
-  answerOtherMethods(app, hosting, '/oauth2/token', ['POST'])
-  answerOtherMethods(app, hosting, '/oauth2/userInfo', ['GET', 'POST'])
-  answerOtherMethods(app, hosting, '/oauth2/revoke', ['POST'])
-  answerOtherMethods(app, hosting, '/oauth2/register', ['POST'])
+  refuseMethods(app, hosting)
 }
 
-/**
- * Lets scripts of any origin ask whether they may call, and tells everybody else which methods there are
- * (docs/facts/oauth-and-federation.md §4.3).
- */
-function answerOtherMethods(
-  app: FastifyInstance,
-  { service: { chance } }: Hosting,
-  path: string,
-  allowed: readonly string[],
-): void {
-  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(method => !allowed.includes(method))
+/** Lets scripts of any origin ask whether they may call, and says which methods there are and what to send. */
+function refuseMethods(app: FastifyInstance, { service }: Hosting): void {
+  for (const path of ['/oauth2/authorize', '/authorize'])
+    refuseOtherMethods(app, service, {
+      path,
+      allowed: ['GET'],
+      remedy: byLink('response_type and redirect_uri'),
+    })
+  for (const path of ['/logout', '/oauth2/logout'])
+    refuseOtherMethods(app, service, { path, allowed: ['GET'], remedy: byLink('logout_uri') })
+  for (const known of calledByApps) answerOtherMethods(app, service, known)
+}
+
+const byLink = (parameters: string): string =>
+  `Send the browser there by a link or a redirect, with client_id, ${parameters} in the query.`
+
+const asForm = 'as a form in the body (Content-Type: application/x-www-form-urlencoded)'
+
+/** The endpoints that apps call without a browser. */
+const calledByApps: readonly KnownMethods[] = [
+  {
+    path: '/oauth2/token',
+    allowed: ['POST'],
+    remedy: `Send POST, with grant_type and what it needs ${asForm}: for a code grant_type=authorization_code, code, redirect_uri and client_id.`,
+  },
+  {
+    path: '/oauth2/userInfo',
+    allowed: ['GET', 'POST'],
+    remedy: 'Send GET, with the access token in Authorization: Bearer.',
+  },
+  {
+    path: '/oauth2/revoke',
+    allowed: ['POST'],
+    remedy: `Send POST, with token (a refresh token) and client_id ${asForm}.`,
+  },
+  {
+    path: '/oauth2/register',
+    allowed: ['POST'],
+    remedy: 'Send POST, with the metadata of the client as JSON: client_name, redirect_uris (RFC 7591).',
+  },
+]
+
+/** The answers of Cognito to the methods that these endpoints do not have (docs/facts/oauth-and-federation.md §4.3). */
+function answerOtherMethods(app: FastifyInstance, { chance, recorder }: Service, known: KnownMethods): void {
+  const { path, allowed } = known
   for (const url of [path, `/:domain${path}`]) {
     app.options(url, (_request, reply) => reply.code(204).headers(preflightHeaders).send())
     app.route({
-      method: others,
+      method: otherMethods(allowed),
       url,
-      handler: (_request, reply) =>
-        endpointHeaders(reply, chance)
+      handler: ({ method }, reply) => {
+        const refused = methodUnknown(method, known)
+        recorder.refused(refused)
+        return endpointHeaders(reply, chance)
           .code(405)
           .header('allow', allowed.join(', '))
-          .send({ error: 'invalid_request' }),
+          .send({ error: refused.code })
+      },
     })
   }
 }

@@ -73,8 +73,9 @@ export function hostedPage<V extends Visit>(
     caller: 'browser',
     handler: async (...arrival) => get(await arrive(visit(...arrival))),
   })
-  for (const alias of aliases) refuseOtherMethods(app, alias, ['GET'])
-  refuseOtherMethods(app, path, post === undefined ? ['GET'] : ['GET', 'POST'])
+  const remedy = `Open ${path} in a browser: its form posts back to it.`
+  for (const alias of aliases) refuseOtherMethods(app, service, { path: alias, allowed: ['GET'], remedy })
+  refuseOtherMethods(app, service, { path, allowed: post === undefined ? ['GET'] : ['GET', 'POST'], remedy })
   if (post === undefined) return
 
   hostedRoute(app, hosting, {

@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import { makeFolder } from '../disk/folder.js'
 import type { SharedFiles } from '../store/postgres-files.js'
 import { orStorageFull } from '../store/storage-full.js'
 import type { Snapshot } from './state.js'
@@ -52,7 +53,7 @@ export function snapshotsInDirectory(dataDir: string): NamedSnapshots {
       return [...new Set(files.flatMap(file => /^([^.].*)\.json(?:\.gz)?$/.exec(file)?.[1] ?? []))].sort()
     },
     async keep(name, snapshot) {
-      await mkdir(directory, { recursive: true, mode: 0o700 }).catch(error => {
+      await makeFolder(directory, 0o700).catch(error => {
         throw orStorageFull(error, directory)
       })
       // Under another name first: a reader meanwhile gets the former one as a whole.

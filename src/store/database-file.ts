@@ -1,7 +1,8 @@
-import { link, mkdir, open, rm, stat } from 'node:fs/promises'
+import { link, open, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pid } from 'node:process'
 import type Libsql from 'libsql'
+import { makeFolder } from '../disk/folder.js'
 import { ensureWhole } from './complete-files.js'
 import { DataDirectoryError } from './data-directory-error.js'
 import { applicationId, numberOf, schemaVersion, setUp } from './sqlite-tables.js'
@@ -98,7 +99,7 @@ async function loadDriver(directory: string): Promise<typeof Libsql> {
 async function createFile(directory: string, file: string, setUp: (made: string) => void): Promise<void> {
   const unfinished = `${file}.${pid}.unfinished`
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await makeFolder(directory, 0o700)
     // An existing file is not opened here: closing it would give up the locks that this process has on it.
     if (await isThere(file)) return
     await (await open(unfinished, 'w', 0o600)).close()

@@ -1,5 +1,6 @@
-import { link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../disk/folder.js'
 
 /** The file with the certificate to trust, in the authority's folder. */
 const certificateFile = 'rockpool-ca.pem'
@@ -47,7 +48,7 @@ export function authorityFiles(directory: string): AuthorityFiles {
 
 /** Puts a file in its place whole, or finds that another process has. Answers with what is there. */
 async function publish(directory: string, path: string, text: string, mode: number): Promise<string> {
-  await mkdir(directory, { recursive: true })
+  await makeFolder(directory)
   const drafts = await mkdtemp(join(directory, '.draft-'))
   try {
     const draft = join(drafts, 'draft')

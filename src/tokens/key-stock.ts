@@ -1,9 +1,10 @@
 import { createPrivateKey } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getuid } from 'node:process'
 import type { StoredKeys } from '../core/pool-keys.js'
 import type { Chance } from '../core/ports/chance.js'
+import { makeFolder } from '../disk/folder.js'
 
 /** Where the keys of new pools come from. Each pair is handed out once, so no two pools have the same at the same time. */
 export interface KeySource {
@@ -130,7 +131,7 @@ export function keyStock(
 
   async function putBack(keys: StoredKeys): Promise<void> {
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 })
+      await makeFolder(directory, 0o700)
       if ((await files()).length >= stockSize || !(await isOurs(directory))) return
       const file = join(directory, uuid())
       await writeFile(file, JSON.stringify(keys), { mode: 0o600, flag: 'wx' })
@@ -143,7 +144,7 @@ export function keyStock(
   return {
     take: async () => (await found()) ?? make(),
     async prepare(isWanted) {
-      await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => {})
+      await makeFolder(directory, 0o700).catch(() => {})
       if (!(await isOurs(directory).catch(() => false))) return
       // Counted down, too: a directory that nothing can be kept in is never full.
       for (let left = stockSize; left > 0 && isWanted(); left--) {

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeFolder } from '../../disk/folder.js'
 import { packageVersion } from '../package.js'
 import type { SeedText } from './parse.js'
 import type { Seed } from './shape.js'
@@ -40,7 +41,7 @@ export function keptSeeds(folder: string): KeptSeeds {
       if (text === undefined) return
       const unfinished = join(folder, `${name}.${process.pid}`)
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await makeFolder(folder, 0o700)
         await writeFile(unfinished, closed(text, lock), { mode: 0o600, flag: 'wx' })
         await rename(unfinished, join(folder, name))
         await makeRoom(folder)
