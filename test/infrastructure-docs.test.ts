@@ -11,6 +11,7 @@ import { seedOf } from '../src/config/seed/read.js'
 import { startRockpool } from '../src/emulator.js'
 import { blocksOf, commandsOf, wordsOf } from './support/documents.js'
 import { fixtures } from './support/imports.js'
+import { stockKeys } from './support/key-stock.js'
 import { shareKeys } from './support/keys.js'
 
 /** Every command of Rockpool's on the pages about infrastructure code is run, in a folder that has what the page names. */
@@ -37,6 +38,9 @@ const pulumi = () => {
     },
   })
 }
+
+/** Where the Rockpools of this file have their keys from. */
+const keyStock = await stockKeys(t.testdir({}))
 
 const fixture = (name: string) => join(fixtures, name)
 
@@ -116,7 +120,7 @@ async function ran(
   }
   const args = wordsOf(line)
   const invocation = parseInvocation(
-    args[0] === 'start' ? [...args, '--port', '0', '--key-stock', 'off', '--json'] : args,
+    args[0] === 'start' ? [...args, '--port', '0', '--key-stock', await stockKeys(keyStock), '--json'] : args,
     {},
   )
   if (!('options' in invocation)) throw new Error(command)
@@ -147,7 +151,8 @@ async function ran(
     await printConfiguration(options, output, {})
     t.ok(JSON.parse(out.join('')), command)
   } else if (action === 'export') {
-    const running = await startRockpool({ port: 0, seeds: [seedOf({ UserPools: [{ PoolName: 'reef' }] })] })
+    const seeds = [seedOf({ UserPools: [{ PoolName: 'reef' }] })]
+    const running = await startRockpool({ port: 0, keys: 'recycled', seeds })
     await printExported({ ...options, baseUrl: running.baseUrl }, output)
     t.match(out.join(''), /reef/, command)
     await running.close()
