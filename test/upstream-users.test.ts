@@ -8,7 +8,7 @@ import t, { type Test } from 'tap'
 import { type Rockpool, startRockpool } from '../src/index.js'
 import { anSdk } from './support/api.js'
 import { aBrowser } from './support/browser.js'
-import { signingKeys } from './support/keys.js'
+import { shareKeys, signingKeys } from './support/keys.js'
 import { throughZoo } from './support/zoo-pages.js'
 
 /** Users of the built-in identity providers, as tests of other projects make them. */
@@ -97,7 +97,8 @@ const seed = async (upstreams: { corp?: object; acme?: object } = {}) => ({
 })
 
 async function aRehearsal(t: Test, upstreams = {}): Promise<Rockpool> {
-  const rockpool = await startRockpool({ seed: await seed(upstreams) })
+  await shareKeys()
+  const rockpool = await startRockpool({ keys: 'recycled', seed: await seed(upstreams) })
   t.teardown(() => rockpool.close())
   return rockpool
 }
