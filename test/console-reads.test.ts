@@ -23,7 +23,7 @@ function weighed(store: Store): { store: Store; readings: number[] } {
   return { readings, store: { ...store, ...weighing } }
 }
 
-t.test('the console reads a page of a hundred thousand users, not all of them', async t => {
+t.test('the console reads a page of thousands of users, not all of them', async t => {
   const { store, readings } = weighed(memoryStore(aClock()))
   const service = { store, clock: aClock(), base: 'http://localhost:7665' } as unknown as Service
   const pool = {
@@ -35,7 +35,7 @@ t.test('the console reads a page of a hundred thousand users, not all of them', 
     modifiedAt: 0,
   }
   await store.commit(put(pools, pool.id, pool as never))
-  const many = 100_000
+  const many = 3000
   for (let first = 0; first < many; first += 1000)
     await store.commit(
       ...Array.from({ length: 1000 }, (_, index) => {
@@ -80,9 +80,9 @@ t.test('the console reads a page of a hundred thousand users, not all of them', 
   const cases: [what: string, query: Record<string, string>, shows: RegExp][] = [
     ['the first page', {}, /user000000</],
     ['the next page', { after }, /user000060</],
-    ['a name', { by: 'username', begins: 'user0999' }, /user099900</],
+    ['a name', { by: 'username', begins: 'user0029' }, /user002900</],
     ['the start of all names', { by: 'username', begins: 'user' }, /user000000</],
-    ['an address', { by: 'email', begins: 'user099999@' }, /user099999</],
+    ['an address', { by: 'email', begins: 'user002999@' }, /user002999</],
     ['a status that all have', { by: 'status', begins: 'Enabled' }, /user\d{6}</],
     ['nobody', { by: 'username', begins: 'nobody' }, /No username begins with/],
   ]
