@@ -186,7 +186,7 @@ t.test('where sessions are tracked, a code exchange and a refresh read a few rec
   }
 })
 
-t.test('a user may sign in ten thousand times: what a sign-in reads and keeps stays the same', async t => {
+t.test('a user may sign in a thousand times: what a sign-in reads and keeps stays the same', async t => {
   const { service, reads, clock } = await anEndpoint(t, { SessionConfiguration })
   const client = await clientById(service, 'public0id')
   const pool = await poolById(service, client?.poolId ?? '')
@@ -203,7 +203,7 @@ t.test('a user may sign in ten thousand times: what a sign-in reads and keeps st
   let turns = 0
   const turning = setInterval(() => turns++, 1)
   t.teardown(() => clearInterval(turning))
-  for (let n = 0; n < 10_000; n++) {
+  for (let n = 0; n < 1000; n++) {
     clock.advance({ seconds: 1 })
     if ((await readsOfOne()) !== atTheLimit) t.fail(`sign-in ${n} read ${reads}`)
     // As between two requests.
