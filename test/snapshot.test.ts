@@ -450,7 +450,7 @@ for (const kept of ['in memory', 'on disk']) {
       return done
     })
     const written: Promise<string[]>[] = []
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 8; round++) {
       await state.restore(snapshots[round % 2] as never)
       // What is acknowledged before a snapshot is in it.
       const mine = `mine${round}`
