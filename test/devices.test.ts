@@ -533,10 +533,10 @@ t.test('refreshing is for the device that signed in', async t => {
 t.test('many sign-ins of one user at once', async t => {
   const { sdk, signIn, aDevice, confirm, prove, answer } = await aPool(t, challenging)
   const device = await aDevice()
-  const many = Array.from({ length: 64 })
+  const many = Array.from({ length: 16 })
   const fresh = await Promise.all(many.map(async () => (await signIn()).AuthenticationResult))
   const keys = fresh.map(tokens => deviceOf(tokens).DeviceKey)
-  t.equal(new Set(keys).size, 64, 'each has a device of its own')
+  t.equal(new Set(keys).size, many.length, 'each has a device of its own')
   await Promise.all(fresh.slice(0, 8).map(tokens => confirm(tokens?.AccessToken, deviceOf(tokens))))
   const list = async () =>
     (await sdk.send(new cognito.AdminListDevicesCommand({ UserPoolId: pool, Username: 'marco' }))).Devices ??
@@ -568,7 +568,7 @@ t.test('many sign-ins of one user at once', async t => {
   const outcomes = await Promise.all(many.slice(0, 8).map(() => refusal(answer(raced, begin))))
   t.equal(outcomes.filter(([name]) => name === 'nothing').length, 1, 'one answer of many is taken')
 
-  const open = await Promise.all(many.slice(0, 16).map(() => signIn('marco', device.DeviceKey)))
+  const open = await Promise.all(many.map(() => signIn('marco', device.DeviceKey)))
   const forget = sdk.send(
     new cognito.AdminForgetDeviceCommand({
       UserPoolId: pool,
