@@ -8,7 +8,7 @@ import { aRockpool } from './support/rockpool.js'
 
 /** `FUZZ_SEED=7 FUZZ_REQUESTS=200000 npm test -- test/fuzz.test.ts` looks elsewhere, and longer. */
 const seed = Number(process.env.FUZZ_SEED ?? 20261129)
-const count = Number(process.env.FUZZ_REQUESTS ?? 20_000)
+const count = Number(process.env.FUZZ_REQUESTS ?? 8000)
 /** Requests that are under way at a time. */
 const width = 16
 /** Milliseconds without an answer that count as a hang. */
