@@ -9,7 +9,8 @@ import type {
   StoreImage,
   Write,
 } from '../core/ports/store.js'
-import { inPieces, nextTurn, type Turn } from '../lib/pieces.js'
+import { inPieces, nextTurn, pieceSize, type Turn } from '../lib/pieces.js'
+import { alone } from './alone.js'
 import {
   type Change,
   changeOf,
@@ -38,30 +39,11 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
   let contents = emptyContents()
   /** What the images of this store hold. */
   const images = new WeakMap<StoreImage, Contents>()
-  let latestVersion = 0
+  /** What takes many turns; nobody else writes meanwhile. */
+  const work = alone()
   const isAlive = ({ stored: { expiresAt } }: Held): boolean =>
     expiresAt === undefined || expiresAt > clock.now()
-
-  function heldOf({ collection, key, record, expiresAt, filings }: Change): Held | undefined {
-    if (record === undefined) return undefined
-    latestVersion += 1
-    return { collection, filings, stored: storedRecord(key, record, latestVersion, expiresAt) }
-  }
-
-  function commit(changes: readonly Change[]): boolean {
-    const undo: (() => void)[] = []
-    for (const change of changes) {
-      const { collection, key, condition } = change
-      const current = heldAt(contents, collection, key)
-      if (!holds(condition, current && isAlive(current) ? current.stored.version : undefined)) {
-        for (const step of undo.reverse()) step()
-        return false
-      }
-      const previous = exchange(contents, collection, key, heldOf(change))
-      undo.push(() => exchange(contents, collection, key, previous))
-    }
-    return true
-  }
+  const { take, commit, commitInPieces } = writing(isAlive)
 
   /** The other state is made beside this one, in pieces, and takes its place when it is complete. */
   async function replaceAll(image: StoreImage, writes: readonly Write[]): Promise<void> {
@@ -69,37 +51,105 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
     const next = own === undefined ? emptyContents() : copyOf(own)
     // Nobody reads it any more, and it can go: both would not have room where there is room for one.
     if (image.isSeen) contents = emptyContents()
-    const take = (change: Change) => exchange(next, change.collection, change.key, heldOf(change))
     if (own === undefined)
       for await (const piece of inPieces(image.entries(), turn))
-        for (const entry of piece) take(changeOfEntry(entry))
-    for (const change of writes.map(changeOf)) take(change)
+        for (const entry of piece) take(next, changeOfEntry(entry))
+    for (const change of writes.map(changeOf)) take(next, change)
     contents = next
   }
 
   function sweep(limit: number): number {
-    const expired: Held[] = []
-    for (const candidate of contents.expiries.values()) {
-      if (expired.length >= limit || isAlive(candidate)) break
-      expired.push(candidate)
-    }
+    const expired = firstExpired(contents, isAlive, limit)
     for (const { collection, stored } of expired) exchange(contents, collection, stored.key, undefined)
     return expired.length
   }
 
   return {
     ...reading(() => contents, isAlive),
-    commit: async (...writes) => commit(await changesOf(writes, turn)),
+    async commit(...writes) {
+      const changes = await changesOf(writes, turn)
+      if (changes.length > pieceSize)
+        return work.run(async () => {
+          const next = await commitInPieces(contents, changes, turn)
+          contents = next ?? contents
+          return next !== undefined
+        })
+      while (work.underWay !== undefined) await work.underWay
+      return commit(contents, changes)
+    },
     async image() {
       const kept = copyOf(contents)
       const image = { entries: () => entriesOf(kept) }
       images.set(image, kept)
       return image
     },
-    replaceAll: async (image, ...writes) => replaceAll(image, writes),
-    sweep: async limit => sweep(limit),
+    replaceAll: (image, ...writes) => work.run(() => replaceAll(image, writes)),
+    async sweep(limit) {
+      while (work.underWay !== undefined) await work.underWay
+      return sweep(limit)
+    },
     close: async () => {},
   }
+}
+
+/** The writing half, which gives each version once. */
+function writing(isAlive: (held: Held) => boolean) {
+  let latestVersion = 0
+
+  function heldOf({ collection, key, record, expiresAt, filings }: Change): Held | undefined {
+    if (record === undefined) return undefined
+    latestVersion += 1
+    return { collection, filings, stored: storedRecord(key, record, latestVersion, expiresAt) }
+  }
+
+  const take = (into: Contents, change: Change): Held | undefined =>
+    exchange(into, change.collection, change.key, heldOf(change))
+
+  function isMet({ collection, key, condition }: Change, by: Contents): boolean {
+    const current = heldAt(by, collection, key)
+    return holds(condition, current && isAlive(current) ? current.stored.version : undefined)
+  }
+
+  return {
+    /** Makes a change whatever was there, and returns what that was. */
+    take,
+    /** Makes all changes, or none of them where the condition of one does not hold when its turn comes. */
+    commit(contents: Contents, changes: readonly Change[]): boolean {
+      const undo: (() => void)[] = []
+      for (const change of changes) {
+        if (!isMet(change, contents)) {
+          for (const step of undo.reverse()) step()
+          return false
+        }
+        const previous = take(contents, change)
+        undo.push(() => exchange(contents, change.collection, change.key, previous))
+      }
+      return true
+    },
+    /** The same a piece at a time, in a copy, which is for readers to see once it is complete; none where a condition does not hold. */
+    async commitInPieces(
+      contents: Contents,
+      changes: readonly Change[],
+      turn: Turn,
+    ): Promise<Contents | undefined> {
+      const next = copyOf(contents)
+      for await (const piece of inPieces(changes, turn))
+        for (const change of piece) {
+          if (!isMet(change, next)) return undefined
+          take(next, change)
+        }
+      return next
+    },
+  }
+}
+
+function firstExpired({ expiries }: Contents, isAlive: (held: Held) => boolean, limit: number): Held[] {
+  const expired: Held[] = []
+  for (const candidate of expiries.values()) {
+    if (expired.length >= limit || isAlive(candidate)) break
+    expired.push(candidate)
+  }
+  return expired
 }
 
 /** The reading half of the port, which sees no record that has expired. */

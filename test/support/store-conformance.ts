@@ -103,6 +103,30 @@ export function conformance(name: string, open: (t: Test, clock: Clock) => Promi
     t.equal((await store.get(people, '0'))?.record.name, 'name 0')
   })
 
+  test('what is written while many writes are under way is not lost', async (t, store) => {
+    const many = (tag: string) =>
+      Array.from({ length: 3 * pieceSize }, (_, at) => put(people, `${at}`, person(`name ${at}`, tag)))
+    let isDone = false
+    const committing = Promise.all([
+      store.commit(...many('first')),
+      store.commit(insert(others, 'a', person('Ann'))),
+      store.commit(...many('second'), insert(others, 'a', person('Bob'))),
+    ]).finally(() => {
+      isDone = true
+    })
+    const written: string[] = []
+    while (!isDone) {
+      const key = `b${written.length}`.padEnd(5)
+      written.push(key)
+      t.equal(await store.commit(insert(others, key, person('Cid'))), true)
+      await nextTurn()
+    }
+    t.strictSame(await committing, [true, true, false])
+    t.same(keys(await store.list(others, everything)), ['a', ...written].sort())
+    t.equal((await store.lookup(people, 'tag', 'first')).length, 3 * pieceSize)
+    t.same(await store.lookup(people, 'tag', 'second'), [])
+  })
+
   test('conditions: absent, unchanged, none', async (t, store) => {
     t.equal(await store.commit(insert(people, 'a', person('Ann'))), true)
     t.equal(await store.commit(insert(people, 'a', person('Bob'))), false)
