@@ -11,6 +11,7 @@ import { grantWithRefreshToken } from '../src/flows/grants/grants.js'
 import { tokenSessionsOf } from '../src/flows/grants/user-sessions.js'
 import type { Service } from '../src/flows/service.js'
 import { parseForms } from '../src/http/forms.js'
+import { serveHosted } from '../src/http/hosted-answers.js'
 import { authorizationServer, oauth } from '../src/oauth/index.js'
 import { memoryStore } from '../src/store/memory.js'
 import { createSigningKeys } from '../src/tokens/signing-keys.js'
@@ -88,7 +89,7 @@ async function anEndpoint(t: Test, pool: object = {}) {
     explanationOf: async () => undefined,
   }
   const server = authorizationServer(service)
-  oauth(app, hosting, { server, upstream: { begin: async () => '' } as never })
+  serveHosted(app, oauth(app, hosting, { server, upstream: { begin: async () => '' } as never }))
   const codeOf = async (name: string) => {
     const client = await clientById(service, `${name}0id`)
     const pool = await poolById(service, client?.poolId ?? '')

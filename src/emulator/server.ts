@@ -31,6 +31,7 @@ import { countRequests } from '../http/count-requests.js'
 import { answerFailures } from '../http/failures.js'
 import { parseForms } from '../http/forms.js'
 import { withoutCookiesForHead } from '../http/head-requests.js'
+import { serveHosted } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { leadsHere } from '../http/leads-here.js'
 import { keepOwnCallsApart } from '../http/own-calls.js'
@@ -42,7 +43,7 @@ import { serverFactory } from '../http/server.js'
 import { thisMachine } from '../http/this-machine.js'
 import { authorizationServer, oauth } from '../oauth/index.js'
 import { hostedErrorPage, hostedPostPage } from '../pages/hosted-views.js'
-import { pages } from '../pages/index.js'
+import { pageAssets, pages } from '../pages/index.js'
 import type { AllFlights } from '../recorder/all-flights.js'
 import type { FlightRecorder } from '../recorder/flight-recorder.js'
 import { snapshotsInDatabase, snapshotsInDirectory, snapshotsInMemory } from '../state/named-snapshots.js'
@@ -119,9 +120,13 @@ export function serverOf(
   const server = authorizationServer(service)
   const builtInProviders = providersBuiltIn(options.seeds ?? [], service)
   const reach = reachBuiltIn(service, builtInProviders, options.realProviders ?? [])
-  const upstream = federation(app, hosting, { server, send: call, warn: log, reach })
-  oauth(app, hosting, { server, upstream })
-  pages(app, hosting, { server, upstream })
+  const upstream = federation(hosting, { server, send: call, warn: log, reach })
+  serveHosted(app, [
+    ...upstream.answers,
+    ...oauth(app, hosting, { server, upstream }),
+    ...pages(hosting, { server, upstream }),
+  ])
+  pageAssets(app, service)
   userPoolsApi(app, service, { accountId, discover: upstream.prepare, trusted: names, log })
   openDemoApp(app, service, { fetch, flights, clock })
   const builtIn = openZoo(app, service, builtInProviders, log)

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import type { Claims } from '../core/attribute-mapping.js'
 import type { DiscoveryAnswer } from '../core/discovery-answer.js'
 import type { IdentityProvider, KeptMetadata } from '../core/identity-provider.js'
@@ -8,6 +7,7 @@ import type { AuthorizationServer, UpstreamProviders } from '../flows/authorizat
 import { allPools, providersOfAll } from '../flows/directory/directory.js'
 import { federatedSignIns } from '../flows/federation/federated-sign-ins.js'
 import type { ProviderType, ProviderTypes, ReturnAddress } from '../flows/federation/provider-type.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
 import { runDiscovery } from './oidc/discovery.js'
@@ -31,6 +31,8 @@ export interface FederationOptions {
 }
 
 export interface Federation extends UpstreamProviders {
+  /** What domains answer to browsers that come back. */
+  readonly answers: readonly HostedAnswer[]
   /**
    * Prepares every provider for its first sign-in. A failure is a warning: the first sign-in tries again.
    * @param isOver whether we end meanwhile: what fails then fails because of that, and is not worth a word
@@ -56,21 +58,23 @@ export interface Federation extends UpstreamProviders {
  * `ProviderType`, and the table of them in `types.ts`. Here are the addresses at which browsers come back. What becomes
  * of the user is not decided here, but in `flows/federation`.
  */
-export function federation(app: FastifyInstance, hosting: Hosting, options: FederationOptions): Federation {
+export function federation(hosting: Hosting, options: FederationOptions): Federation {
   const { service } = hosting
   const { server, send, warn, timeoutMs = 5000, reach = (_type, url) => url } = options
   const call = upstreamCall(service, { send, timeoutMs })
   const types = options.types ?? providerTypes(service, call, reach)
   const signIns = federatedSignIns(service, types)
   const all = Object.values(types)
-  for (const [address, method] of returns(all))
-    returnRoute(app, hosting, { server, signIns, address, method })
-  for (const { signOut } of all) if (signOut !== undefined) signOutRoute(app, hosting, signOut)
-
   const prepare = async (provider: IdentityProvider): Promise<void> => {
     await types[provider.type].prepare?.(provider)
   }
   return {
+    answers: [
+      ...returns(all).flatMap(([address, method]) =>
+        returnRoute(hosting, { server, signIns, address, method }),
+      ),
+      ...all.flatMap(({ signOut }) => (signOut === undefined ? [] : signOutRoute(hosting, signOut))),
+    ],
     begin: signIns.begin,
     signOut: signIns.signOut,
     prepare,

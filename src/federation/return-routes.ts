@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuthorizationServer } from '../flows/authorization/ports.js'
 import { clientById, poolById } from '../flows/directory/directory.js'
 import type { FederatedSignIns } from '../flows/federation/federated-sign-ins.js'
@@ -7,6 +7,7 @@ import { signOutsOf } from '../flows/federation/sign-outs.js'
 import { readBinding } from '../http/browser-binding.js'
 import { endSignIn } from '../http/end-sign-in.js'
 import { type Hosted, hostedRoute, queryStringOf } from '../http/hosted.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, queryOf } from '../http/parameters.js'
 import { withQuery } from '../lib/url.js'
@@ -27,14 +28,13 @@ interface Returning {
  * signed in, so that a stranger's page cannot sign a user in as somebody else (docs/facts/saml-and-social.md §2.4).
  */
 export function returnRoute(
-  app: FastifyInstance,
   hosting: Hosting,
   { server, signIns, address, method }: Returning & { address: ReturnAddress; method: 'GET' | 'POST' },
-): void {
+): HostedAnswer[] {
   const { service } = hosting
   const { path, stateParameter } = address
   const isPosted = method === 'POST'
-  hostedRoute(app, hosting, {
+  return hostedRoute(hosting, {
     method,
     path,
     caller: 'browser',
@@ -81,13 +81,12 @@ export function returnRoute(
 
 /** Takes browsers back that a provider has signed out (fact S39). They are signed out here already. */
 export function signOutRoute(
-  app: FastifyInstance,
   hosting: Hosting,
   signOut: NonNullable<ProviderType['signOut']>,
-): void {
+): HostedAnswer[] {
   const { service } = hosting
   const signOuts = signOutsOf(service, () => ({ signOut }))
-  hostedRoute(app, hosting, {
+  return hostedRoute(hosting, {
     method: 'POST',
     path: signOut.path,
     caller: 'browser',

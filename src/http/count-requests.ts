@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Counts } from '../recorder/counts.js'
+import { hostedPathOf } from './hosted-answers.js'
 
 /**
  * Counts every answer by its route, with the time that it took. What goes by `X-Amz-Target` is counted by operation.
@@ -28,5 +29,5 @@ function routeOf(request: FastifyRequest, isOperation: (name: string) => boolean
   }
   // Of what is our own the first name says enough.
   if (url.startsWith('/_rockpool')) return url.split('/', 3).join('/')
-  return url.replace(/^\/:domain(?=\/)/, '')
+  return hostedPathOf(request) ?? url
 }

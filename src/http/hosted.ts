@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { domainBelow, domainNameOf, domainUrl } from '../core/addresses.js'
 import { ensure } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
@@ -9,6 +9,7 @@ import { baseOf } from '../lib/url.js'
 import { domainNotNamed, domainUnknown, replicaDormant } from './address-refusals.js'
 import { explainCredentials } from './credentials-across-origins.js'
 import { isHostForm } from './host-form.js'
+import type { HostedAnswer } from './hosted-answers.js'
 import { answerOnPage, type Hosting } from './hosted-refusals.js'
 import { pageHeaders } from './page-headers.js'
 import { formOf, queryOf } from './parameters.js'
@@ -54,25 +55,23 @@ export interface HostedRoute {
   /** Finds the pool where the address names no domain; by `client_id` if absent. */
   readonly poolOf?: (request: FastifyRequest) => Promise<UserPool | undefined>
   readonly handler: (hosted: Hosted, request: FastifyRequest, reply: FastifyReply) => unknown
+  /** Answers for errors of a server's request. */
+  readonly onError?: NonNullable<HostedAnswer['onError']>
 }
 
-/** Registers a route, and its aliases, under every form of the domain's address. */
-export function hostedRoute(app: FastifyInstance, hosting: Hosting, route: HostedRoute): void {
-  for (const path of [route.path, ...(route.aliases ?? [])]) routeAt(app, hosting, route, path)
-}
+/** What a route, and its aliases, answer under every form of the domain's address. */
+export const hostedRoute = (hosting: Hosting, route: HostedRoute): HostedAnswer[] =>
+  [route.path, ...(route.aliases ?? [])].map(path => routeAt(hosting, route, path))
 
-function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, path: string): void {
-  const { method, caller } = route
+function routeAt(hosting: Hosting, route: HostedRoute, path: string): HostedAnswer {
+  const { method, caller, onError } = route
   const { service } = hosting
-  app.route({
-    method,
-    url: `/:domain${path}`,
-    handler: async (request, reply) => answer(await hostedByName(service, request), request, reply),
-  })
-  app.route({
-    method,
-    url: path,
-    handler: async (request, reply) => {
+  return {
+    methods: [method],
+    path,
+    ...(onError && { onError }),
+    named: async (request, reply) => answer(await hostedByName(service, request), request, reply),
+    async unnamed(request, reply) {
       const own = await hostedByCustomDomain(service, request)
       if (own !== undefined) return answer(own, request, reply)
       const pool = await (route.poolOf ?? poolOfClient(service))(request)
@@ -87,7 +86,7 @@ function routeAt(app: FastifyInstance, hosting: Hosting, route: HostedRoute, pat
       // 307 keeps the method, and with it a form that was posted.
       return reply.redirect(`${url}${path}${queryStringOf(request)}`, method === 'GET' ? 302 : 307)
     },
-  })
+  }
 
   async function answer(hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     service.recorder.concerns({ pool: hosted.pool })

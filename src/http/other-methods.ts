@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { refusal } from '../core/refusal.js'
 import type { Service } from '../flows/service.js'
+import type { HostedAnswer, HostedMethod } from './hosted-answers.js'
 
 /** A method of HTTP that a path may have. */
 export type Method = 'GET' | 'POST'
@@ -22,22 +22,26 @@ export const methodUnknown = refusal(
   }),
 )
 
-/** The methods that a path does not have. */
-export const otherMethods = (allowed: readonly string[]): string[] =>
-  ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(method => !allowed.includes(method))
+/** The methods that a path does not have, but for OPTIONS. */
+export const otherMethods = (allowed: readonly Method[]): readonly HostedMethod[] => {
+  const known: readonly HostedMethod[] = allowed
+  return answered.filter(method => !known.includes(method))
+}
+
+const answered = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
  * Answers the methods that a path of a user pool domain does not have, in each form of the domain's address: 405, with
  * those it has. Browsers get a page, programs JSON (`answerFailures`).
  */
-export function refuseOtherMethods(app: FastifyInstance, { recorder }: Service, known: KnownMethods): void {
+export function refuseOtherMethods({ recorder }: Service, known: KnownMethods): HostedAnswer {
   const { path, allowed } = known
-  const handler = ({ method }: FastifyRequest, reply: FastifyReply): never => {
+  const refuse: HostedAnswer['named'] = ({ method }, reply) => {
     const refused = methodUnknown(method, known)
     recorder.refused(refused)
     reply.header('allow', allowed.join(', '))
     const { explanation } = refused
     throw Object.assign(new Error(explanation.because), { statusCode: 405, explanation })
   }
-  for (const url of [path, `/:domain${path}`]) app.route({ method: otherMethods(allowed), url, handler })
+  return { methods: otherMethods(allowed), path, named: refuse, unnamed: refuse }
 }

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import { localProvider, providersOf } from '../core/app-client.js'
 import type { HostedSession } from '../core/hosted-session.js'
 import type { IdentityProvider } from '../core/identity-provider.js'
@@ -16,6 +15,7 @@ import { providerNamed } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { readCookie, setCookie } from '../http/cookies.js'
 import { hostedRoute } from '../http/hosted.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { leaveForProvider } from '../http/leave-for-provider.js'
 import { queryOf } from '../http/parameters.js'
@@ -26,12 +26,11 @@ import { withQuery } from '../lib/url.js'
  * was asked for, or to the sign-in page with the same query (docs/facts/oauth-and-federation.md §1.4).
  */
 export function authorize(
-  app: FastifyInstance,
   hosting: Hosting,
   { server, upstream }: { server: AuthorizationServer; upstream: UpstreamProviders },
-): void {
+): HostedAnswer[] {
   const { service } = hosting
-  hostedRoute(app, hosting, {
+  return hostedRoute(hosting, {
     method: 'GET',
     path: '/oauth2/authorize',
     // As prose and samples of AWS have it now and then (§1.2).

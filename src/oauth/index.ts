@@ -3,6 +3,7 @@ import { Refusal } from '../core/refusal.js'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders, preflightHeaders } from '../http/endpoint-headers.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { type KnownMethods, methodUnknown, otherMethods, refuseOtherMethods } from '../http/other-methods.js'
 import { authorize } from './authorize.js'
@@ -18,46 +19,49 @@ export { authorizationServer } from './authorization-server.js'
 
 /**
  * The OAuth 2.0 and OpenID Connect endpoints of the pools: authorize, token (a file a grant in `grants/`), revocation,
- * userInfo, logout, discovery and keys. What a grant is and whose tokens come of it, src/flows/grants knows.
+ * userInfo, logout, discovery and keys. What a grant is and whose tokens come of it, src/flows/grants knows. Those that are found
+ * below an issuer, or read bodies of their own, are registered; the others are what domains answer.
  */
 export function oauth(
   app: FastifyInstance,
   hosting: Hosting,
   ports: { server: AuthorizationServer; upstream: UpstreamProviders },
-): void {
+): HostedAnswer[] {
   discovery(app, hosting.service)
-  authorize(app, hosting, ports)
-  logout(app, hosting, ports.upstream)
-  userInfo(app, hosting)
   register(app, hosting)
-  app.register(async app => {
-    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-      if (error.statusCode === 413)
-        return endpointHeaders(reply, hosting.service.chance)
-          .code(413)
-          .send({ error: 'invalid_request', error_description: 'The body is too large.' })
-      // A body that could not be read is refused like one that is no form.
-      if (error instanceof Refusal || (error.statusCode ?? 500) >= 500) throw error
-      return refuseBody(hosting.service, request, reply)
-    })
-    token(app, hosting)
-    revoke(app, hosting)
-  })
-  refuseMethods(app, hosting)
+  const onError = refuseUnread(hosting.service)
+  return [
+    ...authorize(hosting, ports),
+    ...logout(hosting, ports.upstream),
+    ...userInfo(hosting),
+    ...token(hosting, onError),
+    ...revoke(hosting, onError),
+    ...refusals(hosting.service),
+  ]
 }
 
+/** A body that could not be read is refused like one that is no form, but for one that is too large. */
+const refuseUnread =
+  (service: Service): NonNullable<HostedAnswer['onError']> =>
+  (error, request, reply) => {
+    if (error.statusCode === 413)
+      return endpointHeaders(reply, service.chance)
+        .code(413)
+        .send({ error: 'invalid_request', error_description: 'The body is too large.' })
+    if (error instanceof Refusal || (error.statusCode ?? 500) >= 500) throw error
+    return refuseBody(service, request, reply)
+  }
+
 /** Lets scripts of any origin ask whether they may call, and says which methods there are and what to send. */
-function refuseMethods(app: FastifyInstance, { service }: Hosting): void {
-  for (const path of ['/oauth2/authorize', '/authorize'])
-    refuseOtherMethods(app, service, {
-      path,
-      allowed: ['GET'],
-      remedy: byLink('response_type and redirect_uri'),
-    })
-  for (const path of ['/logout', '/oauth2/logout'])
-    refuseOtherMethods(app, service, { path, allowed: ['GET'], remedy: byLink('logout_uri') })
-  for (const known of calledByApps) answerOtherMethods(app, service, known)
-}
+const refusals = (service: Service): HostedAnswer[] => [
+  ...['/oauth2/authorize', '/authorize'].map(path =>
+    refuseOtherMethods(service, { path, allowed: ['GET'], remedy: byLink('response_type and redirect_uri') }),
+  ),
+  ...['/logout', '/oauth2/logout'].map(path =>
+    refuseOtherMethods(service, { path, allowed: ['GET'], remedy: byLink('logout_uri') }),
+  ),
+  ...calledByApps.flatMap(known => answerOtherMethods(service, known)),
+]
 
 const byLink = (parameters: string): string =>
   `Send the browser there by a link or a redirect, with client_id, ${parameters} in the query.`
@@ -89,21 +93,19 @@ const calledByApps: readonly KnownMethods[] = [
 ]
 
 /** The answers of Cognito to the methods that these endpoints do not have (docs/facts/oauth-and-federation.md §4.3). */
-function answerOtherMethods(app: FastifyInstance, { chance, recorder }: Service, known: KnownMethods): void {
+function answerOtherMethods({ chance, recorder }: Service, known: KnownMethods): HostedAnswer[] {
   const { path, allowed } = known
-  for (const url of [path, `/:domain${path}`]) {
-    app.options(url, (_request, reply) => reply.code(204).headers(preflightHeaders).send())
-    app.route({
-      method: otherMethods(allowed),
-      url,
-      handler: ({ method }, reply) => {
-        const refused = methodUnknown(method, known)
-        recorder.refused(refused)
-        return endpointHeaders(reply, chance)
-          .code(405)
-          .header('allow', allowed.join(', '))
-          .send({ error: refused.code })
-      },
-    })
+  const ask: HostedAnswer['named'] = (_request, reply) => reply.code(204).headers(preflightHeaders).send()
+  const refuse: HostedAnswer['named'] = ({ method }, reply) => {
+    const refused = methodUnknown(method, known)
+    recorder.refused(refused)
+    return endpointHeaders(reply, chance)
+      .code(405)
+      .header('allow', allowed.join(', '))
+      .send({ error: refused.code })
   }
+  return [
+    { methods: ['OPTIONS'], path, named: ask, unnamed: ask },
+    { methods: otherMethods(allowed), path, named: refuse, unnamed: refuse },
+  ]
 }

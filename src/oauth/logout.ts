@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import { type AppClient, isSignOutUrl } from '../core/app-client.js'
 import { ensure, entryLine, listed, refusal } from '../core/refusal.js'
 import { allowedScopes } from '../core/scopes.js'
@@ -11,6 +10,7 @@ import { endSession, findSession } from '../flows/authorization/hosted-session.j
 import type { UpstreamProviders } from '../flows/authorization/ports.js'
 import { clearCookie, readCookie } from '../http/cookies.js'
 import { canonicalElsewhere, hostedRoute, queryStringOf } from '../http/hosted.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { queryOf } from '../http/parameters.js'
 import { didYouMean } from '../lib/nearest.js'
@@ -21,9 +21,9 @@ import { withQuery } from '../lib/url.js'
  * the next one (docs/facts/oauth-and-federation.md §6.2). It revokes no token, and ends no session at another
  * provider (§6.3), but for a SAML provider that wants it so (docs/facts/saml-and-social.md §4).
  */
-export function logout(app: FastifyInstance, hosting: Hosting, upstream: UpstreamProviders): void {
+export function logout(hosting: Hosting, upstream: UpstreamProviders): HostedAnswer[] {
   const { service } = hosting
-  hostedRoute(app, hosting, {
+  return hostedRoute(hosting, {
     method: 'GET',
     path: '/logout',
     // As prose of AWS has it now and then (§1.3).

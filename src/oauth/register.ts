@@ -9,6 +9,7 @@ import { verifiedScopes } from '../flows/grants/access-token.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { hostedRoute } from '../http/hosted.js'
+import { serveHosted } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { poolOfToken } from '../http/token-pool.js'
 
@@ -25,7 +26,7 @@ export function register(app: FastifyInstance, hosting: Hosting): void {
       { parseAs: 'string', bodyLimit: longestMetadata },
       (_request, body, parsed) => parsed(null, body),
     )
-    hostedRoute(app, hosting, {
+    const answers = hostedRoute(hosting, {
       method: 'POST',
       path: '/oauth2/register',
       caller: 'server',
@@ -45,6 +46,7 @@ export function register(app: FastifyInstance, hosting: Hosting): void {
         }
       },
     })
+    serveHosted(app, answers)
   })
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { AppClient } from '../core/app-client.js'
 import { ensure, Refusal, refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
@@ -6,6 +6,7 @@ import { revokeByRefreshToken } from '../flows/grants/revocation.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { hostedRoute } from '../http/hosted.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, isForm } from '../http/parameters.js'
 import { authenticatedClient } from './client-authentication.js'
@@ -14,12 +15,13 @@ import { parameterMissing, refuseBody } from './token-refusals.js'
 /**
  * `POST /oauth2/revoke`: ends a refresh token and all that came of its sign-in (docs/facts/oauth-and-federation.md §6.1).
  */
-export function revoke(app: FastifyInstance, hosting: Hosting): void {
+export function revoke(hosting: Hosting, onError: NonNullable<HostedAnswer['onError']>): HostedAnswer[] {
   const { service } = hosting
-  hostedRoute(app, hosting, {
+  return hostedRoute(hosting, {
     method: 'POST',
     path: '/oauth2/revoke',
     caller: 'server',
+    onError,
     async handler({ pool }, request, reply) {
       endpointHeaders(reply, service.chance)
       if (!isForm(request)) return refuseBody(service, request, reply)

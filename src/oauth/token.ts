@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { ensure, Refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { hostedRoute } from '../http/hosted.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { formOf, isForm } from '../http/parameters.js'
 import { senderOf } from '../http/sender.js'
@@ -16,12 +17,13 @@ import { parameterMissing, refuseBody } from './token-refusals.js'
  * `POST /oauth2/token`: exchanges codes, refreshes, and gives machines their tokens
  * (docs/facts/oauth-and-federation.md §4).
  */
-export function token(app: FastifyInstance, hosting: Hosting): void {
+export function token(hosting: Hosting, onError: NonNullable<HostedAnswer['onError']>): HostedAnswer[] {
   const { service } = hosting
-  hostedRoute(app, hosting, {
+  return hostedRoute(hosting, {
     method: 'POST',
     path: '/oauth2/token',
     caller: 'server',
+    onError,
     async handler({ pool }, request, reply) {
       endpointHeaders(reply, service.chance)
       if (!isForm(request)) return refuseBody(service, request, reply)

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { userInfoClaims } from '../core/claims.js'
 import { ensure, Refusal, refusal } from '../core/refusal.js'
 import type { UserPool } from '../core/user-pool.js'
@@ -7,11 +7,12 @@ import { verifyAccessToken } from '../flows/grants/access-token.js'
 import type { Service } from '../flows/service.js'
 import { endpointHeaders } from '../http/endpoint-headers.js'
 import { type HostedRoute, hostedRoute } from '../http/hosted.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { poolOfToken } from '../http/token-pool.js'
 
 /** `/oauth2/userInfo`: what the pool knows of the user of an access token (docs/facts/oauth-and-federation.md §5). */
-export function userInfo(app: FastifyInstance, hosting: Hosting): void {
+export function userInfo(hosting: Hosting): HostedAnswer[] {
   const { service } = hosting
   const route: Omit<HostedRoute, 'method'> = {
     path: '/oauth2/userInfo',
@@ -28,8 +29,10 @@ export function userInfo(app: FastifyInstance, hosting: Hosting): void {
       }
     },
   }
-  hostedRoute(app, hosting, { ...route, method: 'GET' })
-  hostedRoute(app, hosting, { ...route, method: 'POST' })
+  return [
+    ...hostedRoute(hosting, { ...route, method: 'GET' }),
+    ...hostedRoute(hosting, { ...route, method: 'POST' }),
+  ]
 }
 
 async function describeUser(service: Service, pool: UserPool, token: string) {

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { AuthorizationServer, UpstreamProviders } from '../flows/authorization/ports.js'
+import type { Service } from '../flows/service.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { styleAssets } from './look/assets.js'
 import { managedStylesheet, managedStylesheetUrl } from './look/managed-stylesheet.js'
@@ -26,11 +28,9 @@ import { postScript, postScriptUrl } from './views/post-script.js'
  * and which other providers may vouch for users, come in as ports.
  */
 export function pages(
-  app: FastifyInstance,
   hosting: Hosting,
   { server, upstream }: { server: AuthorizationServer; upstream: UpstreamProviders },
-): void {
-  hostedPage(app, hosting, server, login(hosting, upstream))
+): HostedAnswer[] {
   const steps = [
     signUp,
     confirm,
@@ -41,16 +41,23 @@ export function pages(
     verifyPassword,
     changePassword,
   ]
-  for (const step of steps) hostedPage(app, hosting, server, step)
-  hostedPage(app, hosting, server, confirmUser)
-  hostedPage(app, hosting, server, mfa)
-  hostedPage(app, hosting, server, usePasskey)
-  hostedPage(app, hosting, server, addPasskey)
-  hostedPage(app, hosting, server, error(hosting))
+  return [
+    ...hostedPage(hosting, server, login(hosting, upstream)),
+    ...steps.flatMap(step => hostedPage(hosting, server, step)),
+    ...hostedPage(hosting, server, confirmUser),
+    ...hostedPage(hosting, server, mfa),
+    ...hostedPage(hosting, server, usePasskey),
+    ...hostedPage(hosting, server, addPasskey),
+    ...hostedPage(hosting, server, error(hosting)),
+  ]
+}
+
+/** What the pages load: below `/_rockpool`, and the same for all domains. */
+export function pageAssets(app: FastifyInstance, service: Service): void {
   asset(app, stylesheetUrl, 'text/css; charset=utf-8', stylesheet)
   asset(app, postScriptUrl, 'text/javascript; charset=utf-8', postScript)
   asset(app, managedStylesheetUrl, 'text/css; charset=utf-8', managedStylesheet)
-  styleAssets(app, hosting.service)
+  styleAssets(app, service)
   asset(app, pagesScriptUrl, 'text/javascript; charset=utf-8', pagesScript)
   asset(app, passkeyScriptUrl, 'text/javascript; charset=utf-8', passkeyScript)
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   type AuthorizationRequest,
   authorizationRequest,
@@ -8,6 +8,7 @@ import type { AuthorizationServer } from '../flows/authorization/ports.js'
 import type { Service } from '../flows/service.js'
 import { csrfToken, ensureOwnForm } from '../http/csrf.js'
 import { type Hosted, hostedRoute, pathOf } from '../http/hosted.js'
+import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
 import { refuseOtherMethods } from '../http/other-methods.js'
 import { withScript } from '../http/page-headers.js'
@@ -52,13 +53,12 @@ export interface PageRoute<V extends Visit> {
   readonly post?: (visit: V) => unknown
 }
 
-/** Registers a page under every form of the domain's address, and refuses the methods that it has not. */
+/** What a page answers under every form of the domain's address; it refuses the methods that it has not. */
 export function hostedPage<V extends Visit>(
-  app: FastifyInstance,
   hosting: Hosting,
   server: AuthorizationServer,
   { path, aliases = [], arrive, get, post }: PageRoute<V>,
-): void {
+): HostedAnswer[] {
   const { service } = hosting
   const visit = (hosted: Hosted, request: FastifyRequest, reply: FastifyReply): Visit => {
     const language = languageOfPage(hosted, request, reply)
@@ -66,19 +66,23 @@ export function hostedPage<V extends Visit>(
     return { service, server, hosted, request, reply, language, words }
   }
 
-  hostedRoute(app, hosting, {
+  const opened = hostedRoute(hosting, {
     method: 'GET',
     path,
     aliases,
     caller: 'browser',
     handler: async (...arrival) => get(await arrive(visit(...arrival))),
   })
-  const remedy = `Open ${path} in a browser: its form posts back to it.`
-  for (const alias of aliases) refuseOtherMethods(app, service, { path: alias, allowed: ['GET'], remedy })
-  refuseOtherMethods(app, service, { path, allowed: post === undefined ? ['GET'] : ['GET', 'POST'], remedy })
-  if (post === undefined) return
+  const refused = [path, ...aliases].map(at =>
+    refuseOtherMethods(service, {
+      path: at,
+      allowed: at === path && post !== undefined ? ['GET', 'POST'] : ['GET'],
+      remedy: `Open ${path} in a browser: its form posts back to it.`,
+    }),
+  )
+  if (post === undefined) return [...opened, ...refused]
 
-  hostedRoute(app, hosting, {
+  const posted = hostedRoute(hosting, {
     method: 'POST',
     path,
     caller: 'browser',
@@ -88,6 +92,7 @@ export function hostedPage<V extends Visit>(
       return post(arrived)
     },
   })
+  return [...opened, ...posted, ...refused]
 }
 
 /** A step of a sign-in: every such page carries the app's request in its address. */

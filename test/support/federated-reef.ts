@@ -11,6 +11,7 @@ import * as collections from '../../src/core/collections.js'
 import { keyOf, type Store } from '../../src/core/ports/store.js'
 import { type FederationOptions, federation } from '../../src/federation/index.js'
 import type { Service } from '../../src/flows/service.js'
+import { serveHosted } from '../../src/http/hosted-answers.js'
 import type { Hosting } from '../../src/http/hosted-refusals.js'
 import { keepOwnCallsApart } from '../../src/http/own-calls.js'
 import { ownOriginFetch } from '../../src/http/own-origin-fetch.js'
@@ -142,7 +143,7 @@ export async function aReef(
     recorder,
   )
   t.teardown(closeFetch)
-  const upstream = federation(app, hosting, {
+  const upstream = federation(hosting, {
     server,
     // Where the provider keeps silent, patience is over at once; elsewhere a slow machine has all the time it needs.
     send: (url, init) =>
@@ -153,7 +154,7 @@ export async function aReef(
     timeoutMs: 30_000,
     ...(types && { types }),
   })
-  oauth(app, hosting, { server, upstream })
+  serveHosted(app, [...upstream.answers, ...oauth(app, hosting, { server, upstream })])
   const listening = await app.listen({ port: 0, host: '127.0.0.1' })
   address.port = Number(new URL(listening).port)
   service.base = baseUrl ?? listening
