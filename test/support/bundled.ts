@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pid } from 'node:process'
+import type { Metafile } from 'esbuild'
 import { bundle } from '../../scripts/build.js'
 import { bundleTypes } from '../../scripts/types.js'
 
@@ -14,18 +15,23 @@ const ingredients = ['package.json', 'package-lock.json', 'scripts/build.ts', 's
  * once for a state of the sources, and shared by the files of a run.
  * @returns the folder `dist`, in a folder that is laid out as the package is
  */
-export async function bundled(): Promise<string> {
-  const folder = await cached('code', async beside => {
-    await bundle(join(beside, 'dist'))
+export const bundled = async (): Promise<string> => join(await code(), 'dist')
+
+/** esbuild's own account of what went where in that bundle, whose paths name another folder. */
+export const accountOfBundle = async (): Promise<Metafile> =>
+  JSON.parse(await readFile(join(await code(), 'metafile.json'), 'utf8'))
+
+const code = (): Promise<string> =>
+  cached('code and account', async beside => {
+    const metafile = await bundle(join(beside, 'dist'))
+    await writeFile(join(beside, 'metafile.json'), JSON.stringify(metafile))
     for (const name of ['package.json', 'fixtures']) await symlink(resolve(name), join(beside, name))
   })
-  return join(folder, 'dist')
-}
 
 /** The types that are published: the folder with `index.d.ts`, which is made once for a state of the sources as well. */
 export const bundledTypes = (): Promise<string> => cached('types', bundleTypes)
 
-/** A folder with what is made of the sources as they are. */
+/** A folder with what is made of the sources as they are. `kind` is changed with what is put there. */
 async function cached(kind: string, make: (folder: string) => Promise<unknown>): Promise<string> {
   const hash = createHash('sha256').update(kind)
   for (const file of [...ingredients, ...(await sources())]) hash.update(file).update(await readFile(file))
