@@ -1,5 +1,10 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
+import { authEvents } from '../src/core/collections.js'
+import { keyOf } from '../src/core/ports/store.js'
+import { systemChance } from '../src/emulator/system.js'
+import { recordAuthEvent } from '../src/flows/history/auth-events.js'
+import { memoryStore } from '../src/store/memory.js'
 import { anSdk, refusal } from './support/api.js'
 import { aClock, aRockpool } from './support/rockpool.js'
 
@@ -135,20 +140,42 @@ t.test('a new password that is asked for is part of a sign-in', async t => {
   t.strictSame(await told(), ['SignIn Pass', 'SignIn InProgress', 'SignUp Pass'])
 })
 
-t.test('no more than 500 events of a user are kept', async t => {
-  const { sdk, who, signIn, list, told } = await aPool(t, 'AUDIT')
+t.test('events are listed sixty at a time', async t => {
+  const { sdk, who, signIn, list } = await aPool(t, 'AUDIT')
   await sdk.send(new cognito.AdminConfirmSignUpCommand(who))
-  for (let count = 0; count < 500; count += 1) await signIn()
-  let events = 0
-  let NextToken: string | undefined
-  do {
-    const page = await list({ NextToken })
-    events += page.AuthEvents?.length ?? 0
-    t.notOk(page.AuthEvents?.some(({ EventType }) => EventType === 'SignUp'))
-    NextToken = page.NextToken
-  } while (NextToken !== undefined)
-  t.equal(events, 500)
-  t.equal((await told()).length, 60, 'sixty at a time')
+  for (let count = 0; count < 60; count += 1) await signIn()
+  const { AuthEvents: first = [], NextToken } = await list()
+  const { AuthEvents: second = [], NextToken: end } = await list({ NextToken })
+  t.equal(end, undefined)
+  t.strictSame(
+    [...first, ...second].map(({ EventType }) => EventType),
+    [...Array.from({ length: 60 }, () => 'SignIn'), 'SignUp'],
+  )
+  t.equal(first.length, 60)
+})
+
+t.test('no more than 500 events of a user are kept', async t => {
+  const clock = aClock()
+  const store = memoryStore(clock)
+  t.teardown(() => store.close())
+  const service = { store, clock, chance: systemChance, evidence: () => undefined }
+  const pool = { id: 'p', settings: { UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } } }
+  const record = (type: 'SignUp' | 'SignIn') =>
+    recordAuthEvent(
+      service as never,
+      pool as never,
+      { sub: 's', username: 'jane' },
+      { type, response: 'Pass' },
+    )
+  await record('SignUp')
+  for (let count = 0; count < 499; count += 1) await record('SignIn')
+  const kept = async () =>
+    (await store.lookup(authEvents, 'user', keyOf('p', 's'))).map(({ record }) => record.type)
+  const before = await kept()
+  t.strictSame([before.length, before.at(-1)], [500, 'SignUp'], 'the first is the oldest')
+  await record('SignIn')
+  const after = await kept()
+  t.strictSame([after.length, after.at(-1)], [500, 'SignIn'], 'which makes room')
 })
 
 t.test('whether it was the user', async t => {

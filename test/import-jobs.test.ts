@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { startRockpool } from '../src/emulator.js'
 import { rowsOf } from '../src/flows/administration/import-jobs/rows.js'
 import { anSdk, refusal } from './support/api.js'
+import { shareKeys } from './support/keys.js'
 import { aClock, aRockpool } from './support/rockpool.js'
 
 const role = 'arn:aws:iam::123456789012:role/logs'
@@ -401,7 +402,8 @@ t.test('the jobs of a pool run one at a time, and are listed with the newest fir
 
 t.test('an import goes on after a restart', async t => {
   const dataDir = t.testdir({})
-  const options = { port: 0, dataDir }
+  await shareKeys()
+  const options = { port: 0, keys: 'recycled', dataDir } as const
   const before = await startRockpool(options)
   const sdk = anSdk(t, before)
   const { UserPool } = await sdk.send(

@@ -3,11 +3,13 @@ import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
 import { startRockpool } from '../src/emulator.js'
 import { anSdk, refusal } from './support/api.js'
+import { shareKeys } from './support/keys.js'
 import { aClock } from './support/rockpool.js'
 
 /** What a pool has for other machines: its signing certificate, its replicas, and the limits of its account. */
 async function aPool(t: Test, settings: Partial<cognito.CreateUserPoolCommandInput> = {}) {
-  const options = { port: 0, clock: aClock(), dataDir: t.testdir({}) }
+  await shareKeys()
+  const options = { port: 0, keys: 'recycled', clock: aClock(), dataDir: t.testdir({}) } as const
   const rockpool = await startRockpool(options)
   const sdk = anSdk(t, rockpool)
   const { UserPool } = await sdk.send(new cognito.CreateUserPoolCommand({ PoolName: 'P', ...settings }))

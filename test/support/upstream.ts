@@ -43,10 +43,17 @@ export interface SoundUpstream {
   serve(registration: Registration): void
 }
 
+/** One pair for all providers of a file, each of which is alone with its pool: making one takes longer than a test. */
+const rsaKeys = () => {
+  made ??= generateKeyPair('RS256', { extractable: true })
+  return made
+}
+let made: ReturnType<typeof generateKeyPair> | undefined
+
 /** A plain `oidc-provider` whose users sign in without being asked. */
 export async function soundUpstream(t: Test): Promise<SoundUpstream> {
   const { base, handle } = await listen(t)
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  const { privateKey } = await rsaKeys()
   const jwk = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: 'sound' }
   const upstream: SoundUpstream = {
     issuer: base,
@@ -158,7 +165,7 @@ export async function hostileUpstream(
   { clientId, clientSecret, now }: { clientId: string; clientSecret: string; now: () => number },
 ): Promise<HostileUpstream> {
   const { base: issuer, handle } = await listen(t)
-  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+  const { privateKey, publicKey } = await rsaKeys()
   const publicJwk = { ...(await exportJWK(publicKey)), kid: 'good', use: 'sig', alg: 'RS256' }
   const ec = await generateKeyPair('ES256', { extractable: true })
   const ecJwk = { ...(await exportJWK(ec.publicKey)), kid: 'curve' }
