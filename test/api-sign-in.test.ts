@@ -4,6 +4,7 @@ import * as amplify from 'amazon-cognito-identity-js'
 import t from 'tap'
 import { proof, serverKeys, sharedKey } from '../src/core/srp.js'
 import { anSdk, refusal } from './support/api.js'
+import { numbersOfIdentityJs, powersInNativeCode } from './support/native-power.js'
 import { aRockpool, postForm } from './support/rockpool.js'
 import { aReef, claimsOf, IPE, NAE, password, seed } from './support/sign-in-reef.js'
 
@@ -45,6 +46,7 @@ t.test('U38 the vectors of SRP', async t => {
 })
 
 t.test('amazon-cognito-identity-js signs in by SRP', async t => {
+  powersInNativeCode(numbersOfIdentityJs())
   // Its proof names the time, so the clock must be the system's.
   const rockpool = await aRockpool(t, { seed })
   const pool = new amplify.CognitoUserPool({

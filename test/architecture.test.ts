@@ -130,9 +130,19 @@ function written(node: ts.Node): string | undefined {
   return name === 'collection' || administered.includes(name) ? name : undefined
 }
 
+/** A source text, taken apart once for all rules. */
+function parsed(path: string, text: string): ts.SourceFile {
+  const known = trees.get(path)
+  if (known?.text === text) return known
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
+  trees.set(path, tree)
+  return tree
+}
+const trees = new Map<string, ts.SourceFile>()
+
 /** What is wrong with a source text, a sentence each. `path` is relative to the checkout, with forward slashes. */
 function offences(path: string, text: string): string[] {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
+  const source = parsed(path, text)
   const part = partOf(path)
   const found: string[] = parts[part] === undefined ? [`${part} is not in the table of parts`] : []
   const object = (node: ts.Node, sentence: string) => {
@@ -236,7 +246,7 @@ function defaultExport(node: ts.Node): boolean {
 
 /** The functions of a source text that do not fit: the names of those that are too long, and of those with too many parameters. */
 function misfits(path: string, text: string): { long: string[]; many: string[] } {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
+  const source = parsed(path, text)
   const found = { long: [] as string[], many: [] as string[] }
   const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line
   const visit = (node: ts.Node) => {

@@ -5,6 +5,7 @@ import type { TriggerEvent, TriggerHandlers } from '../src/index.js'
 import { anSdk, refusal } from './support/api.js'
 import { initiator } from './support/initiate.js'
 import { signingKeys } from './support/keys.js'
+import { numbersOfIdentityJs, powersInNativeCode } from './support/native-power.js'
 import { aClock, aRockpool } from './support/rockpool.js'
 import { SRP_A, srpAnswer } from './support/srp.js'
 
@@ -406,6 +407,7 @@ t.test('ClientMetadata reaches the triggers with an answer, or from an administr
 })
 
 t.test('amazon-cognito-identity-js, with and without a password', async t => {
+  powersInNativeCode(numbersOfIdentityJs())
   // Its proof names the time, so the clock must be the system's.
   const rockpool = await aRockpool(t, { seed, triggers: { reef: riddles } })
   const pool = new amplify.CognitoUserPool({

@@ -6,6 +6,7 @@ import { proof, serverKeys, sharedKey } from '../src/core/srp.js'
 import { anSdk, refusal } from './support/api.js'
 import { initiator } from './support/initiate.js'
 import { signingKeys } from './support/keys.js'
+import { numbersOfIdentityJs, powersInNativeCode } from './support/native-power.js'
 import { aClock, aRockpool, postForm } from './support/rockpool.js'
 import { type DeviceSecret, deviceAnswer, deviceVerifier, SRP_A, srpAnswer, stampOf } from './support/srp.js'
 
@@ -581,6 +582,7 @@ t.test('many sign-ins of one user at once', async t => {
 })
 
 t.test('amazon-cognito-identity-js has its device remembered', async t => {
+  powersInNativeCode(numbersOfIdentityJs())
   // Its proofs name the time, so the clock must be the system's.
   const rockpool = await aRockpool(t, { seed: seed(prompting) })
   const sdk = anSdk(t, rockpool)

@@ -5,6 +5,7 @@ import t from 'tap'
 import { passwordVerifier, srpVerifier } from '../src/core/password.js'
 import { serverKeys, sharedKey } from '../src/core/srp.js'
 import type { UserPool } from '../src/core/user-pool.js'
+import { numbersOfIdentityJs, powersInNativeCode } from './support/native-power.js'
 
 /**
  * The server's half of SRP against the client's half as AWS's own libraries compute it. Both sides hash numbers as bytes, and
@@ -42,6 +43,9 @@ t.test(
   'the key is the one of amazon-cognito-identity-js and of Amplify, whatever begins with a zero',
   async t => {
     for (const [index, special] of cases) {
+      // The first is their own arithmetic. The others are about zeros, which are no matter of it.
+      if (index !== cases[0][0])
+        for (const Big of [numbersOfIdentityJs(), numbersOfAmplify()]) powersInNativeCode(Big)
       const { password, salt, a, b } = numbersOf(index)
       const verifier = srpVerifier(passwordVerifier(pool, 'marco', password, salt))
       const keys = serverKeys(verifier, b)
@@ -72,7 +76,7 @@ interface Client {
 async function identityJs({ password, a, B, salt }: Client): Promise<{ A: string; key: string }> {
   const lib = dirname(require.resolve('amazon-cognito-identity-js'))
   const { default: Helper } = require(join(lib, 'AuthenticationHelper.js'))
-  const { default: Big } = require(join(lib, 'BigInteger.js'))
+  const Big = numbersOfIdentityJs()
   const helper = new Helper('Plain')
   helper.smallAValue = new Big(a, 16)
   // It has computed A of another one.
@@ -84,13 +88,17 @@ async function identityJs({ password, a, B, salt }: Client): Promise<{ A: string
   return { A: A.toString(16), key: Buffer.from(key).toString('hex') }
 }
 
+const srpOfAmplify = join(
+  dirname(createRequire(require.resolve('aws-amplify')).resolve('@aws-amplify/auth')),
+  'providers/cognito/utils/srp',
+)
+const numbersOfAmplify = () => require(join(srpOfAmplify, 'BigInteger')).BigInteger
+
 /** The arithmetic of Amplify. */
 async function amplify({ password, a, A, B, salt }: Client & { readonly A: string }): Promise<string> {
-  const amplify = createRequire(require.resolve('aws-amplify'))
-  const srp = join(dirname(amplify.resolve('@aws-amplify/auth')), 'providers', 'cognito', 'utils', 'srp')
-  const { default: Helper } = require(join(srp, 'AuthenticationHelper', 'AuthenticationHelper.js'))
-  const { BigInteger: Big } = require(join(srp, 'BigInteger'))
-  const { INIT_N } = require(join(srp, 'constants.js'))
+  const { default: Helper } = require(join(srpOfAmplify, 'AuthenticationHelper', 'AuthenticationHelper.js'))
+  const Big = numbersOfAmplify()
+  const { INIT_N } = require(join(srpOfAmplify, 'constants.js'))
   const big = (hex: string) => new Big(hex, 16)
   const helper = new Helper({ userPoolName: 'Plain', a: big(a), A: big(A), g: big('2'), N: big(INIT_N) })
   const input = { username: 'marco', password, serverBValue: big(B), salt: big(salt) }

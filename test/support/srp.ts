@@ -72,7 +72,7 @@ function claim(group: string, name: string, password: string, parameters: Parame
   const k = hash(pad(N), pad(2n))
   const x = privateValue(SALT, names, password)
   const u = hash(pad(number(SRP_A)), pad(number(SRP_B)))
-  const base = (((number(SRP_B) - k * power(2n, x)) % N) + N) % N
+  const base = number(SRP_B) - k * power(2n, x)
   const key = createHmac('sha256', pad(u))
     .update(pad(power(base, a + u * x)))
     .digest()
@@ -107,13 +107,15 @@ function pad(value: bigint): Buffer {
 }
 
 /** `base^exponent mod N`: what RSA does with a public key, in native code, and with BigInts takes six times as long. */
-function power(base: bigint, exponent: bigint): bigint {
+export function power(base: bigint, exponent: bigint): bigint {
   const base64url = (value: bigint) => bytesOf(value).toString('base64url')
   const key = createPublicKey({
     key: { kty: 'RSA', n: base64url(N), e: base64url(exponent) },
     format: 'jwk',
   })
-  const message = Buffer.concat([Buffer.alloc(bytesOf(N).length), bytesOf(base)]).subarray(-bytesOf(N).length)
+  const message = Buffer.concat([Buffer.alloc(bytesOf(N).length), bytesOf(((base % N) + N) % N)]).subarray(
+    -bytesOf(N).length,
+  )
   return number(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, message).toString('hex'))
 }
 
