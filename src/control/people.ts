@@ -4,6 +4,7 @@ import type { Identity } from '../core/identity.js'
 import type { UserMfa } from '../core/mfa.js'
 import { appWith } from '../core/mfa.js'
 import { ensureConforms, type PasswordVerifier, temporaryPassword } from '../core/password.js'
+import { allFiled } from '../core/ports/all-filed.js'
 import type { Write } from '../core/ports/store.js'
 import { type UserAttributes, type UserPassword, type UserStatus, userKey } from '../core/user.js'
 import { ensureAttributes } from '../core/user-attributes.js'
@@ -123,33 +124,40 @@ export async function exportedUsers(
   pool: UserPool,
   { secrets = false }: { readonly secrets?: boolean | undefined },
 ): Promise<PortableUser[]> {
-  const found = await service.store.lookup(users, 'pool', pool.id)
-  return Promise.all(
-    found.map(async ({ record }) => {
-      const { username, sub, status, enabled, attributes, identities, password, mfa, createdAt, modifiedAt } =
-        record
-      const verifier = secrets &&
-        password && {
-          ...password.verifier,
-          pool: nameInId(pool),
-          temporary: password.temporary,
-          setAt: password.setAt,
-        }
-      return {
-        username,
-        sub,
-        status,
-        enabled,
-        attributes,
-        groups: (await groupsOf(service, pool, sub)).map(({ name }) => name),
-        ...(identities.length === 0 ? {} : { identities }),
-        ...(verifier ? { verifier } : {}),
-        ...(secrets && mfa !== undefined ? { mfa } : {}),
-        createdAt,
-        modifiedAt,
-      }
-    }),
-  )
+  const exported: PortableUser[] = []
+  for await (const piece of allFiled(service.store, users, 'pool', pool.id, atOnce))
+    exported.push(...(await Promise.all(piece.map(({ record }) => portable(service, pool, record, secrets)))))
+  return exported
+}
+
+async function portable(
+  service: Service,
+  pool: UserPool,
+  record: UserRecord,
+  secrets: boolean,
+): Promise<PortableUser> {
+  const { username, sub, status, enabled, attributes, identities, password, mfa, createdAt, modifiedAt } =
+    record
+  const verifier = secrets &&
+    password && {
+      ...password.verifier,
+      pool: nameInId(pool),
+      temporary: password.temporary,
+      setAt: password.setAt,
+    }
+  return {
+    username,
+    sub,
+    status,
+    enabled,
+    attributes,
+    groups: (await groupsOf(service, pool, sub)).map(({ name }) => name),
+    ...(identities.length === 0 ? {} : { identities }),
+    ...(verifier ? { verifier } : {}),
+    ...(secrets && mfa !== undefined ? { mfa } : {}),
+    createdAt,
+    modifiedAt,
+  }
 }
 
 /** What SRP takes for the pool's name. */

@@ -22,3 +22,14 @@ export async function* inPieces<T>(
   }
   if (piece.length > 0) yield piece
 }
+
+/** The JSON text of an object with one member, a list that may be long: a piece of it at a time. */
+export async function* listAsText(name: string, items: Iterable<unknown>): AsyncGenerator<string> {
+  yield `{${JSON.stringify(name)}:[`
+  let comma = ''
+  for await (const piece of inPieces(items)) {
+    yield comma + piece.map(item => JSON.stringify(item)).join(',')
+    comma = ','
+  }
+  yield ']}'
+}

@@ -1,4 +1,5 @@
 import { pools } from '../../core/collections.js'
+import type { Page, Stored } from '../../core/ports/store.js'
 import { asServedBy } from '../../core/replica.js'
 import { regionOf, type UserPool } from '../../core/user-pool.js'
 import { addAttributes, createPool, deletePool, updatePool } from '../../flows/administration/pools.js'
@@ -32,21 +33,30 @@ export const UpdateUserPool = operation(
 
 export const ListUserPools = operation('ListUserPools', async ({ service, region = '' }, input) => {
   const replicated = await poolsReplicatedTo(service, region)
-  const { items, next } = await page(
-    'ListUserPools',
-    input,
-    input.NextToken,
-    input.MaxResults,
-    async ({ after, limit }) =>
-      (await service.store.list(pools, { limit: Number.MAX_SAFE_INTEGER, ...(after ? { after } : {}) }))
-        .filter(({ record }) => regionOf(record.id) === region || replicated.has(record.id))
-        .slice(0, limit),
+  const { items, next } = await page('ListUserPools', input, input.NextToken, input.MaxResults, wanted =>
+    poolsIn(service, wanted, id => regionOf(id) === region || replicated.has(id)),
   )
   return {
     UserPools: await Promise.all(items.map(({ record }) => descriptionIn(service, record, region))),
     ...defined({ NextToken: next }),
   }
 })
+
+/** The first pools of a page that are wanted. No more are read than it takes to find them. */
+async function poolsIn(
+  { store }: Service,
+  { after, limit }: Page,
+  isWanted: (id: string) => boolean,
+): Promise<Stored<UserPool>[]> {
+  const found: Stored<UserPool>[] = []
+  for (let from = after; found.length < limit; ) {
+    const read = await store.list(pools, { limit, ...(from === undefined ? {} : { after: from }) })
+    found.push(...read.filter(({ record }) => isWanted(record.id)))
+    if (read.length < limit) break
+    from = read.at(-1)?.key
+  }
+  return found.slice(0, limit)
+}
 
 /** A pool of a list, as a region has it. */
 async function descriptionIn({ store }: Service, pool: UserPool, region: string): Promise<object> {

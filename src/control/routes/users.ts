@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { listAsText } from '../../lib/pieces.js'
 import {
   boolean,
   document,
@@ -89,9 +91,8 @@ export const users: readonly Route[] = [
     summary: 'Exports the users of a pool with their sub; with secrets, their passwords as they are kept.',
     query: { pool, secrets },
     answer: structure({ users: required(list(structure(portableUser))) }),
-    handle: async ({ operations }, { pool, secrets }) => ({
-      users: await operations.exportUsers(pool, { secrets }),
-    }),
+    handle: async ({ operations }, { pool, secrets }) =>
+      Readable.from(listAsText('users', await operations.exportUsers(pool, { secrets }))),
   }),
   route({
     method: 'POST',

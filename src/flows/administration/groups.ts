@@ -1,5 +1,6 @@
 import { groups, memberships } from '../../core/collections.js'
 import { type Group, groupKey, type Membership, membershipKey } from '../../core/group.js'
+import { allFiled } from '../../core/ports/all-filed.js'
 import type { Ports } from '../../core/ports/ports.js'
 import { insert, keyOf, put, remove, replace, type Stored, type Write } from '../../core/ports/store.js'
 import { ensure } from '../../core/refusal.js'
@@ -92,8 +93,10 @@ export async function deleteGroup(
   name: string,
 ): Promise<void> {
   const stored = await storedGroup({ store }, pool, name)
-  const inside = await store.lookup(memberships, 'group', keyOf(pool.id, name))
-  await store.commit(remove(groups, stored), ...inside.map(({ key }) => remove(memberships, key)))
+  const inside: Write[] = []
+  for await (const piece of allFiled(store, memberships, 'group', keyOf(pool.id, name)))
+    inside.push(...piece.map(({ key }) => remove(memberships, key)))
+  await store.commit(remove(groups, stored), ...inside)
 }
 
 /** The write that puts a user into a group, which nothing depends on: a user may be in it already. */

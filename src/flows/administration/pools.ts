@@ -2,6 +2,7 @@ import * as collections from '../../core/collections.js'
 import { samlSigning, signingKeys } from '../../core/collections.js'
 import type { MfaConfiguration } from '../../core/mfa.js'
 import type { PoolDocument } from '../../core/pool-document.js'
+import { allFiled } from '../../core/ports/all-filed.js'
 import { randomText } from '../../core/ports/chance.js'
 import type { Ports } from '../../core/ports/ports.js'
 import {
@@ -294,12 +295,12 @@ async function deleteBelongings({ store }: Needs, poolId: string): Promise<void>
     if (collection.name === collections.identityProviders.name)
       await store.commit(...found.flatMap(({ key }) => providerLeavings(key)))
   }
-  for (;;) {
-    const some = await store.lookup(collections.users, 'pool', poolId, { limit: 200 })
-    if (some.length === 0) return
-    for (const user of some) await store.commit(...(await userRemoval({ store }, user)))
-  }
+  for await (const some of allFiled(store, collections.users, 'pool', poolId, usersAtOnce))
+    await store.commit(...(await Promise.all(some.map(user => userRemoval({ store }, user)))).flat())
 }
+
+/** Users that are removed at one stroke, each with several records. */
+const usersAtOnce = 25
 
 /** Refuses changes of a pool that a running import counts on. */
 async function ensureNoImport({ store }: Needs, poolId: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Group } from '../../core/group.js'
 import { type IdentityProvider, oidcEndpoints } from '../../core/identity-provider.js'
 import type { MfaConfiguration } from '../../core/mfa.js'
 import type { PoolDocument } from '../../core/pool-document.js'
+import { allFiled } from '../../core/ports/all-filed.js'
 import { keyOf, type Store } from '../../core/ports/store.js'
 import type { ResourceServer } from '../../core/resource-server.js'
 import type { UserPool } from '../../core/user-pool.js'
@@ -42,7 +43,6 @@ export async function belongingsOf(
     store.lookup(collections.groups, 'pool', pool.id),
     store.lookup(collections.documents, 'pool', pool.id),
   ])
-  const users = withUsers ? await store.lookup(collections.users, 'pool', pool.id) : []
   return {
     pool,
     ...(mfa === undefined ? {} : { mfa: mfa.record }),
@@ -51,13 +51,23 @@ export async function belongingsOf(
     resourceServers,
     groups: groups.map(({ record }) => record),
     documents: documents.flatMap(({ record }) => (record.region === undefined ? [record] : [])),
-    users: await Promise.all(
-      users.map(async ({ record: user }) => ({
-        user,
-        groups: (await groupsOf(from, pool, user.sub)).map(({ name }) => name),
-      })),
-    ),
+    users: withUsers ? await usersOf(from, pool) : [],
   }
+}
+
+async function usersOf(from: From, pool: UserPool): Promise<PoolBelongings['users']> {
+  const users: PoolBelongings['users'][number][] = []
+  for await (const piece of allFiled(from.store, collections.users, 'pool', pool.id))
+    users.push(...(await Promise.all(piece.map(({ record }) => withGroups(from, pool, record)))))
+  return users
+}
+
+async function withGroups(
+  from: From,
+  pool: UserPool,
+  user: UserRecord,
+): Promise<PoolBelongings['users'][number]> {
+  return { user, groups: (await groupsOf(from, pool, user.sub)).map(({ name }) => name) }
 }
 
 /** A provider without the endpoints that discovery added to its details. */
