@@ -32,8 +32,8 @@ export const explainedStyles = `
 .values li{overflow-wrap:anywhere}
 .seedLine{display:grid;grid-template-columns:minmax(0,1fr);gap:.375rem;margin-top:.5rem}
 .seedLine .codeBlock{display:flex;gap:.5rem;align-items:flex-start}
-.seedLine pre{flex:1;min-width:0;margin:0;padding:.25rem .625rem;border:1px solid var(--line,var(--divider-border-color));border-radius:7px;background:var(--surface,none);color:inherit;font-size:.8125rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere}
-.seedLine .copy{position:static;flex:none}
+.seedLine .codeBlock pre{flex:1;min-width:0;margin:0;padding:.25rem .625rem;border:1px solid var(--line,var(--divider-border-color));border-radius:7px;background:var(--surface,none);color:inherit;font-size:.8125rem;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere}
+.seedLine .codeBlock .copy{position:static;flex:none}
 .copy{padding:.25rem .625rem;border:1px solid var(--edge,var(--divider-border-color));border-radius:7px;background:var(--surface,none);color:inherit;font:600 .8125rem/1.5 var(--sans);cursor:pointer}
 .copy:hover{border-color:currentColor}
 [hidden]{display:none!important}

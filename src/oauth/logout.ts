@@ -72,7 +72,7 @@ const clientMissing = refusal(
         ? 'The request has no client_id, which Cognito wants beside logout_uri and redirect_uri.'
         : 'The request has no client_id, but id_token_hint or post_logout_redirect_uri, as OpenID Connect has them. Cognito knows neither.',
     remedy:
-      'Lead the browser to /logout with client_id and logout_uri yourself, in the place of the sign-out of the library. logout_uri is one of the LogoutURLs of the client.',
+      'Send the browser to /logout with client_id and logout_uri yourself, instead of by the sign-out of the library. logout_uri must be one of the LogoutURLs of the client.',
   }),
 )
 

@@ -84,6 +84,8 @@ summary.button::-webkit-details-marker{display:none}
 .form .row>*{flex:1 1 10rem}
 .filters .field{flex:1 1 9rem;max-width:18rem}
 .field input,.field select,.field textarea{min-height:2.625rem;padding:.4375rem .75rem}
+.filters .check{align-items:center;padding:0;min-height:2.25rem}
+.filters .check input{margin-top:0}
 .field textarea{resize:vertical}
 .picker{position:relative;justify-self:start;margin-top:.25rem}
 .field .picker input{width:1px;min-height:0;padding:0;border:0}

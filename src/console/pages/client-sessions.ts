@@ -23,19 +23,19 @@ export const askedMinutes = ({ form: { MaxValidityMinutes: text } }: Visit): num
 export function sessionCard(visit: Visit, pool: UserPool, client: AppClient, path: string): Html {
   if (trackingOf(pool) === undefined)
     return card(
-      'Sign-ins that are shared',
-      html`<p class="muted">A browser that is signed in gets into this client without a password for one hour. Another time can be set where the pool <a href="${poolPath(pool, 'settings')}#sessions">tracks sessions</a>.</p>`,
+      'Single sign-on',
+      html`<p class="muted">For one hour after a sign-in, the same browser enters this client without a password. To set another time, let the pool <a href="${poolPath(pool, 'settings')}#sessions">track sessions</a>.</p>`,
     )
   const minutes = ssoMinutesOf(client)
   return html`${card(
-    'Sign-ins that are shared',
+    'Single sign-on',
     form(visit, { action: `${path}/sessions` }, [
       field({
         name: 'MaxValidityMinutes',
         label: 'Minutes without another sign-in',
         type: 'number',
         value: visit.form.MaxValidityMinutes ?? String(minutes),
-        hint: 'A browser that signed in at another client gets into this one for so long. 0: never; 129600, which is 90 days, at most.',
+        hint: 'For this long after a sign-in at another client, a browser enters this one without a password. 0: never. At most 129600, which is 90 days.',
       }),
       html`<div class="actions">${submit('Save minutes')}</div>`,
     ]),

@@ -1,3 +1,4 @@
+import { explained } from '../../http/explained.js'
 import { type Html, html } from '../../lib/html.js'
 import type { Flight, HopRecord, NoteRecord } from '../../recorder/flight.js'
 import { consolePath, pathTo } from '../console.js'
@@ -75,7 +76,7 @@ ${lines(outcome)}`
 }
 <div class="told">
 ${notes.filter(({ kind }) => kind !== 'upstream-request').map(note => shownNote(note, hop))}
-${hop.refusals.map(({ code, because }) => html`<p class="refusedHere">${badge('refused', 'bad')} <code>${code}</code> ${because}</p>`)}
+${hop.refusals.map(refused => html`<div class="refusedHere">${badge('refused', 'bad')} <code>${refused.code}</code> ${explained(refused).because}</div>`)}
 <details><summary>Request${ms !== undefined && html` <span class="muted">${ms} ms</span>`}</summary>${request(hop)}</details>
 </div>
 </li>`

@@ -183,7 +183,7 @@ const whatClears = (): Html =>
         { head: 'App', room: 'narrow', cell: ({ app }) => fate(app) },
         { head: 'Pool 1', room: 'narrow', cell: ({ first }) => fate(first) },
         { head: 'Pool 2', room: 'narrow', cell: ({ second }) => fate(second) },
-        { head: 'The next sign-in', cell: ({ next }) => next },
+        { head: 'Next sign-in', cell: ({ next }) => next },
       ],
       signOuts,
       '',

@@ -139,7 +139,7 @@ function levelsCard(visit: Visit, pool: UserPool, mistakes: Mistakes): Html {
       html`<p class="muted">An app asks for a level by <code>acr_values</code>. A user whose sign-in is below it is asked for more.</p>`,
       checkbox({
         name: 'told',
-        label: 'Names of our own, and acr and amr in all tokens',
+        label: 'Own names for the levels, and acr and amr in all tokens',
         ticked: isAnswer ? visit.form.told !== undefined : AcrConfiguration !== undefined,
         hint: 'Without it, levels have the names of Cognito, and tokens tell the level where an app asked for one.',
       }),
