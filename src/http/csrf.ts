@@ -34,7 +34,8 @@ const isOurs = (token: string): boolean => /^[\w-]{32}$/.test(token)
 const forgedForm = refusal('invalid_request', (why: string) => ({
   told: 'The page has expired. Please go back and try again.',
   because: `The form was not sent from our own page in this browser: ${why}.`,
-  remedy: 'Open the page again and send its form, with cookies allowed. A script first loads the page, keeps its XSRF-TOKEN cookie, and repeats the cookie in the field _csrf.',
+  remedy:
+    'Open the page again and send its form, with cookies allowed. A script first loads the page, keeps its XSRF-TOKEN cookie, and repeats the cookie in the field _csrf.',
 }))
 
 /**
