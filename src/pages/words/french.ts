@@ -226,6 +226,24 @@ export const french: Words = {
     noSignUp: 'L’inscription n’est pas autorisée dans ce groupe d’utilisateurs.',
     nothingToVerify: 'Le compte ne peut pas être confirmé par un code. Un administrateur doit le confirmer.',
     nameForPasskey: 'Saisissez votre nom d’utilisateur, puis choisissez votre clé d’accès.',
+    notConfirmed: 'Ce compte n’est pas encore confirmé.',
+    alreadyConfirmed: 'Ce compte est déjà confirmé.',
+    passwordUsedBefore: 'Ce mot de passe a déjà été utilisé. Veuillez en choisir un autre.',
+    passwordKnown:
+      'Ce mot de passe n’est pas sûr, car d’autres le connaissent. Veuillez en choisir un autre.',
+    notForSecurity: 'La connexion a été refusée pour des raisons de sécurité.',
+    cannotReset:
+      'Le mot de passe ne peut pas être réinitialisé pour le moment. Veuillez contacter votre administrateur.',
+    noFactor:
+      'Aucune deuxième étape n’est disponible pour votre compte. Veuillez contacter votre administrateur.',
+    usernameIsAddress: 'Le nom d’utilisateur ne peut pas être une adresse e-mail ni un numéro de téléphone.',
+    emailForm: 'L’adresse e-mail n’est pas valide.',
+    phoneForm: 'Le numéro de téléphone n’est pas valide.',
+    fillIn: 'Veuillez remplir tous les champs obligatoires.',
+    signInForPasskey: 'Connectez-vous d’abord, puis ajoutez une clé d’accès.',
+    passkeyRefused: 'Cette clé d’accès ne peut pas être utilisée ici.',
+    passkeysOff: 'Les clés d’accès ne sont pas activées dans ce groupe d’utilisateurs.',
+    somethingWrong: 'Une erreur est survenue.',
   },
   error: {
     title: 'Une erreur s’est produite sur la page demandée.',

@@ -226,6 +226,23 @@ export const german: Words = {
     nothingToVerify:
       'Das Konto kann nicht durch einen Code bestätigt werden. Ein Administrator muss es bestätigen.',
     nameForPasskey: 'Geben Sie Ihren Benutzernamen ein, dann wählen Sie den Passkey.',
+    notConfirmed: 'Das Konto ist noch nicht bestätigt.',
+    alreadyConfirmed: 'Das Konto ist schon bestätigt.',
+    passwordUsedBefore: 'Dieses Passwort wurde schon einmal verwendet. Bitte wählen Sie ein anderes.',
+    passwordKnown: 'Dieses Passwort ist nicht sicher, weil andere es kennen. Bitte wählen Sie ein anderes.',
+    notForSecurity: 'Die Anmeldung wurde aus Sicherheitsgründen abgelehnt.',
+    cannotReset:
+      'Das Passwort kann zurzeit nicht zurückgesetzt werden. Bitte wenden Sie sich an Ihren Administrator.',
+    noFactor:
+      'Für Ihr Konto gibt es keinen zweiten Schritt, mit dem Sie sich anmelden könnten. Bitte wenden Sie sich an Ihren Administrator.',
+    usernameIsAddress: 'Der Benutzername darf keine E-Mail-Adresse oder Telefonnummer sein.',
+    emailForm: 'Die E-Mail-Adresse ist ungültig.',
+    phoneForm: 'Die Telefonnummer ist ungültig.',
+    fillIn: 'Bitte füllen Sie alle erforderlichen Felder aus.',
+    signInForPasskey: 'Melden Sie sich zuerst an, und fügen Sie dann einen Passkey hinzu.',
+    passkeyRefused: 'Dieser Passkey kann hier nicht verwendet werden.',
+    passkeysOff: 'Passkeys sind in diesem Benutzerpool nicht eingeschaltet.',
+    somethingWrong: 'Etwas ist schiefgegangen.',
   },
   error: {
     title: 'Auf der angeforderten Seite ist ein Fehler aufgetreten.',

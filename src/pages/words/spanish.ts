@@ -229,6 +229,23 @@ export const spanish: Words = {
     noSignUp: 'No se permite registrarse en este grupo de usuarios.',
     nothingToVerify: 'La cuenta no se puede confirmar con un código. Debe confirmarla un administrador.',
     nameForPasskey: 'Escriba su nombre de usuario y elija después su clave de acceso.',
+    notConfirmed: 'La cuenta aún no está confirmada.',
+    alreadyConfirmed: 'La cuenta ya está confirmada.',
+    passwordUsedBefore: 'Esta contraseña ya se ha usado. Elija otra.',
+    passwordKnown: 'Esta contraseña no es segura, porque otras personas la conocen. Elija otra.',
+    notForSecurity: 'El inicio de sesión se ha rechazado por motivos de seguridad.',
+    cannotReset:
+      'La contraseña no se puede restablecer en este momento. Póngase en contacto con su administrador.',
+    noFactor: 'Su cuenta no tiene ningún segundo paso disponible. Póngase en contacto con su administrador.',
+    usernameIsAddress:
+      'El nombre de usuario no puede ser una dirección de correo electrónico ni un número de teléfono.',
+    emailForm: 'La dirección de correo electrónico no es válida.',
+    phoneForm: 'El número de teléfono no es válido.',
+    fillIn: 'Rellene todos los campos obligatorios.',
+    signInForPasskey: 'Inicie sesión primero y añada después una clave de acceso.',
+    passkeyRefused: 'Esta clave de acceso no se puede usar aquí.',
+    passkeysOff: 'Las claves de acceso no están activadas en este grupo de usuarios.',
+    somethingWrong: 'Algo ha ido mal.',
   },
   error: {
     title: 'Se ha producido un error en la página solicitada.',
