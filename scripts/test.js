@@ -1,6 +1,7 @@
 /**
  * `npm test`: runs the files of tests, each in a process of its own, and shows a line for each, and every failure in full, where it
- * happens and again at the end. `npm test -- test/store.test.ts` runs some; `--all` shows all that they write, which is TAP.
+ * happens and again at the end. `npm test -- test/store.test.ts` runs some; `--all` shows all that they write, which is TAP;
+ * `--thorough` does more often what tests do many times.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -18,6 +19,8 @@ const { values: options, positionals } = parseArgs({
     // After so many seconds a test has failed, unless its file gives it another time.
     timeout: { type: 'string', default: '400' },
     all: { type: 'boolean', default: false },
+    // Tests that do a thing many times do it more often.
+    thorough: { type: 'boolean', default: false },
   },
 })
 
@@ -31,6 +34,7 @@ const environment = {
   ...env,
   TAP: '1',
   TAP_TIMEOUT: options.timeout,
+  ...(options.thorough && { TESTS_ARE_THOROUGH: '1' }),
   // Compiled code is kept, on Nodes that can (22 and later).
   NODE_COMPILE_CACHE: 'node_modules/.cache/compiled',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

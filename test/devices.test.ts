@@ -7,6 +7,7 @@ import { anSdk, refusal } from './support/api.js'
 import { initiator } from './support/initiate.js'
 import { signingKeys } from './support/keys.js'
 import { numbersOfIdentityJs, powersInNativeCode } from './support/native-power.js'
+import { often } from './support/often.js'
 import { aClock, aRockpool, postForm } from './support/rockpool.js'
 import { type DeviceSecret, deviceAnswer, deviceVerifier, SRP_A, srpAnswer, stampOf } from './support/srp.js'
 
@@ -534,7 +535,7 @@ t.test('refreshing is for the device that signed in', async t => {
 t.test('many sign-ins of one user at once', async t => {
   const { sdk, signIn, aDevice, confirm, prove, answer } = await aPool(t, challenging)
   const device = await aDevice()
-  const many = Array.from({ length: 16 })
+  const many = Array.from({ length: often(16, 64) })
   const fresh = await Promise.all(many.map(async () => (await signIn()).AuthenticationResult))
   const keys = fresh.map(tokens => deviceOf(tokens).DeviceKey)
   t.equal(new Set(keys).size, many.length, 'each has a device of its own')
@@ -554,7 +555,7 @@ t.test('many sign-ins of one user at once', async t => {
     'one of many confirmations counts',
   )
 
-  const asked = await Promise.all(many.map(() => signIn('marco', device.DeviceKey)))
+  const asked = await Promise.all(many.slice(0, 16).map(() => signIn('marco', device.DeviceKey)))
   const done = await Promise.all(asked.map(each => prove(each, device)))
   t.ok(
     done.every(
@@ -569,7 +570,7 @@ t.test('many sign-ins of one user at once', async t => {
   const outcomes = await Promise.all(many.slice(0, 8).map(() => refusal(answer(raced, begin))))
   t.equal(outcomes.filter(([name]) => name === 'nothing').length, 1, 'one answer of many is taken')
 
-  const open = await Promise.all(many.map(() => signIn('marco', device.DeviceKey)))
+  const open = await Promise.all(many.slice(0, 16).map(() => signIn('marco', device.DeviceKey)))
   const forget = sdk.send(
     new cognito.AdminForgetDeviceCommand({
       UserPoolId: pool,

@@ -7,6 +7,7 @@ import t from 'tap'
 import { readSeeds, SignInError, SnapshotError, startRockpool } from '../src/index.js'
 import { bundled } from './support/bundled.js'
 import { shareKeys, signingKeys } from './support/keys.js'
+import { often } from './support/often.js'
 
 const run = promisify(execFile)
 const password = 'Anemone-4-Marco!'
@@ -194,8 +195,9 @@ t.test('keys are distinct, also where those of closed pools are used again', asy
 t.test('the built package', async t => {
   const module = join(await bundled(), 'index.js')
 
-  t.test('sixty fixtures leave no handle, timer, socket or growing heap', async t => {
-    const args = ['--expose-gc', 'test/support/many-fixtures.js', module, '60']
+  const many = often(60, 200)
+  t.test(`${many} fixtures leave no handle, timer, socket or growing heap`, async t => {
+    const args = ['--expose-gc', 'test/support/many-fixtures.js', module, String(many)]
     const { stdout, stderr } = await run(process.execPath, args)
     const { left, heaps } = JSON.parse(stdout) as {
       left: string[]

@@ -4,11 +4,12 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { type FuzzedRequest, fuzzer, seededChance } from './support/fuzz.js'
+import { often } from './support/often.js'
 import { aRockpool } from './support/rockpool.js'
 
 /** `FUZZ_SEED=7 FUZZ_REQUESTS=200000 npm test -- test/fuzz.test.ts` looks elsewhere, and longer. */
 const seed = Number(process.env.FUZZ_SEED ?? 20261129)
-const count = Number(process.env.FUZZ_REQUESTS ?? 8000)
+const count = Number(process.env.FUZZ_REQUESTS ?? often(8000, 20_000))
 /** Requests that are under way at a time. */
 const width = 16
 /** Milliseconds without an answer that count as a hang. */

@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { bundled } from './support/bundled.js'
 import { freePort } from './support/https.js'
 import { stockKeys } from './support/key-stock.js'
+import { often } from './support/often.js'
 
 /** The end of the process while it is at work: nothing that was acknowledged is lost, nothing under way is cut off. */
 
@@ -87,34 +88,40 @@ async function writeOn(
   }
 }
 
-t.test('8 × kill -9 during writes lose nothing that was acknowledged', { timeout: 300_000 }, async t => {
-  const { start, write, kept } = await aProgram(t)
-  const seen = { acknowledged: [] as string[], cut: [] as string[] }
-  for (let round = 0; round < 8; round++) {
-    const child = await start()
-    const already = seen.acknowledged.length
-    const writers = [1, 2, 3, 4].map(writer => writeOn(write, `r${round}-w${writer}`, seen))
-    while (seen.acknowledged.length < already + 10 + 3 * round) await setTimeout(5)
-    child.kill('SIGKILL')
-    await Promise.all([...writers, once(child, 'exit')])
-  }
-  const child = await start()
-  const names = await kept()
-  t.ok(seen.acknowledged.length >= 150)
-  t.strictSame(
-    seen.acknowledged.filter(name => !names.has(name)),
-    [],
-  )
-  child.kill('SIGKILL')
-})
-
+const kills = often(8, 20)
 t.test(
-  '8: 2 × SIGTERM with 16 writers lose nothing, and cut off nothing that was begun',
+  `${kills} × kill -9 during writes lose nothing that was acknowledged`,
+  { timeout: 300_000 },
+  async t => {
+    const { start, write, kept } = await aProgram(t)
+    const seen = { acknowledged: [] as string[], cut: [] as string[] }
+    for (let round = 0; round < kills; round++) {
+      const child = await start()
+      const already = seen.acknowledged.length
+      const writers = [1, 2, 3, 4].map(writer => writeOn(write, `r${round}-w${writer}`, seen))
+      while (seen.acknowledged.length < already + 10 + 3 * round) await setTimeout(5)
+      child.kill('SIGKILL')
+      await Promise.all([...writers, once(child, 'exit')])
+    }
+    const child = await start()
+    const names = await kept()
+    t.ok(seen.acknowledged.length >= 150)
+    t.strictSame(
+      seen.acknowledged.filter(name => !names.has(name)),
+      [],
+    )
+    child.kill('SIGKILL')
+  },
+)
+
+const stops = often(2, 3)
+t.test(
+  `8: ${stops} × SIGTERM with 16 writers lose nothing, and cut off nothing that was begun`,
   { timeout: 120_000 },
   async t => {
     const { start, write, kept } = await aProgram(t)
     const seen = { acknowledged: [] as string[], cut: [] as string[] }
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < stops; round++) {
       const child = await start()
       const already = seen.acknowledged.length
       const writers = Array.from({ length: 16 }, (_, writer) => writeOn(write, `r${round}-w${writer}`, seen))

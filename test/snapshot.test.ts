@@ -25,6 +25,7 @@ import { StateReplaced, turnstile } from '../src/store/turnstile.js'
 import { anSdk, refusal } from './support/api.js'
 import { aBrowser } from './support/browser.js'
 import { signingKeys } from './support/keys.js'
+import { often } from './support/often.js'
 import { aRockpool, authorizeQuery, poolAndClient, postForm, signInAt } from './support/rockpool.js'
 
 interface Shell {
@@ -453,7 +454,7 @@ for (const kept of ['in memory', 'on disk']) {
       return done
     })
     const written: Promise<string[]>[] = []
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < often(8, 20); round++) {
       await state.restore(snapshots[round % 2] as never)
       // What is acknowledged before a snapshot is in it.
       const mine = `mine${round}`
