@@ -1,5 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
-import ts from 'typescript'
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pid } from 'node:process'
+import { promisify } from 'node:util'
+import { compiler } from '../../scripts/types.js'
+import { bundledTypes } from './bundled.js'
 
 /** A fenced block of a document. */
 export interface Block {
@@ -48,37 +53,41 @@ export const wordsOf = (command: string): string[] =>
 const leftOpen = new Set([2304, 18004])
 
 /**
- * What TypeScript says of snippets, each a module that may import what this project can, and `rockpool` itself.
+ * What TypeScript 7 says of snippets, each a module that may import what this project can, and `rockpool` as it is published.
  * @returns a sentence a mistake, with the name of the block
  */
-export function typeMistakes(blocks: readonly Block[]): string[] {
-  const names = new Map(blocks.map((block, index) => [`${process.cwd()}/test/block-${index}.ts`, block]))
-  const options: ts.CompilerOptions = {
-    noEmit: true,
-    skipLibCheck: true,
-    strict: false,
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    moduleDetection: ts.ModuleDetectionKind.Force,
-    types: ['node'],
-    paths: { rockpool: ['./src/index.ts'] },
+export async function typeMistakes(blocks: readonly Block[]): Promise<string[]> {
+  // Inside the checkout, where the packages are, but not below a folder of that name.
+  const folder = resolve('.build', `snippets-${pid}`)
+  await mkdir(folder, { recursive: true })
+  try {
+    const files = blocks.map((_, index) => `block-${index}.ts`)
+    await Promise.all(blocks.map(({ text }, index) => writeFile(join(folder, files[index] ?? ''), text)))
+    const compilerOptions = {
+      noEmit: true,
+      skipLibCheck: true,
+      strict: false,
+      target: 'esnext',
+      module: 'nodenext',
+      moduleDetection: 'force',
+      types: ['node'],
+      paths: { rockpool: [join(await bundledTypes(), 'index.d.ts')] },
+    }
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
+    const told = await promisify(execFile)(await compiler(), ['-p', '.', '--pretty', 'false'], {
+      cwd: folder,
+    })
+      .then(({ stdout }) => stdout)
+      .catch(({ stdout, message }) => stdout || Promise.reject(new Error(message)))
+    return told
+      .split(/\n(?=\S)/)
+      .filter((line: string) => line.trim() !== '')
+      .flatMap((line: string) => {
+        const [, index, code, text] =
+          /^block-(\d+)\.ts\(\d+,\d+\): error TS(\d+): ([\s\S]*)$/.exec(line) ?? []
+        return leftOpen.has(Number(code)) ? [] : [`${blocks[Number(index)]?.name}: ${text?.trim() ?? line}`]
+      })
+  } finally {
+    await rm(folder, { recursive: true })
   }
-  const host = ts.createCompilerHost(options)
-  const { fileExists, getSourceFile, readFile } = host
-  host.fileExists = name => names.has(name) || fileExists(name)
-  host.readFile = name => names.get(name)?.text ?? readFile(name)
-  host.getSourceFile = (name, version, ...rest) => {
-    const block = names.get(name)
-    return block === undefined
-      ? getSourceFile(name, version, ...rest)
-      : ts.createSourceFile(name, block.text, version, true)
-  }
-  const program = ts.createProgram([...names.keys()], options, host)
-  return [...names].flatMap(([file, { name }]) => {
-    const source = program.getSourceFile(file)
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-      .filter(({ code }) => !leftOpen.has(code))
-      .map(({ messageText }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
-  })
 }
