@@ -1,23 +1,13 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { barriers } from './support/barriers.js'
 import { launchChromium } from './support/chromium.js'
 import { consolePages } from './support/console-pages.js'
 import { pool1, pool2, somethingHappened } from './support/console-scene.js'
 import { aRockpool } from './support/rockpool.js'
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const chromium = await launchChromium()
 t.teardown(() => chromium.close())
-
-/** What axe calls serious or worse. */
-async function serious(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return (await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'], iframes: false }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ': ' + nodes.map(({ html, any }) => html.slice(0, 160) + ' ' + (any[0]?.message ?? '')).join(' | ')))",
-  )) as string[]
-}
 
 /** Pages that answer a form: mistakes at their fields, refusals, what was found, what was tried, and a question. */
 const answered: Record<string, (page: Page, baseUrl: string) => Promise<void>> = {
@@ -54,53 +44,30 @@ const answered: Record<string, (page: Page, baseUrl: string) => Promise<void>> =
 t.test('every page, wide and narrow, light and dark', async t => {
   const rockpool = await aRockpool(t)
   await somethingHappened(rockpool)
-  const pages = await consolePages(rockpool)
-  for (const [width, colorScheme] of [
-    [1280, 'light'],
-    [390, 'dark'],
-  ] as const) {
-    // Our own policy lets no script in; axe comes past it.
-    const context = await chromium.newContext({
-      viewport: { width, height: 844 },
-      colorScheme,
-      bypassCSP: true,
-    })
-    const page = await context.newPage()
-    const outside: string[] = []
-    page.on('request', request => {
-      if (!request.url().startsWith(rockpool.baseUrl) && !request.url().startsWith('data:'))
-        outside.push(request.url())
-    })
-    for (const { name, path } of pages) {
-      const answer = await page.goto(`${rockpool.baseUrl}${path}`)
-      t.equal(answer?.status(), 200, `${name} is there`)
-      const breadth = Number(await page.evaluate('document.documentElement.scrollWidth'))
-      t.ok(breadth <= width, `${name} has no horizontal scroll at ${width} px, but is ${breadth} px wide`)
-      t.same(await serious(page), [], `axe finds nothing serious on ${name} (${colorScheme})`)
-    }
-    for (const [name, fill] of Object.entries(answered)) {
-      await fill(page, rockpool.baseUrl)
-      const breadth = Number(await page.evaluate('document.documentElement.scrollWidth'))
-      t.ok(breadth <= width, `${name} has no horizontal scroll at ${width} px, but is ${breadth} px wide`)
-      t.same(await serious(page), [], `axe finds nothing serious on ${name} (${colorScheme})`)
-    }
-    t.same(outside, [], 'no request goes elsewhere')
-    await context.close()
-  }
-})
-
-t.test('the policy lets everything in that the console needs', async t => {
-  const rockpool = await aRockpool(t)
-  await somethingHappened(rockpool)
-  const page = await (await chromium.newContext()).newPage()
+  const context = await chromium.newContext()
+  t.teardown(() => context.close())
+  const page = await context.newPage()
+  const outside: string[] = []
+  page.on('request', request => {
+    if (!request.url().startsWith(rockpool.baseUrl) && !request.url().startsWith('data:'))
+      outside.push(request.url())
+  })
   const complaints: string[] = []
   page.on('console', message => {
     if (message.type() === 'error') complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(String(error)))
-  for (const { path } of await consolePages(rockpool)) await page.goto(`${rockpool.baseUrl}${path}`)
-  t.same(complaints, [])
-  await page.context().close()
+  for (const { name, path } of await consolePages(rockpool)) {
+    const answer = await page.goto(`${rockpool.baseUrl}${path}`)
+    t.equal(answer?.status(), 200, `${name} is there`)
+    t.strictSame(await barriers(page), [], `${name} fits, and axe finds nothing serious`)
+  }
+  t.strictSame(complaints, [], 'the policy lets everything in that the console needs')
+  for (const [name, fill] of Object.entries(answered)) {
+    await fill(page, rockpool.baseUrl)
+    t.strictSame(await barriers(page), [], `${name} fits, and axe finds nothing serious`)
+  }
+  t.strictSame(outside, [], 'no request goes elsewhere')
 })
 
 t.test('lists renew themselves, and a filter is kept', async t => {

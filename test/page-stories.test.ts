@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { barriers } from './support/barriers.js'
 import { launchChromium } from './support/chromium.js'
 import { totpAt } from './support/guarded-pool.js'
 import { aBay, type Bay, callback, messages, password } from './support/hosted.js'
@@ -9,26 +9,6 @@ import { aBay, type Bay, callback, messages, password } from './support/hosted.j
 
 const chromium = await launchChromium()
 t.teardown(() => chromium.close())
-const axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8')
-
-/** What axe calls serious or worse on the page, wide and narrow, light and dark. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const found: string[] = []
-  for (const viewport of [
-    { width: 1280, height: 860 },
-    { width: 390, height: 844 },
-  ])
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(viewport)
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const here: string[] = await page.evaluate(
-        "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html).join()))",
-      )
-      found.push(...here.map(finding => `${viewport.width} ${colorScheme}: ${finding}`))
-    }
-  return found
-}
 
 const versions = [1, 2] as const
 

@@ -1,21 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { barriers } from './support/barriers.js'
 import { launchChromium } from './support/chromium.js'
 import { aBay, type Bay, callback, password } from './support/hosted.js'
 
 const chromium = await launchChromium()
 t.teardown(() => chromium.close())
-const axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8')
-
-/** What axe calls serious or worse on the page. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(
-    "axe.run().then(({ violations }) => violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id }) => id))",
-  )
-}
 
 /** Signs a user up, from the sign-in page to the app. */
 async function signUp(page: Page, bay: Bay, username: string): Promise<void> {
