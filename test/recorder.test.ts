@@ -414,7 +414,7 @@ t.test('a request that is broken off leaves a hop without an answer', async t =>
 })
 
 t.test('what is kept is bounded', t => {
-  const limits = { flights: 3, hopsPerFlight: 4, charactersPerHop: 3_000 }
+  const limits = { flights: 3, hops: 100, hopsPerFlight: 4, charactersPerHop: 3_000 }
   const { recorder } = aRecorder(limits)
   const get = (url: string, run: () => void = () => {}) =>
     recorder.hop({ method: 'GET', url, headers: {} }, hop => {
@@ -450,6 +450,30 @@ t.test('what is kept is bounded', t => {
   t.equal(recorder.flight(looping?.id ?? ''), undefined, 'the oldest made room')
   get('/oauth2/idpresponse?state=loop')
   t.equal(recorder.flights({ limit: 9 }).length, 3, 'and its clues are forgotten')
+  t.end()
+})
+
+t.test('long flights make room before there are many, but never for themselves', t => {
+  const limits = { flights: 100, hops: 12, hopsPerFlight: 5, charactersPerHop: 3_000 }
+  const { recorder } = aRecorder(limits)
+  const pages = (state: string, count: number) => {
+    for (let page = 0; page < count; page++)
+      recorder.hop({ method: 'GET', url: `/login?state=${state}&page=${page}`, headers: {} }, hop =>
+        hop?.answered({ status: 200, setCookie: [] }),
+      )
+  }
+  const kept = () => recorder.flights({ limit: 99 }).map(({ id }) => recorder.flight(id)?.hops.length)
+  pages('first', 9)
+  pages('second', 5)
+  t.strictSame(kept(), [5, 5])
+  pages('third', 2)
+  t.strictSame(kept(), [2, 5, 5], 'hops that were left out are not counted')
+  pages('third', 1)
+  t.strictSame(kept(), [3, 5], 'the oldest flight made room')
+  pages('second', 40)
+  t.strictSame(kept(), [3, 5])
+  for (let other = 0; other < 50; other++) pages(`other${other}`, 1)
+  t.equal(kept().length, 12)
   t.end()
 })
 

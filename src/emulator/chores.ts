@@ -1,6 +1,8 @@
+import type { Store } from '../core/ports/store.js'
 import type { Federation } from '../federation/index.js'
 import { allPools } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
+import { nextTurn, type Turn } from '../lib/pieces.js'
 import type { KeySource } from '../tokens/key-stock.js'
 import type { Zoo } from '../zoo/index.js'
 
@@ -19,14 +21,21 @@ export function startChores(
   { upstream, builtIn, keySource, stocksKeys, log }: ChoreOptions,
 ): () => Promise<void> {
   let isStopped = false
+  const isOver = () => isStopped
+  let swept: Promise<void> | undefined
   const sweeping = setInterval(() => {
-    service.store.sweep(sweptAtOnce).catch((error: Error) => log(`Sweeping failed: ${error.message}`))
+    swept ??= sweepAll(service.store, isOver)
+      .catch((error: Error) => log(`Sweeping failed: ${error.message}`))
+      .finally(() => {
+        swept = undefined
+      })
   }, 30_000)
   sweeping.unref()
   const begun = prepare().catch((error: Error) => log(`Preparing failed: ${error.message}`))
   return async () => {
     isStopped = true
     clearInterval(sweeping)
+    await swept
     await begun
   }
 
@@ -38,7 +47,7 @@ export function startChores(
     for (const { id } of early) if (!isStopped) await service.keys.of(id)
     if (isStopped) return
     await builtIn?.startAll()
-    await upstream.prepareAll(() => isStopped)
+    await upstream.prepareAll(isOver)
     if (stocksKeys || pools.length > preparedPools) await keySource.prepare(() => !isStopped)
   }
 }
@@ -46,4 +55,14 @@ export function startChores(
 /** Of so many pools all have keys before anybody wants them; of more, it would keep the machine busy for pools that may sleep. */
 const preparedPools = 8
 
-const sweptAtOnce = 10_000
+/** Records that are swept at one stroke: some milliseconds of work. */
+const sweptAtOnce = 500
+
+/** Deletes all records that have expired, in pieces between which requests have their turn: under load there are many each time. */
+export async function sweepAll(
+  store: Pick<Store, 'sweep'>,
+  isStopped: () => boolean,
+  turn: Turn = nextTurn,
+): Promise<void> {
+  while (!isStopped() && (await store.sweep(sweptAtOnce)) === sweptAtOnce) await turn()
+}

@@ -48,7 +48,13 @@ export interface Hop {
   answered(answer: Answer): void
 }
 
-export const recorderLimits: RecorderLimits = { flights: 200, hopsPerFlight: 60, charactersPerHop: 8192 }
+/** Some 4 kB a hop, and 10 MB in all, where sign-ins come as fast as they can. */
+export const recorderLimits: RecorderLimits = {
+  flights: 200,
+  hops: 2500,
+  hopsPerFlight: 60,
+  charactersPerHop: 8192,
+}
 
 /** A recorder that keeps the latest flights in memory, for as long as the process lives. */
 export function createFlightRecorder({
@@ -70,8 +76,8 @@ export function createFlightRecorder({
   readonly isShared?: boolean
 }): FlightRecorder {
   const numbers = createCounts()
-  const ring = createFlightRing(chance, system, limits.flights)
-  const strays = isShared ? createFlightRing(chance, system, limits.flights) : undefined
+  const ring = createFlightRing(chance, system, limits)
+  const strays = isShared ? createFlightRing(chance, system, limits) : undefined
   const current = asyncSlot<OpenHop>('hop')
   const carefully = withoutThrowing(log)
   const warnOnce = sayingOnce(log)

@@ -26,6 +26,8 @@ export interface KeptFlight {
 /** The flights that are kept, and by which clues they are found. */
 export interface FlightRing {
   start(at: number): KeptFlight
+  /** Adds a hop to its flight, where one in the middle makes room for it, and in the ring, where the oldest flights do. */
+  seat(flight: KeptFlight, hop: KeptHop): void
   byId(id: string): KeptFlight | undefined
   /** The flight that expects the clue; of several, the one that said so last. */
   byClue(clue: Clue): KeptFlight | undefined
@@ -36,13 +38,23 @@ export interface FlightRing {
   clear(): void
 }
 
-/** Clues of one flight beyond which the oldest are forgotten. */
-const cluesPerFlight = 500
+/** How much a ring keeps. */
+export interface RingLimits {
+  readonly flights: number
+  /** Of all flights together: few have as many as one may have. */
+  readonly hops: number
+  readonly hopsPerFlight: number
+}
+
+/** Clues of one flight beyond which the oldest are forgotten: some for each hop that it may have. */
+const cluesPerFlight = 200
 
 /** @param system the system's time, by which flights of several processes are put in order */
-export function createFlightRing(chance: Chance, system: Clock, size: number): FlightRing {
+export function createFlightRing(chance: Chance, system: Clock, limits: RingLimits): FlightRing {
   /** The oldest first. */
   const flights = new Map<string, KeptFlight>()
+  /** Hops of all of them. */
+  let hopCount = 0
   /** By what a clue is remembered by. */
   const expected = new Map<string, KeptFlight>()
 
@@ -53,7 +65,16 @@ export function createFlightRing(chance: Chance, system: Clock, size: number): F
 
   function forget(flight: KeptFlight): void {
     flights.delete(flight.id)
+    hopCount -= flight.hops.length
     for (const known of flight.clues.keys()) forgetClue(flight, known)
+  }
+
+  /** @param spared the flight that room is made for */
+  function makeRoom(spared: KeptFlight): void {
+    for (const oldest of flights.values()) {
+      if (flights.size <= limits.flights && hopCount <= limits.hops) break
+      if (oldest !== spared) forget(oldest)
+    }
   }
 
   return {
@@ -70,9 +91,19 @@ export function createFlightRing(chance: Chance, system: Clock, size: number): F
         shown: new Map(),
       }
       flights.set(flight.id, flight)
-      const [oldest] = flights.values()
-      if (flights.size > size && oldest !== undefined) forget(oldest)
+      makeRoom(flight)
       return flight
+    },
+
+    seat(flight, hop) {
+      flight.hops.push(hop)
+      // A hop may outlast its flight, which then counts no longer.
+      const isKept = flights.get(flight.id) === flight
+      if (flight.hops.length > limits.hopsPerFlight) {
+        flight.hops.splice(Math.floor(limits.hopsPerFlight / 2), 1)
+        flight.hopsLeftOut += 1
+      } else if (isKept) hopCount += 1
+      makeRoom(flight)
     },
 
     byId: id => flights.get(id),
@@ -97,6 +128,7 @@ export function createFlightRing(chance: Chance, system: Clock, size: number): F
     clear() {
       flights.clear()
       expected.clear()
+      hopCount = 0
     },
   }
 }

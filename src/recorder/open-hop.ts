@@ -4,7 +4,7 @@ import { type Clue, flightHeader, type NoteKind, type Subject } from '../core/po
 import type { Refusal } from '../core/refusal.js'
 import { cluesIn, isOpening, opensFlight, type Parameters, parametersOf, redirectTo } from './clues.js'
 import type { Named, Outcome } from './flight.js'
-import type { FlightRing, KeptFlight } from './flight-ring.js'
+import type { FlightRing, KeptFlight, RingLimits } from './flight-ring.js'
 import { type KeptHop, keptBody, keptHeaders, keptQuery, keptRefusal, namedIn, textOf } from './kept-hop.js'
 import { type Allowance, copied } from './mask.js'
 import { parsedBody } from './message.js'
@@ -28,9 +28,7 @@ export interface Answer {
 }
 
 /** How much is kept; the oldest flights make room, and within a flight the hops in the middle. */
-export interface RecorderLimits {
-  readonly flights: number
-  readonly hopsPerFlight: number
+export interface RecorderLimits extends RingLimits {
   readonly charactersPerHop: number
 }
 
@@ -238,12 +236,8 @@ export class OpenHop {
   #board(flight: KeptFlight): void {
     const seat = { flight, record: this.#recordIn(flight) }
     this.#seat = seat
-    flight.hops.push(seat.record)
+    this.#ring.seat(flight, seat.record)
     flight.lastAt = this.#keeping.clock.now()
-    if (flight.hops.length > this.#keeping.limits.hopsPerFlight) {
-      flight.hops.splice(Math.floor(this.#keeping.limits.hopsPerFlight / 2), 1)
-      flight.hopsLeftOut += 1
-    }
     for (const clue of this.#shown) this.#ring.shows(flight, clue)
     this.#shown = []
     for (const entry of this.#waiting) entry(seat)

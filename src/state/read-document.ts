@@ -5,6 +5,7 @@ import type { Filing, ImageEntry } from '../core/ports/store.js'
 import { type JsonReader, jsonReader } from '../lib/json-reader.js'
 import { inPieces, nextTurn, pieceSize, type Turn } from '../lib/pieces.js'
 import { frozen } from '../store/change.js'
+import { sharedTexts } from '../store/shared-texts.js'
 import {
   canonical,
   canonicalMembers,
@@ -237,16 +238,19 @@ function* entriesOf(
   from: string,
   to: string,
 ): Iterable<ImageEntry> {
+  const share = sharedTexts()
+  // A store takes over as it is what nobody can change any more.
+  const kept = (record: object) => frozen(rebased(record, from, to) as object, share)
   for (const [collection, pieces] of collections)
     for (const piece of pieces)
       for (const entry of JSON.parse(`[${inflateRawSync(piece)}]`) as DocumentEntry[])
-        yield imageEntry(collection, entry, record => rebased(record, from, to) as object)
+        yield imageEntry(collection, entry, kept)
 }
 
 function imageEntry(
   collection: string,
   { key, version, expiresAt, filed = {}, record }: DocumentEntry,
-  moved: (record: object) => object,
+  kept: (record: object) => object,
 ): ImageEntry {
   const filings: Filing[] = Object.entries(filed).flatMap(([index, values]) =>
     values.map(value => ({ index, value })),
@@ -257,7 +261,6 @@ function imageEntry(
     version,
     ...(expiresAt === undefined ? {} : { expiresAt }),
     filings,
-    // A store takes over as it is what nobody can change any more.
-    record: frozen(moved(record)),
+    record: kept(record),
   }
 }

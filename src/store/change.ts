@@ -1,5 +1,6 @@
 import type { Collection, Filing, ImageEntry, Stored, Write } from '../core/ports/store.js'
 import { inPieces, pieceSize, type Turn } from '../lib/pieces.js'
+import type { ShareText } from './shared-texts.js'
 
 /** What every store makes of a write before it touches anything, so that nothing can go wrong half-way. */
 export interface Change {
@@ -16,20 +17,27 @@ export interface Change {
   readonly filings: readonly Filing[]
 }
 
-/** Reads a write: the record becomes text, and the indexes see what readers of that text will see. */
-export function changeOf({ collection, key, record: given, expiresAt, condition }: Write): Change {
+/**
+ * Reads a write: the record becomes text, and the indexes see what readers of that text will see.
+ * @param share for a store that keeps the record itself
+ */
+export function changeOf(
+  { collection, key, record: given, expiresAt, condition }: Write,
+  share?: ShareText,
+): Change {
   const about = { collection: collection.name, key, condition, expiresAt }
   if (given === undefined) return { ...about, record: undefined, json: undefined, filings: [] }
   const json = JSON.stringify(given)
-  const record = parsed<object>(json)
+  const record = parsed<object>(json, share)
   return { ...about, record, json, filings: filingsOf(collection, record as never) }
 }
 
 /** Reads many writes, in pieces between which others have their turn; few are read at once. */
-export async function changesOf(writes: readonly Write[], turn: Turn): Promise<Change[]> {
-  if (writes.length <= pieceSize) return writes.map(changeOf)
+export async function changesOf(writes: readonly Write[], turn: Turn, share?: ShareText): Promise<Change[]> {
+  const read = (write: Write) => changeOf(write, share)
+  if (writes.length <= pieceSize) return writes.map(read)
   const changes: Change[] = []
-  for await (const piece of inPieces(writes, turn)) changes.push(...piece.map(changeOf))
+  for await (const piece of inPieces(writes, turn)) changes.push(...piece.map(read))
   return changes
 }
 
@@ -70,12 +78,19 @@ export const storedRecord = <R>(
   expiresAt: number | undefined,
 ): Stored<R> => Object.freeze({ key, record, version, ...(expiresAt === undefined ? {} : { expiresAt }) })
 
-const parsed = <R>(json: string): Readonly<R> => frozen(JSON.parse(json) as R)
+const parsed = <R>(json: string, share?: ShareText): Readonly<R> => frozen(JSON.parse(json) as R, share)
 
-/** Freezes plain data in its depth: several times as fast as a reviver, which makes parsing slow too. */
-export function frozen<T>(value: T): T {
+/**
+ * Freezes plain data in its depth: several times as fast as a reviver, which makes parsing slow too.
+ * @param share given for data that was just parsed, whose texts are then shared with other records
+ */
+export function frozen<T>(value: T, share?: ShareText): T {
   if (typeof value !== 'object' || value === null) return value
-  for (const name in value) frozen(value[name])
+  for (const name in value) {
+    const part = value[name]
+    if (typeof part !== 'string') frozen(part, share)
+    else if (share !== undefined) value[name] = share(part) as typeof part
+  }
   return Object.freeze(value)
 }
 

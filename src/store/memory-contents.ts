@@ -7,17 +7,22 @@ type Tree<K, V> = InstanceType<typeof BTree<K, V>>
 /** A record together with where it is filed, so that it can be taken out again. */
 export interface Held {
   readonly collection: string
-  readonly filings: readonly Filing[]
+  readonly filings: readonly Place[]
   readonly stored: Stored<unknown>
+}
+
+/** Where an index files a record. The tree of the index has this very object for its key: there are millions of them. */
+export interface Place extends Filing {
+  readonly key: string
 }
 
 /** All that a store in memory holds, in ordered trees, so that no operation scans. */
 export interface Contents {
   readonly shelves: Map<string, Shelf>
-  readonly expiries: Tree<readonly [expiresAt: number, version: number], Held>
+  /** Records that expire, the first to do so first: a set. */
+  readonly expiries: Tree<Held, undefined>
 }
 
-type Place = readonly [value: string, key: string]
 type Index = Tree<Place, Held>
 
 interface Shelf {
@@ -26,12 +31,13 @@ interface Shelf {
 }
 
 const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0)
-const byBoth = <T extends string | number>(a: readonly [T, T], b: readonly [T, T]): number =>
-  compare(a[0], b[0]) || compare(a[1], b[1])
+const byValueAndKey = (a: Place, b: Place): number => compare(a.value, b.value) || compare(a.key, b.key)
+const byExpiry = ({ stored: a }: Held, { stored: b }: Held): number =>
+  compare(a.expiresAt ?? 0, b.expiresAt ?? 0) || compare(a.version, b.version)
 
 export const emptyContents = (): Contents => ({
   shelves: new Map(),
-  expiries: new BTree(undefined, byBoth),
+  expiries: new BTree<Held, undefined>(undefined, byExpiry),
 })
 
 /** Costs next to nothing: the trees share their nodes until one of them is changed. */
@@ -63,21 +69,19 @@ export function exchange(
   const previous = byKey.get(key)
   if (previous !== undefined) {
     byKey.delete(key)
-    for (const { index, value } of previous.filings) byIndex.get(index)?.delete([value, key])
-    const { expiresAt, version } = previous.stored
-    if (expiresAt !== undefined) expiries.delete([expiresAt, version])
+    for (const place of previous.filings) byIndex.get(place.index)?.delete(place)
+    if (previous.stored.expiresAt !== undefined) expiries.delete(previous)
   }
   if (next !== undefined) {
-    byKey.set(key, next)
-    for (const { index, value } of next.filings) getOrAdd(byIndex, index, newIndex).set([value, key], next)
-    const { expiresAt, version } = next.stored
-    if (expiresAt !== undefined) expiries.set([expiresAt, version], next)
+    byKey.set(next.stored.key, next)
+    for (const place of next.filings) getOrAdd(byIndex, place.index, newIndex).set(place, next)
+    if (next.stored.expiresAt !== undefined) expiries.set(next, undefined)
   }
   return previous
 }
 
 const newShelf = (): Shelf => ({ byKey: new BTree<string, Held>(undefined, compare), byIndex: new Map() })
-const newIndex = (): Index => new BTree<Place, Held>(undefined, byBoth)
+const newIndex = (): Index => new BTree<Place, Held>(undefined, byValueAndKey)
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   const found = map.get(key) ?? create()
@@ -100,11 +104,11 @@ export function visitUnder(
   visit: (held: Held) => 'enough' | undefined,
 ): void {
   // The next text by UTF-16 code unit: whatever is filed under it, or later, is left out.
-  const beyond: Place = [`${value}\0`, '']
+  const beyond: Place = { index, value: `${value}\0`, key: '' }
   shelves
     .get(collection)
     ?.byIndex.get(index)
-    ?.forRange([value, key], beyond, false, (_place, held): unknown =>
+    ?.forRange({ index, value, key }, beyond, false, (_place, held): unknown =>
       visit(held) === 'enough' ? { break: true } : undefined,
     )
 }
@@ -114,16 +118,22 @@ export function* filingsFrom(
   { shelves }: Contents,
   collection: string,
   index: string,
-  from: Place,
+  from: Pick<Place, 'value' | 'key'>,
 ): Iterable<readonly [value: string, held: Held]> {
-  for (const [[value], held] of shelves.get(collection)?.byIndex.get(index)?.entries(from) ?? [])
-    yield [value, held]
+  const places =
+    shelves
+      .get(collection)
+      ?.byIndex.get(index)
+      ?.entries({ index, ...from }) ?? []
+  for (const [{ value }, held] of places) yield [value, held]
 }
 
 /** Everything as the entries of an image. */
 export function* entriesOf({ shelves }: Contents): Iterable<ImageEntry> {
   for (const name of [...shelves.keys()].sort(compare)) {
-    for (const { collection, filings, stored } of shelves.get(name)?.byKey.values() ?? [])
+    for (const { collection, filings: places, stored } of shelves.get(name)?.byKey.values() ?? []) {
+      const filings = places.map(({ index, value }): Filing => ({ index, value }))
       yield { ...(stored as Stored<object>), collection, filings }
+    }
   }
 }

@@ -31,8 +31,13 @@ import {
   type Held,
   heldAt,
   heldFrom,
+  type Place,
   visitUnder,
 } from './memory-contents.js'
+import { type ShareText, sharedTexts } from './shared-texts.js'
+
+/** Of records that no index files. */
+const unfiled: readonly Place[] = []
 
 /** A store that is gone with the process. */
 export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
@@ -43,7 +48,8 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
   const work = alone()
   const isAlive = ({ stored: { expiresAt } }: Held): boolean =>
     expiresAt === undefined || expiresAt > clock.now()
-  const { take, commit, commitInPieces } = writing(isAlive)
+  const share = sharedTexts()
+  const { take, commit, commitInPieces } = writing(isAlive, share)
 
   /** The other state is made beside this one, in pieces, and takes its place when it is complete. */
   async function replaceAll(image: StoreImage, writes: readonly Write[]): Promise<void> {
@@ -54,7 +60,7 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
     if (own === undefined)
       for await (const piece of inPieces(image.entries(), turn))
         for (const entry of piece) take(next, changeOfEntry(entry))
-    for (const change of writes.map(changeOf)) take(next, change)
+    for (const write of writes) take(next, changeOf(write, share))
     contents = next
   }
 
@@ -67,7 +73,7 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
   return {
     ...reading(() => contents, isAlive),
     async commit(...writes) {
-      const changes = await changesOf(writes, turn)
+      const changes = await changesOf(writes, turn, share)
       if (changes.length > pieceSize)
         return work.run(async () => {
           const next = await commitInPieces(contents, changes, turn)
@@ -93,13 +99,20 @@ export function memoryStore(clock: Clock, turn: Turn = nextTurn): Store {
 }
 
 /** The writing half, which gives each version once. */
-function writing(isAlive: (held: Held) => boolean) {
+function writing(isAlive: (held: Held) => boolean, share: ShareText) {
   let latestVersion = 0
 
-  function heldOf({ collection, key, record, expiresAt, filings }: Change): Held | undefined {
+  function heldOf(change: Change): Held | undefined {
+    const { collection, record, expiresAt } = change
     if (record === undefined) return undefined
     latestVersion += 1
-    return { collection, filings, stored: storedRecord(key, record, latestVersion, expiresAt) }
+    const key = share(change.key)
+    const filings = change.filings.map(({ index, value }) => ({ index, value: share(value), key }))
+    return {
+      collection,
+      filings: filings.length === 0 ? unfiled : filings,
+      stored: storedRecord(key, record, latestVersion, expiresAt),
+    }
   }
 
   const take = (into: Contents, change: Change): Held | undefined =>
@@ -145,7 +158,7 @@ function writing(isAlive: (held: Held) => boolean) {
 
 function firstExpired({ expiries }: Contents, isAlive: (held: Held) => boolean, limit: number): Held[] {
   const expired: Held[] = []
-  for (const candidate of expiries.values()) {
+  for (const candidate of expiries.keys()) {
     if (expired.length >= limit || isAlive(candidate)) break
     expired.push(candidate)
   }
@@ -188,7 +201,8 @@ const reading = (
     { after, limit }: PrefixPage,
   ) {
     ensureDeclared(collection, index)
-    const from = after === undefined ? ([prefix, ''] as const) : ([after.value, firstKey(after.key)] as const)
+    const from =
+      after === undefined ? { value: prefix, key: '' } : { value: after.value, key: firstKey(after.key) }
     const found: Filed<R>[] = []
     for (const [value, held] of filingsFrom(contents(), collection.name, index, from)) {
       if (found.length >= limit || !value.startsWith(prefix)) break

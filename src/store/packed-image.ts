@@ -3,6 +3,7 @@ import { deflateRaw, inflateRawSync } from 'node:zlib'
 import type { ImageEntry, StoreImage } from '../core/ports/store.js'
 import { inPieces, type Turn } from '../lib/pieces.js'
 import { frozen } from './change.js'
+import { sharedTexts } from './shared-texts.js'
 
 const packed = promisify(deflateRaw)
 
@@ -22,5 +23,7 @@ export async function packedImage(
 }
 
 function* unpacked(pieces: readonly Buffer[]): Iterable<ImageEntry> {
-  for (const piece of pieces) yield* frozen(JSON.parse(inflateRawSync(piece).toString()) as ImageEntry[])
+  const share = sharedTexts()
+  for (const piece of pieces)
+    yield* frozen(JSON.parse(inflateRawSync(piece).toString()) as ImageEntry[], share)
 }

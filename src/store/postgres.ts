@@ -74,7 +74,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
   }
 
   async function commit(writes: readonly Write[]): Promise<boolean> {
-    const changes = writes.map(changeOf)
+    const changes = writes.map(write => changeOf(write))
     if (changes.length === 0) return true
     try {
       const { rows } = await connections.once<{ done: boolean }>({
@@ -98,7 +98,11 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
     commit: async (...writes) => commit(writes),
     image: () => imageOf(connections),
     async replaceAll(image, ...writes) {
-      news.era = await replaceAll(connections, image, writes.map(changeOf))
+      news.era = await replaceAll(
+        connections,
+        image,
+        writes.map(write => changeOf(write)),
+      )
       parsed.clear()
       tables.look()
     },

@@ -77,7 +77,10 @@ export async function openSqliteStore(
     image: () => wholly(() => all.image()),
     replaceAll: (image, ...writes) =>
       wholly(async () => {
-        await all.replaceAll(image, writes.map(changeOf))
+        await all.replaceAll(
+          image,
+          writes.map(write => changeOf(write)),
+        )
         open.reads.clear()
       }),
     async sweep(limit) {
@@ -178,7 +181,7 @@ function perform(open: OpenDatabase, change: Change): boolean {
 }
 
 function commit(open: OpenDatabase, writes: readonly Write[]): boolean {
-  const changes = writes.map(changeOf)
+  const changes = writes.map(write => changeOf(write))
   let done = false
   try {
     done = transaction(open.database, open.directory, () => changes.every(change => perform(open, change)))
