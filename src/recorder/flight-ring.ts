@@ -79,30 +79,17 @@ export function createFlightRing(chance: Chance, system: Clock, limits: RingLimi
 
   return {
     start(at) {
-      const flight: KeptFlight = {
-        id: randomText(chance, 12, base32Hex),
-        startedAt: at,
-        lastAt: at,
-        outcome: { is: 'under way' },
-        outcomeAt: system.now(),
-        hops: [],
-        hopsLeftOut: 0,
-        clues: new Map(),
-        shown: new Map(),
-      }
+      const flight = newFlight(randomText(chance, 12, base32Hex), at, system)
       flights.set(flight.id, flight)
       makeRoom(flight)
       return flight
     },
 
     seat(flight, hop) {
-      flight.hops.push(hop)
+      const before = flight.hops.length
+      addHop(flight, hop, limits.hopsPerFlight)
       // A hop may outlast its flight, which then counts no longer.
-      const isKept = flights.get(flight.id) === flight
-      if (flight.hops.length > limits.hopsPerFlight) {
-        flight.hops.splice(Math.floor(limits.hopsPerFlight / 2), 1)
-        flight.hopsLeftOut += 1
-      } else if (isKept) hopCount += 1
+      if (flights.get(flight.id) === flight) hopCount += flight.hops.length - before
       makeRoom(flight)
     },
 
@@ -131,6 +118,26 @@ export function createFlightRing(chance: Chance, system: Clock, limits: RingLimi
       hopCount = 0
     },
   }
+}
+
+const newFlight = (id: string, at: number, system: Clock): KeptFlight => ({
+  id,
+  startedAt: at,
+  lastAt: at,
+  outcome: { is: 'under way' },
+  outcomeAt: system.now(),
+  hops: [],
+  hopsLeftOut: 0,
+  clues: new Map(),
+  shown: new Map(),
+})
+
+/** Of a flight that has too many, one in the middle is left out: the first and the latest say most. */
+function addHop(flight: KeptFlight, hop: KeptHop, most: number): void {
+  flight.hops.push(hop)
+  if (flight.hops.length <= most) return
+  flight.hops.splice(Math.floor(most / 2), 1)
+  flight.hopsLeftOut += 1
 }
 
 /** Short clues are remembered as they are, which costs nothing; the rest by a hash. */
