@@ -6,9 +6,14 @@ import { keyStockFolder } from '../src/config/cache-folder.js'
 import type { StoredKeys } from '../src/core/pool-keys.js'
 import { startRockpool } from '../src/emulator.js'
 import { freshKeys, keyStock, oneAhead } from '../src/tokens/key-stock.js'
-import { makeKeys } from '../src/tokens/signing-keys.js'
+import { shareKeys, signingKeys } from './support/keys.js'
 
 const chance = { bytes: randomBytes, uuid: randomUUID }
+/** A pair that no other is like. */
+const aPair = async (): Promise<StoredKeys> => {
+  const { IdToken: idToken, AccessToken: accessToken } = await signingKeys()
+  return { idToken, accessToken }
+}
 /** Pairs that are told apart without being made. */
 const named = (name: string): StoredKeys => ({ idToken: `id ${name}`, accessToken: `access ${name}` })
 
@@ -49,7 +54,7 @@ t.test('a failure to make keys reaches the request that wanted them, once', asyn
 })
 
 t.test('keys of a stock are taken once each', async t => {
-  const pairs = await Promise.all(Array.from({ length: 6 }, makeKeys))
+  const pairs = await Promise.all(Array.from({ length: 6 }, aPair))
   const none = async (): Promise<StoredKeys> => named('made')
   const files = async (directory: string) => (await readdir(directory)).sort()
 
@@ -122,7 +127,7 @@ t.test('keys of a stock are taken once each', async t => {
 t.test('pools get keys of the stock, distinct ones, and those of the first are asked for first', async t => {
   const directory = join(t.testdir(), 'key-stock')
   await mkdir(directory, { mode: 0o700 })
-  const stocked = await Promise.all([makeKeys(), makeKeys()])
+  const stocked = await Promise.all([aPair(), aPair()])
   for (const [index, pair] of stocked.entries())
     await writeFile(join(directory, `${index}.keys`), JSON.stringify(pair))
   const { seeds } = await twoPools()
@@ -139,7 +144,8 @@ t.test('pools get keys of the stock, distinct ones, and those of the first are a
 t.test('however many pools there are, only some have keys before anybody wants them', async t => {
   const UserPools = Array.from({ length: 30 }, (_, index) => ({ PoolName: `pool-${index}` }))
   const { seedOf } = await import('../src/config/seed/read.js')
-  const rockpool = await startRockpool({ port: 0, seeds: [seedOf({ UserPools })] })
+  await shareKeys()
+  const rockpool = await startRockpool({ port: 0, keys: 'recycled', seeds: [seedOf({ UserPools })] })
   t.teardown(() => rockpool.close())
   const last = rockpool.pools.at(-1)
   t.equal((await kidsAt(last?.issuer ?? '')).length, 2)

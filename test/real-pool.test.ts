@@ -293,21 +293,23 @@ t.test('on the command line: import, policy and drift, by the SDK of the project
   }
   const imported = await rockpool('import', '--from-aws', poolOfPeople.Id)
   t.match(imported, { code: 0, stdout: /Id: eu-west-1_People123/, stderr: /--with-secrets/ })
-  const policy = await rockpool('import', '--from-aws', poolOfPeople.Id, '--print-policy')
-  t.match(JSON.parse(policy.stdout), { Version: '2012-10-17' })
   const file = `${t.testdir({ 'pools.yaml': imported.stdout })}/pools.yaml`
-  t.match(await rockpool('drift', poolOfPeople.Id, '--seed', file), { code: 0, stdout: /alike/ })
+  const [policy, alike, nowhere, unnamed] = await Promise.all([
+    rockpool('import', '--from-aws', poolOfPeople.Id, '--print-policy'),
+    rockpool('drift', poolOfPeople.Id, '--seed', file),
+    rockpool('drift', 'eu-west-1_Nowhere1', '--seed', file),
+    rockpool('drift'),
+  ])
+  t.match(JSON.parse(policy.stdout), { Version: '2012-10-17' })
+  t.match(alike, { code: 0, stdout: /alike/ })
+  t.match(nowhere, { code: 2, stderr: /There is no pool eu-west-1_Nowhere1/ })
+  t.match(unnamed, { code: 2, stderr: /needs the id of one pool on AWS/ })
   const sdk = anSdk(t, aws, 'eu-west-1')
   await sdk.send(new cognito.CreateGroupCommand({ UserPoolId: poolOfPeople.Id, GroupName: 'late' }))
   t.match(await rockpool('drift', poolOfPeople.Id, '--seed', file), {
     code: 1,
     stdout: /One difference[\s\S]*Groups\.late\n {2}here: nothing\n {2}AWS: \{/,
   })
-  t.match(await rockpool('drift', 'eu-west-1_Nowhere1', '--seed', file), {
-    code: 2,
-    stderr: /There is no pool eu-west-1_Nowhere1/,
-  })
-  t.match(await rockpool('drift'), { code: 2, stderr: /needs the id of one pool on AWS/ })
 })
 
 t.test('sessions, levels and registration of a pool on AWS come along', async t => {
