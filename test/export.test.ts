@@ -5,10 +5,12 @@ import { parse } from 'yaml'
 import { printExported } from '../src/cli/export.js'
 import { parseInvocation } from '../src/cli/options.js'
 import { type ImportOptions, importInfrastructure } from '../src/config/import/index.js'
+import { askRockpool } from '../src/config/real-pool/rockpool.js'
 import { parseSeed } from '../src/config/seed/parse.js'
 import { readSeeds, seedOf } from '../src/config/seed/read.js'
 import { type Rockpool, startRockpool } from '../src/emulator.js'
 import { anSdk } from './support/api.js'
+import { shareKeys } from './support/keys.js'
 import { aClock } from './support/rockpool.js'
 
 const folder = new URL('../fixtures/import/', import.meta.url).pathname
@@ -19,18 +21,17 @@ const { cases } = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8')) as 
 
 /** Time stands still: pools are listed by when they were made, and made in one moment or two as the machine goes. */
 const started = async (t: Test, seeds: Parameters<typeof startRockpool>[0]) => {
+  await shareKeys()
   const rockpool = await startRockpool({ port: 0, keys: 'recycled', clock: aClock(), ...seeds })
   t.teardown(() => rockpool.close())
   return rockpool
 }
 
 /** Everything that describe calls say of all pools, but for times, and with the address of this very start taken out. */
-async function described(t: Test, rockpool: Rockpool): Promise<unknown> {
-  const all = await Promise.all(
-    rockpool.pools.map(async ({ id }) => [id, await describedPool(t, rockpool, id)]),
-  )
+async function described(rockpool: Rockpool): Promise<unknown> {
+  const all = await Promise.all(rockpool.pools.map(async ({ id }) => [id, await describedPool(rockpool, id)]))
   const withoutTimes = JSON.stringify(Object.fromEntries(all), (name, value) =>
-    /Date$|^\$metadata$|^ManagedLoginBrandingId$|^CSSVersion$|^Version$/.test(name) ? undefined : value,
+    /Date$|^ManagedLoginBrandingId$|^CSSVersion$|^Version$/.test(name) ? undefined : value,
   )
   return JSON.parse(
     withoutTimes.replaceAll(rockpool.baseUrl, 'BASE').replaceAll(String(rockpool.address.port), 'PORT'),
@@ -39,45 +40,41 @@ async function described(t: Test, rockpool: Rockpool): Promise<unknown> {
   )
 }
 
-async function describedPool(t: Test, rockpool: Rockpool, UserPoolId: string): Promise<unknown> {
-  const sdk = anSdk(t, rockpool, UserPoolId.split('_')[0])
-  const { UserPool } = await sdk.send(new cognito.DescribeUserPoolCommand({ UserPoolId }))
-  const { UserPoolClients = [] } = await sdk.send(
-    new cognito.ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60 }),
-  )
-  const { Providers = [] } = await sdk.send(new cognito.ListIdentityProvidersCommand({ UserPoolId }))
-  const { ResourceServers } = await sdk.send(
-    new cognito.ListResourceServersCommand({ UserPoolId, MaxResults: 50 }),
-  )
+async function describedPool({ baseUrl }: Rockpool, UserPoolId: string): Promise<unknown> {
+  const ask = askRockpool(baseUrl, UserPoolId.split('_')[0] ?? '')
+  const { UserPool } = (await ask('DescribeUserPool', { UserPoolId })) as { UserPool: cognito.UserPoolType }
+  const { UserPoolClients = [] } = (await ask('ListUserPoolClients', {
+    UserPoolId,
+    MaxResults: 60,
+  })) as cognito.ListUserPoolClientsResponse
+  const { Providers } = (await ask('ListIdentityProviders', { UserPoolId })) as {
+    Providers: cognito.ProviderDescription[]
+  }
   const clients = await Promise.all(
-    UserPoolClients.map(async ({ ClientId }) => {
-      const { UserPoolClient } = await sdk.send(
-        new cognito.DescribeUserPoolClientCommand({ UserPoolId, ClientId }),
-      )
-      const look = await sdk.send(new cognito.GetUICustomizationCommand({ UserPoolId, ClientId }))
-      return { ...UserPoolClient, look: look.UICustomization }
-    }),
-  )
-  const providers = await Promise.all(
-    Providers.map(({ ProviderName }) =>
-      sdk.send(new cognito.DescribeIdentityProviderCommand({ UserPoolId, ProviderName })),
+    UserPoolClients.toSorted((one, other) => ((one.ClientId ?? '') < (other.ClientId ?? '') ? -1 : 1)).map(
+      ({ ClientId }) =>
+        Promise.all([
+          ask('DescribeUserPoolClient', { UserPoolId, ClientId }),
+          ask('GetUICustomization', { UserPoolId, ClientId }),
+        ]),
     ),
   )
+  const providers = await Promise.all(
+    Providers.map(({ ProviderName }) => ask('DescribeIdentityProvider', { UserPoolId, ProviderName })),
+  )
   const domains = await Promise.all(
-    [UserPool?.Domain, UserPool?.CustomDomain]
+    [UserPool.Domain, UserPool.CustomDomain]
       .filter(domain => domain !== undefined)
-      .map(Domain => sdk.send(new cognito.DescribeUserPoolDomainCommand({ Domain }))),
+      .map(Domain => ask('DescribeUserPoolDomain', { Domain })),
   )
   return {
     UserPool,
-    mfa: await sdk.send(new cognito.GetUserPoolMfaConfigCommand({ UserPoolId })),
-    groups: (await sdk.send(new cognito.ListGroupsCommand({ UserPoolId }))).Groups,
-    risk: await sdk.send(new cognito.DescribeRiskConfigurationCommand({ UserPoolId })).catch(() => undefined),
-    logs: await sdk
-      .send(new cognito.GetLogDeliveryConfigurationCommand({ UserPoolId }))
-      .catch(() => undefined),
-    ResourceServers,
-    clients: clients.toSorted((one, other) => ((one.ClientId ?? '') < (other.ClientId ?? '') ? -1 : 1)),
+    mfa: await ask('GetUserPoolMfaConfig', { UserPoolId }),
+    groups: await ask('ListGroups', { UserPoolId }),
+    risk: await ask('DescribeRiskConfiguration', { UserPoolId }).catch(() => undefined),
+    logs: await ask('GetLogDeliveryConfiguration', { UserPoolId }).catch(() => undefined),
+    resourceServers: await ask('ListResourceServers', { UserPoolId, MaxResults: 50 }),
+    clients,
     providers,
     domains,
   }
@@ -114,8 +111,8 @@ for (const [name, seeds] of sources)
     const text = await first.operations.exportPools('seed', { secrets: true })
     const second = await started(t, { seeds: [parseSeed(text, 'exported.yaml')] })
     t.strictSame(
-      configuration(await described(t, second)),
-      configuration(await described(t, first)),
+      configuration(await described(second)),
+      configuration(await described(first)),
       'describe calls say the same',
     )
     t.equal(

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t, { type Test } from 'tap'
-import { realSeed } from '../src/cli/real-pool.js'
+import { parseInvocation } from '../src/cli/options.js'
+import { printDrift, printRealPools, realSeed } from '../src/cli/real-pool.js'
+import { plain } from '../src/cli/style.js'
 import {
   type Ask,
   configurationCalls,
@@ -21,6 +24,7 @@ import { type Rockpool, startRockpool } from '../src/emulator.js'
 import { anSdk } from './support/api.js'
 import { bundled } from './support/bundled.js'
 import { importedFixture } from './support/imports.js'
+import { stockKeys } from './support/key-stock.js'
 import { shareKeys } from './support/keys.js'
 
 /** Pools of an AWS account, imported and compared. Another Rockpool stands in for AWS. */
@@ -95,8 +99,11 @@ for (const [input, options] of [
     async t => {
       const imported = importedFixture(input, options)
       const aws = await started(t, imported.seed)
+      const UserPools = await Promise.all(
+        imported.pools.map(({ id }) => realSeed(asked(aws, id), id, plainly)),
+      )
+      const here = await started(t, { UserPools })
       for (const { id } of imported.pools) {
-        const here = await started(t, { UserPools: [await realSeed(asked(aws, id), id, plainly)] })
         t.strictSame(differences(await comparable(here, id), await comparable(aws, id)), [], 'I42 no drift')
         const sdk = anSdk(t, aws, id.split('_')[0])
         const [client] = aws.pools.find(pool => pool.id === id)?.clients ?? []
@@ -274,18 +281,30 @@ t.test('what means the same is no difference', async t => {
   t.strictSame(differences(arn('eu-west-1:123456789012'), arn('us-east-1:000000000000')), [])
 })
 
+/** Runs a command without a process of its own. */
+async function inProcess(...args: string[]) {
+  const invocation = parseInvocation(args, {})
+  if (!('options' in invocation)) throw new Error('The command is not understood.')
+  const { action, options } = invocation
+  const { realPools } = options
+  if (realPools === undefined) throw new Error('No pool on AWS is named.')
+  const said: string[] = []
+  const output = { out: (text: string) => void said.push(text), err: () => {}, style: plain }
+  const asked = { ...options, realPools }
+  const code = action === 'drift' ? await printDrift(asked, output, {}) : await printRealPools(asked, output)
+  return { code, stdout: said.join('') }
+}
+
 t.test('on the command line: import, policy and drift, by the SDK of the project', async t => {
   const aws = await started(t, { UserPools: [{ ...poolOfPeople, Users: [] }] })
   const program = join(await bundled(), 'cli/main.cjs')
+  process.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER = aws.baseUrl
+  process.env.AWS_ACCESS_KEY_ID = 'test'
+  process.env.AWS_SECRET_ACCESS_KEY = 'test'
+  const keys = await stockKeys(t.testdir({}))
   const rockpool = async (...args: string[]) => {
-    const ran = promisify(execFile)(process.execPath, [program, ...args], {
-      env: {
-        ...process.env,
-        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: aws.baseUrl,
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-      },
-    })
+    const env = { ...process.env, ROCKPOOL_KEY_STOCK: keys }
+    const ran = promisify(execFile)(process.execPath, [program, ...args], { env })
     return ran.then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (error: { code: number; stdout: string; stderr: string }) => error,
@@ -293,10 +312,11 @@ t.test('on the command line: import, policy and drift, by the SDK of the project
   }
   const imported = await rockpool('import', '--from-aws', poolOfPeople.Id)
   t.match(imported, { code: 0, stdout: /Id: eu-west-1_People123/, stderr: /--with-secrets/ })
-  const file = `${t.testdir({ 'pools.yaml': imported.stdout })}/pools.yaml`
+  const file = join(keys, 'pools.yaml')
+  await writeFile(file, imported.stdout)
   const [policy, alike, nowhere, unnamed] = await Promise.all([
-    rockpool('import', '--from-aws', poolOfPeople.Id, '--print-policy'),
-    rockpool('drift', poolOfPeople.Id, '--seed', file),
+    inProcess('import', '--from-aws', poolOfPeople.Id, '--print-policy'),
+    inProcess('drift', poolOfPeople.Id, '--seed', file),
     rockpool('drift', 'eu-west-1_Nowhere1', '--seed', file),
     rockpool('drift'),
   ])
