@@ -5,6 +5,9 @@ import { styleFor } from '../src/cli/style.js'
 import { importInfrastructure } from '../src/config/import/index.js'
 import { startRockpool } from '../src/testing/fixture.js'
 import { fixtures, importedFixture, refusalsOf, startedWith, warningsOf } from './support/imports.js'
+import { shareKeys } from './support/keys.js'
+
+await shareKeys()
 
 t.test(
   'I38 Amplify Gen 1: domain, providers and second factors from its own functions, with the name of the environment',

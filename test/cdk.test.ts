@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { importInfrastructure } from '../src/config/import/index.js'
 import { startRockpool } from '../src/testing/fixture.js'
+import { shareKeys } from './support/keys.js'
 
 t.test(
   'an app of the AWS CDK, synthesised offline, starts; people sign in to both of its pools, and through one to the other',
@@ -29,6 +30,7 @@ t.test(
       'a secret that the CDK describes',
     )
 
+    await shareKeys()
     const rockpool = await startRockpool({ keys: 'recycled', from: assembly })
     t.teardown(() => rockpool.close())
     const people = {

@@ -9,6 +9,9 @@ import { seedOf } from '../src/config/seed/read.js'
 import { startRockpool } from '../src/emulator.js'
 import { startRockpool as startFixture } from '../src/testing/fixture.js'
 import { compareImported, type ExpectedPool, expectedValue } from './support/expected-import.js'
+import { shareKeys } from './support/keys.js'
+
+await shareKeys()
 
 const folder = new URL('../fixtures/import/', import.meta.url).pathname
 

@@ -95,7 +95,7 @@ for (const [project, from, pool] of [
   ['a cdk.out folder, bundled', 'fixtures/triggers/cdk/cdk.out', 'people'],
 ] as const)
   t.test(`the functions of ${project}, run unmodified`, async t => {
-    const rockpool = await startRockpool({ port: 0, from })
+    const rockpool = await startRockpool({ port: 0, keys: 'recycled', from })
     t.teardown(() => rockpool.close())
     const sdk = anSdk(t, rockpool)
     const { id: ClientId } = rockpool.client(pool, 'app')

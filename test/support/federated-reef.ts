@@ -24,6 +24,7 @@ import { memoryStore } from '../../src/store/memory.js'
 import { createSigningKeys } from '../../src/tokens/signing-keys.js'
 import { aBrowser, type Browser } from './browser.js'
 import { inProcessTriggers } from './in-process-triggers.js'
+import { signingKeys } from './keys.js'
 
 export const callback = 'https://app.example/cb'
 export const upstreamClient = {
@@ -53,6 +54,8 @@ export const mapping: Record<string, string> = { email: 'email', given_name: 'gi
 
 export type ProviderSeed = ReturnType<typeof provider>
 
+const SigningKeys = await signingKeys()
+
 /** A seed with one pool, `reef`, whose one client enables the providers. */
 export const reef = (
   providers: readonly ProviderSeed[],
@@ -63,6 +66,7 @@ export const reef = (
       PoolName: 'reef',
       Id: 'us-east-1_Reef00001',
       Domain: 'reef',
+      SigningKeys,
       UsernameConfiguration: { CaseSensitive: false },
       ...(Schema.length === 0 ? {} : { Schema }),
       IdentityProviders: providers,
