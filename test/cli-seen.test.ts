@@ -15,7 +15,13 @@ const optionsOf = (...args: string[]): StartOptions => {
 /** An output that is remembered. */
 function remembered() {
   const said: string[] = []
-  return { said, output: { out: (text: string) => void said.push(text), err: () => {}, style: plain } }
+  const aside: string[] = []
+  const output = {
+    out: (text: string) => void said.push(text),
+    err: (text: string) => void aside.push(text),
+    style: plain,
+  }
+  return { said, aside, output }
 }
 
 t.test('rockpool flights and rockpool inbox list what the one that runs has seen', async t => {
@@ -57,6 +63,14 @@ t.test('rockpool flights and rockpool inbox list what the one that runs has seen
     t.match(all, 'text message to +14155550100')
     t.notMatch(await inbox('--user', 'ada'), 'marco')
     t.equal(await inbox('--pool', 'oidc-pool-1'), '')
+  })
+
+  t.test('where there is nothing, people are told so, and programs read nothing', async t => {
+    const { said, aside, output } = remembered()
+    await printInbox(optionsOf('inbox', ...at, '--user', 'nobody'), output)
+    t.match(aside, [/^No message suits\. Sign-ups/])
+    await printFlights(optionsOf('flights', ...at, '--user', 'nobody', '--json'), output)
+    t.strictSame([said, aside.length], [[], 1])
   })
 
   t.test('what is not there is an error that says what is', async t => {

@@ -33,6 +33,7 @@ export const printFlights = (options: StartOptions, output: Output, ended?: Abor
     },
     mark: ({ id, outcome, refusals }) => `${id} ${JSON.stringify(outcome)} ${refusals.length}`,
     line: flightLine,
+    none: 'No sign-in suits. Flights begin with a request of an app or a browser, and end with the process.',
   })
 
 /**
@@ -50,6 +51,7 @@ export const printInbox = (options: StartOptions, output: Output, ended?: AbortS
     },
     mark: ({ id }) => id,
     line: messageLine,
+    none: 'No message suits. Sign-ups, invitations, forgotten passwords and codes of sign-ins put some here.',
   })
 
 /**
@@ -70,6 +72,7 @@ export const printLogs = (options: StartOptions, output: Output, ended?: AbortSi
     },
     mark: ({ id }) => id,
     line: logLine,
+    none: 'No entry suits. Pools deliver logs where LogConfigurations (SetLogDeliveryConfiguration) says so.',
   })
 
 interface Seen<T> {
@@ -79,17 +82,22 @@ interface Seen<T> {
   /** Changes where one is worth to be printed again. */
   readonly mark: (one: T) => string
   readonly line: (one: T, style: Style) => string
+  /** What a person reads where there is nothing, so that an empty answer is no riddle. */
+  readonly none: string
 }
 
 async function printSeen<T>(
   options: StartOptions,
-  { out, style }: Output,
-  { ended, read, mark, line }: Seen<T>,
+  { out, err, style }: Output,
+  { ended, read, mark, line, none }: Seen<T>,
 ): Promise<void> {
   const pool = await poolMeant(options)
   let printed: ReadonlySet<string> = new Set()
+  let isFirst = true
   do {
     const found = await read(pool)
+    if (isFirst && found.length === 0 && !options.json) err(`${none}\n`)
+    isFirst = false
     for (const one of found)
       if (!printed.has(mark(one))) out(`${options.json ? JSON.stringify(one) : line(one, style)}\n`)
     printed = new Set(found.map(mark))
