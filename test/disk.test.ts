@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, symlink } from 'node:fs/promises'
+import { readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { Readable } from 'node:stream'
@@ -8,10 +8,13 @@ import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { snapshotsInDirectory } from '../src/state/named-snapshots.js'
 import { bundled } from './support/bundled.js'
+import { stockKeys } from './support/key-stock.js'
 
 /** A Rockpool with a data directory in which no file may grow beyond some KiB: to it, the disk is full from there on. */
 async function onASmallDisk(t: Test, dataDir: string, kibibytes: number) {
-  const node = `"${execPath}" ${join(await bundled(), 'cli/main.cjs')} --json --port 0 --data "${dataDir}"`
+  const keys = await stockKeys(`${dataDir}-keys`)
+  t.teardown(() => rm(keys, { recursive: true }))
+  const node = `"${execPath}" ${join(await bundled(), 'cli/main.cjs')} --json --port 0 --data "${dataDir}" --key-stock "${keys}"`
   // What a test run adds to Node ends with the signal that a file gives that may not grow; Node itself ignores it.
   const child = spawn('sh', ['-c', `unset NODE_OPTIONS; ulimit -f ${kibibytes * 2}; exec ${node}`], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -15,7 +15,7 @@ import {
   nameDiagnoses,
 } from '../src/core/rules/doctor/surroundings.js'
 import { completeSchema } from '../src/core/schema.js'
-import { newSigningCertificate } from '../src/tls/signing-certificate.js'
+import { aCertificate } from './support/certificates.js'
 import { aRockpool } from './support/rockpool.js'
 
 /** What a client, a provider and a pool are without fault; cases say what is different. */
@@ -347,7 +347,7 @@ t.test('what SAML and social providers, their metadata and their quirks will spo
   const certificateOf = async (days: number) => {
     const notBefore = new Date(now + (days - 365) * 86_400_000)
     const made = { name: 'idp', serialNumber: randomBytes(16), notBefore, years: 1 }
-    return (await newSigningCertificate(made)).certificate
+    return (await aCertificate(made)).certificate
   }
   const [long, short, ended] = [await certificateOf(300), await certificateOf(20), await certificateOf(-1)]
   const said = {

@@ -7,6 +7,7 @@ import { start } from '../src/cli/start.js'
 import { styleFor } from '../src/cli/style.js'
 import { parseSeed } from '../src/config/seed/parse.js'
 import { anSdk } from './support/api.js'
+import { stockKeys } from './support/key-stock.js'
 
 /** Commands around infrastructure code: watching it, and finding out what a folder has. */
 
@@ -37,10 +38,11 @@ async function until(t: Test, what: string, isSo: () => Promise<boolean>): Promi
 
 t.test('--watch applies changes of a template to a running Rockpool, and users stay', async t => {
   const file = `${t.testdir({ 'template.yaml': template(group) })}/template.yaml`
+  const keys = await stockKeys(t.testdirName)
   const told: string[] = []
   let ready = ''
   const invocation = parseInvocation(
-    ['start', '--from', file, '--watch', '--port', '0', '--json', '--key-stock', 'off'],
+    ['start', '--from', file, '--watch', '--port', '0', '--json', '--key-stock', keys],
     {},
   )
   if (invocation.action !== 'start') throw new Error('The command is not understood.')

@@ -3,9 +3,9 @@ import t, { type Test } from 'tap'
 import { encryptedAssertion } from '../src/saml/encryption.js'
 import { idpMetadata } from '../src/saml/metadata.js'
 import { signed } from '../src/saml/signature.js'
-import { newSigningCertificate } from '../src/tls/signing-certificate.js'
 import { assertionXml, responseXml, type Said } from '../src/zoo/saml/assertion.js'
 import { aBrowser } from './support/browser.js'
+import { aCertificate } from './support/certificates.js'
 import {
   aSamlReef,
   deliver,
@@ -22,7 +22,7 @@ import {
 
 const entityId = 'https://idp.example/metadata'
 const certificate = (name: string) =>
-  newSigningCertificate({ name, serialNumber: randomBytes(16), notBefore: new Date(), years: 10 })
+  aCertificate({ name, serialNumber: randomBytes(16), notBefore: new Date(), years: 10 })
 const [first, second, stranger] = await Promise.all(['first', 'second', 'stranger'].map(certificate))
 if (first === undefined || second === undefined || stranger === undefined) throw new Error('no keys')
 

@@ -11,9 +11,9 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import t from 'tap'
 import { inflated, isSignedQuery } from '../src/saml/redirect.js'
-import { newSigningCertificate } from '../src/tls/signing-certificate.js'
 import { refusal } from './support/api.js'
 import { aBrowser } from './support/browser.js'
+import { aCertificate } from './support/certificates.js'
 import { aClock, authorizeQuery } from './support/rockpool.js'
 import {
   appCallback,
@@ -237,7 +237,7 @@ t.test('metadata are read again', async t => {
     { clock },
   )
   const own = await (await fetch(`${reef.rockpool.baseUrl}/_rockpool/zoo/corp/saml/metadata`)).text()
-  const { certificate } = await newSigningCertificate({
+  const { certificate } = await aCertificate({
     name: 'old',
     serialNumber: randomBytes(16),
     notBefore: new Date(clock.now()),

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
+import { createPrivateKey, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,7 @@ import { groupsOf, userNamed } from '../src/flows/directory/directory.js'
 import { memoryStore } from '../src/store/memory.js'
 import { createSigningKeys } from '../src/tokens/signing-keys.js'
 import { anSdk } from './support/api.js'
+import { signingKeys as keysOfSeeds } from './support/keys.js'
 
 const demo = new URL('../fixtures/two-pools.yaml', import.meta.url).pathname
 const base = 'http://localhost:7665'
@@ -47,7 +48,7 @@ function freshPorts() {
   return { clock, store, chance: { bytes: randomBytes, uuid: randomUUID }, written }
 }
 
-const rsaKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+const rsaKey = createPrivateKey((await keysOfSeeds()).IdToken).export({ format: 'jwk' })
 
 function mistakesOf(act: () => unknown): readonly Mistake[] {
   try {
@@ -119,7 +120,7 @@ t.test(
   'applying a seed again changes nothing; another configuration is followed; users are left alone',
   async t => {
     const ports = freshPorts()
-    const key = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+    const { IdToken, AccessToken } = await keysOfSeeds()
     const seed = (change: object = {}, user: object = {}) =>
       seedOf({
         UserPools: [
@@ -146,8 +147,8 @@ t.test(
           },
         ],
       })
-    const idToken = key().export({ type: 'pkcs1', format: 'pem' })
-    const accessToken = key().export({ format: 'jwk' })
+    const idToken = createPrivateKey(IdToken).export({ type: 'pkcs1', format: 'pem' })
+    const accessToken = createPrivateKey(AccessToken).export({ format: 'jwk' })
 
     const [first] = await applySeeds(ports, [seed()], { base })
     if (first === undefined) throw new Error('a pool was expected')
@@ -361,7 +362,7 @@ t.test('other rules, one by one', async t => {
     ],
     [pool({ Schema: [{ Name: 'x' }] }), 'UserPools[0].Schema[0]', /"AttributeDataType" is missing/],
     [
-      pool({ SigningKeys: { IdToken: 'x', AccessToken: rsaKey() } }),
+      pool({ SigningKeys: { IdToken: 'x', AccessToken: rsaKey } }),
       'UserPools[0].SigningKeys.IdToken',
       /not a private RSA key/,
     ],

@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto'
+import { createHmac, createPublicKey, type JsonWebKey, sign } from 'node:crypto'
 import {
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
@@ -11,6 +11,7 @@ import type { Jwks } from 'aws-jwt-verify/jwk'
 import t, { type Test } from 'tap'
 import { anSdk } from './support/api.js'
 import { aBrowser } from './support/browser.js'
+import { signingKeys } from './support/keys.js'
 import { aPool, basic, claimsOf, headerOf, isRefused, password, type Tokens } from './support/oauth-client.js'
 
 const expired = 'Access token is expired, disabled, or deleted, or the user has globally signed out.'
@@ -145,7 +146,7 @@ t.test('userInfo', async t => {
       publicKey.export({ type: 'pkcs1', format: 'pem' }),
       JSON.stringify(jwk),
     ].map(secret => createHmac('sha256', secret).update(hs256).digest('base64url'))
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const privateKey = (await signingKeys()).IdToken
     const own = sign('RSA-SHA256', Buffer.from(`${header}.${payload}`), privateKey).toString('base64url')
     const foreign = await signIn('other', {}, 'two')
     for (const [what, bearer] of [
