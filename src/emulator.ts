@@ -72,7 +72,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   const links = connections()
   const around = { links, below, gate, seeding, address, requested, triggers, log }
   const parts = { ...around, ...recording, clock, shared: opened.shared }
-  const { app, upstream, operations, builtIn, forget } = serverOf(service, options, parts)
+  const { app, upstream, operations, startBuiltIn, forget } = serverOf(service, options, parts)
   hear(() => {
     gate.displace()
     forget()
@@ -90,7 +90,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   await warn(service, options, seeds)
   const stopChores = startChores(service, {
     upstream,
-    builtIn,
+    startBuiltIn,
     keySource,
     stocksKeys: options.keyStock !== undefined,
     log,

@@ -632,6 +632,7 @@ t.test('the control API', async t => {
   control(api, {
     operations: { allFlights: allFlights(recorder, undefined) } as Operations,
     clock: { now: () => time.now },
+    startedAt: time.now,
     version: '1.2.3',
     baseUrl: () => 'https://pools.example:7665',
   })

@@ -12,7 +12,6 @@ import { didYouMean } from '../lib/nearest.js'
 import type { StructureShape } from '../lib/shape.js'
 import { StoreFailure } from '../store/store-failure.js'
 import { built } from './built.js'
-import { uploads } from './import-jobs/upload.js'
 import { isForKeyManagement, keyManagement } from './key-management.js'
 import { inputOf, isSigned } from './operations.js'
 import { regionFor } from './regions.js'
@@ -33,6 +32,8 @@ import {
   unknownOperation,
   unreadable,
 } from './wire-refusals.js'
+
+export { uploads } from './import-jobs/upload.js'
 
 /** Whether the service has an operation of this name. */
 export const isOperation = (name: string): boolean => inputOf(name) !== undefined
@@ -63,7 +64,6 @@ export function userPoolsApi(app: FastifyInstance, service: Service, options: Ap
   const imports = createImports(service, options.log)
   app.addHook('onListen', () => imports.resume())
   app.addHook('onClose', () => imports.stop())
-  uploads(app, service)
   app.register((api, _options, done) => {
     api.removeAllContentTypeParsers()
     api.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, (_request, body, parsed) =>

@@ -24,18 +24,20 @@ export function control(
   {
     operations,
     clock,
+    startedAt,
     version,
     baseUrl,
   }: {
     readonly operations: Operations
     /** The system's clock, which does not move with ours. */
     readonly clock: Clock
+    /** When Rockpool was started, by that clock, in milliseconds since the epoch. */
+    readonly startedAt: number
     readonly version: string
     /** The public base URL, asked for with each request: the port may not be known yet. */
     readonly baseUrl: () => string
   },
 ): void {
-  const startedAt = clock.now()
   const context = (): Context => ({ operations, clock, startedAt, version, baseUrl: baseUrl() })
 
   app.register(

@@ -5,14 +5,17 @@ import { pathOfHostForm } from '../http/host-form.js'
 import type { serverFactory } from '../http/server.js'
 import { answerUnreadable } from '../http/unreadable-requests.js'
 
-/** The HTTP server without its routes. */
+/**
+ * The HTTP server without its routes.
+ * @param serve makes what listens; a part of another server does not
+ */
 export const bareServer = (
   service: Service,
-  { trustProxy, serve }: { readonly trustProxy: boolean; readonly serve: ReturnType<typeof serverFactory> },
+  { trustProxy, serve }: { readonly trustProxy: boolean; readonly serve?: ReturnType<typeof serverFactory> },
 ): FastifyInstance =>
   fastify({
     rewriteUrl: pathOfHostForm(() => service.base),
-    serverFactory: serve,
+    ...(serve === undefined ? {} : { serverFactory: serve }),
     // A HEAD comes as a GET (`takeHeadAsGet`).
     exposeHeadRoutes: false,
     clientErrorHandler: answerUnreadable,

@@ -4,11 +4,10 @@ import { allPools } from '../flows/directory/directory.js'
 import type { Service } from '../flows/service.js'
 import { nextTurn, type Turn } from '../lib/pieces.js'
 import type { KeySource } from '../tokens/key-stock.js'
-import type { Zoo } from '../zoo/index.js'
 
 interface ChoreOptions {
   readonly upstream: Federation
-  readonly builtIn: Zoo | undefined
+  readonly startBuiltIn: () => Promise<void>
   readonly keySource: KeySource
   /** Whether keys are made ahead for later starts. */
   readonly stocksKeys: boolean
@@ -18,7 +17,7 @@ interface ChoreOptions {
 /** What goes on beside the requests: keys are made, providers discovered, expired records swept. */
 export function startChores(
   service: Service,
-  { upstream, builtIn, keySource, stocksKeys, log }: ChoreOptions,
+  { upstream, startBuiltIn, keySource, stocksKeys, log }: ChoreOptions,
 ): () => Promise<void> {
   let isStopped = false
   const isOver = () => isStopped
@@ -46,7 +45,7 @@ export function startChores(
     const early = pools.length > preparedPools ? [] : pools
     for (const { id } of early) if (!isStopped) await service.keys.of(id)
     if (isStopped) return
-    await builtIn?.startAll()
+    await startBuiltIn()
     await upstream.prepareAll(isOver)
     if (stocksKeys || pools.length > preparedPools) await keySource.prepare(() => !isStopped)
   }

@@ -5,21 +5,12 @@ import { dataDirectory } from '../config/data-place.js'
 import { packageVersion } from '../config/package.js'
 import { resolveSeeds } from '../config/seed/check.js'
 import type { Seed } from '../config/seed/shape.js'
-import { webConsole } from '../console/index.js'
-import { authEventTokens } from '../control/auth-events.js'
-import { authorityCertificate } from '../control/authority.js'
-import { control } from '../control/control.js'
-import { metrics } from '../control/metrics.js'
 import { createOperations, type Operations } from '../control/operations.js'
 import { hostsOf } from '../core/addresses.js'
 import type { MovableClock } from '../core/movable-clock.js'
 import type { Clock } from '../core/ports/clock.js'
 import type { UpstreamProvider } from '../core/upstream-provider.js'
-import { journeyOf } from '../demo-app/journey.js'
-import { letIn, registeredApps } from '../demo-app/registered-apps.js'
-import { relyingParty } from '../demo-app/relying-party.js'
 import { type Federation, federation } from '../federation/index.js'
-import { appSessionsIn } from '../flows/app-sessions.js'
 import { allPools } from '../flows/directory/directory.js'
 import type { Instruments } from '../flows/federation/examination.js'
 import type { Service } from '../flows/service.js'
@@ -36,14 +27,15 @@ import type { Hosting } from '../http/hosted-refusals.js'
 import { leadsHere } from '../http/leads-here.js'
 import { keepOwnCallsApart } from '../http/own-calls.js'
 import { ownNamesOnly } from '../http/own-names-only.js'
-import { type Fetch, type Listener, ownOriginFetch } from '../http/own-origin-fetch.js'
+import { type Listener, ownOriginFetch } from '../http/own-origin-fetch.js'
 import { recordHops } from '../http/record-hops.js'
+import { type OwnPart, ownPart } from '../http/own-part.js'
 import type { RequestedOrigin } from '../http/requested-origin.js'
 import { serverFactory } from '../http/server.js'
 import { thisMachine } from '../http/this-machine.js'
 import { authorizationServer, oauth } from '../oauth/index.js'
 import { hostedErrorPage, hostedPostPage } from '../pages/hosted-views.js'
-import { pageAssets, pages } from '../pages/index.js'
+import { pages } from '../pages/index.js'
 import type { AllFlights } from '../recorder/all-flights.js'
 import type { FlightRecorder } from '../recorder/flight-recorder.js'
 import { snapshotsInDatabase, snapshotsInDirectory, snapshotsInMemory } from '../state/named-snapshots.js'
@@ -52,10 +44,12 @@ import type { SharedStore } from '../store/postgres.js'
 import type { Turnstile } from '../store/turnstile.js'
 import type { Authority } from '../tls/authority.js'
 import type { PoolTriggersPort } from '../triggers/pool-triggers.js'
-import { type Zoo, zoo } from '../zoo/index.js'
+import type { Zoo } from '../zoo/index.js'
+import { isOidcKind } from '../zoo/oidc/kinds.js'
 import { reachBuiltIn, withStandIns } from '../zoo/stand-ins.js'
 import { bareServer } from './bare-server.js'
 import type { Rockpool, RockpoolOptions } from './options.js'
+import type { OwnPorts } from './own-surfaces.js'
 import { authorityOf } from './resources.js'
 import type { Seeding } from './seeding.js'
 
@@ -82,7 +76,8 @@ export interface Served {
   readonly app: FastifyInstance
   readonly upstream: Federation
   readonly operations: Operations
-  readonly builtIn: Zoo | undefined
+  /** Starts the built-in providers, so that nobody waits for the first answer of one. */
+  readonly startBuiltIn: () => Promise<void>
   /** Forgets what is remembered of the state: another one took its place. */
   readonly forget: () => void
 }
@@ -96,27 +91,21 @@ export function serverOf(
   const { accountId = '000000000000', hostNames = [], trustProxy = false } = options
   const allowOrigins = (options.allowOrigins ?? []).map(origin => origin.toLowerCase())
   const authority = authorityOf(service, options)
+  const own = ownServer(service, { trustProxy, guards: () => guards, ports: () => ownPorts, log })
   const app = bareServer(service, {
     trustProxy,
-    serve: serverFactory(authority, { trustProxy, log, connections: links }),
+    serve: serverFactory(authority, { trustProxy, log, connections: links, own: own.part.listener }),
   })
   const listener = listenerOf(service, { address, hostNames, authority })
   const names = () => ({ base: service.base, hostNames, allowOrigins })
   const { fetch, call, close: endCalls } = ownOriginFetch(() => listener, recorder, gate)
   app.addHook('onClose', endCalls)
+  app.addHook('onClose', own.part.close)
   const hosting = hostingOf(service, recorder, flights)
   const isThisMachine = thisMachine(surroundingMachine())
-  putGuards(app, {
-    options,
-    hosting,
-    recorder,
-    gate,
-    requested,
-    log,
-    names,
-    isThisMachine,
-    secret: listener.secret,
-  })
+  const { secret } = listener
+  const guards = { options, hosting, recorder, gate, requested, log, names, isThisMachine, secret }
+  putGuards(app, guards)
   const server = authorizationServer(service)
   const builtInProviders = providersBuiltIn(options.seeds ?? [], service)
   const reach = reachBuiltIn(service, builtInProviders, options.realProviders ?? [])
@@ -126,63 +115,70 @@ export function serverOf(
     ...oauth(app, hosting, { server, upstream }),
     ...pages(hosting, { server, upstream }),
   ])
-  pageAssets(app, service)
   userPoolsApi(app, service, { accountId, discover: upstream.prepare, trusted: names, log })
-  openDemoApp(app, service, { fetch, flights, clock })
-  const builtIn = openZoo(app, service, builtInProviders, log)
   const forget = forgetting({ recorder, triggers }, upstream)
   const state = stateOf(service, { clock, gate, seeding }, forget)
   const snapshots = snapshotsIn(shared, dataDirectory(options.dataDir))
   const instruments = instrumentsOf(clock, upstream, builtInProviders, isThisMachine)
+  const shown = { service, flights, clock, state, snapshots, instruments }
   const operations = createOperations({
-    service,
+    ...shown,
     recorder,
     allFlights: flights,
     processes: shared?.processes ?? (async () => 1),
     turnstile: gate,
-    clock,
-    state,
-    snapshots,
     openSession: () => ownOriginFetch(() => listener, recorder, gate),
-    instruments,
     upstreams: builtInProviders,
   })
-  const version = packageVersion()
-  control(app, { operations, clock: below, version, baseUrl: () => service.base })
-  webConsole(app, {
-    service,
-    flights,
-    clock,
-    state,
-    snapshots,
-    version,
-    instruments,
+  const ownPorts: OwnPorts = {
+    ...shown,
     upstream: { ...upstream, reach, builtIn: builtInProviders },
-  })
-  authEventTokens(app, { service, baseUrl: () => service.base })
-  authorityCertificate(app, authority.certificate)
-  metrics(app, { counts: recorder.numbers, baseUrl: () => service.base })
-  return { app, upstream, operations, builtIn, forget }
+    below,
+    startedAt: below.now(),
+    version: packageVersion(),
+    operations,
+    recorder,
+    authority,
+    fetch,
+    log,
+  }
+  const startBuiltIn = async () => {
+    if (builtInProviders().some(({ kind }) => isOidcKind(kind))) await own.startBuiltIn()
+  }
+  return { app, upstream, operations, startBuiltIn, forget }
 }
 
-/** The built-in app, as far as it knows more than an app would. */
-function openDemoApp(
-  app: FastifyInstance,
+/** The part of the server that is Rockpool's own, and the start of the identity providers in it. */
+function ownServer(
   service: Service,
-  { fetch, flights, clock }: Pick<Parts, 'flights' | 'clock'> & { readonly fetch: Fetch },
-): void {
-  relyingParty(app, {
-    service,
-    fetch,
-    apps: () => registeredApps(service),
-    letIn: client => letIn(service, client),
-    sessions: appSessionsIn(service),
-    async journey(state) {
-      const flight = await flights.flightOf(`state:${state}`)
-      return flight && journeyOf(flight)
+  {
+    trustProxy,
+    guards,
+    ports,
+    log,
+  }: {
+    readonly trustProxy: boolean
+    readonly guards: () => Guards
+    readonly ports: () => OwnPorts
+    readonly log: (line: string) => void
+  },
+): { readonly part: OwnPart; startBuiltIn(): Promise<void> } {
+  let builtIn: Zoo | undefined
+  const part = ownPart(async () => {
+    const app = bareServer(service, { trustProxy })
+    putGuards(app, guards())
+    const { openOwnSurfaces } = await import('./own-surfaces.js')
+    builtIn = openOwnSurfaces(app, ports())
+    await app.ready()
+    return app
+  }, log)
+  return {
+    part,
+    async startBuiltIn() {
+      await part.opened()
+      await builtIn?.startAll()
     },
-    aheadSeconds: () => clock.aheadSeconds,
-  })
+  }
 }
 
 interface Guards extends Pick<Parts, 'recorder' | 'gate' | 'requested' | 'log'> {
@@ -266,16 +262,6 @@ function providersBuiltIn(seeds: readonly Seed[], service: Service): () => reado
     known ??= withStandIns(resolveSeeds(seeds, service).upstreams)
     return known
   }
-}
-
-/** Opens the zoo. */
-function openZoo(
-  app: FastifyInstance,
-  service: Service,
-  providers: () => readonly UpstreamProvider[],
-  log: (line: string) => void,
-): Zoo {
-  return zoo(app, { service, log, providers })
 }
 
 const snapshotsIn = (shared: SharedStore | undefined, directory: string | undefined) =>

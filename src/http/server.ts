@@ -4,6 +4,7 @@ import { answerTlsToo } from '../tls/one-port.js'
 import type { Connections } from './connections.js'
 import { adoptForwarded } from './forwarded.js'
 import { takeHeadAsGet } from './head-requests.js'
+import { isOwn } from './own-part.js'
 import { explainTrouble } from './tls-trouble.js'
 import { readOverUnreadBody } from './unread-bodies.js'
 
@@ -17,11 +18,14 @@ export function serverFactory(
     trustProxy,
     log,
     connections,
+    own,
     requestTimeout = 60_000,
   }: {
     readonly trustProxy: boolean
     readonly log: (line: string) => void
     readonly connections: Pick<Connections, 'watch'>
+    /** Answers what is Rockpool's own. */
+    readonly own?: RequestListener
     /** Milliseconds that a request may take to come in, its body included. */
     readonly requestTimeout?: number
   },
@@ -32,7 +36,8 @@ export function serverFactory(
       if (trustProxy) adoptForwarded(request)
       readOverUnreadBody(request, response)
       takeHeadAsGet(request)
-      listener(request, response)
+      if (own !== undefined && isOwn(request)) own(request, response)
+      else listener(request, response)
     }
     const server = createServer(
       {

@@ -124,6 +124,7 @@ export async function aReef(
   control(app, {
     operations: { allFlights: allFlights(recorder, undefined) } as Operations,
     clock,
+    startedAt: clock.now(),
     version: 'test',
     baseUrl: () => service.base,
   })
