@@ -26,7 +26,7 @@ interface Story {
 
 /** A browser of its own at the pages of a pool. */
 async function aStory(t: Test, bay: Bay, javaScriptEnabled: boolean): Promise<Story> {
-  const context = await chromium.newContext({ javaScriptEnabled, bypassCSP: true })
+  const context = await chromium.newContext({ javaScriptEnabled })
   t.teardown(() => context.close())
   const page = await context.newPage()
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
@@ -162,7 +162,7 @@ async function byLink({ page, bay, look, goTo, fill, press, pressToApp }: Story,
   await page.waitForURL(/confirm/)
   const [letter] = await messages(bay.rockpool.baseUrl, 'kim')
   const link = /href="([^"]+)"/.exec(letter?.body ?? '')?.[1]?.replaceAll('&amp;', '&') ?? ''
-  const elsewhere = await chromium.newPage({ bypassCSP: true })
+  const elsewhere = await chromium.newPage()
   await elsewhere.goto(link)
   t.match(await elsewhere.textContent('main'), 'Your account is confirmed')
   t.strictSame(await barriers(elsewhere), [], 'axe finds nothing serious: /confirmUser')
