@@ -280,10 +280,10 @@ t.test('users', async t => {
     })
   })
 
-  t.test('a thousand come a page at a time, and are found by how they begin', async t => {
+  t.test('many come a page at a time, and are found by how they begin', async t => {
     await rockpool.operations.importUsers(
       'oidc-pool-1',
-      Array.from({ length: 1000 }, (_, index) => ({ username: `swimmer-${String(index).padStart(4, '0')}` })),
+      Array.from({ length: 150 }, (_, index) => ({ username: `swimmer-${String(index).padStart(4, '0')}` })),
     )
     const seen = new Set<string>()
     let pages = 0
@@ -294,8 +294,8 @@ t.test('users', async t => {
       for (const name of here) seen.add(name)
       path = /href="\/_rockpool([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&')
     }
-    t.same([seen.size, pages], [1000, 17])
-    const { text } = await console.open(`/pools/${pool1}/users?by=username&begins=swimmer-099`)
+    t.same([seen.size, pages], [150, 3])
+    const { text } = await console.open(`/pools/${pool1}/users?by=username&begins=swimmer-014`)
     t.same(text.match(/>swimmer-\d+</g)?.length, 10)
   })
 })
