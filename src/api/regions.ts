@@ -11,7 +11,7 @@ import { unverifiedClaims } from '../tokens/jwt.js'
 export interface Sent {
   /** Of a signed request: the region of its credential scope. */
   readonly signedFor: string | undefined
-  /** The host that was asked. A request that is not signed says its region by it, or not at all. */
+  /** The host of the request. An unsigned request names its region by the host, or not at all. */
   readonly hostname: string
 }
 
@@ -36,7 +36,7 @@ export async function regionFor(
   return region
 }
 
-/** The id of the pool that a request is about, as far as it says. */
+/** The id of the pool that a request is about, if the request names one. */
 async function poolIdIn(service: Service, input: object): Promise<string | undefined> {
   const said = input as { readonly [member: string]: unknown }
   const { UserPoolId: id, ResourceArn: arn, AccessToken: token } = said

@@ -118,7 +118,7 @@ async function readInputs(
   return { seeds, files }
 }
 
-/** The arguments of this start that `rockpool env` needs, with the port that was found where any was taken. */
+/** The arguments of this start that `rockpool env` needs. For port 0, the port that was found. */
 function argumentsForEnv({ forEnv = [], port }: StartOptions, baseUrl: string): string[] {
   if (port !== 0 || forEnv.includes('--base-url')) return [...forEnv]
   const at = forEnv.indexOf('--port')
@@ -126,7 +126,7 @@ function argumentsForEnv({ forEnv = [], port }: StartOptions, baseUrl: string): 
   return [...others, '--port', new URL(baseUrl).port]
 }
 
-/** Milliseconds after which a start is over: then there is time to keep what was read. */
+/** Milliseconds after the start, when there is time to keep what was read. */
 const settled = 2000
 
 async function keptOnceSettled(environment: Environment): Promise<KeptSeeds | undefined> {

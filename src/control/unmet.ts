@@ -1,10 +1,10 @@
 import { didYouMean } from '../lib/nearest.js'
 
-/** A request that cannot be met. The message is whole sentences: what is wrong, and what would be right. */
+/** A request that cannot be fulfilled. The message is whole sentences: what is wrong, and what would be right. */
 export class Unmet extends Error {
-  /** What a test's report says before the sentence. */
+  /** The name of the error, which a test's report shows before the message. */
   override readonly name: string = 'RockpoolError'
-  /** For the HTTP layer. */
+  /** The status of the HTTP answer. */
   readonly statusCode: number
 
   constructor(sentence: string, statusCode = 400) {
@@ -13,7 +13,7 @@ export class Unmet extends Error {
   }
 }
 
-/** That something is not among the known ones, with the one that was probably meant. */
+/** Says that a name is not one of the known names, and which one was probably meant. */
 export function unknown(kind: string, name: string, known: readonly string[]): Unmet {
   const list = known.length === 0 ? 'There is none.' : `There are: ${inWords(known)}.`
   return new Unmet(`There is no ${kind} ${JSON.stringify(name)}.${didYouMean(name, known)} ${list}`, 404)

@@ -8,7 +8,7 @@ export type FirstFactor = 'PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'WEB_AUTHN'
 export const allowedFirstFactors = ({ settings }: Pick<UserPool, 'settings'>): readonly string[] =>
   ifAny(settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors) ?? ['PASSWORD']
 
-/** Whether people can get into the pool by a code alone, and so may be without a password. */
+/** Whether users can sign in to the pool by a code alone, and so need no password. */
 export const allowsNoPassword = (pool: Pick<UserPool, 'settings'>): boolean =>
   allowedFirstFactors(pool).some(factor => factor === 'EMAIL_OTP' || factor === 'SMS_OTP')
 

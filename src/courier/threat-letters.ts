@@ -4,7 +4,7 @@ import { html } from '../lib/html.js'
 
 /** Mails about a sign-in that is at risk: the pool's `NotifyConfiguration`, and words of ours where it has none. */
 
-/** What such a mail tells, by its placeholder. */
+/** The values that such a mail shows, by placeholder. */
 export interface ThreatDetails {
   readonly username: string
   readonly 'ip-address': string
@@ -75,7 +75,7 @@ const filled = (text: string, details: ThreatDetails, written = (value: string) 
     Object.hasOwn(details, name) ? written(details[name as keyof ThreatDetails]) : placeholder,
   )
 
-/** What such a mail tells, for a custom sender: it stands in the place of the user's attributes. How AWS writes the time is not known. */
+/** The same values for a custom sender, which gets them instead of the user's attributes. How AWS writes the time is not known. */
 export const takeoverNotice = (
   { EventAction }: Pick<TakeoverAction, 'EventAction'>,
   details: ThreatDetails,

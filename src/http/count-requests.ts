@@ -18,7 +18,7 @@ export function countRequests(
   })
 }
 
-/** A pattern: names of domains, pools and users, and secrets, never stand in it. */
+/** The pattern of a route, never an address: it has no names of domains, pools or users, and no secrets. */
 function routeOf(request: FastifyRequest, isOperation: (name: string) => boolean): string {
   const { url } = request.routeOptions
   if (url === undefined) return 'none'

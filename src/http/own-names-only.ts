@@ -3,7 +3,7 @@ import { isOurName, type ToldNames } from './our-names.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Of a route below `/_rockpool` that tells nothing, and is found under every name: hosted pages need it. */
+    /** Marks a route below `/_rockpool` that reveals nothing and answers under every host name: hosted pages need it. */
     readonly tellsNothing?: boolean
   }
 }

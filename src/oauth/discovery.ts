@@ -25,8 +25,8 @@ export function discovery(app: FastifyInstance, service: Service): void {
 const publicHeaders = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=60' }
 
 /**
- * The discovery document: exactly Cognito's members, in its order (docs/facts/oauth-and-federation.md §2.1). What
- * servers call is found where the caller found us; what browsers visit, at the public base URL.
+ * The discovery document: exactly Cognito's members, in its order (docs/facts/oauth-and-federation.md §2.1). The
+ * endpoints that servers call have the host of the request; those that browsers visit have the public base URL.
  */
 function configurationOf(service: Service, pool: UserPool, origin: string): Record<string, unknown> {
   const issuer = issuerOf(service, pool)
@@ -73,7 +73,7 @@ const unknownPool = refusal('ResourceNotFoundException', (poolId: string, remedy
   remedy,
 }))
 
-/** The pool whose domain or name, or nearly whose id, stands in the place of an id. */
+/** The pool that was probably meant: its domain or name, or nearly its id, stands where an id belongs. */
 async function poolMeant(service: Service, given: string): Promise<string> {
   const pools = await allPools(service)
   const called = pools.find(({ domain, name }) => domain === given || name === given)

@@ -32,7 +32,7 @@ export interface FlightRecorder extends Recorder {
   flight(id: string): Flight | undefined
   /** The flight that expects the clue: the one of a `state` that an app sent, or of a `code` that it got. */
   flightOf(clue: Clue): Flight | undefined
-  /** What other processes may have to know of the flights of this one, and of hops that may be part of theirs. */
+  /** The parts of flights that other processes may need: this process's own flights, and hops that may belong to theirs. */
   parts(): FlightPart[]
   /** The hops of those parts of flights that this process has. */
   hopsOf(parts: readonly string[]): PartHops[]

@@ -7,7 +7,10 @@ export const bytes = (text: string): Buffer => Buffer.from(text, 'utf16le').swap
 /** The text of such bytes. The buffer given stays as it is. */
 export const text = (bytes: Buffer): string => Buffer.from(bytes).swap16().toString('utf16le')
 
-/** The first bytes after all that begin with these; after nothing, and after nothing but U+FFFF, what no text of ours reaches. */
+/**
+ * The smallest bytes that sort after every text with this beginning. Where there are none (an empty beginning, or only
+ * U+FFFF), bytes after all texts.
+ */
 export function beyond(prefix: Buffer): Buffer {
   const last = prefix.findLastIndex(byte => byte < 0xff)
   if (last === -1) return Buffer.alloc(prefix.length + 64, 0xff)

@@ -18,11 +18,11 @@ const remembered = 1000
 /** A store that other processes share. */
 export interface SharedStore extends Store {
   /**
-   * Keeps how the clock goes, and makes all processes on this database follow; answers the number of the move.
+   * Stores how the clock runs, and makes all processes on this database follow. Returns the number of the move.
    * @throws DatabaseUnavailable
    */
   moveClock(state: unknown): Promise<number>
-  /** Asks all other processes on this database what they keep to themselves. */
+  /** Asks all other processes on this database for what only they have in memory. */
   readonly ask: Questions['ask']
   readonly files: SharedFiles
   /** The number of processes on this database, this one included. */
@@ -35,7 +35,7 @@ export interface PostgresOptions {
   readonly clock: Clock
   /** Called with what other processes did, and with the moves of the clock by this one. */
   readonly heard: (news: News) => void
-  /** Answers a question of another process with plain data; of nothing to say, undefined. */
+  /** Answers a question of another process with plain data, or undefined if this process has nothing to say. */
   readonly asked?: (question: unknown) => unknown
   /** Takes one line about the connection: lost, found again. */
   readonly log: (line: string) => void
@@ -63,7 +63,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
   const parsed = recent<Stored<unknown>>(remembered)
   const tables = statistics(connections)
 
-  /** The same version is the same object, so that what hangs on a record (a parsed key) is found again. */
+  /** The same version of a record is the same object, so that what is cached by the object (a parsed key) is found again. */
   function read<R>(row: Row): Stored<R> {
     const known = parsed.get(row.version)
     if (known !== undefined) return known as Stored<R>
@@ -123,7 +123,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Share
   }
 }
 
-/** Records that any way to find one is quick among. */
+/** A number of records among which every way of searching is quick. */
 const fewRecords = 1000
 
 /**
@@ -140,7 +140,7 @@ function statistics(connections: Connections) {
     })
   }
   return {
-    /** So many records were written. */
+    /** Says how many records were written. */
     grown(records: number): void {
       written += records
       if (written < next) return

@@ -57,7 +57,7 @@ export async function openSqliteStore(
     ensureOpen()
   }
 
-  /** Many writes in one transaction, a piece at a time: nobody reads or writes meanwhile, and everybody else has their turn. */
+  /** Many writes in one transaction, a piece at a time. Other reads and writes of the store wait; other work of the process has its turn. */
   async function commitInPieces(writes: readonly Write[]): Promise<boolean> {
     const changes = await changesOf(writes, turn)
     return wholly(async () => {

@@ -11,7 +11,7 @@ interface Belongings {
   readonly servers: readonly Declared[]
 }
 
-/** Says what AWS would take or refuse in a way that surprises. Nothing of it keeps the import from working. */
+/** Warns of what AWS would accept or refuse in a surprising way. No warning stops the import. */
 export function lint(world: World, belongings: Belongings): void {
   immutableAttributes(world, belongings)
   for (const client of belongings.clients) creationOrder(world, client, belongings)

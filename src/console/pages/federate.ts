@@ -12,7 +12,7 @@ import { card, refusalBox, refusalOf } from '../frame/parts.js'
 import { act, poolOf, type View, type Visit } from '../page.js'
 import { somePools } from '../pools.js'
 
-/** “Let this pool federate to that one”: all that both have to know of one another, in one action. */
+/** “Let this pool federate to that one”: sets up both pools for the federation in one action. */
 export const federate = [
   act(
     '/pools/:pool/federate',

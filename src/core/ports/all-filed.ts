@@ -2,8 +2,8 @@ import { inPieces, nextTurn, pieceSize } from '../../lib/pieces.js'
 import type { Collection, Store, Stored } from './store.js'
 
 /**
- * All records that an index files under a value, in the order of their keys: for what may be many. They are read a piece at a
- * time, with a turn of others after each, and whoever goes through them may remove them.
+ * All records that an index has under a value, in the order of their keys, where there may be many. They are read a piece at a
+ * time; other work has its turn after each piece. The caller may delete records on the way.
  * @param size how many records make a piece
  */
 export const allFiled = <R>(

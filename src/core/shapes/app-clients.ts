@@ -64,7 +64,7 @@ const tokenValidityUnits = structure({
   RefreshToken: timeUnits,
 })
 
-/** What a client is set up with when it is made, and again when it is updated. */
+/** The settings of a client, in requests that create it and in requests that update it. */
 const clientSettings = {
   RefreshTokenValidity: integer({ min: 0, max: 315360000 }),
   AccessTokenValidity: integer({ min: 1, max: 86400 }),

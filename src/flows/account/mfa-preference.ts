@@ -35,7 +35,7 @@ export async function setMfaPreference(
   await changeUser(service, pool, user, change)
 }
 
-/** A passkey counts as a second factor by itself, if the pool says so: there is nothing to remember of the user (§3.7). */
+/** If the pool says so, a passkey counts as a second factor for all users: no preference of the user is stored (§3.7). */
 async function ensurePasskey(service: Service, pool: UserPool, user: UserRecord): Promise<void> {
   ensure((await passkeysOf(service, pool, user)).length > 0, () => notSetUp('WEB_AUTHN', user.username))
 }

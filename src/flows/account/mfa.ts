@@ -13,7 +13,7 @@ import type { Service } from '../service.js'
 import { recoveryMedia } from './recovery.js'
 
 /**
- * How a pool handles second factors. One made with a mode and a way to send text messages has those
+ * How a pool handles second factors. A pool that is created with a mode and a way to send text messages uses those
  * (docs/facts/user-pools-api.md §2.1).
  */
 export async function poolMfa(service: Pick<Service, 'store'>, pool: UserPool): Promise<PoolMfa> {

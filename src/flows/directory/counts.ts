@@ -3,7 +3,7 @@ import type { Store } from '../../core/ports/store.js'
 import type { UserPool } from '../../core/user-pool.js'
 
 /**
- * How many users a pool has, as far as anybody needs to know: the service calls its own figure an estimate, and counting
+ * How many users a pool has, up to a limit. The service calls its own figure an estimate, so counting
  * stops where it would take long.
  */
 export async function countOfUsers({ store }: { readonly store: Store }, pool: UserPool): Promise<number> {

@@ -88,7 +88,7 @@ const claimChanges = (
     | undefined,
 ) => ({ add: given?.claimsToAddOrOverride ?? {}, suppress: given?.claimsToSuppress ?? [] })
 
-/** Groups that are not spoken of stay; said to be nothing, there are none. */
+/** If groupOverrideDetails is absent, the groups stay; if it is null, there are none. */
 const groupChanges = (
   groups: Partial<NonNullable<TriggerRequest<'PreTokenGeneration'>['groupConfiguration']>> | null | undefined,
 ): Pick<TokenChanges, 'groups'> =>

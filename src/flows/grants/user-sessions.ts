@@ -74,7 +74,7 @@ export async function beginTokenSession(
   return { session, writes: [...evictions, ...(await seenInBrowser(service, pool, ssoSession, sender))] }
 }
 
-/** A token session that is seen again, with the writes that go with it. */
+/** A token session that is used again, with the writes that note it. */
 export async function seenAgain(
   service: Pick<Service, 'store' | 'clock'>,
   pool: UserPool,
@@ -90,7 +90,7 @@ export async function seenAgain(
 }
 
 /**
- * Notes that a token session was used, where no refresh token takes the place of another. Of two that come at the same moment one is
+ * Notes that a token session was used, for clients that do not rotate refresh tokens. Of two requests at the same moment, one is
  * noted.
  */
 export async function noteUse(
@@ -103,7 +103,7 @@ export async function noteUse(
   if (grant !== stored.record) await service.store.commit(replace(grants, stored, grant), ...writes)
 }
 
-/** The writes by which the SSO session behind a token session is seen again, while it lasts. */
+/** The writes that note the use of the SSO session behind a token session, if it has not ended. */
 async function seenInBrowser(
   { store, clock }: Pick<Service, 'store' | 'clock'>,
   pool: UserPool,
@@ -149,8 +149,8 @@ export async function beginSsoSession(
 }
 
 /**
- * The writes that end sign-ins one by one: their refresh tokens, and their access tokens too, of which those of some clients do not say
- * which sign-in they are of (docs/facts/additions-2026.md §2.1).
+ * The writes that end sign-ins one by one: their refresh tokens and their access tokens. The access tokens of some clients do not say
+ * which sign-in they belong to (docs/facts/additions-2026.md §2.1).
  */
 export async function endings(
   service: Pick<Service, 'store' | 'clock'>,
@@ -172,7 +172,7 @@ export async function endings(
   return (await Promise.all(writes)).flat()
 }
 
-/** Whether the sign-in that an access token is of was ended, as far as the token itself does not say of which it is. */
+/** Whether the sign-in of an access token was ended, for tokens that do not name their sign-in. */
 export async function isEnded(
   { store }: Pick<Service, 'store'>,
   pool: UserPool,

@@ -18,7 +18,7 @@ const remembered = 3_600_000
 /** How the service's sessions look: an envelope in base64url. Its contents mean nothing. */
 const newSession = ({ chance }: Service): string => `AYABe${chance.bytes(702).toString('base64url')}`
 
-/** The user of a sign-in. If the client hides which users exist, it may be one who does not. */
+/** The user of a sign-in. If the client hides which users exist, the user may not exist. */
 export type Whose = Pick<User, 'sub' | 'username'>
 
 /** The write that opens a session for a challenge, and the session. */
@@ -70,11 +70,11 @@ export async function sessionFor<N extends Pending['challenge']>(
   return stored as Stored<ChallengeSession<Extract<Pending, { challenge: N }>>>
 }
 
-/** The session of an answer, by itself: the first thing that is known of the client and the pool. */
+/** The session that an answer names, before the client and the pool are known. */
 export const sessionNamed = async ({ store }: Pick<Service, 'store'>, session: string) =>
   (await store.get(challengeSessions, fingerprint(session)))?.record
 
-/** The write that ends a session. It fails when another answer came first. */
+/** The write that ends a session. It fails if another answer has ended the session already. */
 export const useUp = (stored: Stored<ChallengeSession>): Write =>
   replace(challengeSessions, stored, { ...stored.record, used: true })
 

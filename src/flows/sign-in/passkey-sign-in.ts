@@ -39,7 +39,7 @@ export async function beginPasskeySignIn(
   return askForFirst(service, signIn, { user, isPretended: known === undefined }, 'WEB_AUTHN')
 }
 
-/** The options for the browser, each time that the page is shown; refused when the sign-in is over. */
+/** The options for the browser, made anew each time the page is shown. Throws a refusal when the sign-in is over. */
 export async function passkeyAsked(
   service: Service,
   pool: UserPool,

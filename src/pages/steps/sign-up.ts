@@ -87,7 +87,7 @@ function place(refusal: Refusal, { hosted: { pool } }: Step): Mistake {
   )
 }
 
-/** What the page asks for: the attributes that the pool requires, but for the one that the user name is (fact P11). */
+/** The attributes that the page asks for: those that the pool requires, without the one that serves as the username (fact P11). */
 function askedOf({ schema, settings }: UserPool): SchemaAttribute[] {
   const { UsernameAttributes = [] } = settings
   const [own] = UsernameAttributes.length === 1 ? UsernameAttributes : []

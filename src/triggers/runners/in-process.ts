@@ -1,7 +1,7 @@
 import type { TriggerEvent } from '../../core/ports/triggers.js'
 import { defaultAttempts, defaultTimeout, type Outcome, type Runner } from './runner.js'
 
-/** Seconds that a call has, and how often one is tried. */
+/** How many seconds a call may take, and how often it is tried. */
 interface How {
   readonly Timeout?: number
   readonly Attempts?: number

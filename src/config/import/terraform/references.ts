@@ -30,7 +30,7 @@ export function referredBy(
   return followed(configuration, resources, module, references)
 }
 
-/** The configuration of a module by its address, whose indexes it does not have. */
+/** The configuration of a module, by the module's address without indexes. */
 function moduleAt(configuration: JsonMap, address: string): JsonMap {
   return moduleNames(address).reduce<JsonMap>(
     (module, name) => mapOf(mapOf(mapOf(module.module_calls)[name]).module),

@@ -43,7 +43,7 @@ function* enabling({ pool, clients }: Patient, { name }: IdentityProvider): Gene
   }
 }
 
-/** The issuer is one that a pool has on AWS, and that pool is here under another address. */
+/** A finding if the issuer is that of AWS, for a pool that lives here under another address. */
 function* awsIssuer(
   { pool }: Patient,
   { name, details }: IdentityProvider,
@@ -70,7 +70,7 @@ interface Relation {
   readonly addresses: Addresses
 }
 
-/** What another pool of ours knows of this one, as its client. */
+/** What is wrong with the client that this pool is at another pool here. */
 function* knownThere(
   { pool }: Patient,
   provider: IdentityProvider,

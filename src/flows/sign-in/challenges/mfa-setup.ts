@@ -61,7 +61,7 @@ export async function offerSecret(
   return { secret, session: await goOn(service, signIn, session, { ...pending, secret }) }
 }
 
-/** The secret that the session stands for, for a page that may be looked at again: made once, and kept in the session. */
+/** The secret that the page shows. It is made once and kept in the session, so that a reloaded page shows the same one. */
 export async function secretOf(service: Service, session: Setup): Promise<string> {
   const { pending } = session.record
   if (pending.secret !== undefined) return pending.secret
@@ -134,7 +134,7 @@ export async function answerSetup(
   return askFor(service, signIn, user, 'EMAIL_OTP', { enables: true })
 }
 
-/** Codes by text message, to the user's number or to one that the user tells now; a first code proves it. */
+/** Sets up codes by text message, to the user's number or to one that the user enters now; a first code proves that the number is right. */
 export async function setUpBySms(
   service: Service,
   signIn: OngoingSignIn,

@@ -35,7 +35,7 @@ export async function askForNewPassword(
   })
 }
 
-/** What the challenge says, also when it is shown again. */
+/** The parameters of the challenge, also when it is asked again. */
 export const newPasswordRequired = (pool: UserPool, user: User): NewPasswordRequired => ({
   name: 'NEW_PASSWORD_REQUIRED',
   attributes: user.attributes,
@@ -86,7 +86,7 @@ const attributesIn = (responses: Parameters): UserAttributes =>
       .map(([name, value]) => [name.slice(prefix.length), value.trim()]),
   )
 
-/** What no user tells of themselves; apps that send back all that the challenge has shown meet this (fact N7). */
+/** Attributes that no user may set. An app that sends back all that the challenge has shown is refused because of them (fact N7). */
 const isReadOnly = (name: string): boolean =>
   name === 'sub' || name === 'email_verified' || name === 'phone_number_verified'
 
