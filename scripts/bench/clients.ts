@@ -1,8 +1,10 @@
 import { SRP_A, srpAnswer } from '../../test/support/srp.js'
 import { send, sendJson } from './measure.js'
 
+const marco = { username: 'marco', password: 'Anemone-4-Marco!' }
+
 /** A browser's session at pool 2, and how a code is come by with it. */
-export async function signedIn(baseUrl: string) {
+export async function signedIn(baseUrl: string, user = marco) {
   const domain = `${baseUrl}/oidc-pool-2`
   const redirect_uri = `${baseUrl}/_rockpool/app/callback`
   const client_id = '2directappatpool2clientid0'
@@ -11,7 +13,7 @@ export async function signedIn(baseUrl: string) {
   const page = await open()
   const xsrf = String(page.headers['set-cookie']).split(';')[0] ?? ''
   const _csrf = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
-  const form = { _csrf, username: 'marco', password: 'Anemone-4-Marco!' }
+  const form = { _csrf, ...user }
   const entered = await send(`${domain}/login?${query}`, form, { cookie: xsrf })
   const cookie = String(entered.headers['set-cookie']).split(';')[0] ?? ''
   const code = async () => {
@@ -24,12 +26,19 @@ export async function signedIn(baseUrl: string) {
     return JSON.parse(answer.body) as { refresh_token: string }
   }
   const exchange = async (code: string) => token({ grant_type: 'authorization_code', code, redirect_uri })
-  return { code, exchange, token, cookie, page: open }
+  const revoke = async (token: string) => {
+    const { status, body } = await send(`${domain}/oauth2/revoke`, { client_id, token })
+    if (status !== 200) throw new Error(`revocation: ${status} ${body}`)
+  }
+  return { code, exchange, token, revoke, cookie, page: open }
 }
 
-/** The way of a browser from pool 1 to pool 2 and back, without the pages: pool 2 knows the browser already. */
-export async function federation(baseUrl: string): Promise<() => Promise<void>> {
-  const { cookie } = await signedIn(baseUrl)
+/**
+ * The way of a browser from pool 1 to pool 2 and back, without the pages: pool 2 knows the browser already. What is done returns the
+ * cookie of the session at pool 1.
+ */
+export async function federation(baseUrl: string, user = marco): Promise<() => Promise<string>> {
+  const { cookie } = await signedIn(baseUrl, user)
   const query = new URLSearchParams({
     client_id: '1webappatpool1clientid0000',
     response_type: 'code',
@@ -42,6 +51,10 @@ export async function federation(baseUrl: string): Promise<() => Promise<void>> 
     const back = await send(String(away.headers.location), undefined, { cookie })
     const done = await send(String(back.headers.location), undefined, { cookie: binding })
     if (!String(done.headers.location).includes('code=')) throw new Error(`no code: ${done.headers.location}`)
+    return [done.headers['set-cookie'] ?? []]
+      .flat()
+      .map(set => set.split(';', 1)[0])
+      .join('; ')
   }
 }
 
@@ -87,11 +100,12 @@ export async function aPool(baseUrl: string) {
       Permanent: true,
     })
   const signIn = (USERNAME: string) =>
-    call('InitiateAuth', {
+    call<{ AuthenticationResult: { RefreshToken: string } }>('InitiateAuth', {
       ClientId,
       AuthFlow: 'USER_PASSWORD_AUTH',
       AuthParameters: { USERNAME, PASSWORD: benchPassword },
     })
+  const revoke = (Token: string) => call('RevokeToken', { ClientId, Token })
   const signInBySrp = async (USERNAME: string) => {
     const { ChallengeName, ChallengeParameters } = await call<{
       ChallengeName: string
@@ -103,7 +117,7 @@ export async function aPool(baseUrl: string) {
     const ChallengeResponses = srpAnswer(UserPoolId, benchPassword, ChallengeParameters, at)
     await call('RespondToAuthChallenge', { ClientId, ChallengeName, ChallengeResponses })
   }
-  return { UserPoolId, call, create, confirm, signIn, signInBySrp }
+  return { UserPoolId, call, create, confirm, signIn, signInBySrp, revoke }
 }
 
 const benchPassword = 'Anemone-4-User!'

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const command = fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url))
+const heapProbe = new URL('./heap-probe.js', import.meta.url).href
 const probe = new URL('./loop-probe.js', import.meta.url).href
 export const demo = fileURLToPath(new URL('../../fixtures/two-pools.yaml', import.meta.url))
 /** Requests, and raw signatures, under way at the same time. */
@@ -74,6 +75,12 @@ export async function aProcess(args: readonly string[], addressIn: (line: string
         child.once('message', held => told(held as Held))
         child.send('held')
       }),
+    /** Bytes in use when V8 has collected all garbage; of a process that has the probe for it (`aCollectedServer`). */
+    inUse: () =>
+      new Promise<number>(told => {
+        child.once('message', bytes => told(bytes as number))
+        child.send('in use')
+      }),
     /** Files and connections that it has open. Not a number where the system does not tell. */
     files: () =>
       readdir(`/proc/${child.pid}/fd`).then(
@@ -96,6 +103,13 @@ export interface Held {
 export const aWatchedServer = (...args: string[]) =>
   aProcess(
     ['--import', probe, command, '--json', '--port', '0', ...args],
+    line => (JSON.parse(line) as { baseUrl: string }).baseUrl,
+  )
+
+/** The built command, answering, with a probe in it that tells what it has in use. */
+export const aCollectedServer = (...args: string[]) =>
+  aProcess(
+    ['--expose-gc', '--import', heapProbe, command, '--json', '--port', '0', ...args],
     line => (JSON.parse(line) as { baseUrl: string }).baseUrl,
   )
 
