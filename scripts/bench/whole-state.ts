@@ -26,7 +26,7 @@ export async function benchWholeState(store: 'memory' | 'sqlite', ...args: strin
     const { most } = await server.memory()
     rows.push({
       what: `${what} (${store}, ${users} users)`,
-      value: `${(took / 1000).toFixed(2)} s, at most ${cpu.toFixed(0)} ms (late ${late.toFixed(0)})`,
+      value: `${(took / 1000).toFixed(2)} s, at most ${cpu.toFixed(0)} ms (late ${late.toFixed(0)}), ${inMegabytes(before)} to ${inMegabytes(most)} MB`,
       ratio: most / before,
       aim: '≤ 50 ms, × 1.3',
     })
@@ -34,6 +34,8 @@ export async function benchWholeState(store: 'memory' | 'sqlite', ...args: strin
   server.close()
   return rows
 }
+
+const inMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(0)
 
 const asked = argv.find(word => word.startsWith('--users='))?.slice('--users='.length)
 const users = Number(asked ?? (quick ? 5000 : 100_000))
