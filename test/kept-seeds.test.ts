@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { keptSeeds } from '../src/config/seed/kept.js'
+import { keptSeeds, seedsInMemory } from '../src/config/seed/kept.js'
 import { SeedError } from '../src/config/seed/mistakes.js'
 import { readSeeds } from '../src/config/seed/read.js'
 import type { Seed } from '../src/config/seed/shape.js'
+import { startRockpool } from '../src/testing/fixture.js'
 
 const seed = (password: string) => `
 UserPools:
@@ -65,6 +66,20 @@ t.test('what JSON cannot say is not kept, and the oldest make room', async t => 
   for (let at = 0; at < 52; at++) await kept.keep(texts(String(at)), [{ UserPools: [] }])
   t.equal((await readdir(folder)).length, 50)
   t.ok(await kept.find(texts('51')))
+})
+
+t.test('a process keeps what it has read, by text and file, and a Rockpool leaves it as it was', async t => {
+  const kept = seedsInMemory()
+  const file = join(t.testdir({ 'seed.yaml': seed('Difference-1-Engine!') }), 'seed.yaml')
+  const seeds = await readSeeds([file], kept)
+  const before = structuredClone(seeds)
+  t.equal((await readSeeds([file], kept))[0], seeds[0], 'it is not read again')
+  await using rockpool = await startRockpool({ seeds })
+  await rockpool.createUser('reef', { username: 'grace' })
+  t.strictSame(await readSeeds([file], kept), before)
+  t.equal(await kept.find(texts('Difference-1-Engine!', 'other.yaml')), undefined, 'elsewhere')
+  await writeFile(file, seed('Difference-2-Engine!'))
+  t.match(await readSeeds([file], kept), [{ UserPools: [{ Users: [{ Password: 'Difference-2-Engine!' }] }] }])
 })
 
 t.test('a seed with mistakes is never kept, and what was kept is not read again', async t => {

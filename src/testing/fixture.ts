@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { keyStockFolder } from '../config/cache-folder.js'
 import type { ImportOptions } from '../config/import/options.js'
 import { packageRoot } from '../config/package.js'
+import { seedsInMemory } from '../config/seed/kept.js'
 import { readSeeds, seedOf } from '../config/seed/read.js'
 import type { Seed } from '../config/seed/shape.js'
 import type { SignInRequest } from '../control/headless/sign-in.js'
@@ -209,12 +210,16 @@ const usesOf = (operations: Operations) => {
 }
 
 async function seedsOf(seed: FixtureOptions['seed'], orDemo: boolean): Promise<Seed[]> {
-  if (seed === undefined) return orDemo ? readSeeds([join(packageRoot(), 'fixtures', 'two-pools.yaml')]) : []
+  if (seed === undefined)
+    return orDemo ? readSeeds([join(packageRoot(), 'fixtures', 'two-pools.yaml')], readBefore) : []
   const given: readonly (string | object)[] = Array.isArray(seed) ? seed : [seed]
   const files = given.filter(one => typeof one === 'string')
   const objects = given.filter(one => typeof one !== 'string')
-  return [...(await readSeeds(files)), ...objects.map(seedOf)]
+  return [...(await readSeeds(files, readBefore)), ...objects.map(seedOf)]
 }
+
+/** What this process has read before. Nothing changes a seed once it is read. */
+const readBefore = seedsInMemory()
 
 /** Pools of infrastructure code. What a person should know of them goes to the log. */
 async function importedSeeds(from: FixtureOptions['from'], log: FixtureOptions['log']): Promise<Seed[]> {

@@ -52,6 +52,18 @@ export function keptSeeds(folder: string): KeptSeeds {
   }
 }
 
+/** Checked seeds, kept as long as the process: a process of tests starts many Rockpools with the same. */
+export function seedsInMemory(): KeptSeeds {
+  const known = new Map<string, Seed[]>()
+  return {
+    find: async texts => known.get(JSON.stringify(texts)),
+    keep(texts, seeds) {
+      if (known.size === most) known.clear()
+      known.set(JSON.stringify(texts), [...seeds])
+    },
+  }
+}
+
 interface Lock {
   readonly key: Buffer
   readonly nonce: Buffer
