@@ -4,7 +4,7 @@ import { SourceMap } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
 
 /**
- * What is shown of a file whose process has ended: its failures in full, or undefined where all its tests passed. Passed has what
+ * What is shown of a file that has ended, alone or with its process: its failures in full, or undefined where all its tests passed. Passed has what
  * ended well and told of as many tests as it says it has: one that ends amid them says nothing.
  */
 export function failureOf(file, { told, complaints, code, signal }) {
@@ -22,7 +22,7 @@ export function failureOf(file, { told, complaints, code, signal }) {
 function endOf({ results, planned, code, signal }) {
   const how = signal === null ? `with code ${code}` : `by ${signal}`
   const of = planned === undefined ? 'and not how many it has' : `of the ${planned} that it has`
-  return `The process ended ${how}. It told of ${results} tests, ${of}.`
+  return `The file ended ${how}. It told of ${results} tests, ${of}.`
 }
 
 /** The lines of a file that tell of failures: each failed test with its diagnosis, below the titles of those around it. */

@@ -1,6 +1,7 @@
 /**
  * Module hooks for `test-sources.js`: a source that is imported is a short module which passes on what the bundle has of it, and so
- * is a bundled package that a test imports.
+ * is a bundled package that a test imports. A file of tests that `test-files.js` runs is imported by an address that ends with
+ * `?file=`, and hands that on to all that it imports of ours: each file has modules of its own, though others ran in the process.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,9 +16,17 @@ export function initialize({ sources, packages, from }) {
   bundled = { sources: exportsOf(sources), packages: exportsOf(packages), from }
 }
 
-export function resolve(specifier, context, nextResolve) {
-  const isOurs = bundled.packages[specifier] !== undefined && context.parentURL?.startsWith(tests)
-  return isOurs ? { url: `${scheme}${specifier}`, shortCircuit: true } : nextResolve(specifier, context)
+export async function resolve(specifier, context, nextResolve) {
+  if (!context.parentURL?.startsWith(tests)) return nextResolve(specifier, context)
+  const file = /\?file=.*/.exec(context.parentURL)?.[0] ?? ''
+  if (bundled.packages[specifier] !== undefined) {
+    // Only of tap has each file one of its own.
+    return { url: `${scheme}${specifier}${specifier === 'tap' ? file : ''}`, shortCircuit: true }
+  }
+  const resolved = await nextResolve(specifier, context)
+  return resolved.url.startsWith(tests) && !resolved.url.includes('?')
+    ? { ...resolved, url: resolved.url + file }
+    : resolved
 }
 
 export function load(url, context, nextLoad) {
@@ -35,7 +44,9 @@ function sourceModule(path) {
   return `import { sourceAt } from '${bundled.from}'\nexport const { ${names} } = sourceAt('${path}')`
 }
 
-function packageModule(name) {
+function packageModule(address) {
+  const [name, file] = address.split('?')
+  if (file !== undefined) return `import { fileTest } from '${bundled.from}'\nexport default fileTest()`
   const names = bundled.packages[name]
   const named = names.filter(each => each !== 'default' && each !== 'module.exports')
   return [

@@ -1,6 +1,6 @@
 /**
  * How tests read the sources: `node --import ./scripts/test-sources.js test/clock.test.ts`. A test imports some six hundred files
- * of `src`, and to find, read and link them is two seconds of work, in each of the hundred-odd processes of a run. So the sources
+ * of `src`, and to find, read and link them is two seconds of work, in each process that does. So the sources
  * are bundled once, as the command is, and V8 keeps the code of the bundle; a test that imports a source is given that part of it.
  * The packages that most tests import are bundled likewise. With `--import ./scripts/typescript.js` the same test runs the sources
  * and the packages as they are, with nothing kept.
@@ -49,6 +49,16 @@ export const sourceAt = path => fromSources(path)
 
 /** Runs a package of the bundle, unless it has run: `packageNamed('tap')` answers what it exports. */
 export const packageNamed = name => fromPackages(name)
+
+let running
+
+/** From now on the test of a file, as `test-files.js` runs it, is what the file imports as tap's default. */
+export const runsIn = test => {
+  running = test
+}
+
+/** The test of the file that runs. */
+export const fileTest = () => running
 
 /** Answers by name from a bundle, which is started when it is first asked. Its code is kept if `typical` was among the names. */
 function started(file, typical) {

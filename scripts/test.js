@@ -1,13 +1,15 @@
 /**
- * `npm test`: runs the files of tests, each in a process of its own, and shows a line for each, and every failure in full, where it
- * happens and again at the end. `npm test -- test/store.test.ts` runs some; `--all` shows all that they write, which is TAP;
- * `--thorough` does more often what tests do many times.
+ * `npm test`: runs the files of tests, one after another in each of a few processes, and shows a line for each, and every failure in
+ * full, where it happens and again at the end. `npm test -- test/store.test.ts` runs some; `--all` shows all that they write, which is
+ * TAP; `--thorough` does more often what tests do many times.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import process, { argv, env, execPath, stdout } from 'node:process'
 import { parseArgs } from 'node:util'
+import { keepDurations, longestFirst } from './test-order.js'
+import { testProcess } from './test-process.js'
 import { failureOf } from './test-report.js'
 
 const { values: options, positionals } = parseArgs({
@@ -24,8 +26,8 @@ const { values: options, positionals } = parseArgs({
   },
 })
 
-/** When a process is ended that does not heed the time-outs of its own tests, as it is busy for ever. */
-const endedAfterMs = 30 * 60 * 1000
+/** A process has its start behind it, and the code of its files compiled, by then; its heap grows with each. */
+const filesOfAProcess = 25
 
 // Without tap's own hooks, which compile and mock and measure, and take a process a second.
 const hooks = ['--enable-source-maps', '--import=./scripts/test-sources.js']
@@ -44,17 +46,13 @@ delete environment.NODE_EXTRA_CA_CERTS
 
 const began = performance.now()
 const files = positionals.length > 0 ? positionals : allFiles()
-const waiting = [...files]
+const waiting = longestFirst(files)
+const taken = {}
 const failed = []
-const running = new Set()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
-
 // What all share is made before the first of them, not by each of the first.
 spawnSync(execPath, [...hooks, '--eval', ''], { stdio: 'inherit' })
 await Promise.all(Array.from({ length: Number(options.jobs) }, runWaiting))
+keepDurations(taken)
 
 for (const { failure } of failed) stdout.write(failure)
 const summary = `${files.length - failed.length} of ${files.length} files of tests passed in ${secondsSince(began).toFixed(0)} s`
@@ -69,42 +67,49 @@ function allFiles() {
     .map(name => `test/${name}`)
 }
 
+/** Runs what waits, in a process at a time. After a failure, and after enough files, another takes its place. */
 async function runWaiting() {
+  let runner
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    runner ??= testProcess({ hooks, env: environment })
     const start = performance.now()
-    const ended = await run(file)
-    const failure = failureOf(file, ended)
-    const took = `${secondsSince(start).toFixed(1)} s`
-    if (options.all) stdout.write(ended.told)
-    stdout.write(`${failure ? '✗' : '✓'} ${file.padEnd(44)} ${took.padStart(8)}\n${failure ?? ''}`)
-    if (failure) failed.push({ file, failure })
+    const ended = await runner.run(file)
+    const found = failureOf(file, ended)
+    const failure = found && (await withCause(file, found, runner))
+    taken[file] = secondsSince(start)
+    tell(file, ended, failure, `${taken[file].toFixed(1)} s`)
+    const isEnough = runner.files.length === filesOfAProcess || waiting.length === 0
+    if (failure === undefined && isEnough) await endWell(runner)
+    if (failure !== undefined || isEnough) runner = undefined
   }
 }
 
-/** Runs a file. `told` is what it wrote to its standard output, `complaints` what to the other; of `code` and `signal` one is null. */
-function run(file) {
-  const child = spawn(execPath, [...hooks, file], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: endedAfterMs,
-    killSignal: 'SIGKILL',
-  })
-  running.add(child)
-  let told = ''
-  let complaints = ''
-  child.stdout.setEncoding('utf8').on('data', text => {
-    told += text
-  })
-  child.stderr.setEncoding('utf8').on('data', text => {
-    complaints += text
-  })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code, signal) => {
-      running.delete(child)
-      resolve({ told, complaints, code, signal })
-    })
-  })
+/** The failure, and whether it is the file's own: others ran before it in its process, which ends. */
+async function withCause(file, failure, runner) {
+  await runner.end()
+  if (runner.files.length === 1) return failure
+  const own = testProcess({ hooks, env: environment })
+  const again = failureOf(file, await own.run(file))
+  await own.end()
+  const before = runner.files.slice(0, -1).join(', ')
+  return again ?? `${failure}It passes in a process of its own. Before it, this process ran ${before}.\n\n`
+}
+
+async function endWell(runner) {
+  if (await runner.end()) return
+  const file = runner.files.join(', ')
+  tell(
+    file,
+    { told: '' },
+    `\n${file}: what they left open or unsettled failed, or kept their process from its end\n\n`,
+    '',
+  )
+}
+
+function tell(file, { told }, failure, took) {
+  if (options.all) stdout.write(told)
+  stdout.write(`${failure ? '✗' : '✓'} ${file.padEnd(44)} ${took.padStart(8)}\n${failure ?? ''}`)
+  if (failure) failed.push({ file, failure })
 }
 
 function secondsSince(time) {

@@ -23,12 +23,12 @@ mkdirSync(folder, { recursive: true })
 /** Sources import each other as `./name.js`, the name they have once compiled. */
 export function resolve(specifier, context, nextResolve) {
   const compiled =
-    specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts')
+    specifier.startsWith('.') && specifier.endsWith('.js') && /\.ts(\?|$)/.test(context.parentURL ?? '')
   return nextResolve(compiled ? `${specifier.slice(0, -'.js'.length)}.ts` : specifier, context)
 }
 
 export async function load(url, context, nextLoad) {
-  if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context)
+  if (!/^file:.*\.ts(\?|$)/.test(url)) return nextLoad(url, context)
   const path = fileURLToPath(url)
   return { format: 'module', source: await stripped(path, await readFile(path, 'utf8')), shortCircuit: true }
 }
