@@ -57,9 +57,7 @@ function readingAlong(seen: (operation: string, status: number, body: string) =>
         response
           .on('error', failed)
           .on('data', chunk => chunks.push(chunk))
-          .on('end', () =>
-            answered({ statusCode, headers: response.headers, body: Buffer.concat(chunks) }),
-          )
+          .on('end', () => answered({ statusCode, headers: response.headers, body: Buffer.concat(chunks) }))
       })
       asked.end(body)
     })
