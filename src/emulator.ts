@@ -14,9 +14,13 @@ import { serverOf } from './emulator/server.js'
 import { sharedClock } from './emulator/shared-clock.js'
 import { systemChance, systemClock } from './emulator/system.js'
 import { givenTriggers, triggersOf, triggersOfSeeds } from './emulator/triggers.js'
-import { allPools } from './flows/directory/directory.js'
-import { type PoolSummary, summarisePools } from './flows/directory/pool-summary.js'
-import { doctorsWarnings, patientsOf } from './flows/federation/examination.js'
+import {
+  type PoolSummary,
+  summarisePools,
+  summaryOf as summaryOfPool,
+} from './flows/directory/pool-summary.js'
+import { type RegisteredPool, registeredPools } from './flows/directory/registered-pools.js'
+import { doctorsWarnings } from './flows/federation/examination.js'
 import type { Service } from './flows/service.js'
 import { connections } from './http/connections.js'
 import { evidenceOf } from './http/request-evidence.js'
@@ -87,7 +91,8 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
     throw error
   }
   await rememberSeeded(seeding, options)
-  await warn(service, options, seeds)
+  const pools = await registeredPools(service)
+  await warn(service, options, { seeds, pools })
   const stopChores = startChores(service, {
     upstream,
     startBuiltIn,
@@ -98,7 +103,7 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
   return {
     baseUrl: service.base,
     address,
-    pools: await summarisePools(service),
+    pools: pools.map(pool => summaryOfPool(service, pool)),
     operations,
     async changeSeeds(after) {
       const told = await changeSeeds(service, { before: seeds, after }, service)
@@ -150,11 +155,19 @@ async function openState(options: RockpoolOptions, below: Clock, log: (line: str
 }
 
 /** Logs what will go wrong, as far as the configuration shows it. */
-async function warn(service: Service, options: RockpoolOptions, seeds: readonly Seed[]): Promise<void> {
+async function warn(
+  service: Service,
+  options: RockpoolOptions,
+  { seeds, pools }: { readonly seeds: readonly Seed[]; readonly pools: readonly RegisteredPool[] },
+): Promise<void> {
   const { log = () => {} } = options
   for (const line of seedWarnings(seeds.flatMap(({ UserPools }) => UserPools))) log(line)
-  for (const line of doctorsWarnings(await patientsOf(service), service)) log(line)
-  for (const line of strayTriggers(options.triggers ?? {}, await allPools(service))) log(line)
+  for (const line of doctorsWarnings(pools, service)) log(line)
+  for (const line of strayTriggers(
+    options.triggers ?? {},
+    pools.map(({ pool }) => pool),
+  ))
+    log(line)
   for (const source of [givenTriggers(options), ...triggersOfSeeds(seeds, service)])
     for (const line of missingFunctions(source)) log(line)
 }

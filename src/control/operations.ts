@@ -12,7 +12,8 @@ import { exported } from '../export/index.js'
 import { belongingsOf } from '../flows/directory/belongings.js'
 import { allPools } from '../flows/directory/directory.js'
 import { type PoolSummary, summarisePools } from '../flows/directory/pool-summary.js'
-import { examine, type Instruments, patientsOf } from '../flows/federation/examination.js'
+import { registeredPools } from '../flows/directory/registered-pools.js'
+import { examine, type Instruments } from '../flows/federation/examination.js'
 import type { NewPerson } from '../flows/federation/upstream-people.js'
 import type { Service } from '../flows/service.js'
 import type { FetchSession } from '../http/own-origin-fetch.js'
@@ -203,7 +204,7 @@ export function createOperations(ports: OperationPorts): Operations {
     isReady: () => answersInTime(service.store.list(poolRecords, { limit: 1 })),
     async doctor(named) {
       const { patients, pool } = await among(async () => ({
-        patients: await patientsOf(service),
+        patients: await registeredPools(service),
         pool: named === undefined ? undefined : await poolNamed(service, named),
       }))
       return examine(service, ports.instruments, { patients, pool })

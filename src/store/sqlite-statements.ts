@@ -42,7 +42,9 @@ export const prepare = (database: Libsql.Database): Statements => ({
       AND (expires_at IS NULL OR expires_at > ?)
     ORDER BY value, filings.key LIMIT ?`),
   remove: database.prepare('DELETE FROM records WHERE collection = ? AND key = ?'),
-  insert: database.prepare('INSERT INTO records (collection, key, expires_at, json) VALUES (?, ?, ?, ?)'),
+  insert: database.prepare(`
+    INSERT INTO records (collection, key, expires_at, json) VALUES (?, ?, ?, ?)
+    ON CONFLICT (collection, key) DO NOTHING`),
   file: database.prepare(
     'INSERT INTO filings (collection, name, value, key, version) VALUES (?, ?, ?, ?, ?)',
   ),

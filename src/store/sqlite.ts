@@ -159,20 +159,23 @@ function filedFrom<R>(
   return rows.map((row): Filed<R> => ({ value: text(row.value), stored: fromRow<R>(row) }))
 }
 
+const nothing = { changes: 0, lastInsertRowid: 0 as number | bigint }
+
 /** Makes one change, inside a transaction, and says whether its condition held. */
 function perform(open: OpenDatabase, change: Change): boolean {
   const { collection, key, condition, record, json, expiresAt, filings } = change
   const { reads, statements } = open
-  if (condition !== 'none' && !holds(condition, current(open, collection, key)?.version)) return false
+  const row = json === undefined ? undefined : [collection, bytes(key), expiresAt ?? null, json]
+  // Mostly something new is written: one statement does that, unless there is a record under the key, expired or not.
+  let written = row !== undefined && typeof condition === 'string' ? statements.insert.run(row) : nothing
+  if (written.changes === 0) {
+    if (condition !== 'none' && !holds(condition, current(open, collection, key)?.version)) return false
+    statements.remove.run([collection, bytes(key)])
+    if (row !== undefined) written = statements.insert.run(row)
+  }
   reads.forget(collection, key)
-  statements.remove.run([collection, bytes(key)])
-  if (json === undefined || record === undefined) return true
-  const { lastInsertRowid: version } = statements.insert.run([
-    collection,
-    bytes(key),
-    expiresAt ?? null,
-    json,
-  ])
+  if (record === undefined) return true
+  const version = written.lastInsertRowid
   for (const { index, value } of filings)
     statements.file.run([collection, index, bytes(value), bytes(key), version])
   // What was written is what is read next. It is forgotten where the transaction is not kept.

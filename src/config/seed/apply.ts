@@ -8,6 +8,7 @@ import { appWith, type MfaConfiguration } from '../../core/mfa.js'
 import { documentKey } from '../../core/pool-document.js'
 import type { StoredKeys } from '../../core/pool-keys.js'
 import type { Ports } from '../../core/ports/ports.js'
+import type { Store, Write } from '../../core/ports/store.js'
 import { type ResourceServer, resourceServerKey } from '../../core/resource-server.js'
 import type { IssuerMode, UserPool } from '../../core/user-pool.js'
 import { changedTracking } from '../../core/user-session.js'
@@ -61,46 +62,67 @@ export async function applySeeds(
   const applied: AppliedPool[] = []
   const { pools } = resolveSeeds(seeds, addresses)
   await ensurePrefixesFree(ports, seeds, pools)
-  for (const seed of pools) {
-    const pool = await applyPool(ports, seed)
-    for (const user of seed.Users ?? []) await applyUser(ports, pool.pool, seed, user)
-    applied.push(pool)
+  for (let first = 0; first < pools.length; first += poolsAtOnce) {
+    const some = pools.slice(first, first + poolsAtOnce)
+    for (const [at, pool] of (await applyPools(ports, some)).entries()) {
+      const seed = some[at] as PoolSeed
+      for (const user of seed.Users ?? []) await applyUser(ports, pool.pool, seed, user)
+      applied.push(pool)
+    }
   }
   return applied
 }
 
+/** Pools that are written at one stroke: a commit takes about as long as the records of one. */
+const poolsAtOnce = 8
+
 /** Another process may be applying the same seed: then the next look finds its work done. */
 const attempts = 5
 
-async function applyPool(ports: SeedPorts, seed: PoolSeed): Promise<AppliedPool> {
+async function applyPools(ports: SeedPorts, seeds: readonly PoolSeed[]): Promise<AppliedPool[]> {
   const { store, clock } = ports
-  const { pool, clients, providers, resourceServers, groups, keys, mfa } = recordsOf(seed, clock.now())
-  const documents = await seedDocuments(seed, pool)
+  const wanted = await all(seeds, async seed => {
+    const records = recordsOf(seed, clock.now())
+    return { ...records, documents: await seedDocuments(seed, records.pool) }
+  })
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const [followedPool, followedClients, followedProviders, ...others] = await Promise.all([
-      followPool(store, pool),
-      all(clients, client => follow(store, collections.clients, client.id, client)),
-      all(providers, one => followProvider(store, one)),
-      all(resourceServers, one =>
-        follow(store, collections.resourceServers, resourceServerKey(one.poolId, one.identifier), one),
-      ),
-      all(groups, one => follow(store, collections.groups, groupKey(one.poolId, one.name), one)),
-      all(keys, one => follow(store, signingKeys, pool.id, one)),
-      all(mfa, one => follow(store, collections.mfaConfigurations, pool.id, one)),
-      all(documents, one =>
-        follow(store, collections.documents, documentKey(one.poolId, one.kind, one.id), one),
-      ),
-    ])
-    const followed = [followedPool, ...followedClients, ...followedProviders, ...others.flat()]
-    const writes = followed.flatMap(({ write }) => write)
-    if (writes.length === 0 || (await store.commit(...writes)))
-      return {
-        pool: followedPool.record,
-        clients: followedClients.map(({ record }) => record),
-        providers: followedProviders.map(({ record }) => record),
-      }
+    const followed = await all(wanted, records => followRecords(store, records))
+    const writes = followed.flatMap(pool => pool.writes)
+    if (writes.length === 0 || (await store.commit(...writes))) return followed.map(({ applied }) => applied)
   }
-  throw new Error(`Others keep changing the pool "${seed.PoolName}": the seed was not applied. Start again.`)
+  const names = seeds.map(({ PoolName }) => `"${PoolName}"`).join(', ')
+  throw new Error(`Others keep changing one of the pools ${names}: the seed was not applied. Start again.`)
+}
+
+/** A pool as it will be, and the writes that make it so. */
+async function followRecords(
+  store: Store,
+  wanted: PoolRecords & { readonly documents: Awaited<ReturnType<typeof seedDocuments>> },
+): Promise<{ readonly applied: AppliedPool; readonly writes: readonly Write[] }> {
+  const { pool, clients, providers, resourceServers, groups, keys, mfa, documents } = wanted
+  const [followedPool, followedClients, followedProviders, ...others] = await Promise.all([
+    followPool(store, pool),
+    all(clients, client => follow(store, collections.clients, client.id, client)),
+    all(providers, one => followProvider(store, one)),
+    all(resourceServers, one =>
+      follow(store, collections.resourceServers, resourceServerKey(one.poolId, one.identifier), one),
+    ),
+    all(groups, one => follow(store, collections.groups, groupKey(one.poolId, one.name), one)),
+    all(keys, one => follow(store, signingKeys, pool.id, one)),
+    all(mfa, one => follow(store, collections.mfaConfigurations, pool.id, one)),
+    all(documents, one =>
+      follow(store, collections.documents, documentKey(one.poolId, one.kind, one.id), one),
+    ),
+  ])
+  const followed = [followedPool, ...followedClients, ...followedProviders, ...others.flat()]
+  return {
+    applied: {
+      pool: followedPool.record,
+      clients: followedClients.map(({ record }) => record),
+      providers: followedProviders.map(({ record }) => record),
+    },
+    writes: followed.flatMap(({ write }) => write),
+  }
 }
 
 const all = <T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { base32Hex } from '../../core/ports/chance.js'
 import type { Draft } from '../../core/rules/finding.js'
 import type { ClientSeed, PoolSeed, UserSeed } from './shape.js'
@@ -37,6 +37,6 @@ export const documentIdOf = (...names: string[]): string =>
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 function derived(length: number, alphabet: string, ...names: string[]): string {
-  const bytes = createHash('sha512').update(names.join('\n')).digest()
+  const bytes = hash('sha512', names.join('\n'), 'buffer')
   return Array.from({ length }, (_, index) => alphabet[(bytes[index] ?? 0) % alphabet.length]).join('')
 }

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../../core/rules/doctor/diagnosis.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { examine, patientsOf } from '../../flows/federation/examination.js'
+import { registeredPools } from '../../flows/directory/registered-pools.js'
+import { examine } from '../../flows/federation/examination.js'
 import { type Html, html } from '../../lib/html.js'
 import { poolPath, providerPath } from '../frame/navigation.js'
 import { badge, card, type Tone } from '../frame/parts.js'
@@ -11,7 +12,7 @@ const tones: Record<Diagnosis['severity'], Tone> = { error: 'bad', warning: 'wai
 /** What will go wrong, pool by pool. The page asks providers each time it is opened. */
 export const doctor = [
   show('/doctor', async ({ console: { service, instruments } }) => {
-    const patients = await patientsOf(service)
+    const patients = await registeredPools(service)
     const found = await examine(service, instruments, { patients })
     const groups = [...new Set(found.map(({ pool }) => pool))]
     return {

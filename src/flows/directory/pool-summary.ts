@@ -1,9 +1,8 @@
 import { type Addresses, domainUrl, issuerOf } from '../../core/addresses.js'
 import { type AppClient, providersOf } from '../../core/app-client.js'
 import { allowedScopes } from '../../core/scopes.js'
-import type { UserPool } from '../../core/user-pool.js'
 import type { Service } from '../service.js'
-import { allPools, clientsOf, providersOf as providersOfPool } from './directory.js'
+import { type RegisteredPool, registeredPools } from './registered-pools.js'
 
 /** What a developer needs to know of a pool to register an app. */
 export interface PoolSummary {
@@ -35,21 +34,20 @@ export interface ClientSummary {
 type Told = Pick<Service, 'store'> & Addresses
 
 /** All pools with their clients, in the order in which they were made. */
-export async function summarisePools(service: Told): Promise<PoolSummary[]> {
-  const pools = (await allPools(service)).toSorted((one, other) => one.createdAt - other.createdAt)
-  return Promise.all(pools.map(pool => summaryOf(service, pool)))
-}
+export const summarisePools = async (service: Told): Promise<PoolSummary[]> =>
+  (await registeredPools(service)).map(pool => summaryOf(service, pool))
 
-async function summaryOf(service: Told, pool: UserPool): Promise<PoolSummary> {
-  const domain = domainUrl(service, pool)
+/** What there is to tell of a pool that was read before. */
+export function summaryOf(addresses: Addresses, { pool, clients, providers }: RegisteredPool): PoolSummary {
+  const domain = domainUrl(addresses, pool)
   return {
     id: pool.id,
     name: pool.name,
-    issuer: issuerOf(service, pool),
-    discoveryUrl: `${service.base}/${pool.id}/.well-known/openid-configuration`,
+    issuer: issuerOf(addresses, pool),
+    discoveryUrl: `${addresses.base}/${pool.id}/.well-known/openid-configuration`,
     ...(domain === undefined ? {} : { domainUrl: domain }),
-    clients: (await clientsOf(service, pool)).map(clientSummary),
-    identityProviders: (await providersOfPool(service, pool)).map(({ name }) => name),
+    clients: clients.map(clientSummary),
+    identityProviders: providers.map(({ name }) => name),
   }
 }
 

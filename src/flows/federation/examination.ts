@@ -19,7 +19,6 @@ import {
 } from '../../core/rules/doctor/surroundings.js'
 import type { UpstreamProvider } from '../../core/upstream-provider.js'
 import type { UserPool } from '../../core/user-pool.js'
-import { allPools, clientsOf, providersOf } from '../directory/directory.js'
 import type { Service } from '../service.js'
 import { builtInBehind } from './upstream-people.js'
 
@@ -34,19 +33,6 @@ export interface Instruments {
   readonly upstreams: () => readonly UpstreamProvider[]
   /** Asks where a host name leads. */
   lookUp(name: string): Promise<NameAnswer>
-}
-
-type Needs = Pick<Service, 'store'> & Addresses
-
-/** The pools with what belongs to them, in the order in which they were made. */
-export async function patientsOf(service: Needs): Promise<Patient[]> {
-  const pools = (await allPools(service)).toSorted((one, other) => one.createdAt - other.createdAt)
-  return Promise.all(
-    pools.map(async pool => {
-      const [clients, providers] = await Promise.all([clientsOf(service, pool), providersOf(service, pool)])
-      return { pool, clients, providers }
-    }),
-  )
 }
 
 /** What the configurations alone say will go wrong. Nothing is asked. */
@@ -80,7 +66,7 @@ export function doctorsWarnings(patients: readonly Patient[], addresses: Address
  * @param pool only what concerns this one, and Rockpool as a whole
  */
 export async function examine(
-  service: Needs,
+  service: Pick<Service, 'store'> & Addresses,
   { clock, discover, lookAtMetadata, upstreams, lookUp }: Instruments,
   { patients, pool }: { readonly patients: readonly Patient[]; readonly pool?: UserPool | undefined },
 ): Promise<Diagnosis[]> {
