@@ -220,3 +220,33 @@ t.test('what concerns many users lets others have their turn meanwhile', async t
   for (const collection of [users, groups, memberships, devices, authEvents])
     t.same(await store.list(collection as typeof users, everything), [], collection.name)
 })
+
+t.test('a seed of many pools is written in few commits, and applying it again in none', async t => {
+  const clock = aClock()
+  const store = memoryStore(clock)
+  let commits = 0
+  const counted: Store = {
+    ...store,
+    commit(...writes) {
+      commits += 1
+      return store.commit(...writes)
+    },
+  }
+  const chance = { bytes: randomBytes, uuid: randomUUID }
+  const addresses = { base: 'http://localhost:7665', awsAddresses: false }
+  const UserPools = Array.from({ length: 40 }, (_, number) => ({
+    PoolName: `pool-${number}`,
+    Domain: `pool-${number}`,
+    Clients: [{ ClientName: 'one' }, { ClientName: 'two' }],
+  }))
+  const seeds = [seedOf({ UserPools })]
+  const applied = await applySeeds({ clock, chance, store: counted }, seeds, addresses)
+  t.strictSame(
+    applied.map(({ pool, clients }) => [pool.name, clients.length]),
+    UserPools.map(({ PoolName }) => [PoolName, 2]),
+  )
+  t.ok(commits <= 5, `${commits} commits`)
+  commits = 0
+  await applySeeds({ clock, chance, store: counted }, seeds, addresses)
+  t.equal(commits, 0)
+})
