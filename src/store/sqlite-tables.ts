@@ -27,7 +27,9 @@ export function makeNextTables(database: Libsql.Database): void {
     DROP TABLE IF EXISTS filings_next;
     DROP TABLE IF EXISTS records_next;`)
   const { latest } = database
-    .prepare("SELECT max(seq) AS latest FROM sqlite_sequence WHERE name IN ('records', 'records_old')")
+    .prepare(
+      "SELECT max(seq) AS latest FROM sqlite_sequence WHERE name = 'records' OR name GLOB 'records_old*'",
+    )
     .get([]) as { latest: number | null }
   // An index keeps its name when its table is given another one. This number goes up with each change of the tables.
   const unique = numberOf(database, 'SELECT schema_version AS number FROM pragma_schema_version')
@@ -37,28 +39,38 @@ export function makeNextTables(database: Libsql.Database): void {
     COMMIT`)
 }
 
-/** Puts the tables for another state in the place of those of the state, which become `records_old` and `filings_old`. */
+/** Puts the tables for another state in the place of those of the state, which get names that begin with `records_old` and `filings_old`. */
 export function swapTables(database: Libsql.Database): void {
+  const unique = numberOf(database, 'SELECT schema_version AS number FROM pragma_schema_version')
   database.exec(`
-    ALTER TABLE filings RENAME TO filings_old;
-    ALTER TABLE records RENAME TO records_old;
+    ALTER TABLE filings RENAME TO filings_old_${unique};
+    ALTER TABLE records RENAME TO records_old_${unique};
     ALTER TABLE records_next RENAME TO records;
     ALTER TABLE filings_next RENAME TO filings;`)
 }
 
-/** Deletes a piece of a state that is over; answers whether there is more of it. */
+/** The tables of records of states that are over, the first of them first. */
+export const oldTables = (database: Libsql.Database): string[] =>
+  (
+    database
+      .prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'records_old*' ORDER BY rowid",
+      )
+      .all([]) as { readonly name: string }[]
+  ).map(({ name }) => name)
+
+/** Deletes a piece of what is left of states that are over; answers whether there may be more. */
 export function dropOldPiece(database: Libsql.Database, size: number): boolean {
-  const old = numberOf(
-    database,
-    "SELECT count(*) AS number FROM sqlite_schema WHERE type = 'table' AND name = 'records_old'",
-  )
-  if (old === 0) return false
+  const [records] = oldTables(database)
+  if (records === undefined) return false
   const { changes } = database
-    .prepare('DELETE FROM records_old WHERE version IN (SELECT version FROM records_old LIMIT ?)')
+    .prepare(`DELETE FROM ${records} WHERE version IN (SELECT version FROM ${records} LIMIT ?)`)
     .run([size])
-  if (changes > 0) return true
-  database.exec('BEGIN IMMEDIATE; DROP TABLE IF EXISTS filings_old; DROP TABLE IF EXISTS records_old; COMMIT')
-  return false
+  if (changes === 0) {
+    const filings = records.replace('records', 'filings')
+    database.exec(`BEGIN IMMEDIATE; DROP TABLE IF EXISTS ${filings}; DROP TABLE ${records}; COMMIT`)
+  }
+  return true
 }
 
 const tables = (suffix: string, unique: string): string => `

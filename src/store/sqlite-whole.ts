@@ -5,7 +5,7 @@ import { bytes, text } from './byte-order.js'
 import { type Change, changeOfEntry, stored } from './change.js'
 import { packedImage } from './packed-image.js'
 import { type Row, transaction } from './sqlite-statements.js'
-import { dropOldPiece, makeNextTables, swapTables } from './sqlite-tables.js'
+import { dropOldPiece, makeNextTables, oldTables, swapTables } from './sqlite-tables.js'
 import { orStorageFull } from './storage-full.js'
 
 /**
@@ -19,19 +19,17 @@ export interface WholeDatabase {
    * place in the last of them. What is left of the former state is deleted later.
    */
   replaceAll(image: StoreImage, changes: readonly Change[]): Promise<void>
-  /** Resolves when nothing is left of former states, whose deletion has transactions of its own. */
-  cleared(): Promise<void>
 }
 
 export function wholeDatabase(database: Libsql.Database, directory: string, turn: Turn): WholeDatabase {
   /** Settles when nothing is left of former states. */
   let clearing = clearAway()
 
-  /** Beside the requests. What is not done by the end goes on at the next start. */
+  /** Beside the requests, but in no transaction of theirs. What is not done by the end goes on at the next start. */
   async function clearAway(): Promise<void> {
     try {
       do await turn()
-      while (database.open && dropOldPiece(database, pieceSize))
+      while (database.open && (database.inTransaction || dropOldPiece(database, pieceSize)))
     } catch {
       // The disk is full: what is left is in nobody's way, and is tried again before there is more of it.
     }
@@ -39,10 +37,11 @@ export function wholeDatabase(database: Libsql.Database, directory: string, turn
 
   return {
     image: () => packedImage(entriesOf(database), turn),
-    cleared: () => clearing,
     async replaceAll(image, changes) {
-      await clearing
-      await clearAway()
+      if (oldTables(database).length >= mostOld) {
+        await clearing
+        await clearAway()
+      }
       try {
         makeNextTables(database)
       } catch (error) {
@@ -57,7 +56,7 @@ export function wholeDatabase(database: Libsql.Database, directory: string, turn
         for (const change of changes) write(change)
         swapTables(database)
       })
-      clearing = clearAway()
+      clearing = clearing.then(clearAway)
     },
   }
 
@@ -69,6 +68,9 @@ export function wholeDatabase(database: Libsql.Database, directory: string, turn
     })
   }
 }
+
+/** States that are over and wait for their deletion. Each takes room on the disk, so there are never more. */
+const mostOld = 3
 
 /** How another state is written: into tables beside those of the state. */
 function nextTables(database: Libsql.Database): (change: Change) => void {

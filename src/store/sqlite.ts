@@ -60,10 +60,7 @@ export async function openSqliteStore(
   /** Many writes in one transaction, a piece at a time. Other reads and writes of the store wait; other work of the process has its turn. */
   async function commitInPieces(writes: readonly Write[]): Promise<boolean> {
     const changes = await changesOf(writes, turn)
-    return wholly(async () => {
-      await all.cleared()
-      return work.hide(inOneTransaction(open, changes, turn))
-    })
+    return wholly(() => work.hide(inOneTransaction(open, changes, turn)))
   }
 
   return {
