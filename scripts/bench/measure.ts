@@ -37,6 +37,9 @@ export const lasts = (args: string[], until: 'output' | 'exit') =>
     else child.stdout.once('data', done)
   })
 
+/** Milliseconds in which a process says where it listens. */
+const patience = 120_000
+
 /** A process that says where it listens; and the CPU time it has used, in milliseconds. */
 export async function aProcess(args: readonly string[], addressIn: (line: string) => string) {
   const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
@@ -47,7 +50,11 @@ export async function aProcess(args: readonly string[], addressIn: (line: string
       if (said.includes('\n')) told(said)
     })
     child.once('error', failed)
-    child.once('exit', code => failed(new Error(`${args[0]} ended with ${code} before it was ready.`)))
+    child.once('exit', code => failed(new Error(`it ended with ${code} before it was ready`)))
+    setTimeout(() => {
+      if (said === '') child.kill()
+      failed(new Error(`it said nothing for ${patience / 1000} seconds`))
+    }, patience).unref()
   })
   return {
     baseUrl: addressIn(line),
@@ -88,6 +95,12 @@ export async function aProcess(args: readonly string[], addressIn: (line: string
         () => Number.NaN,
       ),
     close: () => child.kill(),
+    /** Closes it, and waits until its files are closed, too. */
+    end: () =>
+      new Promise<void>(ended => {
+        child.once('exit', () => ended())
+        child.kill()
+      }),
   }
 }
 

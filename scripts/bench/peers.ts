@@ -29,20 +29,54 @@ interface Peer {
 export async function benchPeers(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rockpool-bench-peers-'))
   try {
-    await promisify(execFile)('npm', ['install', '--ignore-scripts', '--prefix', folder, ...packages])
     const rows: Row[] = []
-    const peers = [
-      rockpool,
-      await cognitoLocal(folder),
-      mockServer(folder),
-      { name: 'oidc-provider', start: startOidcProvider, acts: tokensAt('/token') },
-    ]
-    for (const row of await startsOf(peers)) rows.push(row)
-    for (const row of await costsOf(peers)) rows.push(row)
+    const install = ['install', '--ignore-scripts', '--prefix', folder]
+    for (const name of packages)
+      await promisify(execFile)('npm', [...install, name]).catch(error => rows.push(unmeasured(name, error)))
+    const measurable = await triedOut(
+      [
+        rockpool,
+        await cognitoLocal(folder),
+        mockServer(folder),
+        { name: 'oidc-provider', start: startOidcProvider, acts: tokensAt('/token') },
+      ],
+      rows,
+    )
+    rows.push(...(await startsOf(measurable)), ...(await costsOf(measurable)))
     return rows
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+const unmeasured = (what: string, error: unknown): Row => ({
+  what,
+  value: `could not be measured, because ${String((error as Error).message).split('\n')[0]}`,
+})
+
+/** Those that start, each with the requests that it answers; all others become rows that say why not. */
+async function triedOut(peers: readonly Peer[], rows: Row[]): Promise<Peer[]> {
+  const able: Peer[] = []
+  for (const { name, start, acts } of peers) {
+    const answered: string[] = []
+    let server: Running | undefined
+    try {
+      server = await start()
+      for (const [what, act] of Object.entries(await acts(server)))
+        await act().then(
+          () => answered.push(what),
+          error => rows.push(unmeasured(`${what} (${name})`, error)),
+        )
+      const only = (all: Awaited<ReturnType<Peer['acts']>>) =>
+        Object.fromEntries(Object.entries(all).filter(([what]) => answered.includes(what)))
+      able.push({ name, start, acts: async running => only(await acts(running)) })
+    } catch (error) {
+      rows.push(unmeasured(name, error))
+    } finally {
+      server?.close()
+    }
+  }
+  return able
 }
 
 async function startsOf(peers: readonly Peer[]): Promise<Row[]> {
