@@ -11,14 +11,15 @@ import { applySeeds } from '../src/config/seed/apply.js'
 import { seedOf } from '../src/config/seed/read.js'
 import { exportedUsers, importUsers } from '../src/control/people.js'
 import { authEvents, devices, groups, memberships, pools, users } from '../src/core/collections.js'
-import { keyOf, put, type Store } from '../src/core/ports/store.js'
+import { type Collection, insert, keyOf, put, type Store } from '../src/core/ports/store.js'
 import { createGroup, deleteGroup } from '../src/flows/administration/groups.js'
 import { deletePool } from '../src/flows/administration/pools.js'
 import { belongingsOf } from '../src/flows/directory/belongings.js'
 import { searchedBy } from '../src/flows/directory/user-search.js'
 import type { Service } from '../src/flows/service.js'
-import { listAsText, pieceSize } from '../src/lib/pieces.js'
+import { listAsText, nextTurn, pieceSize } from '../src/lib/pieces.js'
 import { memoryStore } from '../src/store/memory.js'
+import { openSqliteStore } from '../src/store/sqlite.js'
 import { aClock } from './support/rockpool.js'
 
 /** Users of the pool, each of whom matches what is searched for. */
@@ -249,4 +250,51 @@ t.test('a seed of many pools is written in few commits, and applying it again in
   commits = 0
   await applySeeds({ clock, chance, store: counted }, seeds, addresses)
   t.equal(commits, 0)
+})
+
+const shells: Collection<{ readonly colour: string }> = {
+  name: 'shells',
+  indexes: { colour: ({ colour }) => [colour] },
+}
+
+t.test('another state on disk, or a large commit, does not wait until a former state is deleted', async t => {
+  const clock = { now: () => 1000 }
+  const directory = t.testdir()
+  let turns = 0
+  const turn = async () => {
+    turns += 1
+    await nextTurn()
+  }
+  const turnsOf = async (work: Promise<unknown>) => {
+    turns = 0
+    await work
+    return turns
+  }
+  const store = await openSqliteStore(directory, clock, turn)
+  const [former, some] = [30 * pieceSize, 2 * pieceSize]
+  const all = (count: number, colour: string) =>
+    Array.from({ length: count }, (_, number) => put(shells, `${number}`, { colour }))
+  const small = memoryStore(clock)
+  await small.commit(...all(1, 'white'))
+  await store.commit(...all(former, 'red'))
+  await store.replaceAll(await small.image())
+  t.ok((await turnsOf(store.replaceAll(await small.image()))) < 10, 'another state')
+  t.ok((await turnsOf(store.commit(...all(some, 'blue')))) < 20, 'a large commit')
+  t.equal((await store.lookup(shells, 'colour', 'blue')).length, some)
+  // What cannot be kept is taken back without what was deleted meanwhile.
+  t.equal(await store.commit(...all(some, 'green'), insert(shells, '0', { colour: 'green' })), false)
+  t.equal((await store.lookup(shells, 'colour', 'blue')).length, some)
+  // There is room on the disk for a few of them.
+  for (let number = 0; number < 8; number++) await store.replaceAll(await small.image())
+  t.strictSame(
+    (await store.list(shells, everything)).map(({ key }) => key),
+    ['0'],
+  )
+  await store.close()
+  const again = await openSqliteStore(directory, clock)
+  t.strictSame(
+    (await again.list(shells, everything)).map(({ key }) => key),
+    ['0'],
+  )
+  await again.close()
 })

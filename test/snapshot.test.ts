@@ -214,42 +214,6 @@ t.test('what is deleted of a former state on disk is deleted in pieces, also aft
   await again.close()
 })
 
-t.test('another state on disk, or a large commit, does not wait until a former state is deleted', async t => {
-  const clock = { now: () => 1000 }
-  const directory = t.testdir()
-  let turns = 0
-  const turn = async () => {
-    turns += 1
-    await setImmediate()
-  }
-  const turnsOf = async (work: Promise<unknown>) => {
-    turns = 0
-    await work
-    return turns
-  }
-  const store = await openSqliteStore(directory, clock, turn)
-  const [former, some] = [30 * pieceSize, 2 * pieceSize]
-  const all = (count: number, colour: string) =>
-    Array.from({ length: count }, (_, number) => put(shells, `${number}`, { colour }))
-  const small = memoryStore(clock)
-  await small.commit(...all(1, 'white'))
-  await store.commit(...all(former, 'red'))
-  await store.replaceAll(await small.image())
-  t.ok((await turnsOf(store.replaceAll(await small.image()))) < 10, 'another state')
-  t.ok((await turnsOf(store.commit(...all(some, 'blue')))) < 20, 'a large commit')
-  t.equal((await store.lookup(shells, 'colour', 'blue')).length, some)
-  // What cannot be kept is taken back without what was deleted meanwhile.
-  t.equal(await store.commit(...all(some, 'green'), insert(shells, '0', { colour: 'green' })), false)
-  t.equal((await store.lookup(shells, 'colour', 'blue')).length, some)
-  // There is room on the disk for a few of them.
-  for (let number = 0; number < 8; number++) await store.replaceAll(await small.image())
-  t.strictSame(keys(await store.list(shells, { limit: former })), ['0'])
-  await store.close()
-  const again = await openSqliteStore(directory, clock)
-  t.strictSame(keys(await again.list(shells, { limit: former })), ['0'])
-  await again.close()
-})
-
 t.test('the turnstile', async t => {
   t.test('lets many in at once, and one alone', async t => {
     const { among, alone } = turnstile()
