@@ -2,6 +2,7 @@ import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import t from 'tap'
 import { anApi } from './support/an-api.js'
 import { anSdk, refusal } from './support/api.js'
+import { aClock, aRockpool } from './support/rockpool.js'
 
 const IPE = 'InvalidParameterException'
 const RNF = 'ResourceNotFoundException'
@@ -319,4 +320,16 @@ t.test('the token of a page', async t => {
     'or comes with another listing',
   )
   t.strictSame(await refusal(list('garbage')), [IPE, 'Invalid pagination token.'], 'or was none')
+})
+
+t.test('pools of a seed are told of in its order, at whatever speed they were made', async t => {
+  const names = ['tide', 'reef', 'zenith', 'atoll', 'bay', 'surf', 'kelp', 'cove', 'lagoon', 'dune']
+  const rockpool = await aRockpool(t, {
+    clock: aClock(),
+    seed: { UserPools: names.map(PoolName => ({ PoolName })) },
+  })
+  t.strictSame(
+    rockpool.pools.map(({ name }) => name),
+    names,
+  )
 })

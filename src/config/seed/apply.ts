@@ -62,9 +62,11 @@ export async function applySeeds(
   const applied: AppliedPool[] = []
   const { pools } = resolveSeeds(seeds, addresses)
   await ensurePrefixesFree(ports, seeds, pools)
+  // Each a millisecond younger than the one before, as pools are shown in the order in which they were made.
+  const oldest = ports.clock.now() - pools.length + 1
   for (let first = 0; first < pools.length; first += poolsAtOnce) {
     const some = pools.slice(first, first + poolsAtOnce)
-    for (const [at, pool] of (await applyPools(ports, some)).entries()) {
+    for (const [at, pool] of (await applyPools(ports, some, oldest + first)).entries()) {
       const seed = some[at] as PoolSeed
       for (const user of seed.Users ?? []) await applyUser(ports, pool.pool, seed, user)
       applied.push(pool)
@@ -79,10 +81,13 @@ const poolsAtOnce = 8
 /** Another process may be applying the same seed: then the next look finds its work done. */
 const attempts = 5
 
-async function applyPools(ports: SeedPorts, seeds: readonly PoolSeed[]): Promise<AppliedPool[]> {
-  const { store, clock } = ports
-  const wanted = await all(seeds, async seed => {
-    const records = recordsOf(seed, clock.now())
+async function applyPools(
+  { store }: SeedPorts,
+  seeds: readonly PoolSeed[],
+  oldest: number,
+): Promise<AppliedPool[]> {
+  const wanted = await all(seeds, async (seed, at) => {
+    const records = recordsOf(seed, oldest + at)
     return { ...records, documents: await seedDocuments(seed, records.pool) }
   })
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -125,7 +130,7 @@ async function followRecords(
   }
 }
 
-const all = <T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> =>
+const all = <T, R>(items: readonly T[], act: (item: T, index: number) => Promise<R>): Promise<R[]> =>
   Promise.all(items.map(act))
 
 interface PoolRecords {
