@@ -104,7 +104,11 @@ t.test('the pages of a pool', async t => {
   t.test('sessions are tracked, and a client says for how long it shares sign-ins', async t => {
     const [page, client] = [`${here}/settings`, `${here}/clients/${ClientId}`]
     const tracking = () => sdk.send(new cognito.GetUserPoolSessionConfigurationCommand({ UserPoolId }))
-    t.match((await open(client)).text, 'For one hour after a sign-in', 'a client has no minutes where none are tracked')
+    t.match(
+      (await open(client)).text,
+      'For one hour after a sign-in',
+      'a client has no minutes where none are tracked',
+    )
     for (const MaxPerUser of ['0', '101', 'some', '']) {
       const wrong = await send(page, `${page}/sessions`, { about: 'sessions', tracking: 'on', MaxPerUser })
       t.equal(wrong.status, 400, `${MaxPerUser} sessions are refused`)
