@@ -129,6 +129,16 @@ t.test('users who sign in and out leave nothing', async t => {
     return Object.fromEntries(Object.entries(collections).map(([name, records]) => [name, records.length]))
   }
 
+  t.comment('what is kept of codes is over in a quarter of an hour, used or not')
+  const codes = async () =>
+    (await rockpool.snapshot()).document({ secrets: true }).collections['authorization-codes']?.length ?? 0
+  for (let done = 0; done < 3; done++) await inAndOut(webApp, webClient)
+  t.equal(await codes(), 6, 'of both pools')
+  clock.advance({ seconds: 299 })
+  t.equal(await codes(), 6, 'a second exchange is still told from a mistyped code')
+  clock.advance({ seconds: 2 })
+  t.equal(await codes(), 0)
+
   const records = await left(20)
   t.match(records, { users: /\d/, pools: 2 })
   t.strictSame(await left(40), records)

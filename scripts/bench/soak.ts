@@ -11,7 +11,7 @@ type Server = Awaited<ReturnType<typeof aCollectedServer>>
 /**
  * Mixed load for as many seconds as `--seconds=N` says (120 unless it does), by users who sign out of what they have signed in to: the
  * state stays as large as it is, and so must what is in use. Then, for a tenth of the time, they do not sign out: what a refresh token
- * takes. Spent codes are kept for five minutes, so a soak of less than ten is not flat.
+ * takes. Codes that were exchanged are kept for five minutes, others for fifteen: a soak shorter than that is not flat.
  */
 export async function benchSoak(): Promise<Row[]> {
   const seconds = Number(argv.find(word => word.startsWith('--seconds='))?.slice('--seconds='.length) ?? 120)

@@ -10,8 +10,8 @@ import type { Minting } from '../tokens/token-service.js'
 /** Seconds in which a code has to be exchanged (fact O60). */
 export const codeLifetime = 300
 
-/** How long a code that is over is still recognised, so that a refusal can say that it was used or came too late. */
-const remembered = 3600
+/** How many seconds a code that is over is still recognised, so that a refusal can say that it was used or came too late. */
+export const remembered = { used: 300, expired: 600 }
 
 /** Prepares a new code, a lower-case UUID (docs/facts/oauth-and-federation.md §3.2); the write is still to be committed. */
 export function newAuthorizationCode(
@@ -35,7 +35,7 @@ export function newAuthorizationCode(
   return {
     code,
     write: insert(authorizationCodes, fingerprint(code), record, {
-      expiresAt: expiresAt + remembered * 1000,
+      expiresAt: expiresAt + remembered.expired * 1000,
     }),
   }
 }

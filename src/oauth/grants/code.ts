@@ -11,7 +11,7 @@ import { newRefreshToken, prolongGrant, storedGrant } from '../../flows/grants/g
 import { beginTokenSession } from '../../flows/grants/user-sessions.js'
 import type { Service } from '../../flows/service.js'
 import { sameSecret } from '../../lib/secrets.js'
-import { findCode } from '../authorization-code.js'
+import { findCode, remembered } from '../authorization-code.js'
 import * as refusals from '../token-refusals.js'
 import { answerWith, ensureReadable, needed, type TokenRequest, type TokenResponse } from './grant.js'
 
@@ -92,7 +92,12 @@ async function redeem(
   const { session, writes } = await beginTokenSession(service, pool, grant.record, { sender, expiresAt })
   const tracked = session === undefined ? grant.record : { ...grant.record, session }
   const redeemed = await store.commit(
-    replace(authorizationCodes, code, { ...code.record, usedAt: clock.now() }),
+    replace(
+      authorizationCodes,
+      code,
+      { ...code.record, usedAt: clock.now() },
+      { expiresAt: clock.now() + remembered.used * 1000 },
+    ),
     write,
     prolongGrant(grant, client, expiresAt, tracked),
     ...writes,
