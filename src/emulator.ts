@@ -113,8 +113,10 @@ export async function startRockpool(options: RockpoolOptions = {}): Promise<Rock
       return told
     },
     async close(how) {
+      // First: what they ask of ourselves would find nobody any more, and be warned of.
+      const chores = stopChores()
       if (how !== undefined) await links.drain({ patience: how.patience, linger: lingerTime })
-      await stopChores()
+      await chores
       await app.close()
       await triggers.close()
       await store.close()

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
@@ -149,4 +150,45 @@ t.test('8: who closes with patience lets requests come to their end, but not for
   await closed
   await hanging.ended
   t.equal(hanging.told.said, '')
+})
+
+t.test('once it is being closed, it warns of no provider that it looks for at the start', async t => {
+  const lines: string[] = []
+  const provider = createServer().listen(0, '127.0.0.1')
+  await once(provider, 'listening')
+  t.teardown(() => provider.close())
+  const asked = once(provider, 'request')
+  const rockpool = await aRockpool(t, {
+    log: line => lines.push(line),
+    seed: {
+      UserPools: [
+        {
+          PoolName: 'reef',
+          IdentityProviders: [
+            {
+              ProviderName: 'Away',
+              ProviderType: 'OIDC',
+              ProviderDetails: {
+                client_id: 'reef',
+                client_secret: 'a-secret-of-the-reef',
+                attributes_request_method: 'GET',
+                authorize_scopes: 'openid',
+                oidc_issuer: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`,
+              },
+            },
+          ],
+        },
+      ],
+    },
+  })
+  const [, answer] = (await asked) as [IncomingMessage, ServerResponse]
+  const hanging = await aConnection(t, rockpool.address.port)
+  hanging.socket.write('POST /_rockpool/reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{')
+  const closed = rockpool.close({ patience: 500 })
+  answer.destroy()
+  await closed
+  t.strictSame(
+    lines.filter(line => line.includes('could not be discovered')),
+    [],
+  )
 })
