@@ -35,9 +35,12 @@ export async function signedIn(baseUrl: string, user = marco) {
 
 /**
  * The way of a browser from pool 1 to pool 2 and back, without the pages: pool 2 knows the browser already. What is done returns the
- * cookie of the session at pool 1.
+ * cookie of the session at pool 1, and the code for the app.
  */
-export async function federation(baseUrl: string, user = marco): Promise<() => Promise<string>> {
+export async function federation(
+  baseUrl: string,
+  user = marco,
+): Promise<() => Promise<{ readonly cookie: string; readonly code: string }>> {
   const { cookie } = await signedIn(baseUrl, user)
   const query = new URLSearchParams({
     client_id: '1webappatpool1clientid0000',
@@ -50,11 +53,10 @@ export async function federation(baseUrl: string, user = marco): Promise<() => P
     const binding = String(away.headers['set-cookie']).split(';')[0] ?? ''
     const back = await send(String(away.headers.location), undefined, { cookie })
     const done = await send(String(back.headers.location), undefined, { cookie: binding })
-    if (!String(done.headers.location).includes('code=')) throw new Error(`no code: ${done.headers.location}`)
-    return [done.headers['set-cookie'] ?? []]
-      .flat()
-      .map(set => set.split(';', 1)[0])
-      .join('; ')
+    const code = /[?&]code=([^&]+)/.exec(String(done.headers.location))?.[1]
+    if (code === undefined) throw new Error(`no code: ${done.headers.location}`)
+    const cookies = [done.headers['set-cookie'] ?? []].flat().map(set => set.split(';', 1)[0])
+    return { cookie: cookies.join('; '), code }
   }
 }
 

@@ -11,7 +11,7 @@ type Server = Awaited<ReturnType<typeof aCollectedServer>>
 /**
  * Mixed load for as many seconds as `--seconds=N` says (120 unless it does), by users who sign out of what they have signed in to: the
  * state stays as large as it is, and so must what is in use. Then, for a tenth of the time, they do not sign out: what a refresh token
- * takes. Codes that were exchanged are kept for five minutes, others for fifteen: a soak shorter than that is not flat.
+ * takes. Codes are kept for five minutes after their exchange, so a soak of less than ten is not flat.
  */
 export async function benchSoak(): Promise<Row[]> {
   const seconds = Number(argv.find(word => word.startsWith('--seconds='))?.slice('--seconds='.length) ?? 120)
@@ -98,12 +98,18 @@ async function federatedInAndOut(
   await call('AdminCreateUser', { ...user, MessageAction: 'SUPPRESS', UserAttributes })
   await call('AdminSetUserPassword', { ...user, Password: password, Permanent: true })
   const federated = await federation(baseUrl, { username: Username, password })
-  const query = new URLSearchParams({
-    client_id: '1webappatpool1clientid0000',
-    logout_uri: `${baseUrl}/_rockpool/app`,
-  })
+  const client_id = '1webappatpool1clientid0000'
+  const query = new URLSearchParams({ client_id, logout_uri: `${baseUrl}/_rockpool/app` })
+  const post = async (path: string, form: Record<string, string>) => {
+    const { status, body } = await send(`${baseUrl}/oidc-pool-1/oauth2/${path}`, { client_id, ...form })
+    if (status !== 200) throw new Error(`${path}: ${status} ${body}`)
+    return body
+  }
   return async () => {
-    const cookie = await federated()
+    const { cookie, code } = await federated()
+    const redirect_uri = `${baseUrl}/_rockpool/app/callback`
+    const tokens = JSON.parse(await post('token', { grant_type: 'authorization_code', code, redirect_uri }))
+    await post('revoke', { token: tokens.refresh_token })
     await send(`${baseUrl}/oidc-pool-1/logout?${query}`, undefined, { cookie })
     await call('AdminUserGlobalSignOut', user)
   }
