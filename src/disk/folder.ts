@@ -1,5 +1,4 @@
 import { mkdirSync, statSync } from 'node:fs'
-import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /**
@@ -8,38 +7,24 @@ import { dirname, resolve } from 'node:path'
  * @param mode the rights of each folder that is made
  * @throws the error of the system, such as EACCES or ENOENT
  */
-export async function makeFolder(path: string, mode = 0o777): Promise<void> {
-  const goal = resolve(path)
-  const missing: string[] = []
-  for (let at = goal; !(await isThere(at, at === goal)); at = dirname(at)) missing.unshift(at)
-  for (const folder of missing)
-    await mkdir(folder, mode).catch(async error => {
-      // Another process may have made it meanwhile.
-      if (!(await isThere(folder, true))) throw error
-    })
-}
-
-/** The same, at once. */
 export function makeFolderSync(path: string, mode = 0o777): void {
   const goal = resolve(path)
   const missing: string[] = []
-  for (let at = goal; !isThereSync(at, at === goal); at = dirname(at)) missing.unshift(at)
+  for (let at = goal; !isThere(at, at === goal); at = dirname(at)) missing.unshift(at)
   for (const folder of missing)
     try {
       mkdirSync(folder, mode)
     } catch (error) {
-      if (!isThereSync(folder, true)) throw error
+      // Another process may have made it meanwhile.
+      if (!isThere(folder, true)) throw error
     }
 }
 
-/** Whether anything is there, or if `asFolder`, a folder. Below a file, making a folder says what is wrong. */
-const isThere = (path: string, asFolder: boolean): Promise<boolean> =>
-  stat(path).then(
-    stats => !asFolder || stats.isDirectory(),
-    () => dirname(path) === path,
-  )
+/** The same, for callers that handle a failure as a rejected promise. It takes a few system calls. */
+export const makeFolder = async (path: string, mode?: number): Promise<void> => makeFolderSync(path, mode)
 
-function isThereSync(path: string, asFolder: boolean): boolean {
+/** Whether anything is there, or if `asFolder`, a folder. Below a file, making a folder says what is wrong. */
+function isThere(path: string, asFolder: boolean): boolean {
   try {
     const stats = statSync(path)
     return !asFolder || stats.isDirectory()
