@@ -5,7 +5,7 @@ import type { Service } from '../flows/service.js'
 import { endpointHeaders, preflightHeaders } from '../http/endpoint-headers.js'
 import type { HostedAnswer } from '../http/hosted-answers.js'
 import type { Hosting } from '../http/hosted-refusals.js'
-import { type KnownMethods, methodUnknown, otherMethods, refuseOtherMethods } from '../http/other-methods.js'
+import { type KnownMethods, otherMethods, refuseMethod, refuseOtherMethods } from '../http/other-methods.js'
 import { authorize } from './authorize.js'
 import { discovery } from './discovery.js'
 import { logout } from './logout.js'
@@ -93,16 +93,12 @@ const calledByApps: readonly KnownMethods[] = [
 ]
 
 /** The answers of Cognito to the methods that these endpoints do not have (docs/facts/oauth-and-federation.md §4.3). */
-function answerOtherMethods({ chance, recorder }: Service, known: KnownMethods): HostedAnswer[] {
+function answerOtherMethods(service: Service, known: KnownMethods): HostedAnswer[] {
   const { path, allowed } = known
   const ask: HostedAnswer['named'] = (_request, reply) => reply.code(204).headers(preflightHeaders).send()
-  const refuse: HostedAnswer['named'] = ({ method }, reply) => {
-    const refused = methodUnknown(method, known)
-    recorder.refused(refused)
-    return endpointHeaders(reply, chance)
-      .code(405)
-      .header('allow', allowed.join(', '))
-      .send({ error: refused.code })
+  const refuse: HostedAnswer['named'] = (request, reply) => {
+    const { code } = refuseMethod(service, known, request, reply)
+    return endpointHeaders(reply, service.chance).code(405).send({ error: code })
   }
   return [
     { methods: ['OPTIONS'], path, named: ask, unnamed: ask },
