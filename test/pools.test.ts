@@ -322,7 +322,7 @@ t.test('the token of a page', async t => {
   t.strictSame(await refusal(list('garbage')), [IPE, 'Invalid pagination token.'], 'or was none')
 })
 
-t.test('pools of a seed are told of in its order, at whatever speed they were made', async t => {
+t.test('pools of a seed are listed in its order, at whatever speed they were made', async t => {
   const names = ['tide', 'reef', 'zenith', 'atoll', 'bay', 'surf', 'kelp', 'cove', 'lagoon', 'dune']
   const rockpool = await aRockpool(t, {
     clock: aClock(),

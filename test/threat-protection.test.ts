@@ -182,7 +182,7 @@ t.test(
   },
 )
 
-t.test('a custom sender of mails is told of a sign-in at risk, in the place of a mail', async t => {
+t.test('a custom sender of mails is called for a sign-in at risk, in the place of a mail', async t => {
   const calls: TriggerEvent<'CustomEmailSender'>[] = []
   const { signIn, events, notices } = await aReef(t, {
     risk,

@@ -32,8 +32,8 @@ declare module 'fastify' {
 /**
  * Serves paths below the domains of user pools, in both forms of their address.
  *
- * Some thirty paths, in two forms and with five methods each, would be three hundred routes, and to tell Fastify of them a quarter of
- * a start. So it is told of one route for all paths that share a folder and their methods, and what answers is looked up here.
+ * Some thirty paths, in two forms and with five methods each, would be three hundred routes, and to register them a quarter of a
+ * start. So Fastify gets one route for all paths that share a folder and their methods, and a table here has what answers.
  */
 export function serveHosted(app: FastifyInstance, answers: readonly HostedAnswer[]): void {
   const known = new Map<string, HostedAnswer>()

@@ -35,7 +35,7 @@ export async function askForNewPassword(
   })
 }
 
-/** The parameters of the challenge, also when it is asked again. */
+/** The parameters of the challenge, the same when the page is opened again. */
 export const newPasswordRequired = (pool: UserPool, user: User): NewPasswordRequired => ({
   name: 'NEW_PASSWORD_REQUIRED',
   attributes: user.attributes,
